@@ -1,0 +1,14 @@
+// What the consuming side (in process or JetStream) hands over, and what it gets back.
+import type { EventBatch } from "../../shared/event/api-event.ts"
+
+export interface BatchApplier {
+  /**
+   * Applies a batch to the working set, once: "applied", or "duplicate" when (sensor, boot, sequence) is already in.
+   * Nothing is durable until the next checkpoint; acknowledge after that.
+   */
+  apply(batch: EventBatch): "applied" | "duplicate"
+  /** Counts a message that could not be applied. */
+  refuse(reason: string): void
+  /** Writes everything since the last checkpoint in one transaction. Throws StoreError; the state stays dirty then. */
+  checkpoint(): Promise<void>
+}

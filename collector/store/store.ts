@@ -1,0 +1,123 @@
+// The one place where state survives. SQLite today; PostgreSQL behind the same interface when users outgrow a machine,
+// so every call is a promise, no SQL leaves the implementation, and no caller assumes it is alone.
+import type {
+  ChangeRecord,
+  ConsumerRecord,
+  EndpointRecord,
+  LedgerRecord,
+  PairCount,
+  Position,
+  SensorRecord,
+  ServiceRecord,
+  ShapeRecord,
+} from "./records.ts"
+
+/** Everything that changed since the last checkpoint: written in one transaction, or not at all. */
+export interface Checkpoint {
+  /** How far each sensor run was applied: makes redelivery harmless. */
+  readonly positions: readonly Position[]
+  readonly services: readonly ServiceRecord[]
+  readonly endpoints: readonly EndpointRecord[]
+  readonly consumers: readonly ConsumerRecord[]
+  /** Absolute values of the windows touched, not increments: writing one twice changes nothing. */
+  readonly hours: readonly PairCount[]
+  readonly days: readonly PairCount[]
+  readonly shapes: readonly ShapeRecord[]
+  readonly sensors: readonly SensorRecord[]
+  readonly changes: readonly ChangeRecord[]
+  readonly ledger: LedgerRecord
+}
+
+/** What the collector needs in memory to go on where it stopped. */
+export interface StoredState {
+  readonly positions: readonly Position[]
+  readonly services: readonly ServiceRecord[]
+  readonly endpoints: readonly EndpointRecord[]
+  readonly consumers: readonly ConsumerRecord[]
+  /** (consumer, endpoint) pairs ever seen. */
+  readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
+  /** Windows that may still grow: those at or after the given times. */
+  readonly hours: readonly PairCount[]
+  readonly days: readonly PairCount[]
+  readonly shapes: readonly number[]
+  readonly sensors: readonly SensorRecord[]
+  readonly ledger: LedgerRecord
+  readonly lastChange: number
+}
+
+/** A page of a list. `next` is the cursor of the following page, null on the last. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+  /** Rows that match the filter, over all pages. */
+  readonly total: number
+}
+
+export interface PageRequest {
+  /** 1 to 1000. */
+  readonly limit: number
+  readonly cursor?: string | undefined
+  /** Field name of the record, "-" in front for descending. The implementation refuses unknown ones with a StoreError. */
+  readonly sort?: string | undefined
+}
+
+export interface EndpointFilter {
+  readonly service?: string | undefined
+  readonly method?: string | undefined
+  readonly status?: string | undefined
+  readonly consumer?: string | undefined
+  /** Text that the template, operation or service name contains, case-insensitive. */
+  readonly search?: string | undefined
+}
+
+/** The store's failures, each with a stable code. */
+export class StoreError extends Error {
+  readonly code: "newer-schema" | "corrupt" | "disk-full" | "locked" | "bad-cursor" | "bad-sort" | "io"
+  constructor(code: StoreError["code"], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export interface Store {
+  /** Reads what the collector keeps in memory. `windowsSinceUs` bounds the hour and day windows returned. */
+  load(windowsSinceUs: number): Promise<StoredState>
+  /** Commits a checkpoint: all of it or, when it throws, nothing. Acknowledge messages only after it resolved. */
+  commit(checkpoint: Checkpoint): Promise<void>
+
+  services(page: PageRequest, search?: string): Promise<Page<ServiceRecord>>
+  service(id: string): Promise<ServiceRecord | null>
+  endpoints(filter: EndpointFilter, page: PageRequest): Promise<Page<EndpointRecord>>
+  endpoint(id: string): Promise<EndpointRecord | null>
+  consumers(page: PageRequest, search?: string): Promise<Page<ConsumerRecord>>
+  consumer(id: string): Promise<ConsumerRecord | null>
+  /** Window counts of a consumer, an endpoint, or a pair, oldest first, at most `limit`. */
+  windows(
+    by: { readonly consumer?: string; readonly endpoint?: string },
+    size: "hour" | "day",
+    sinceUs: number,
+    untilUs: number,
+    limit: number,
+  ): Promise<readonly PairCount[]>
+  /** Totals per (consumer, endpoint) over all time, busiest first, at most `limit`. */
+  pairs(by: { readonly consumer?: string; readonly endpoint?: string }, limit: number): Promise<readonly PairCount[]>
+  /** Totals per (consumer, service) over all time, busiest first, at most `limit`: the map. */
+  map(
+    limit: number,
+  ): Promise<
+    readonly {
+      readonly consumer: string
+      readonly service: string
+      readonly requests: number
+      readonly errors: number
+      readonly responseBytes: number
+    }[]
+  >
+  shapes(ids: readonly number[]): Promise<readonly ShapeRecord[]>
+  sensors(): Promise<readonly SensorRecord[]>
+  ledger(): Promise<LedgerRecord>
+  changes(sinceSequence: number, limit: number): Promise<readonly ChangeRecord[]>
+  /** Cheap proof that the store answers: for /readyz. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,27 @@
+// One flow: the 5-tuple both ways. Side 0 is the lower endpoint (address, then port), side 1 the higher, so that both
+// directions of a conversation find the same record.
+
+/** Which end of a flow: an index, so that per-side state sits in two-element arrays. */
+export type Side = 0 | 1
+
+export class Flow {
+  readonly ipVersion: number
+  /** Addresses as four signed big-endian words a side: [side 0 words, side 1 words]. IPv4 uses word 3 only. */
+  readonly address: Int32Array
+  readonly port0: number
+  readonly port1: number
+  /** VLAN stack and tunnel identity, as Packet.zone. */
+  readonly zone: number
+  readonly vlan: number
+  /** Facts that summary derived from this flow (pseudonyms, fingerprint, identity cache): its own type, nobody else's. */
+  facts: unknown = undefined
+
+  constructor(ipVersion: number, address: Int32Array, port0: number, port1: number, zone: number, vlan: number) {
+    this.ipVersion = ipVersion
+    this.address = address
+    this.port0 = port0
+    this.port1 = port1
+    this.zone = zone
+    this.vlan = vlan
+  }
+}

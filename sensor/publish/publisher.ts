@@ -1,0 +1,35 @@
+// The end of the packet's path: events in, bytes out. A publisher may be a file, a server, or the collector in process.
+import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
+import type { PlainFacts } from "../summary/plain-facts.ts"
+
+export interface PublishCounters {
+  /** Events accepted. */
+  exchanges: number
+  batches: number
+  /** Encoded bytes. */
+  bytes: number
+  /** Exchanges acknowledged by the far end (equal to exchanges when there is none to wait for). */
+  acknowledged: number
+  /** Exchanges given up, by reason. */
+  dropped: Record<string, number>
+}
+
+export interface Publisher {
+  readonly counters: PublishCounters
+  /**
+   * Takes one event. The record is reused by the caller; the interned records it points to are not. `plain` is there only
+   * in the local debugging view and never leaves through a published link.
+   */
+  publish(event: ApiEvent, plain: PlainFacts | null): void
+  /** Takes the text of a shape, before the first event that refers to it. */
+  note(shape: ShapeNote): void
+  /** Packet time has reached `timeUs`: batches that are due are closed. */
+  advance(timeUs: number): void
+  /**
+   * A promise while the publisher wants the caller to stop taking input (window of unacknowledged batches full), else null.
+   * A live capture keeps reading and lets the publisher drop by reason; a reader of files waits.
+   */
+  readonly busy: Promise<void> | null
+  /** Sends what is left and waits until it is acknowledged, or for at most the configured time. */
+  close(): Promise<void>
+}

@@ -1,0 +1,12 @@
+// What the local debugging view (`sonde-sensor read --reveal`) shows in plain text and an event holds as pseudonyms.
+// Made only when asked for, and never handed to a published link.
+
+export interface PlainFacts {
+  readonly clientAddress: string
+  readonly clientPort: number
+  readonly serverAddress: string
+  readonly serverPort: number
+  /** Request target as sent, latin1; null when the request was not seen. */
+  readonly target: string | null
+  readonly method: string | null
+}

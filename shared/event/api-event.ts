@@ -1,0 +1,205 @@
+// The contract between sensor and collector: one ApiEvent an exchange, many events and their envelope a batch.
+//
+// Most of what an event says repeats: the same client, credential, service and operation, exchange after exchange. So an
+// event holds references to small immutable records (Client, Server, Identity, Operation, Form) that the sensor interns;
+// a batch carries each record once and columns of indices and numbers. What costs bytes and time is only what changes.
+//
+// Nothing here holds a raw address, credential, object id, header, cookie or query value, or body byte.
+// Pseudonym: HMAC-SHA-256 under the tenant's key, domain-separated, truncated to 48 bits, as 12 hex digits.
+
+/** Version of this contract. A newer collector reads older events; an unknown version is refused and counted. */
+export const EVENT_VERSION = 1
+
+/** Index = sensor's Protocol. */
+export const PROTOCOL_NAMES = ["http/0.9", "http/1.0", "http/1.1", "http/2", "websocket"] as const
+/** Index = sensor's ExchangeState. */
+export const STATE_NAMES = ["complete", "bodyGap", "requestOnly", "responseOnly", "unpaired"] as const
+export const State = { complete: 0, bodyGap: 1, requestOnly: 2, responseOnly: 3, unpaired: 4 } as const
+/** Bit i of `flags` = FLAG_NAMES[i]. */
+export const FLAG_NAMES = [
+  "gap",
+  "truncated",
+  "oneWay",
+  "midstream",
+  "sampled",
+  "retransmitted",
+  "resynchronised",
+  "early",
+  "upgraded",
+] as const
+
+export type AddressClass = "private" | "public" | "loopback" | "link-local" | "multicast" | "unspecified" | string
+
+/** Who sent the request, as far as the network and the client software tell. */
+export interface Client {
+  /** Pseudonym of the address (domain "address"). */
+  readonly address: string
+  /** Pseudonym of its /24 (IPv4) or /48 (IPv6). */
+  readonly prefix: string
+  /** private, public, ..., or the name of a configured network. */
+  readonly addressClass: AddressClass
+  /** 32-bit hash of the request's field names in order; 0 unknown. */
+  readonly fieldOrder: number
+  /** Product of the User-Agent ("curl", "partner-sdk"), "" when absent. */
+  readonly userAgentFamily: string
+  /** 32-bit keyed hash of the whole User-Agent; 0 when absent. */
+  readonly userAgentHash: number
+}
+
+/** Where the request went. */
+export interface Server {
+  /** Pseudonym of the address. Plain in `display` only when configuration allows (privacy.addresses: plain). */
+  readonly address: string
+  readonly addressClass: AddressClass
+  readonly port: number
+  /** Host (or :authority), lower case, without the default port; "" when none was sent or the request was not seen. */
+  readonly authority: string
+  /** VLAN and tunnel identity, "" when there is none. */
+  readonly zone: string
+}
+
+/** Which credential and principal sent the request, and the rule that said so. */
+export interface Identity {
+  /** none, basic, bearer-jwt, bearer-opaque, api-key, cookie, digest, negotiate, sigv4, hmac, mtls. */
+  readonly scheme: string
+  /** Where the credential was: "authorization", "header:x-api-key", "query:api_key", "cookie:sid", "" for none. */
+  readonly location: string
+  /** Pseudonym of the credential (domain "credential"), "" for none. */
+  readonly credential: string
+  /** Pseudonym of the principal (domain "principal"): user, client id, key; for none, of address and client fingerprint. */
+  readonly principal: string
+  /** Display name where the rules allow it (Basic user, JWT azp / client_id / appid / sub), else "". */
+  readonly name: string
+  readonly issuer: string
+  /** 32-bit keyed hashes; 0 when absent. */
+  readonly scopeHash: number
+  readonly keyIdHash: number
+  /** JWT alg, "" otherwise. */
+  readonly algorithm: string
+  /** log2 of the token's lifetime in seconds (exp - iat), -1 unknown. */
+  readonly lifetimeLog2: number
+  /** exp lies before the request. */
+  readonly expired: boolean
+  /** Name of the rule that decided. */
+  readonly rule: string
+}
+
+/** What was asked for: everything about the request that is the same for all requests of this kind. */
+export interface Operation {
+  /** Index into PROTOCOL_NAMES. */
+  readonly protocol: number
+  /** "" when the request was not seen. */
+  readonly method: string
+  /**
+   * Path with typed tokens: strong kinds as "{int}", "{uuid}", text otherwise ("/v1/orders/{int}"). Braces in text are
+   * percent-encoded. "" when the request was not seen. "*" and authority forms stay as they are ("*", "{authority}").
+   */
+  readonly path: string
+  /** Known file extension split off the last token ("json"), "" otherwise. The path does not include it. */
+  readonly extension: string
+  /** Bit set of PathFlag. */
+  readonly pathFlags: number
+  /** GraphQL operation, RPC method, SOAP action, gRPC "pkg.Service/Method"; "" when the path says it all. */
+  readonly operationKey: string
+  /** Parameter names with the kind of their value, in order of name: "expand:word", "page:int". Never values. */
+  readonly query: readonly string[]
+  /** Names of non-standard request fields and of cookies, lower case, with kind, sorted: "x-api-version:date". */
+  readonly headers: readonly string[]
+  readonly cookies: readonly string[]
+}
+
+export const PathFlag = {
+  encodedSlash: 1,
+  matrixParameter: 2,
+  dotSegment: 4,
+  emptySegment: 8,
+  tooManySegments: 16,
+} as const
+
+/** What a body looked like. Interned; `Form` of an absent body is EMPTY_FORM. */
+export interface Form {
+  /** Media type without parameters, lower case; "" when not stated. */
+  readonly contentType: string
+  readonly contentEncoding: string
+  /** none, json, ndjson, form, multipart, xml, text, binary, and "unread" when the body was not looked into. */
+  readonly kind: string
+  /** 32-bit hash over top-level keys and their types; 0 when there is none. */
+  readonly coarseShape: number
+  /** 32-bit hash over all paths and types; 0 when there is none. Its text travels once in a ShapeNote. */
+  readonly fullShape: number
+}
+
+/** The text of a full shape: sent when a sensor first meets it (and again after it has forgotten it). */
+export interface ShapeNote {
+  readonly shape: number
+  /** "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". */
+  readonly paths: readonly string[]
+}
+
+/** One exchange. */
+export interface ApiEvent {
+  /** Packet time of the request's first byte (of the response's, when the request was not seen), µs since 1970. */
+  startUs: number
+  /** From the request's last byte to the response's first byte, µs; -1 unknown. */
+  firstByteUs: number
+  /** From first byte of the exchange to its last, µs; -1 unknown. */
+  totalUs: number
+  /** 48-bit key, the same for both halves and all copies of one exchange at all sensors of a tenant; 0 unknown. */
+  exchangeKey: number
+  /** Index into STATE_NAMES. */
+  state: number
+  /** Bit set in the order of FLAG_NAMES. */
+  flags: number
+  /** Anomaly codes, ascending. */
+  anomalies: readonly number[]
+  client: Client
+  server: Server
+  identity: Identity
+  operation: Operation
+  request: Form
+  response: Form
+  /** Body bytes as sent (content coding kept). */
+  requestBytes: number
+  responseBytes: number
+  /** 0 when the response was not seen. */
+  status: number
+  /** Elements of the response's collection (its top-level array, or the only array in its top level); -1 unknown. */
+  items: number
+  /**
+   * Objects asked for: 48-bit pseudonyms (domain "object") of the strong path tokens in order, at most 8, as numbers;
+   * the k-th belongs to the k-th {kind} of `operation.path`.
+   */
+  objects: readonly number[]
+  /** Data classes per direction: "email=3" means about 2^3 values seen. Sorted. Empty until data classes are on. */
+  requestClasses: readonly string[]
+  responseClasses: readonly string[]
+}
+
+/** What a batch says about itself. */
+export interface Envelope {
+  readonly version: number
+  readonly tenant: string
+  readonly sensor: string
+  /** Changes whenever the sequence starts anew: a random id of a run, or derived from the input when captures are read. */
+  readonly boot: string
+  /** 1, 2, 3, ... within (sensor, boot). */
+  readonly sequence: number
+  /** Number of the pseudonym key in force. */
+  readonly keyEpoch: number
+  /** Greatest packet time the sensor had reached when it closed the batch, µs: the watermark. */
+  readonly watermarkUs: number
+  /** True for the last batch of a run. */
+  readonly last: boolean
+  /** Loss ledger so far in this run, cumulative: dotted counter name to value ("tcp.gap_bytes": 1200). Non-zero ones only. */
+  readonly ledger: Readonly<Record<string, number>>
+}
+
+export interface EventBatch {
+  readonly envelope: Envelope
+  readonly events: readonly ApiEvent[]
+  readonly shapes: readonly ShapeNote[]
+}
+
+export const EMPTY_FORM: Form = { contentType: "", contentEncoding: "", kind: "none", coarseShape: 0, fullShape: 0 }
+export const NO_NUMBERS: readonly number[] = Object.freeze([])
+export const NO_STRINGS: readonly string[] = Object.freeze([])
