@@ -110,6 +110,17 @@ export interface PairCount {
   items: number
 }
 
+/** What happened in one hour (or day) of event time, summed over consumers and endpoints. */
+export interface SeriesPoint {
+  /** Start of the hour or day, µs. */
+  readonly windowUs: number
+  readonly requests: number
+  readonly errors: number
+  readonly requestBytes: number
+  readonly responseBytes: number
+  readonly items: number
+}
+
 export interface SensorRecord {
   readonly sensor: string
   readonly tenant: string
@@ -131,7 +142,12 @@ export interface SensorRecord {
 export interface Position {
   readonly sensor: string
   readonly boot: string
+  /** Greatest sequence applied. */
   readonly sequence: number
+  /** Inclusive ranges below `sequence` that were not applied, ascending; at most HOLES_MAX (consume/positions.ts). */
+  readonly holes: readonly (readonly [first: number, last: number])[]
+  /** Batches in holes that were closed for good because there were too many. */
+  readonly lost: number
   /** Cumulative ledger of that run. */
   readonly ledger: Readonly<Record<string, number>>
 }

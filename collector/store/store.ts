@@ -8,6 +8,7 @@ import type {
   PairCount,
   Position,
   SensorRecord,
+  SeriesPoint,
   ServiceRecord,
   ShapeRecord,
 } from "./records.ts"
@@ -102,9 +103,7 @@ export interface Store {
   /** Totals per (consumer, endpoint) over all time, busiest first, at most `limit`. */
   pairs(by: { readonly consumer?: string; readonly endpoint?: string }, limit: number): Promise<readonly PairCount[]>
   /** Totals per (consumer, service) over all time, busiest first, at most `limit`: the map. */
-  map(
-    limit: number,
-  ): Promise<
+  map(limit: number): Promise<
     readonly {
       readonly consumer: string
       readonly service: string
@@ -113,10 +112,24 @@ export interface Store {
       readonly responseBytes: number
     }[]
   >
+  /**
+   * Counts by hour or day, summed in the store over everything that matches: an endpoint, a service, a consumer, or (with an
+   * empty filter) all traffic. Oldest first; of more than `limit` windows the newest ones.
+   */
+  series(
+    by: { readonly consumer?: string; readonly endpoint?: string; readonly service?: string },
+    size: "hour" | "day",
+    sinceUs: number,
+    untilUs: number,
+    limit: number,
+  ): Promise<readonly SeriesPoint[]>
   shapes(ids: readonly number[]): Promise<readonly ShapeRecord[]>
   sensors(): Promise<readonly SensorRecord[]>
   ledger(): Promise<LedgerRecord>
+  /** Oldest first, those after `sinceSequence`. */
   changes(sinceSequence: number, limit: number): Promise<readonly ChangeRecord[]>
+  /** The newest changes, newest first. */
+  latestChanges(limit: number): Promise<readonly ChangeRecord[]>
   /** Cheap proof that the store answers: for /readyz. */
   ping(): Promise<void>
   close(): Promise<void>
