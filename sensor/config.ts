@@ -1,0 +1,189 @@
+// Every option of the sensor, declared once. main.ts settles them; each stage gets its own part, already checked.
+import type { Command } from "../shared/config/help.ts"
+import type { Options, ValuesOf } from "../shared/config/options.ts"
+import { isSubjectToken } from "../shared/event/subjects.ts"
+
+const KIB = 1024
+const MIB = 1024 * KIB
+const GIB = 1024 * MIB
+const S = 1_000_000
+
+const token = (text: string): string | null =>
+  isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'
+
+/** Limits of the pipeline: the same for files and live capture. */
+export const PIPELINE_OPTIONS = {
+  "flow.max": {
+    kind: "number",
+    sentence: "Flows remembered at once; the least recently used one makes room.",
+    default: 65_536,
+    min: 16,
+    max: 4_194_304,
+  },
+  "tcp.idle-timeout": {
+    kind: "duration",
+    sentence: "Silence, in packet time, after which an established session is closed.",
+    default: 300 * S,
+    min: S,
+    max: 86_400 * S,
+  },
+  "tcp.reorder-horizon": {
+    kind: "duration",
+    sentence: "How long, in packet time, a hole is waited for before it is declared lost.",
+    default: 2 * S,
+    min: 1000,
+    max: 60 * S,
+  },
+  "tcp.depth": {
+    kind: "bytes",
+    sentence: "Out-of-order bytes held for one stream.",
+    default: MIB,
+    min: 64 * KIB,
+    max: GIB,
+  },
+  "tcp.memcap": {
+    kind: "bytes",
+    sentence: "Out-of-order bytes held for all streams.",
+    default: 64 * MIB,
+    min: MIB,
+    max: 16 * GIB,
+  },
+  "http.head-max": {
+    kind: "bytes",
+    sentence: "Longest message head read.",
+    default: 64 * KIB,
+    min: KIB,
+    max: 256 * KIB,
+  },
+  "body.prefix": {
+    kind: "bytes",
+    sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",
+    default: 64 * KIB,
+    min: 0,
+    max: MIB,
+  },
+} as const satisfies Options
+
+/** Who is speaking, and under which key. */
+export const IDENTITY_OPTIONS = {
+  config: { kind: "text", sentence: "Configuration file (TOML).", default: "", placeholder: "FILE" },
+  tenant: {
+    kind: "text",
+    sentence: "Tenant whose traffic this is.",
+    default: "default",
+    check: token,
+    placeholder: "NAME",
+  },
+  sensor: { kind: "text", sentence: "Name of this sensor.", default: "sensor", check: token, placeholder: "NAME" },
+  "key-file": {
+    kind: "text",
+    sentence: "Key of the pseudonyms, made by keygen, shared by the sensors of a tenant, mode 0600.",
+    default: "",
+    placeholder: "FILE",
+  },
+  ledger: {
+    kind: "text",
+    sentence: "Form of the loss ledger on stderr at the end.",
+    default: "text",
+    values: ["text", "json", "none"],
+  },
+} as const satisfies Options
+
+export const READ_OPTIONS = {
+  format: {
+    kind: "text",
+    sentence: "What to write to stdout: an event a line, encoded batches, or nothing after all the work (for timing).",
+    default: "ndjson",
+    values: ["ndjson", "msgpack", "null"],
+  },
+  reveal: {
+    kind: "flag",
+    sentence: "Show addresses and targets in plain text: a local debugging view, never published.",
+    default: false,
+  },
+  keylog: {
+    kind: "text",
+    sentence: "TLS key log; accepted and not used yet, TLS is counted as dark.",
+    default: "",
+    placeholder: "FILE",
+  },
+  ...IDENTITY_OPTIONS,
+  ...PIPELINE_OPTIONS,
+} as const satisfies Options
+
+export const RUN_OPTIONS = {
+  read: {
+    kind: "list",
+    sentence: "Captures to publish (- for stdin); ends when all is acknowledged.",
+    default: [],
+    placeholder: "FILE",
+  },
+  nats: { kind: "text", sentence: "Server to publish to.", default: "", placeholder: "URL" },
+  format: {
+    kind: "text",
+    sentence: "nats publishes; null does all the work and discards the bytes, for measuring.",
+    default: "nats",
+    values: ["nats", "null"],
+  },
+  "publish.window": {
+    kind: "number",
+    sentence: "Batches sent and not yet acknowledged before input waits.",
+    default: 64,
+    min: 1,
+    max: 1024,
+  },
+  "publish.patience": {
+    kind: "duration",
+    sentence: "How long to wait for the server, at the start and for the last acknowledgements.",
+    default: 60 * S,
+    min: S,
+    max: 3600 * S,
+  },
+  boot: {
+    kind: "text",
+    sentence: "Id of this run; by default derived from the captures, so that reading them again counts nothing twice.",
+    default: "",
+    placeholder: "ID",
+    check: (text: string) => (text === "" ? null : token(text)),
+  },
+  "log-level": {
+    kind: "text",
+    sentence: "Least important log line shown.",
+    default: "info",
+    values: ["info", "warn", "error", "silent"],
+  },
+  ...IDENTITY_OPTIONS,
+  ...PIPELINE_OPTIONS,
+} as const satisfies Options
+
+export const KEYGEN_OPTIONS = {} as const satisfies Options
+
+export type PipelineValues = ValuesOf<typeof PIPELINE_OPTIONS>
+export type ReadValues = ValuesOf<typeof READ_OPTIONS>
+export type RunValues = ValuesOf<typeof RUN_OPTIONS>
+
+export const READ: Command & { options: typeof READ_OPTIONS } = {
+  name: "read",
+  operands: "FILE...",
+  sentence:
+    "Reads captures (pcap, pcapng, gzip or zstd around them, - for stdin) and writes an event a line to stdout and the loss ledger to stderr.",
+  options: READ_OPTIONS,
+}
+export const RUN: Command & { options: typeof RUN_OPTIONS } = {
+  name: "run",
+  operands: "",
+  sentence: "Publishes events to a NATS server with JetStream, and ends when every batch is acknowledged.",
+  options: RUN_OPTIONS,
+}
+export const CONFIG: Command & { options: typeof RUN_OPTIONS } = {
+  name: "config",
+  operands: "",
+  sentence: "Prints the options of run that are in force and where each comes from.",
+  options: RUN_OPTIONS,
+}
+export const KEYGEN: Command & { options: typeof KEYGEN_OPTIONS } = {
+  name: "keygen",
+  operands: "FILE",
+  sentence: "Makes a new pseudonym key in FILE, readable by its owner only.",
+  options: KEYGEN_OPTIONS,
+}

@@ -1,0 +1,192 @@
+// The rules of the house, as one ordinary test: who imports whom, one owner file an external library, size of files,
+// no wall clock between capture and publish, nothing left unfinished.
+import assert from "node:assert/strict"
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+import { test } from "node:test"
+
+const ROOT = resolve(import.meta.dirname, "../..")
+const LINES_MAX = 400
+const TEST_LINES_MAX = 600
+
+interface SourceFile {
+  /** Relative to the repository, with "/" between folders. */
+  readonly path: string
+  readonly text: string
+  /** Relative paths of imported project files, and names of imported packages. */
+  readonly local: readonly string[]
+  readonly external: readonly string[]
+}
+
+function sourceFiles(): SourceFile[] {
+  const out: SourceFile[] = []
+  for (const top of ["sensor", "collector", "shared", "deploy"])
+    for (const entry of readdirSync(join(ROOT, top), { recursive: true, withFileTypes: true })) {
+      const full = join(entry.parentPath, entry.name)
+      if (!entry.isFile() || !/\.tsx?$/.test(entry.name) || /\/(dist|node_modules)\//.test(full)) continue
+      const text = readFileSync(full, "utf8")
+      const specifiers = [
+        ...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+|\brequire\w*\(\s*)"([^"\n]+)"/g),
+      ].map((m) => m[1]!)
+      const local = specifiers.filter((s) => s.startsWith(".")).map((s) => relative(ROOT, resolve(dirname(full), s)))
+      const external = specifiers
+        .filter((s) => !s.startsWith(".") && !s.startsWith("node:") && !s.startsWith("/"))
+        .map((s) =>
+          s
+            .split("/")
+            .slice(0, s.startsWith("@") ? 2 : 1)
+            .join("/"),
+        )
+      out.push({ path: relative(ROOT, full), text, local, external })
+    }
+  return out
+}
+
+const FILES = sourceFiles()
+const isTest = (path: string): boolean =>
+  /\.(test|bench|contract)\.tsx?$/.test(path) ||
+  /(^|\/)(test|bench|testing)\//.test(path) ||
+  /\/fake-|\/pcap-oracle/.test(path)
+const PRODUCT = FILES.filter((file) => !isTest(file.path))
+const topOf = (path: string): string => path.split("/")[0]!
+const stageOf = (path: string): string => (path.split("/").length > 2 ? path.split("/")[1]! : "")
+
+/** For each stage, the stages of the same program that it may import (its own always). */
+const SENSOR: Readonly<Record<string, readonly string[]>> = {
+  capture: [],
+  decode: ["capture"],
+  defrag: ["capture", "decode"],
+  flow: ["capture", "decode", "defrag"],
+  tcp: ["capture", "decode", "defrag", "flow"],
+  tls: ["capture", "decode", "defrag", "flow", "tcp"],
+  http: ["capture", "decode", "defrag", "flow", "tcp", "tls"],
+  summary: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http"],
+  publish: [],
+}
+const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
+  consume: ["inventory", "store"],
+  inventory: ["store", "consume", "consumer"],
+  consumer: ["store", "inventory"],
+  baseline: ["inventory", "consumer", "store"],
+  detect: ["inventory", "consumer", "baseline", "store"],
+  notify: ["detect"],
+  store: [],
+  api: ["store", "inventory"],
+  web: [],
+  simulate: [],
+}
+
+test("sensor and collector never import each other, but for collector/main through sensor/index", () => {
+  const wrong = PRODUCT.flatMap((file) =>
+    file.local
+      .filter((to) => {
+        const [a, b] = [topOf(file.path), topOf(to)]
+        if (a === b || b === "shared") return false
+        if (a === "deploy") return true
+        return !(file.path === "collector/main.ts" && to === "sensor/index.ts")
+      })
+      .map((to) => `${file.path} imports ${to}`),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test("each stage imports only the stages that its place in the packet's path allows", () => {
+  const wrong = PRODUCT.flatMap((file) => {
+    const rules = topOf(file.path) === "sensor" ? SENSOR : topOf(file.path) === "collector" ? COLLECTOR : null
+    const stage = stageOf(file.path)
+    if (rules === null || stage === "") return []
+    const allowed = rules[stage]
+    assert.ok(allowed !== undefined, `${file.path}: the folder ${stage} has no place in the rules`)
+    return file.local
+      .filter(
+        (to) =>
+          topOf(to) === topOf(file.path) &&
+          stageOf(to) !== "" &&
+          stageOf(to) !== stage &&
+          !allowed.includes(stageOf(to)),
+      )
+      .map((to) => `${file.path} imports ${to}`)
+  })
+  assert.deepEqual(wrong, [])
+})
+
+test("only pipeline, index and main know all the stages", () => {
+  const wrong = PRODUCT.filter(
+    (file) => file.path.split("/").length === 2 && !/\/(pipeline|main|index)\.ts$/.test(file.path),
+  ).filter((file) => new Set(file.local.map(stageOf).filter((stage) => stage !== "")).size > 3)
+  assert.deepEqual(
+    wrong.map((file) => file.path),
+    [],
+  )
+})
+
+test("an external library has one owner file in each program, or one owner folder where it is a framework", () => {
+  const frameworks: Readonly<Record<string, string>> = { preact: "collector/web/", typebox: "collector/api/" }
+  const owners = new Map<string, Set<string>>()
+  for (const file of PRODUCT)
+    for (const library of file.external) {
+      const folder = frameworks[library]
+      const owner = folder !== undefined && file.path.startsWith(folder) ? folder : file.path
+      const key = `${library} in ${topOf(file.path)}`
+      owners.set(key, (owners.get(key) ?? new Set()).add(owner))
+    }
+  const wrong = [...owners]
+    .filter(([, files]) => files.size > 1)
+    .map(([key, files]) => `${key}: ${[...files].join(", ")}`)
+  assert.deepEqual(wrong, [])
+})
+
+test("no file is long enough to hide a second concept", () => {
+  const wrong = FILES.map((file) => [file.path, file.text.split("\n").length - 1] as const)
+    .filter(([path, lines]) => lines > (isTest(path) ? TEST_LINES_MAX : LINES_MAX))
+    .map(([path, lines]) => `${path}: ${lines} lines`)
+  assert.deepEqual(wrong, [])
+})
+
+test("event time: no wall clock and no timer between capture and publish, consume and store", () => {
+  const clockless =
+    /^(sensor\/(decode|defrag|flow|tcp|tls|http|summary)|collector\/(inventory|consumer|baseline|detect)|shared\/(event|bytes))\//
+  const wrong = PRODUCT.filter((file) => clockless.test(file.path)).filter((file) =>
+    /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bsetTimeout\b|\bsetInterval\b|\bhrtime\b|\bMath\.random\b/.test(
+      file.text,
+    ),
+  )
+  assert.deepEqual(
+    wrong.map((file) => file.path),
+    [],
+  )
+})
+
+test("only main reads arguments, environment and signals", () => {
+  const wrong = PRODUCT.filter(
+    (file) => topOf(file.path) !== "deploy" && !/\/main\.ts$|\/web\//.test(file.path),
+  ).filter((file) => /\bprocess\.(env|argv|on|once|exit)\b/.test(file.text))
+  assert.deepEqual(
+    wrong.map((file) => file.path),
+    [],
+  )
+})
+
+test("nothing is left unfinished, skipped or focused", () => {
+  const unfinished = new RegExp(
+    ["\\bTO", "DO\\b|\\bFIX", "ME\\b|\\b(?:it|test|describe)\\.(?:skip|on", "ly|todo)\\b"].join(""),
+  )
+  const wrong = FILES.filter((file) => unfinished.test(file.text)).map((file) => file.path)
+  assert.deepEqual(wrong, [])
+})
+
+test("every folder with a concept explains itself", () => {
+  const folders = new Set(
+    PRODUCT.filter((file) => /^(sensor|collector)\//.test(file.path) && stageOf(file.path) !== "").map(
+      (file) => `${topOf(file.path)}/${stageOf(file.path)}`,
+    ),
+  )
+  const missing = [...folders].filter((folder) => {
+    try {
+      return readFileSync(join(ROOT, folder, "README.md"), "utf8").length < 100
+    } catch {
+      return true
+    }
+  })
+  assert.deepEqual(missing, [])
+})
