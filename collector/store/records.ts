@@ -19,7 +19,7 @@ export interface ServiceRecord {
   errors: number
   /** Distinct endpoints minted. */
   endpoints: number
-  /** Requests that minted no endpoint (404, 405, no answer on an unknown path), by reason. */
+  /** Exchanges that belong to no endpoint, by reason (inventory/answer.ts). requests = those of its endpoints + these. */
   unlisted: Record<string, number>
 }
 
@@ -65,6 +65,8 @@ export interface EndpointRecord {
   dataClasses: Record<string, number>
   /** Full response shape hash -> count, bounded. */
   shapes: Record<string, number>
+  /** Full request shape hash -> count, bounded. */
+  requestShapes: Record<string, number>
   protocols: Record<string, number>
   parameters: ParameterRecord[]
   /** Distinct consumers. */
@@ -164,6 +166,8 @@ export interface LedgerRecord {
   /** Messages refused, by reason. */
   refused: Record<string, number>
   states: Record<string, number>
+  /** Exchanges that belong to no service, by reason. exchanges = requests of all services + these. */
+  unlisted: Record<string, number>
   /** What was given up to stay within limits, by limit. */
   limits: Record<string, number>
 }

@@ -15,12 +15,20 @@ import type {
 
 /** Everything that changed since the last checkpoint: written in one transaction, or not at all. */
 export interface Checkpoint {
+  /**
+   * 1, 2, 3, ... One that the store already holds is left alone, so that a commit whose answer was lost can be repeated
+   * although `hours` and `days` are increments.
+   */
+  readonly number: number
   /** How far each sensor run was applied: makes redelivery harmless. */
   readonly positions: readonly Position[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
   readonly consumers: readonly ConsumerRecord[]
-  /** Absolute values of the windows touched, not increments: writing one twice changes nothing. */
+  /**
+   * What is to be added to the windows touched. Increments, because a late event may belong to a window that is long out
+   * of memory; everything else in a checkpoint is an absolute value.
+   */
   readonly hours: readonly PairCount[]
   readonly days: readonly PairCount[]
   readonly shapes: readonly ShapeRecord[]
@@ -37,13 +45,13 @@ export interface StoredState {
   readonly consumers: readonly ConsumerRecord[]
   /** (consumer, endpoint) pairs ever seen. */
   readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
-  /** Windows that may still grow: those at or after the given times. */
-  readonly hours: readonly PairCount[]
-  readonly days: readonly PairCount[]
+  /** Hashes of the shapes whose text is known. */
   readonly shapes: readonly number[]
   readonly sensors: readonly SensorRecord[]
   readonly ledger: LedgerRecord
   readonly lastChange: number
+  /** Number of the checkpoint held, 0 in a new store. */
+  readonly lastCheckpoint: number
 }
 
 /** A page of a list. `next` is the cursor of the following page, null on the last. */
@@ -81,8 +89,8 @@ export class StoreError extends Error {
 }
 
 export interface Store {
-  /** Reads what the collector keeps in memory. `windowsSinceUs` bounds the hour and day windows returned. */
-  load(windowsSinceUs: number): Promise<StoredState>
+  /** Reads what the collector keeps in memory. */
+  load(): Promise<StoredState>
   /** Commits a checkpoint: all of it or, when it throws, nothing. Acknowledge messages only after it resolved. */
   commit(checkpoint: Checkpoint): Promise<void>
 
