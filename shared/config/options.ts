@@ -50,7 +50,7 @@ export type Origin = "default" | "file" | "environment" | "command line"
 
 export interface Settled<O extends Options> {
   readonly values: ValuesOf<O>
-  readonly origins: Readonly<Record<keyof O, Origin>>
+  readonly origins: Readonly<Record<string, Origin>>
   /** What the arguments held besides options. */
   readonly operands: readonly string[]
   /** One sentence each, naming the option. Empty when all is well. */

@@ -1,0 +1,76 @@
+// Every option of the collector, declared once. main.ts settles them and hands each part its own.
+import type { Command } from "../shared/config/help.ts"
+import type { Options, ValuesOf } from "../shared/config/options.ts"
+import { isSubjectToken } from "../shared/event/subjects.ts"
+
+const S = 1_000_000
+
+/** "127.0.0.1:8470", "[::1]:8470" -> host and port; null when it is neither. */
+export function parseListen(text: string): { host: string; port: number } | null {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[3] ?? -1)
+  const host = match?.[1] ?? match?.[2]
+  return host === undefined || port < 0 || port > 65_535 ? null : { host, port }
+}
+
+export const RUN_OPTIONS = {
+  read: {
+    kind: "list",
+    sentence: "Captures read by an embedded sensor (- for stdin); reading one again counts nothing twice.",
+    default: [],
+    placeholder: "FILE",
+  },
+  exit: { kind: "flag", sentence: "End when the input of --read is applied.", default: false },
+  nats: { kind: "text", sentence: "Server to take events from.", default: "", placeholder: "URL" },
+  durable: {
+    kind: "text",
+    sentence: "Name of the consumer that remembers the position in the stream.",
+    default: "sonde-collector",
+    placeholder: "NAME",
+    check: (text: string) => (isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'),
+  },
+  data: { kind: "text", sentence: "Folder of the store.", default: ".sonde", placeholder: "DIR" },
+  listen: {
+    kind: "text",
+    sentence: "Address and port of API and console.",
+    default: "127.0.0.1:8470",
+    placeholder: "ADDR:PORT",
+    check: (text: string) => (parseListen(text) === null ? "an address and a port, like 127.0.0.1:8470" : null),
+  },
+  "checkpoint.interval": {
+    kind: "duration",
+    sentence: "Longest time between two checkpoints.",
+    default: S,
+    min: 10_000,
+    max: 60 * S,
+  },
+  "key-file": {
+    kind: "text",
+    sentence: "Pseudonym key of the embedded sensor; made in the data folder when not given.",
+    default: "",
+    placeholder: "FILE",
+  },
+  config: { kind: "text", sentence: "Configuration file (TOML).", default: "", placeholder: "FILE" },
+  "log-level": {
+    kind: "text",
+    sentence: "Least important log line shown.",
+    default: "warn",
+    values: ["info", "warn", "error", "silent"],
+  },
+} as const satisfies Options
+
+export type RunValues = ValuesOf<typeof RUN_OPTIONS>
+
+export const RUN: Command & { options: typeof RUN_OPTIONS } = {
+  name: "run",
+  operands: "",
+  sentence:
+    "Collects events from a NATS server, or from captures through an embedded sensor, and serves API and console.",
+  options: RUN_OPTIONS,
+}
+export const CONFIG: Command & { options: typeof RUN_OPTIONS } = {
+  name: "config",
+  operands: "",
+  sentence: "Prints the options of run that are in force and where each comes from.",
+  options: RUN_OPTIONS,
+}
