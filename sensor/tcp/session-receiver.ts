@@ -1,4 +1,5 @@
 // What TCP promises to the stage above it. TCP knows nothing of HTTP: the stage above implements these.
+import type { Anomaly } from "../anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 
 /** Why a stream or a session ended. */
@@ -16,7 +17,7 @@ export const StreamEnd = {
 } as const
 export type StreamEnd = (typeof StreamEnd)[keyof typeof StreamEnd]
 
-/** What a receiver may ask about the session that feeds it. */
+/** What a receiver may ask about the session that feeds it. Valid until onClose; the object then serves another session. */
 export interface SessionView {
   readonly flow: Flow
   /** True when no SYN was seen: stream offsets start at the pick-up, not at the first byte sent. */
@@ -41,6 +42,8 @@ export interface SessionReceiver {
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void
   /** `length` bytes of `side` will never come: lost, snapped, evicted, beyond a limit. Always before the data that follows. */
   onGap(side: Side, length: number, timeUs: number): void
+  /** Something odd about the segments of `side` (sensor/anomalies.ts): tell it with the message at hand. */
+  onAnomaly(side: Side, code: Anomaly, timeUs: number): void
   /** `side` sends no more. Once a side, and always before onClose. */
   onEnd(side: Side, reason: StreamEnd, timeUs: number): void
   /** The session is forgotten. Last call, once; both sides have had their onEnd. */
@@ -48,6 +51,6 @@ export interface SessionReceiver {
 }
 
 export interface SessionReceiverFactory {
-  /** Called when the session's first payload byte, gap or end is about to be delivered. */
+  /** Called when the session's first payload byte or gap is about to be delivered: a session without payload is never opened. */
   open(session: SessionView, timeUs: number): SessionReceiver
 }
