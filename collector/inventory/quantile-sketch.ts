@@ -1,0 +1,182 @@
+// Quantiles of a stream of numbers in bounded memory: a DDSketch (Masson, Rim, Lee 2019) with a relative error of 1 %.
+//
+// In:  numbers, one at a time, or another sketch.
+// Out: for a quantile q, a value within 1 % of the value whose rank is floor(q * (count - 1)); count, sum, min, max exact.
+// A merge gives the same sketch as seeing both streams in one, in whatever order, so windows, sensors and endpoints add up.
+//
+//   negative buckets   zero   positive buckets          bucket k: (GAMMA^(k-1), GAMMA^k], answers 2 GAMMA^k / (GAMMA + 1)
+//
+// Given up: numbers closer to 0 than 1e-9 are 0; when values of one sign span more than 2,048 buckets (a factor of
+// 6e17), the smallest share one bucket and lose the error bound. NaN and infinities are not counted.
+import { SketchBuckets } from "./sketch-buckets.ts"
+
+export const RELATIVE_ERROR = 0.01
+/** Buckets kept for each sign; 1,837 reach from 1 to 2^53. */
+export const SKETCH_BUCKETS_MAX = 2048
+
+const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
+const LOG_GAMMA = Math.log(GAMMA)
+const PER_LOG_GAMMA = 1 / LOG_GAMMA
+const ANSWER = Math.log(2 / (GAMMA + 1))
+const ZERO = 1e-9
+const FORMAT = 1
+const NONE = new Uint8Array(0)
+
+export class QuantileSketch {
+  count = 0
+  sum = 0
+  /** Infinity while empty. */
+  min = Number.POSITIVE_INFINITY
+  max = Number.NEGATIVE_INFINITY
+  #zeros = 0
+  readonly #positive: SketchBuckets
+  #negative: SketchBuckets | null = null
+  readonly #bucketsMax: number
+
+  constructor(bucketsMax: number = SKETCH_BUCKETS_MAX) {
+    this.#bucketsMax = bucketsMax
+    this.#positive = new SketchBuckets(bucketsMax)
+  }
+
+  add(value: number): void {
+    if (!(value > Number.NEGATIVE_INFINITY && value < Number.POSITIVE_INFINITY)) return
+    this.count++
+    this.sum += value
+    if (value < this.min) this.min = value
+    if (value > this.max) this.max = value
+    if (value > ZERO) this.#positive.add(Math.ceil(Math.log(value) * PER_LOG_GAMMA), 1)
+    else if (value < -ZERO) this.#below().add(Math.ceil(Math.log(-value) * PER_LOG_GAMMA), 1)
+    else this.#zeros++
+  }
+
+  merge(other: QuantileSketch): void {
+    this.count += other.count
+    this.sum += other.sum
+    this.min = Math.min(this.min, other.min)
+    this.max = Math.max(this.max, other.max)
+    this.#zeros += other.#zeros
+    this.#positive.merge(other.#positive)
+    if (other.#negative !== null) this.#below().merge(other.#negative)
+  }
+
+  /** The value at quantile `q` in [0, 1]; NaN while empty. */
+  quantile(q: number): number {
+    if (this.count === 0) return Number.NaN
+    const rank = Math.floor(Math.min(Math.max(q, 0), 1) * (this.count - 1))
+    const negatives = this.#negative?.total ?? 0
+    let value = 0
+    if (rank < negatives) value = -valueOf(this.#below().bucketOfRank(negatives - 1 - rank))
+    else if (rank >= negatives + this.#zeros) {
+      value = valueOf(this.#positive.bucketOfRank(rank - negatives - this.#zeros))
+    }
+    return Math.min(Math.max(value, this.min), this.max)
+  }
+
+  /** Buckets in use, of both signs. */
+  get bucketsInUse(): number {
+    return this.#positive.bucketsInUse + (this.#negative?.bucketsInUse ?? 0)
+  }
+
+  /**
+   * Empty: no bytes. Otherwise: format, min, max, sum as 8-byte floats (big-endian), then varints: zeros, and for positive
+   * and negative each the number of buckets in use and (zigzag distance from the previous bucket, count) for each.
+   */
+  toBytes(): Uint8Array {
+    if (this.count === 0) return NONE
+    const buckets = this.bucketsInUse
+    const bytes = new Uint8Array(25 + 3 * 8 + buckets * 13)
+    bytes[0] = FORMAT
+    const view = new DataView(bytes.buffer)
+    view.setFloat64(1, this.min)
+    view.setFloat64(9, this.max)
+    view.setFloat64(17, this.sum)
+    let at = putVarint(bytes, 25, this.#zeros)
+    at = putBuckets(bytes, at, this.#positive)
+    at = putBuckets(bytes, at, this.#negative)
+    return bytes.slice(0, at)
+  }
+
+  /** Reads what `toBytes` wrote. Throws RangeError on anything else: the store gave back other bytes than it took. */
+  static from(bytes: Uint8Array): QuantileSketch {
+    const sketch = new QuantileSketch()
+    if (bytes.length === 0) return sketch
+    if (bytes[0] !== FORMAT || bytes.length < 26) throw new RangeError("not a quantile sketch")
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    sketch.min = view.getFloat64(1)
+    sketch.max = view.getFloat64(9)
+    sketch.sum = view.getFloat64(17)
+    const reader = new VarintReader(bytes, 25)
+    sketch.#zeros = reader.next()
+    readBuckets(reader, sketch.#positive)
+    const negatives = new SketchBuckets(sketch.#bucketsMax)
+    readBuckets(reader, negatives)
+    if (negatives.total > 0) sketch.#negative = negatives
+    sketch.count = sketch.#zeros + sketch.#positive.total + negatives.total
+    return sketch
+  }
+
+  #below(): SketchBuckets {
+    this.#negative ??= new SketchBuckets(this.#bucketsMax)
+    return this.#negative
+  }
+}
+
+function valueOf(bucket: number): number {
+  return Math.exp(bucket * LOG_GAMMA + ANSWER)
+}
+
+function putBuckets(bytes: Uint8Array, start: number, buckets: SketchBuckets | null): number {
+  let at = putVarint(bytes, start, buckets?.bucketsInUse ?? 0)
+  let previous = 0
+  buckets?.forEach((bucket, count) => {
+    const distance = bucket - previous
+    at = putVarint(bytes, at, distance < 0 ? -distance * 2 - 1 : distance * 2)
+    at = putVarint(bytes, at, count)
+    previous = bucket
+  })
+  return at
+}
+
+function readBuckets(reader: VarintReader, buckets: SketchBuckets): void {
+  let bucket = 0
+  for (let left = reader.next(); left > 0; left--) {
+    const distance = reader.next()
+    bucket += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2
+    buckets.add(bucket, reader.next())
+  }
+}
+
+// Seven bits a byte, least significant first. Division instead of shifts: counts go to 2^53.
+function putVarint(bytes: Uint8Array, start: number, value: number): number {
+  let at = start
+  let rest = value
+  while (rest >= 128) {
+    bytes[at++] = (rest % 128) + 128
+    rest = Math.floor(rest / 128)
+  }
+  bytes[at++] = rest
+  return at
+}
+
+class VarintReader {
+  readonly #bytes: Uint8Array
+  #at: number
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes
+    this.#at = at
+  }
+
+  next(): number {
+    let value = 0
+    let scale = 1
+    for (let i = 0; i < 8; i++) {
+      const byte = this.#bytes[this.#at++]
+      if (byte === undefined) throw new RangeError("quantile sketch ends early")
+      value += (byte % 128) * scale
+      if (byte < 128) return value
+      scale *= 128
+    }
+    throw new RangeError("quantile sketch holds a number that is too long")
+  }
+}
