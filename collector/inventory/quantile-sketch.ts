@@ -65,9 +65,9 @@ export class QuantileSketch {
     const rank = Math.floor(Math.min(Math.max(q, 0), 1) * (this.count - 1))
     const negatives = this.#negative?.total ?? 0
     let value = 0
-    if (rank < negatives) value = -valueOf(this.#below().bucketOfRank(negatives - 1 - rank))
+    if (rank < negatives) value = -answerOf(this.#below().bucketOfRank(negatives - 1 - rank))
     else if (rank >= negatives + this.#zeros) {
-      value = valueOf(this.#positive.bucketOfRank(rank - negatives - this.#zeros))
+      value = answerOf(this.#positive.bucketOfRank(rank - negatives - this.#zeros))
     }
     return Math.min(Math.max(value, this.min), this.max)
   }
@@ -121,19 +121,23 @@ export class QuantileSketch {
   }
 }
 
-function valueOf(bucket: number): number {
+function answerOf(bucket: number): number {
   return Math.exp(bucket * LOG_GAMMA + ANSWER)
 }
 
 function putBuckets(bytes: Uint8Array, start: number, buckets: SketchBuckets | null): number {
-  let at = putVarint(bytes, start, buckets?.bucketsInUse ?? 0)
+  if (buckets === null) return putVarint(bytes, start, 0)
+  let at = putVarint(bytes, start, buckets.bucketsInUse)
+  const { window, first } = buckets
   let previous = 0
-  buckets?.forEach((bucket, count) => {
-    const distance = bucket - previous
+  for (let i = 0; i < window.length; i++) {
+    const count = window[i]!
+    if (count === 0) continue
+    const distance = first + i - previous
     at = putVarint(bytes, at, distance < 0 ? -distance * 2 - 1 : distance * 2)
     at = putVarint(bytes, at, count)
-    previous = bucket
-  })
+    previous = first + i
+  }
   return at
 }
 

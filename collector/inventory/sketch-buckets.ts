@@ -63,8 +63,18 @@ export class SketchBuckets {
 
   get bucketsInUse(): number {
     let used = 0
-    for (const count of this.#counts) if (count > 0) used++
+    for (let i = 0; i < this.#counts.length; i++) if (this.#counts[i]! > 0) used++
     return used
+  }
+
+  /** Number of the first bucket of `window`. */
+  get first(): number {
+    return this.#first
+  }
+
+  /** Counters from `first` on: to be read at once, replaced when the window moves. */
+  get window(): Float64Array {
+    return this.#counts
   }
 
   /** Lowest bucket that is kept. */
