@@ -1,0 +1,354 @@
+// Captures built frame by frame, each showing one thing that happens on real mirrors. The golden test runs every scene
+// through the whole sensor and keeps its events and its non-zero counters beside this file.
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
+import { pcapFile, pcapngFile } from "../../shared/testing/capture-builder.ts"
+import {
+  ethernet,
+  type Frame,
+  ipv4,
+  START_US,
+  TcpConversation,
+  toBytes,
+  udp,
+} from "../../shared/testing/packet-builder.ts"
+
+export interface Scene {
+  readonly name: string
+  readonly sentence: string
+  readonly capture: () => Uint8Array
+}
+
+const get = (target: string, fields = ""): string => `GET ${target} HTTP/1.1\r\nHost: api.example.com\r\n${fields}\r\n`
+const json = (body: string, status = "200 OK", fields = ""): string =>
+  `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${fields}\r\n${body}`
+const order = (id: number): string =>
+  `{"id":${id},"state":"open","buyer":{"mail":"buyer@example.com"},"lines":[{"sku":"A-1","qty":2},{"sku":"B-2"}]}`
+const coded = (coding: string, body: Uint8Array): Uint8Array =>
+  Buffer.concat([
+    toBytes(
+      `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: ${coding}\r\nContent-Length: ${body.length}\r\n\r\n`,
+    ),
+    body,
+  ])
+
+/** One keep-alive conversation of `count` exchanges, with the frames at the end of each exchange's request and response. */
+function keepAlive(count: number, segmentBytes = 1460): TcpConversation {
+  const talk = new TcpConversation({ segmentBytes })
+  talk.open()
+  for (let i = 0; i < count; i++) talk.toServer(get(`/v1/orders/${i}`)).toClient(json(order(i)))
+  return talk.finish()
+}
+
+const text = (frame: Frame): string => Buffer.from(frame.bytes).toString("latin1")
+const isFrom = (frame: Frame, address: string): boolean => frame.bytes[29] === Number(address.split(".")[3])
+const withPayload = (frames: readonly Frame[], part: string): number =>
+  frames.findIndex((frame) => text(frame).includes(part))
+const without = (frames: readonly Frame[], part: string): Frame[] =>
+  frames.filter((frame) => !text(frame).includes(part))
+
+function swapped(frames: readonly Frame[], i: number, j: number): Frame[] {
+  const out = [...frames]
+  const [a, b] = [out[i]!, out[j]!]
+  out[i] = { ...b, timeUs: a.timeUs }
+  out[j] = { ...a, timeUs: b.timeUs }
+  return out
+}
+
+const talk = (
+  fill: (conversation: TcpConversation) => void,
+  fields: ConstructorParameters<typeof TcpConversation>[0] = {},
+): Uint8Array => {
+  const conversation = new TcpConversation(fields)
+  conversation.open()
+  fill(conversation)
+  conversation.finish()
+  return pcapFile(conversation.frames)
+}
+
+const jwt = (claims: object): string =>
+  `${Buffer.from('{"alg":"RS256","kid":"k1"}').toString("base64url")}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2lnbmF0dXJl`
+
+export const SCENES: readonly Scene[] = [
+  { name: "keep-alive", sentence: "Three exchanges on one connection.", capture: () => pcapFile(keepAlive(3).frames) },
+  {
+    name: "pipelined",
+    sentence: "Three requests in one segment, three answers in order.",
+    capture: () =>
+      talk((t) =>
+        t
+          .toServer(get("/a/1") + get("/a/2") + get("/a/3"))
+          .toClient(json("1") + json("2", "404 Not Found") + json("3")),
+      ),
+  },
+  {
+    name: "one-byte-segments",
+    sentence: "Every segment carries seven bytes.",
+    capture: () => pcapFile(keepAlive(2, 7).frames),
+  },
+  {
+    name: "chunked",
+    sentence: "A chunked response with extension and trailer.",
+    capture: () =>
+      talk((t) =>
+        t
+          .toServer(get("/v1/stream"))
+          .toClient(
+            'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5;x=1\r\n{"a":\r\n',
+          )
+          .toClient("4\r\n[1,2\r\n2\r\n]}\r\n0\r\nX-End: 1\r\n\r\n")
+          .toServer(get("/v1/next"))
+          .toClient(json("{}")),
+      ),
+  },
+  {
+    name: "codings",
+    sentence: "JSON under gzip, deflate and br.",
+    capture: () =>
+      talk((t) => {
+        for (const [coding, body] of [
+          ["gzip", gzipSync(order(7))],
+          ["deflate", deflateSync(order(8))],
+          ["br", brotliCompressSync(order(9))],
+          ["gzip", toBytes("this is not gzip")],
+        ] as const)
+          t.toServer(get("/v1/orders/7", "Accept-Encoding: gzip\r\n")).toClient(coded(coding, body))
+      }),
+  },
+  {
+    name: "no-body",
+    sentence: "HEAD, 204 and 304 carry lengths but no body; 100 Continue does not end an exchange.",
+    capture: () =>
+      talk((t) =>
+        t
+          .toServer("HEAD /v1/file HTTP/1.1\r\nHost: h\r\n\r\n")
+          .toClient("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+          .toServer("DELETE /v1/file HTTP/1.1\r\nHost: h\r\n\r\n")
+          .toClient("HTTP/1.1 204 No Content\r\n\r\n")
+          .toServer(get("/v1/file"))
+          .toClient("HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\n\r\n")
+          .toServer("PUT /v1/file HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+          .toClient("HTTP/1.1 100 Continue\r\n\r\n")
+          .toServer("body")
+          .toClient(json("{}", "201 Created")),
+      ),
+  },
+  {
+    name: "until-close",
+    sentence: "HTTP/1.0 without a length: the body ends with the connection.",
+    capture: () =>
+      talk((t) =>
+        t
+          .toServer("GET /old HTTP/1.0\r\n\r\n")
+          .toClient("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the end"),
+      ),
+  },
+  {
+    name: "upgrade",
+    sentence: "A connection that becomes something else after 101.",
+    capture: () =>
+      talk((t) =>
+        t
+          .toServer(get("/chat", "Upgrade: websocket\r\nConnection: Upgrade\r\n"))
+          .toClient("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+          .toClient("\u0081\u0002hi"),
+      ),
+  },
+  {
+    name: "out-of-order",
+    sentence: "Two segments of a response change places.",
+    capture: () => {
+      const { frames } = keepAlive(2, 100)
+      const first = withPayload(frames, "HTTP/1.1 200")
+      return pcapFile(swapped(frames, first, first + 1))
+    },
+  },
+  {
+    name: "retransmitted",
+    sentence: "Each data segment is seen twice.",
+    capture: () =>
+      pcapFile(
+        keepAlive(2).frames.flatMap((frame) =>
+          frame.bytes.length > 60 ? [frame, { ...frame, timeUs: frame.timeUs + 1 }] : [frame],
+        ),
+      ),
+  },
+  {
+    name: "lost-response-head",
+    sentence: "The head of the second of four responses is lost: three certain pairs, one request alone.",
+    capture: () => pcapFile(lostSecondHead()),
+  },
+  {
+    name: "lost-body",
+    sentence: "Bytes inside a body of known length are lost: the pair stands, the body is marked.",
+    capture: () => {
+      const conversation = new TcpConversation({ segmentBytes: 1000 })
+      conversation.open()
+      conversation
+        .toServer(get("/v1/large"))
+        .toClient(json(JSON.stringify("x".repeat(5000))))
+        .toServer(get("/v1/after"))
+        .toClient(json("{}"))
+      const { frames } = conversation.finish()
+      const first = withPayload(frames, "HTTP/1.1 200")
+      return pcapFile(frames.filter((_, i) => i !== first + 2))
+    },
+  },
+  {
+    name: "lost-request",
+    sentence: "The second request never reached the mirror.",
+    capture: () => pcapFile(without(keepAlive(4).frames, "/v1/orders/1 ")),
+  },
+  {
+    name: "midstream",
+    sentence: "The capture starts in the middle of a response.",
+    capture: () => {
+      const { frames } = keepAlive(3, 80)
+      return pcapFile(frames.slice(withPayload(frames, "HTTP/1.1 200") + 1))
+    },
+  },
+  {
+    name: "requests-only",
+    sentence: "A one-way tap that sees the client only.",
+    capture: () => pcapFile(keepAlive(3).frames.filter((frame) => isFrom(frame, "10.0.0.1"))),
+  },
+  {
+    name: "responses-only",
+    sentence: "A one-way tap that sees the server only.",
+    capture: () => pcapFile(keepAlive(3).frames.filter((frame) => isFrom(frame, "10.0.0.2"))),
+  },
+  {
+    name: "sequence-wrap",
+    sentence: "Both directions cross the end of the sequence space.",
+    capture: () =>
+      talk(
+        (t) => {
+          for (let i = 0; i < 3; i++) t.toServer(get(`/v1/orders/${i}`)).toClient(json(order(i)))
+        },
+        { clientSeq: 0xffffffc0, serverSeq: 0xfffffff0 },
+      ),
+  },
+  {
+    name: "reused-ports",
+    sentence: "The same 5-tuple is opened anew after a reset.",
+    capture: () => {
+      const first = new TcpConversation()
+      first.open().toServer(get("/v1/first")).toClient(json("{}")).reset()
+      const second = new TcpConversation({ startUs: START_US + 2_000_000, clientSeq: 900_000, serverSeq: 700_000 })
+      second.open().toServer(get("/v1/second")).toClient(json("{}")).finish()
+      return pcapFile([...first.frames, ...second.frames])
+    },
+  },
+  {
+    name: "snapped",
+    sentence: "The capture kept the first 96 bytes of each packet.",
+    capture: () =>
+      pcapFile(
+        keepAlive(2).frames.map((frame) => ({
+          timeUs: frame.timeUs,
+          bytes: frame.bytes.subarray(0, 96),
+          wire: frame.bytes.length,
+        })),
+      ),
+  },
+  {
+    name: "vlan-pcapng",
+    sentence: "QinQ frames in a pcapng file.",
+    capture: () =>
+      pcapngFile(
+        new TcpConversation({ vlans: [100, 7] }).open().toServer(get("/v1/tagged")).toClient(json("{}")).finish()
+          .frames,
+      ),
+  },
+  {
+    name: "big-endian-ns",
+    sentence: "A big-endian capture with nanoseconds.",
+    capture: () => pcapFile(keepAlive(1).frames, { order: "big", resolution: "ns" }),
+  },
+  {
+    name: "ipv6",
+    sentence: "The same over IPv6.",
+    capture: () =>
+      talk((t) => t.toServer(get("/v1/six")).toClient(json("{}")), {
+        client: "[2001:db8::1]:40000",
+        server: "[2001:db8::2]:8080",
+      }),
+  },
+  {
+    name: "odd-requests",
+    sentence: "What the strict parser refuses still yields events with anomalies.",
+    capture: () =>
+      talk((t) => {
+        for (const head of [
+          "FROB /v1/x HTTP/1.1\r\nHost: h\r\n\r\n",
+          "GET /v1/caf\u00c3\u00a9 HTTP/1.1\r\nHost: h\r\n\r\n",
+          "GET /v1/a b HTTP/1.1\r\nHost: h\r\n\r\n",
+          "GET /v1/x HTTP/1.1\r\nHost : h\r\n\r\n",
+          "POST /v1/x HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok",
+          "POST /v1/x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+          "GET /v1/x HTTP/1.1\nHost: h\n\n",
+        ])
+          t.toServer(head).toClient(json("{}"))
+      }),
+  },
+  {
+    name: "identities",
+    sentence: "One exchange for each way to say who is asking.",
+    capture: () =>
+      talk((t) => {
+        for (const [target, fields] of [
+          ["/v1/me", ""],
+          ["/v1/me", `Authorization: Basic ${Buffer.from("partner:not-a-secret").toString("base64")}\r\n`],
+          [
+            "/v1/me",
+            `Authorization: Bearer ${jwt({ azp: "partner-42", iss: "https://login.example", iat: 1_795_420_000, exp: 1_795_500_000 })}\r\n`,
+          ],
+          ["/v1/me", "Authorization: Bearer 0f1e2d3c4b5a69788796a5b4c3d2e1f0\r\n"],
+          ["/v1/me", "X-Api-Key: key-of-partner-nine-000000\r\n"],
+          ["/v1/me?api_key=key-of-partner-ten-000000&page=2", ""],
+          ["/v1/me", "Cookie: lang=en; JSESSIONID=0123456789ABCDEF0123456789ABCDEF\r\n"],
+        ] as const)
+          t.toServer(get(target, `User-Agent: northwind/2.4 (x)\r\n${fields}`)).toClient(json('{"me":1}'))
+      }),
+  },
+  {
+    name: "paths",
+    sentence: "Typed path tokens, queries and collections.",
+    capture: () =>
+      talk((t) => {
+        for (const target of [
+          "/v1/orders?page=2&size=50&sort=-created",
+          "/v1/orders/17/lines/3",
+          "/v2/customers/6f1c2b9e-9f52-4a2b-8a7c-3d1f0f8e2a11/documents/invoice.pdf",
+          "/v1/reports/2026-11-23",
+          "/v1/files/a%2Fb/content",
+          "/v1/search;scope=all",
+          "/v1/items/0123456789abcdef0123456789abcdef.json",
+        ])
+          t.toServer(get(target)).toClient(json('[{"id":1},{"id":2}]'))
+      }),
+  },
+  {
+    name: "not-ours",
+    sentence: "UDP, a TLS hello and a text protocol beside one exchange.",
+    capture: () => {
+      const dark = new TcpConversation({ client: "10.0.0.1:40001", server: "10.0.0.2:443" })
+      dark
+        .open()
+        .toServer(`\u0016\u0003\u0001\u0000\u0040\u0001${"\u0000".repeat(63)}`)
+        .finish()
+      const other = new TcpConversation({ client: "10.0.0.1:40002", server: "10.0.0.2:25" })
+      other.open().toClient("220 mail.example.com ESMTP\r\n").toServer("EHLO client\r\n").finish()
+      const datagram = {
+        timeUs: START_US,
+        bytes: ethernet(ipv4(udp(5353, 5353, "hello"), { source: "10.0.0.1", destination: "10.0.0.2", protocol: 17 })),
+      }
+      return pcapFile([datagram, ...dark.frames, ...other.frames, ...keepAlive(1).frames])
+    },
+  },
+]
+
+function lostSecondHead(): Frame[] {
+  const { frames } = keepAlive(4, 70)
+  const heads = frames.flatMap((frame, i) => (text(frame).includes("HTTP/1.1 200") ? [i] : []))
+  return frames.filter((_, i) => i !== heads[1])
+}
