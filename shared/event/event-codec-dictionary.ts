@@ -1,0 +1,94 @@
+// Strings of a batch, each once, and lists of them.
+import { NO_STRINGS } from "./api-event.ts"
+import { type ColumnReader, type ColumnWriter, NumberColumn } from "./event-codec-columns.ts"
+import { CODEC_LIMITS } from "./event-codec-limits.ts"
+
+/** Dictionary of a decoded batch: texts[0] is "". */
+export type Texts = readonly string[]
+
+/** Strings of a batch, each once. Index 0 is "" and does not travel. */
+export class Dictionary {
+  readonly texts: string[] = []
+  /** Estimated bytes of the texts. */
+  bytes = 0
+  /** Strings cut to the limit, ever. */
+  cut = 0
+  readonly #index = new Map<string, number>()
+
+  indexOf(text: string): number {
+    if (text === "") return 0
+    const known = this.#index.get(text)
+    if (known !== undefined) return known
+    const kept = text.length > CODEC_LIMITS.stringUnits ? this.#cutText(text) : text
+    this.texts.push(kept)
+    this.bytes += kept.length + 3
+    this.#index.set(text, this.texts.length)
+    return this.texts.length
+  }
+
+  reset(): void {
+    this.texts.length = 0
+    this.bytes = 0
+    this.#index.clear()
+  }
+
+  #cutText(text: string): string {
+    this.cut++
+    return text.slice(0, CODEC_LIMITS.stringUnits).toWellFormed()
+  }
+}
+
+/** Lists of strings of many rows: how many each has, and all their dictionary indices one after the other. */
+export class NameLists {
+  readonly #counts = new NumberColumn()
+  readonly #names = new NumberColumn()
+  /** List entries left out because of the limit, ever. */
+  cut = 0
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get elements(): number {
+    return this.#names.length
+  }
+
+  push(names: readonly string[], dictionary: Dictionary): void {
+    const kept = Math.min(names.length, this.#most)
+    this.cut += names.length - kept
+    this.#counts.push(kept)
+    for (let i = 0; i < kept; i++) this.#names.push(dictionary.indexOf(names[i]!))
+  }
+
+  write(writer: ColumnWriter): void {
+    writer.column(this.#counts.values, this.#counts.length)
+    writer.flat(this.#names.values, this.#names.length)
+    this.#counts.length = 0
+    this.#names.length = 0
+  }
+}
+
+/** The lists that `NameLists.write` wrote, for `rows` rows. */
+export function readNameLists(reader: ColumnReader, rows: number, most: number, texts: Texts): (readonly string[])[] {
+  const counts = new Float64Array(rows)
+  reader.column(counts, rows, most)
+  let total = 0
+  for (const count of counts) total += count
+  const lists: (readonly string[])[] = []
+  if (total > CODEC_LIMITS.elements) reader.failed = true
+  if (reader.failed) return lists
+  const names = new Float64Array(total)
+  reader.flat(names, total, texts.length - 1)
+  let at = 0
+  for (const count of counts) {
+    if (count === 0) {
+      lists.push(NO_STRINGS)
+      continue
+    }
+    const list: string[] = []
+    for (let i = 0; i < count; i++) list.push(texts[names[at++]!]!)
+    lists.push(list)
+  }
+  return lists
+}

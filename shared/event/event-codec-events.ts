@@ -1,0 +1,150 @@
+// The events of a batch as columns: one number a row and column, lists as a column of counts and one of elements.
+//
+// Defaults that most events share cost two bytes a column: the writer notices a column of one value. Values that may be
+// unknown (-1) are stored plus one; status is stored so that the usual one, 200, is 0.
+import type { ApiEvent } from "./api-event.ts"
+import { type ColumnWriter, NumberColumn, whole, wholeKey } from "./event-codec-columns.ts"
+import { type Dictionary, NameLists } from "./event-codec-dictionary.ts"
+import { ANOMALY_MAX, CODEC_LIMITS, FLAGS_MAX, STATE_MAX, STATUS_MAX, TIME_MAX_US } from "./event-codec-limits.ts"
+import { ClientTable, FormTable, IdentityTable, OperationTable, ServerTable } from "./event-codec-records.ts"
+
+const ROWS_AT_FIRST = 1024
+/** The columns in the order in which they are written (and read by event-codec-event-reader.ts), lists after them. */
+const WIDTH = 15
+
+export class EventColumns {
+  length = 0
+  /** Anomalies, objects and data classes left out because of the limits, ever. */
+  elementsCut = 0
+  #rows = ROWS_AT_FIRST
+  readonly #starts = new NumberColumn()
+  readonly #keys = new NumberColumn()
+  readonly #columns = Array.from({ length: WIDTH }, () => new NumberColumn())
+  readonly #anomalyCounts = new NumberColumn()
+  readonly #anomalies = new NumberColumn()
+  readonly #objectCounts = new NumberColumn()
+  readonly #objects = new NumberColumn()
+  readonly #requestClasses = new NameLists(CODEC_LIMITS.classes)
+  readonly #responseClasses = new NameLists(CODEC_LIMITS.classes)
+  readonly #clients: ClientTable
+  readonly #servers: ServerTable
+  readonly #identities: IdentityTable
+  readonly #operations: OperationTable
+  readonly #forms: FormTable
+  readonly #dictionary: Dictionary
+
+  constructor(dictionary: Dictionary) {
+    this.#dictionary = dictionary
+    this.#clients = new ClientTable(dictionary)
+    this.#servers = new ServerTable(dictionary)
+    this.#identities = new IdentityTable(dictionary)
+    this.#operations = new OperationTable(dictionary)
+    this.#forms = new FormTable(dictionary)
+    this.#reserve(ROWS_AT_FIRST)
+  }
+
+  /** List entries left out because of the limits, ever. */
+  get cut(): number {
+    return this.elementsCut + this.#operations.cut + this.#requestClasses.cut + this.#responseClasses.cut
+  }
+
+  /** Bytes that the columns will take, estimated: what a row, a list element and a record usually cost. */
+  get estimatedBytes(): number {
+    const records = this.#clients.size + this.#servers.size + this.#identities.size + this.#forms.size
+    const lists = this.#operations.elements + this.#requestClasses.elements + this.#responseClasses.elements
+    return this.length * 32 + this.#objects.length * 6 + (records + this.#operations.size) * 16 + lists * 2
+  }
+
+  add(event: ApiEvent): void {
+    const row = this.length
+    if (row === this.#rows) this.#reserve(row * 2)
+    this.length = row + 1
+    this.#starts.values[row] = whole(event.startUs, TIME_MAX_US)
+    this.#keys.values[row] = wholeKey(event.exchangeKey)
+    const columns = this.#columns
+    columns[0]!.values[row] = event.firstByteUs < 0 ? 0 : whole(event.firstByteUs, TIME_MAX_US) + 1
+    columns[1]!.values[row] = event.totalUs < 0 ? 0 : whole(event.totalUs, TIME_MAX_US) + 1
+    columns[2]!.values[row] = whole(event.state, STATE_MAX)
+    columns[3]!.values[row] = whole(event.flags, FLAGS_MAX)
+    columns[4]!.values[row] = this.#clients.indexOf(event.client)
+    columns[5]!.values[row] = this.#servers.indexOf(event.server)
+    columns[6]!.values[row] = this.#identities.indexOf(event.identity)
+    columns[7]!.values[row] = this.#operations.indexOf(event.operation)
+    columns[8]!.values[row] = this.#forms.indexOf(event.request)
+    columns[9]!.values[row] = this.#forms.indexOf(event.response)
+    columns[10]!.values[row] = whole(event.requestBytes)
+    columns[11]!.values[row] = whole(event.responseBytes)
+    columns[12]!.values[row] = foldStatus(whole(event.status, STATUS_MAX))
+    columns[13]!.values[row] = event.items < 0 ? 0 : whole(event.items, TIME_MAX_US) + 1
+    columns[14]!.values[row] =
+      event.requestClasses.length > 0 || event.responseClasses.length > 0 ? this.#addClasses(event) : 0
+    this.#addNumbers(event, row)
+  }
+
+  write(writer: ColumnWriter): void {
+    const rows = this.length
+    this.#clients.write(writer)
+    this.#servers.write(writer)
+    this.#identities.write(writer)
+    this.#operations.write(writer)
+    this.#forms.write(writer)
+    writer.varint(rows)
+    writer.times(this.#starts.values, rows)
+    writer.keys(this.#keys.values, rows)
+    for (const column of this.#columns) writer.column(column.values, rows)
+    writer.column(this.#anomalyCounts.values, rows)
+    writer.flat(this.#anomalies.values, this.#anomalies.length)
+    writer.column(this.#objectCounts.values, rows)
+    writer.flatKeys(this.#objects.values, this.#objects.length)
+    this.#requestClasses.write(writer)
+    this.#responseClasses.write(writer)
+    this.length = 0
+    this.#anomalies.length = 0
+    this.#objects.length = 0
+  }
+
+  #addNumbers(event: ApiEvent, row: number): void {
+    const { objects } = event
+    const anomalies = event.anomalies.length > 1 ? ascending(event.anomalies) : event.anomalies
+    const anomalyCount = Math.min(anomalies.length, CODEC_LIMITS.anomalies)
+    const objectCount = Math.min(objects.length, CODEC_LIMITS.objects)
+    this.elementsCut += anomalies.length - anomalyCount + objects.length - objectCount
+    this.#anomalyCounts.values[row] = anomalyCount
+    this.#objectCounts.values[row] = objectCount
+    for (let i = 0; i < anomalyCount; i++) this.#anomalies.push(Math.max(1, whole(anomalies[i]!, ANOMALY_MAX)))
+    for (let i = 0; i < objectCount; i++) this.#objects.push(wholeKey(objects[i]!))
+  }
+
+  /** Only events with classes have lists of them; the column says which. */
+  #addClasses(event: ApiEvent): number {
+    this.#requestClasses.push(event.requestClasses, this.#dictionary)
+    this.#responseClasses.push(event.responseClasses, this.#dictionary)
+    return 1
+  }
+
+  #reserve(rows: number): void {
+    this.#rows = rows
+    this.#starts.reserve(rows)
+    this.#keys.reserve(rows)
+    for (const column of this.#columns) column.reserve(rows)
+    this.#anomalyCounts.reserve(rows)
+    this.#objectCounts.reserve(rows)
+  }
+}
+
+/** The reader refuses codes out of order, so a caller's slip must not cost a batch. */
+function ascending(codes: readonly number[]): readonly number[] {
+  for (let i = 1; i < codes.length; i++) {
+    if (codes[i]! <= codes[i - 1]!) return [...new Set(codes)].sort((a, b) => a - b)
+  }
+  return codes
+}
+
+/** Turned so that the usual answers are small: 200 -> 0, 201 -> 1, 404 -> 204, none (0) -> 800. */
+export function foldStatus(status: number): number {
+  return (status + 800) % 1000
+}
+
+export function unfoldStatus(folded: number): number {
+  return (folded + 200) % 1000
+}

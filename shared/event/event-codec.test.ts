@@ -1,0 +1,354 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { deflateRawSync, inflateRawSync } from "node:zlib"
+import fc from "fast-check"
+import { pack } from "msgpackr/pack"
+import { arbitraryBatch, B2B_TRAFFIC, lcg, trafficEvents } from "../testing/event-traffic.ts"
+import {
+  type ApiEvent,
+  type Client,
+  EMPTY_FORM,
+  type Envelope,
+  EVENT_VERSION,
+  type EventBatch,
+  NO_NUMBERS,
+  NO_STRINGS,
+} from "./api-event.ts"
+import { BatchEncoder, decodeBatch } from "./event-codec.ts"
+import { CODEC_LIMITS } from "./event-codec-limits.ts"
+
+const ENVELOPE: Envelope = {
+  version: EVENT_VERSION,
+  tenant: "acme",
+  sensor: "tap-1",
+  boot: "b1",
+  sequence: 7,
+  keyEpoch: 2,
+  watermarkUs: 1_790_000_000_123_456,
+  last: true,
+  ledger: { "capture.packets": 120, "tcp.gap_bytes": 5_000_000_000 },
+}
+
+const EVENT: ApiEvent = {
+  startUs: 1_790_000_000_000_001,
+  firstByteUs: 1500,
+  totalUs: 1600,
+  exchangeKey: 0xfedc_ba98_7654,
+  state: 1,
+  flags: 5,
+  anomalies: [2, 16],
+  client: {
+    address: "0123456789ab",
+    prefix: "ba9876543210",
+    addressClass: "private",
+    fieldOrder: 0xdead_beef,
+    userAgentFamily: "curl",
+    userAgentHash: 7,
+  },
+  server: { address: "00000000000f", addressClass: "public", port: 8443, authority: "api.example.com", zone: "vlan 7" },
+  identity: {
+    scheme: "basic",
+    location: "authorization",
+    credential: "aaaaaaaaaaaa",
+    principal: "bbbbbbbbbbbb",
+    name: "jürgen",
+    issuer: "",
+    scopeHash: 0,
+    keyIdHash: 0,
+    algorithm: "",
+    lifetimeLog2: -1,
+    expired: true,
+    rule: "basic",
+  },
+  operation: {
+    protocol: 3,
+    method: "GET",
+    path: "/v1/orders/{int}",
+    extension: "json",
+    pathFlags: 1,
+    operationKey: "",
+    query: ["expand:word", "page:int"],
+    headers: [],
+    cookies: ["sid:hex"],
+  },
+  request: EMPTY_FORM,
+  response: { contentType: "application/json", contentEncoding: "gzip", kind: "json", coarseShape: 3, fullShape: 4 },
+  requestBytes: 0,
+  responseBytes: 40_000_000_000,
+  status: 404,
+  items: 20,
+  objects: [1, 2 ** 48 - 1],
+  requestClasses: [],
+  responseClasses: ["email=3"],
+}
+
+const SECOND: ApiEvent = {
+  ...EVENT,
+  startUs: EVENT.startUs - 250,
+  firstByteUs: -1,
+  totalUs: -1,
+  anomalies: NO_NUMBERS,
+  status: 0,
+  items: -1,
+  objects: NO_NUMBERS,
+  responseClasses: NO_STRINGS,
+}
+
+const BATCH: EventBatch = {
+  envelope: ENVELOPE,
+  events: [EVENT, SECOND],
+  shapes: [{ shape: 4, paths: ["id:int", "items[].price:float"] }],
+}
+
+function encode(batch: EventBatch, compress = false): Uint8Array {
+  const encoder = new BatchEncoder({ compress })
+  for (const shape of batch.shapes) encoder.note(shape)
+  for (const event of batch.events) encoder.add(event)
+  return encoder.encode(batch.envelope)
+}
+
+function decode(bytes: Uint8Array): EventBatch {
+  const result = decodeBatch(bytes)
+  assert.ok(result.ok, result.ok ? "" : result.sentence)
+  return result.batch
+}
+
+function refusalOf(bytes: Uint8Array): string {
+  const result = decodeBatch(bytes)
+  return result.ok ? "accepted" : result.code
+}
+
+/** A message around any body, as a forger would make it. */
+function forge(body: Uint8Array, change: { length?: number; coding?: number; version?: number } = {}): Uint8Array {
+  const head = Buffer.from([0x53, change.version ?? EVENT_VERSION, change.coding ?? 0, 0, 0, 0, 0, 0])
+  head.writeUInt32LE(change.length ?? body.length, 4)
+  return Buffer.concat([head, body])
+}
+
+// The bytes of BATCH in version 1. They may change only together with EVENT_VERSION: collectors in the field read them.
+const GOLDEN = `
+53010000080200009399a461636d65a57461702d31a262310702cb43196ffb689f0900c392af636170747572652e7061636b
+657473ad7463702e6761705f62797465739278cb41f2a05f20000000dc0019a669643a696e74b36974656d735b5d2e707269
+63653a666c6f6174ac303132333435363738396162ac626139383736353433323130a770726976617465a46375726cac3030
+30303030303030303066a67075626c6963af6170692e6578616d706c652e636f6da6766c616e2037a56261736963ad617574
+686f72697a6174696f6eac616161616161616161616161ac626262626262626262626262a76ac3bc7267656eab657870616e
+643a776f7264a8706167653a696e74a77369643a686578a3474554b02f76312f6f72646572732f7b696e747da46a736f6ea4
+6e6f6e65b06170706c69636174696f6e2f6a736f6ea4677a6970a7656d61696c3d33c4c00100030004000500effdb6f50d00
+060007010007000800fb410009000a01000b000c000d000e000f000000000000000000000001000b01000300130014001500
+01000000021011000000011202010017010018011615010003010004028280afa2dbffad06f30302547698badcfe547698ba
+dcfe01dd0b0001c10c000001000500000000000000000000000100000080a0be81950101cc01a00601150001010001020002
+10010200010000000000ffffffffffff000000011901000400020102
+`
+
+test("golden: the bytes of version 1", () => {
+  assert.equal(EVENT_VERSION, 1)
+  assert.equal(
+    Buffer.from(encode(BATCH))
+      .toString("hex")
+      .replace(/(.{100})/g, "$1\n")
+      .trim(),
+    GOLDEN.trim(),
+  )
+  assert.deepEqual(decode(Buffer.from(GOLDEN.replaceAll("\n", ""), "hex")), BATCH)
+})
+
+test("a batch comes back as it was, plain and compressed", () => {
+  assert.deepEqual(decode(encode(BATCH)), BATCH)
+  assert.deepEqual(decode(encode(BATCH, true)), BATCH)
+  assert.equal(encode(BATCH, true)[2], 1)
+})
+
+test("an empty batch carries its envelope", () => {
+  const empty: EventBatch = { envelope: { ...ENVELOPE, ledger: {} }, events: [], shapes: [] }
+  assert.deepEqual(decode(encode(empty)), empty)
+})
+
+test("records are shared inside a decoded batch", () => {
+  const { events } = decode(encode(BATCH))
+  assert.equal(events[0]!.client, events[1]!.client)
+  assert.equal(events[0]!.operation, events[1]!.operation)
+})
+
+test("the encoder is empty after a batch and starts its tables anew", () => {
+  const encoder = new BatchEncoder()
+  encoder.add(EVENT)
+  encoder.note({ shape: 1, paths: ["a:int"] })
+  const first = encoder.encode(ENVELOPE)
+  assert.deepEqual([encoder.events, encoder.shapes, encoder.estimatedBytes], [0, 0, 0])
+  encoder.add(SECOND)
+  assert.deepEqual(decode(encoder.encode(ENVELOPE)).events, [SECOND])
+  assert.equal(decode(first).events.length, 1)
+})
+
+test("a reader of its own needs nothing but the message", () => {
+  const bytes = encode({ ...BATCH, events: [SECOND] })
+  assert.deepEqual(decode(Buffer.concat([bytes])).events, [SECOND])
+})
+
+test("limits: what is too long is cut and counted, and still decodes", () => {
+  const encoder = new BatchEncoder()
+  const long = "x".repeat(CODEC_LIMITS.stringUnits + 5)
+  const many = Array.from({ length: CODEC_LIMITS.names + 3 }, (_, i) => `n${i}`)
+  encoder.add({
+    ...EVENT,
+    operation: { ...EVENT.operation, path: long, query: many },
+    objects: Array.from({ length: CODEC_LIMITS.objects + 2 }, (_, i) => i),
+    anomalies: Array.from({ length: CODEC_LIMITS.anomalies + 1 }, (_, i) => i + 1),
+    requestClasses: Array.from({ length: CODEC_LIMITS.classes + 1 }, (_, i) => `c${i}`),
+  })
+  encoder.note({ shape: 9, paths: Array.from({ length: CODEC_LIMITS.shapePaths + 1 }, (_, i) => `p${i}`) })
+  const batch = decode(encoder.encode(ENVELOPE))
+  assert.equal(encoder.cut, 1 + 3 + 2 + 1 + 1 + 1)
+  assert.equal(batch.events[0]!.operation.path, "x".repeat(CODEC_LIMITS.stringUnits))
+  assert.equal(batch.events[0]!.operation.query.length, CODEC_LIMITS.names)
+  assert.equal(batch.events[0]!.objects.length, CODEC_LIMITS.objects)
+  assert.equal(batch.shapes[0]!.paths.length, CODEC_LIMITS.shapePaths)
+})
+
+test("limits: a cut string ends in whole characters", () => {
+  const path = `${"x".repeat(CODEC_LIMITS.stringUnits - 1)}\u{1F600}`
+  const [event] = decode(encode({ ...BATCH, events: [{ ...EVENT, operation: { ...EVENT.operation, path } }] })).events
+  assert.equal(event!.operation.path.isWellFormed(), true)
+})
+
+test("limits: an encoder at its limit of events is full, and the batch decodes", () => {
+  const encoder = new BatchEncoder()
+  while (!encoder.isFull) encoder.add(SECOND)
+  assert.equal(encoder.events, CODEC_LIMITS.events)
+  assert.equal(decode(encoder.encode(ENVELOPE)).events.length, CODEC_LIMITS.events)
+})
+
+test("limits: events that share nothing fill an encoder by strings", () => {
+  const encoder = new BatchEncoder()
+  for (let i = 0; !encoder.isFull; i++) {
+    const client: Client = {
+      ...EVENT.client,
+      address: `a${i}`,
+      prefix: `p${i}`,
+      userAgentFamily: `u${"x".repeat(300)}${i}`,
+    }
+    encoder.add({ ...SECOND, client })
+  }
+  assert.ok(encoder.events < CODEC_LIMITS.events)
+  assert.equal(refusalOf(encoder.encode(ENVELOPE)), "accepted")
+})
+
+test("numbers that a column cannot hold become the nearest that it can", () => {
+  const odd: ApiEvent = { ...SECOND, startUs: 1.9, requestBytes: Number.NaN, responseBytes: -4, exchangeKey: 2 ** 60 }
+  const [event] = decode(encode({ ...BATCH, events: [{ ...odd, anomalies: [16, 2, 2] }] })).events
+  assert.deepEqual(
+    [event!.startUs, event!.requestBytes, event!.responseBytes, event!.exchangeKey, event!.anomalies],
+    [1, 0, 0, 2 ** 48 - 1, [2, 16]],
+  )
+})
+
+test("a version that is not known is refused as such", () => {
+  const bytes = Buffer.from(encode(BATCH))
+  bytes[1] = EVENT_VERSION + 1
+  assert.equal(refusalOf(bytes), "unknown-version")
+})
+
+test("what is not a batch, too large, or damaged is refused by its code", () => {
+  const plain = encode(BATCH)
+  const body = plain.subarray(8)
+  const huge = CODEC_LIMITS.messageBytes + 1
+  const table: readonly (readonly [string, Uint8Array, string])[] = [
+    ["nothing", new Uint8Array(0), "not-a-batch"],
+    ["text", Buffer.from("GET / HTTP/1.1\r\n\r\n"), "not-a-batch"],
+    ["promises too much", forge(body, { length: huge }), "too-large"],
+    ["is too much", forge(new Uint8Array(huge)), "too-large"],
+    ["cut off", plain.subarray(0, plain.length - 1), "malformed"],
+    ["one byte more", Buffer.concat([plain, Buffer.from([0])]), "malformed"],
+    ["unknown coding", forge(body, { coding: 2 }), "malformed"],
+    ["does not inflate", forge(body, { coding: 1 }), "malformed"],
+    ["inflates to more", forge(deflateRawSync(new Uint8Array(100_000)), { coding: 1, length: 1000 }), "malformed"],
+    ["inflates to less", forge(deflateRawSync(body), { coding: 1, length: body.length + 1 }), "malformed"],
+    ["nil", forge(pack(null)), "malformed"],
+    ["a map", forge(pack({ a: 1 })), "malformed"],
+    ["an array too short", forge(pack([[], []])), "malformed"],
+    ["array of four billion", forge(Buffer.from([0x93, 0xdd, 0xff, 0xff, 0xff, 0xff])), "malformed"],
+    ["arrays without end", forge(Buffer.alloc(100_000, 0x91)), "malformed"],
+    ["an extension", forge(Buffer.from([0x93, 0xd4, 0x72, 0x40])), "malformed"],
+    ["numbers for strings", forge(pack([envelopeValue(), [1], new Uint8Array(9)])), "malformed"],
+    ["string too long", forge(pack([envelopeValue(), ["x".repeat(1025)], new Uint8Array(9)])), "malformed"],
+    ["no columns", forge(pack([envelopeValue(), [], null])), "malformed"],
+  ]
+  for (const [name, bytes, code] of table) assert.equal(refusalOf(bytes), code, name)
+})
+
+function envelopeValue(change: Readonly<Record<number, unknown>> = {}): unknown[] {
+  return ["t", "s", "b", 1, 1, 1, false, ["a.b"], [1]].map((value, i) => (i in change ? change[i] : value))
+}
+
+test("a forged envelope is refused", () => {
+  // Six record tables and lists without rows: version 1 of an empty batch.
+  const empty = encode({ envelope: ENVELOPE, events: [], shapes: [] })
+  const columns = columnsOf(empty)
+  assert.equal(refusalOf(forge(pack([envelopeValue(), [], columns]))), "accepted")
+  const table: readonly Readonly<Record<number, unknown>>[] = [
+    { 0: "a.b" },
+    { 1: "" },
+    { 1: "*" },
+    { 2: "x\ny" },
+    { 3: 0 },
+    { 3: -1 },
+    { 3: 1.5 },
+    { 3: "1" },
+    { 4: null },
+    { 5: 2 ** 53 },
+    { 6: 1 },
+    { 7: [1] },
+    { 7: ["a b"] },
+    { 7: ["a", "b"] },
+    { 8: [-1] },
+    { 8: [0.5] },
+    { 8: 7 },
+  ]
+  for (const change of table) {
+    assert.equal(refusalOf(forge(pack([envelopeValue(change), [], columns]))), "malformed", JSON.stringify(change))
+  }
+})
+
+/** The column bytes of a plain message: the byte string at its end. */
+function columnsOf(message: Uint8Array): Uint8Array {
+  for (let i = message.length - 2; i > 8; i--) {
+    if (message[i] === 0xc4 && message[i + 1] === message.length - i - 2) return message.subarray(i + 2)
+  }
+  throw new Error("the columns of the test batch are longer than 255 bytes")
+}
+
+test("property: any batch within the contract comes back as it was", () => {
+  fc.assert(
+    fc.property(arbitraryBatch, fc.boolean(), (batch, compress) => {
+      assert.deepEqual(decode(encode(batch, compress)), batch)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test("fuzz: mutated messages are refused or decode to a batch that encodes again", () => {
+  const random = lcg(42)
+  const original = encode({ ...BATCH, events: [...BATCH.events, ...trafficEvents({ ...B2B_TRAFFIC, events: 20 })] })
+  let accepted = 0
+  for (let round = 0; round < 2500; round++) {
+    const bytes = Buffer.from(original)
+    for (let i = Math.floor(random() * 4); i >= 0; i--) {
+      bytes[2 + Math.floor(random() * (bytes.length - 2))] = Math.floor(random() * 256)
+    }
+    const cut = random() < 0.1 ? Math.floor(random() * bytes.length) : bytes.length
+    const result = decodeBatch(bytes.subarray(0, cut))
+    if (!result.ok) continue
+    accepted++
+    assert.deepEqual(decode(encode(result.batch)), result.batch)
+  }
+  assert.ok(accepted > 50, `only ${accepted} accepted: the fuzz does not reach the columns`)
+})
+
+test("size: B2B traffic stays under 60 bytes an event, and under 40 deflated", () => {
+  const events = trafficEvents({ ...B2B_TRAFFIC, events: 1000 })
+  const plain = encode({ envelope: ENVELOPE, events, shapes: [] })
+  const deflated = encode({ envelope: ENVELOPE, events, shapes: [] }, true)
+  assert.ok(plain.length / events.length < 60)
+  assert.ok(deflated.length / events.length < 40)
+  assert.equal(inflateRawSync(deflated.subarray(8)).length, plain.length - 8)
+})
