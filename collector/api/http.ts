@@ -1,0 +1,208 @@
+// The web server with everything that is the same for every route: strict headers, Host check, rate limit, problem+json
+// errors, weak ETags, the OpenAPI document, the console's files. The only import of fastify and its plugins.
+//
+// Given up: state on the server (no session, no cookie), methods other than GET and HEAD (for now), caching by browsers of
+// anything under /api (an inventory of a company's APIs does not belong into a shared cache).
+import { createHash } from "node:crypto"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import helmet from "@fastify/helmet"
+import rateLimit from "@fastify/rate-limit"
+import serveStatic from "@fastify/static"
+import swagger from "@fastify/swagger"
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyTypeProvider,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from "fastify"
+import { hostName, isLoopback, type ListenAddress, listenError } from "./listen.ts"
+import { Problem, problem, toProblem } from "./problem.ts"
+import type { Static, TSchema } from "./schema.ts"
+
+/** Lets fastify read the types of a route from its schemas. */
+interface SchemaTypes extends FastifyTypeProvider {
+  readonly validator: this["schema"] extends TSchema ? Static<this["schema"]> : unknown
+  readonly serializer: this["schema"] extends TSchema ? Static<this["schema"]> : unknown
+}
+
+/** What the route files register themselves on. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  SchemaTypes
+>
+
+export interface HttpOptions {
+  readonly listen: ListenAddress
+  /** Directory of the built console; missing or empty: the API alone. */
+  readonly assets: string
+  readonly version: string
+  /** Requests a client address may make in a minute. */
+  readonly requestsPerMinute: number
+  /** Told of our own mistakes (status 500), never of a client's. */
+  readonly onError: (error: unknown) => void
+}
+
+/** Limits of a request. A URL that is longer, or a path parameter, is refused before routing. */
+const PATH_PARAMETER_MAX = 128
+const HEADER_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+
+const CONTENT_SECURITY_POLICY = {
+  "default-src": ["'none'"],
+  "script-src": ["'self'"],
+  "style-src": ["'self'"],
+  "img-src": ["'self'", "data:"],
+  "connect-src": ["'self'"],
+  "font-src": ["'self'"],
+  "base-uri": ["'none'"],
+  "form-action": ["'self'"],
+  "frame-ancestors": ["'none'"],
+}
+
+const isApi = (url: string): boolean => url.startsWith("/api/") || url === "/api"
+const isProbe = (url: string): boolean => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
+
+function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
+  return reply
+    .code(body.status)
+    .header("content-type", "application/problem+json; charset=utf-8")
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(body)
+}
+
+/** True when an If-None-Match field names this tag; the comparison is weak (RFC 9110 section 13.1.2). */
+function matches(field: string, tag: string): boolean {
+  if (field.trim() === "*") return true
+  const bare = tag.replace(/^W\//, "")
+  return field.split(",").some((entry) => entry.trim().replace(/^W\//, "") === bare)
+}
+
+function addTag(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  if (typeof payload !== "string" || reply.statusCode !== 200 || !isApi(request.url)) return payload
+  const tag = `W/"${createHash("sha1").update(payload).digest("base64url")}"`
+  reply.header("etag", tag)
+  const field = request.headers["if-none-match"]
+  if (field === undefined || !matches(field, tag)) return payload
+  reply.code(304).removeHeader("content-type").removeHeader("content-length")
+  return ""
+}
+
+function addErrors(app: Api, options: HttpOptions): void {
+  app.setErrorHandler((error, _request, reply) => {
+    const { body, unexpected } = toProblem(error)
+    if (unexpected) options.onError(error)
+    return sendProblem(reply, body)
+  })
+  const hasConsole = existsSync(join(options.assets, "index.html"))
+  app.setNotFoundHandler((request, reply) => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      reply.header("allow", "GET, HEAD")
+      return sendProblem(reply, problem(405, "Only GET and HEAD are served here."))
+    }
+    const wantsPage = (request.headers.accept ?? "").includes("text/html") && !isApi(request.url)
+    if (wantsPage && hasConsole) return reply.header("cache-control", "no-cache").sendFile("index.html")
+    const detail = wantsPage ? "The console is not built: run the set-up." : "There is nothing at this address."
+    return sendProblem(reply, problem(404, detail))
+  })
+}
+
+function addGuards(app: Api, options: HttpOptions): void {
+  const ownName = options.listen.host.toLowerCase()
+  app.addHook("onRequest", async (request, reply) => {
+    if (isApi(request.url)) reply.header("cache-control", "no-store")
+    const name = hostName(request.headers.host ?? "")
+    if (isLoopback(ownName) && !isLoopback(name) && name !== ownName) {
+      return sendProblem(reply, problem(421, "This address is served for the names localhost and 127.0.0.1 only."))
+    }
+  })
+  app.addHook("onSend", async (request, reply, payload) => addTag(request, reply, payload))
+}
+
+async function addPlugins(app: Api, options: HttpOptions): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+    // The collector speaks plain HTTP on loopback; whoever terminates TLS in front announces it.
+    strictTransportSecurity: false,
+    frameguard: { action: "deny" },
+    referrerPolicy: { policy: "no-referrer" },
+  })
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute,
+    timeWindow: 60_000,
+    allowList: (request) => isProbe(request.url),
+    errorResponseBuilder: (_request, context) => ({ statusCode: context.statusCode, message: "Too many requests." }),
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Sonde collector",
+        version: options.version,
+        description:
+          "What the sensors saw: services, endpoints, consumers, and how complete the evidence is. Times are event time. Ids are opaque.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      tags: [
+        { name: "inventory", description: "Services, endpoints, consumers." },
+        { name: "evidence", description: "Sensors and the loss ledger." },
+        { name: "operation", description: "Probes and metrics of the collector itself." },
+      ],
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `Schema${i}`) },
+  })
+  if (existsSync(join(options.assets, "index.html"))) {
+    await app.register(serveStatic, {
+      root: options.assets,
+      cacheControl: false,
+      setHeaders: (response, path) => {
+        // Built files carry a hash of their content in their name; the page that names them does not.
+        const hashed = path.includes("/assets/")
+        response.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache")
+      },
+    })
+  }
+}
+
+export async function createHttp(options: HttpOptions): Promise<Api> {
+  const app: Api = fastify({
+    logger: false,
+    routerOptions: { maxParamLength: PATH_PARAMETER_MAX },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADER_TIMEOUT_MS },
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    // An unknown parameter is refused, not dropped: a filter with a slip of the pen must not return everything.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, toProblem(error).body)
+    },
+  })
+  app.addSchema(Problem)
+  addGuards(app, options)
+  addErrors(app, options)
+  await addPlugins(app, options)
+  return app
+}
+
+/** Starts listening. The port is the real one when 0 was asked for. */
+export async function listen(
+  app: Api,
+  address: ListenAddress,
+): Promise<{ readonly host: string; readonly port: number }> {
+  try {
+    await app.listen({ host: address.host, port: address.port })
+  } catch (error) {
+    await app.close()
+    throw listenError(address, (error as { code?: string }).code)
+  }
+  const bound = app.server.address()
+  return { host: address.host, port: typeof bound === "object" && bound !== null ? bound.port : address.port }
+}

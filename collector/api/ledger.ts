@@ -1,0 +1,124 @@
+// The loss ledger for people and machines: counters grouped by stage, balances that hold or do not, and a sentence for
+// each thing that was lost, ignored or worth noting. In: dotted counters as sensors send them ("tcp.gap_bytes").
+import { SENTENCES, type Severity } from "./ledger-sentences.ts"
+import type { Balance, Ledger, Loss } from "./models.ts"
+
+type Counters = Readonly<Record<string, number>>
+
+/** What a stage is given, and the counters (exact names, or patterns) that say where it went. */
+interface BalanceRule {
+  readonly stage: string
+  readonly unit: string
+  readonly offered: string
+  readonly terms: readonly RegExp[]
+}
+
+const BALANCES: readonly BalanceRule[] = [
+  {
+    stage: "decoder",
+    unit: "packets",
+    offered: "capture.packets",
+    terms: [/^decoder\.tcp$/, /^decoder\.ignored\./, /^decoder\.dropped\./],
+  },
+  {
+    stage: "tcp",
+    unit: "bytes",
+    offered: "tcp.payload_bytes",
+    terms: [
+      /^tcp\.(delivered|retransmitted|out_of_window|after_close|held)_bytes$/,
+      /^tcp\.\w*_drop(ped)?_bytes$/,
+      /^tcp\.keep_alive_bytes$/,
+    ],
+  },
+  {
+    stage: "http",
+    unit: "bytes",
+    offered: "tcp.delivered_bytes",
+    terms: [/^http\.(request|response|skipped|after_upgrade)_bytes$/, /^http\.not_http\./],
+  },
+  {
+    stage: "published",
+    unit: "exchanges",
+    offered: "http.exchanges",
+    terms: [/^published\.exchanges$/, /^published\.dropped\./, /^summary\.dropped\./],
+  },
+]
+
+const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
+
+/** {"tcp.gap_bytes": 3} -> {tcp: {gapBytes: 3}}, the form that `sonde-sensor --ledger json` prints. */
+export function groupCounters(counters: Counters): Record<string, Record<string, unknown>> {
+  const root = Object.create(null) as Record<string, Record<string, unknown>>
+  for (const [dotted, value] of Object.entries(counters)) {
+    const steps = dotted.split(".").map(camelCase)
+    const stage = steps.length > 1 ? steps.shift()! : "other"
+    root[stage] ??= Object.create(null) as Record<string, unknown>
+    let node = root[stage]
+    while (steps.length > 1) {
+      const step = steps.shift()!
+      const next = node[step]
+      // A counter and a group of the same name: the counter keeps its place as the group's total.
+      if (typeof next !== "object" || next === null) {
+        const group = Object.create(null) as Record<string, unknown>
+        if (typeof next === "number") group.total = next
+        node[step] = group
+      }
+      node = node[step] as Record<string, unknown>
+    }
+    const leaf = steps[0]!
+    const present = node[leaf]
+    if (typeof present === "object" && present !== null) (present as Record<string, unknown>).total = value
+    else node[leaf] = value
+  }
+  return root
+}
+
+/** The balances of the stages that were at work at all. */
+export function balances(counters: Counters): Balance[] {
+  const out: Balance[] = []
+  for (const rule of BALANCES) {
+    const offered = counters[rule.offered] ?? 0
+    const terms: Record<string, number> = {}
+    let accounted = 0
+    for (const [name, value] of Object.entries(counters)) {
+      if (value === 0 || !rule.terms.some((term) => term.test(name))) continue
+      terms[name] = value
+      accounted += value
+    }
+    if (offered === 0 && accounted === 0) continue
+    out.push({ stage: rule.stage, unit: rule.unit, offered, accounted, holds: offered === accounted, terms })
+  }
+  return out
+}
+
+const unitOf = (counter: string): string => (/bytes|not_http/.test(counter) ? "bytes" : "")
+const RANK: Readonly<Record<Severity, number>> = { lost: 0, ignored: 1, noted: 2 }
+
+/** Everything with a sentence, losses first. A counter called drop or lost that we have no words for is a loss, too. */
+export function losses(counters: Counters): Loss[] {
+  const out: Loss[] = []
+  for (const [counter, value] of Object.entries(counters)) {
+    if (value === 0) continue
+    const stage = counter.split(".")[0]!
+    const words = SENTENCES.find((entry) => entry.counter.test(counter))
+    if (words !== undefined) {
+      const { severity, sentence } = words
+      out.push({ counter, stage, value, unit: words.unit ?? unitOf(counter), severity, sentence })
+    } else if (/drop|lost|evict|refused/.test(counter)) {
+      const reason = counter.split(".").slice(1).join(" ").replaceAll("_", " ")
+      out.push({ counter, stage, value, unit: unitOf(counter), severity: "lost", sentence: `Given up: ${reason}.` })
+    }
+  }
+  return out.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.counter < b.counter ? -1 : 1))
+}
+
+export function ledgerView(counters: Counters): Ledger {
+  return { stages: groupCounters(counters), balances: balances(counters), losses: losses(counters) }
+}
+
+/** Sum over sensors. A balance that holds at each sensor holds in the sum. */
+export function sumCounters(all: readonly Counters[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const counters of all) for (const [name, value] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + value
+  return sum
+}

@@ -1,0 +1,54 @@
+// Where the API may listen, and which Host a request may name. Without authentication only this machine may ask, and a
+// web page that points its own name at 127.0.0.1 (DNS rebinding) is not this machine's user.
+
+/** A failure of starting, for people: one sentence and a stable code. */
+export class ApiStartError extends Error {
+  readonly code: "not-loopback" | "address-in-use" | "address-not-available" | "listen"
+  constructor(code: ApiStartError["code"], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export interface ListenAddress {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+}
+
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, "")
+  return name === "localhost" || name === "::1" || /^127(?:\.\d{1,3}){3}$/.test(name) || name === "::ffff:127.0.0.1"
+}
+
+/** Throws unless the address is one that may be served without authentication. */
+export function assertMayListen(listen: ListenAddress): void {
+  if (isLoopback(listen.host)) return
+  throw new ApiStartError(
+    "not-loopback",
+    `Refusing to listen on ${listen.host} because this release has no access tokens yet: use --listen 127.0.0.1:${listen.port} and put an authenticating proxy in front.`,
+  )
+}
+
+/** The host part of a Host field: "[::1]:8470" -> "::1". */
+export function hostName(field: string): string {
+  if (field.startsWith("["))
+    return field.slice(1, field.indexOf("]") < 0 ? field.length : field.indexOf("]")).toLowerCase()
+  const colon = field.indexOf(":")
+  return (colon < 0 ? field : field.slice(0, colon)).toLowerCase()
+}
+
+/** The sentence for a failed listen(2). */
+export function listenError(listen: ListenAddress, code: string | undefined): ApiStartError {
+  const where = `${listen.host}:${listen.port}`
+  if (code === "EADDRINUSE") {
+    return new ApiStartError(
+      "address-in-use",
+      `Another program already listens on ${where}: choose a port with --listen.`,
+    )
+  }
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return new ApiStartError("address-not-available", `${listen.host} is not an address of this machine: see --listen.`)
+  }
+  return new ApiStartError("listen", `Cannot listen on ${where} (${code ?? "unknown error"}): see --listen.`)
+}

@@ -1,0 +1,352 @@
+// What the API hands out, field by field. Records of the store are turned into these by views/.
+import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
+
+const Id = (description: string) => Type.String({ description })
+const Label = Type.Object({ id: Id("Opaque id."), name: Type.String() })
+const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
+
+export const Service = Type.Object(
+  {
+    id: Id("Opaque id."),
+    name: Type.String({ description: "The authority, or a pseudonym of the address and the port." }),
+    authority: NullableString("Host as requests name it; null when none was sent."),
+    zone: NullableString("VLAN or tunnel where it was seen; null for the plain network."),
+    addresses: Type.Array(Type.String(), { description: "Where it answers: pseudonym of the address, and port." }),
+    ports: Type.Array(Type.Integer()),
+    protocols: Type.Array(Type.String()),
+    firstSeen: Time("First exchange."),
+    lastSeen: Time("Latest exchange."),
+    requests: Count("Exchanges."),
+    errors: Count("Exchanges with status 400 or above."),
+    endpoints: Count("Distinct endpoints."),
+    unlisted: Counts("Exchanges that belong to no endpoint, by reason."),
+  },
+  { $id: "Service" },
+)
+
+export const POSTURES = ["consistent", "partial", "missing", "unknown"] as const
+export const Auth = Type.Object(
+  {
+    posture: Type.Unsafe<(typeof POSTURES)[number]>({
+      type: "string",
+      enum: [...POSTURES],
+      description:
+        "consistent: at least 95 % of successful exchanges are authenticated; partial: some are; missing: none is; unknown: too few successes (under 20), or more than 20 % of the evidence is lossy.",
+    }),
+    schemes: Counts("Successful exchanges by authentication scheme; none for those without."),
+  },
+  { $id: "Auth" },
+)
+
+const DataClasses = Type.Object({
+  request: Counts("Data class to count."),
+  response: Counts("Data class to count."),
+})
+
+const endpointFields = {
+  id: Id("Opaque id."),
+  service: Id("Id of the service."),
+  serviceName: Type.String(),
+  method: Type.String(),
+  template: Type.String({ description: "Path with its variable parts by kind: /v1/orders/{int}." }),
+  operation: NullableString("RPC, SOAP or GraphQL operation; null when the path says it all."),
+  requests: Count("Exchanges."),
+  errors: Count("Exchanges with status 400 or above."),
+  firstSeen: Time("First exchange."),
+  lastSeen: Time("Latest exchange."),
+  status: Type.String({
+    description: "documented, shadow, zombie, orphan, rogue, or unknown without a specification.",
+  }),
+  auth: ref(Auth),
+  dataClasses: DataClasses,
+  consumers: Count("Distinct consumers."),
+}
+export const Endpoint = Type.Object(endpointFields, { $id: "Endpoint" })
+
+export const Parameter = Type.Object(
+  {
+    in: Type.Unsafe<"path" | "query" | "header" | "cookie">({
+      type: "string",
+      enum: ["path", "query", "header", "cookie"],
+    }),
+    name: Type.String(),
+    requests: Count("Requests that carried it."),
+    presence: Share("Share of the endpoint's requests that carried it."),
+    kinds: Counts("Kinds of value seen; never values."),
+    firstSeen: Time("First request with it."),
+    lastSeen: Time("Latest request with it."),
+  },
+  { $id: "Parameter" },
+)
+
+export const Shape = Type.Object(
+  {
+    id: Id("Hash of the shape."),
+    exchanges: Count("Bodies of this shape."),
+    paths: Type.Array(Type.String(), {
+      description: '"path:type" a line: "items[].id:int". Empty until its text is known.',
+    }),
+  },
+  { $id: "Shape" },
+)
+
+const Body = Type.Object({
+  contentTypes: Counts("Media type to exchanges."),
+  shapes: Type.Array(ref(Shape)),
+})
+
+export const Quantiles = Type.Object(
+  {
+    count: Count("Measurements."),
+    p50: NullableNumber("Median."),
+    p90: NullableNumber("90th percentile."),
+    p99: NullableNumber("99th percentile."),
+    max: NullableNumber("Greatest."),
+  },
+  { $id: "Quantiles", description: "Quantiles with a relative error of at most 1 %; null without measurements." },
+)
+
+export const SeriesPoint = Type.Object(
+  {
+    at: Time("Start of the hour or day."),
+    requests: Count("Exchanges."),
+    errors: Count("Exchanges with status 400 or above."),
+    requestBytes: Count("Body bytes sent."),
+    responseBytes: Count("Body bytes received."),
+    items: Count("Elements of returned collections."),
+  },
+  { $id: "SeriesPoint" },
+)
+
+const ConsumerLabel = Type.Object({ id: Id("Opaque id."), name: Type.String(), scheme: Type.String() })
+const usage = {
+  requests: Count("Exchanges."),
+  errors: Count("Exchanges with status 400 or above."),
+  requestBytes: Count("Body bytes sent."),
+  responseBytes: Count("Body bytes received."),
+  items: Count("Elements of returned collections."),
+}
+
+export const Evidence = Type.Object(
+  {
+    exchanges: Count("Exchanges."),
+    lossy: Count("Of them with a gap, one-way, midstream, truncated or resynchronised."),
+    lossyShare: Share("lossy / exchanges."),
+    states: Counts("Exchanges by state."),
+    withheld: Type.Boolean({ description: "True when conclusions are withheld because more than 20 % is lossy." }),
+  },
+  { $id: "Evidence" },
+)
+
+export const EndpointDetail = Type.Object(
+  {
+    ...endpointFields,
+    protocols: Counts("Exchanges by protocol."),
+    statuses: Counts("Exchanges by status code."),
+    parameters: Type.Array(ref(Parameter)),
+    schemas: Type.Object({ request: Body, response: Body }),
+    quantiles: Type.Object({
+      latencyMs: ref(Quantiles),
+      requestBytes: ref(Quantiles),
+      responseBytes: ref(Quantiles),
+      items: ref(Quantiles),
+    }),
+    anomalies: Counts("Wire oddities by name or code; never a finding by themselves."),
+    evidence: ref(Evidence),
+    usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
+      description: "Busiest consumers, at most 50.",
+    }),
+    history: Type.Array(Type.Object({ at: Time("When."), kind: Type.String(), sentence: Type.String() }), {
+      description: "Oldest first.",
+    }),
+    hourly: Type.Array(ref(SeriesPoint), { description: "The last 7 days up to its latest exchange." }),
+    daily: Type.Array(ref(SeriesPoint), { description: "The last 90 days up to its latest exchange." }),
+  },
+  { $id: "EndpointDetail" },
+)
+
+const consumerFields = {
+  id: Id("Opaque id."),
+  name: Type.String(),
+  scheme: Type.String({ description: "none, basic, bearer-jwt, bearer-opaque, api-key, cookie, ..." }),
+  partner: NullableString("Partner it belongs to."),
+  firstSeen: Time("First exchange."),
+  lastSeen: Time("Latest exchange."),
+  requests: Count("Exchanges."),
+  errors: Count("Exchanges with status 400 or above."),
+  endpoints: Count("Distinct endpoints used."),
+  learning: Type.Boolean({ description: "True while younger than 3 days of event time or under 200 requests." }),
+}
+export const Consumer = Type.Object(consumerFields, { $id: "Consumer" })
+
+export const ConsumerDetail = Type.Object(
+  {
+    ...consumerFields,
+    issuer: NullableString("Issuer of its tokens."),
+    rule: Type.String({ description: "Identity rule that decided." }),
+    credentials: Type.Array(Type.String(), { description: "Pseudonyms." }),
+    userAgents: Type.Array(Type.String()),
+    prefixes: Type.Array(Type.String(), { description: "Pseudonyms of source networks." }),
+    uses: Type.Array(
+      Type.Object({
+        endpoint: Type.Object({
+          id: Id("Opaque id."),
+          service: Id("Id of the service."),
+          serviceName: Type.String(),
+          method: Type.String(),
+          template: Type.String(),
+          operation: NullableString("Operation."),
+        }),
+        ...usage,
+      }),
+      { description: "Endpoints it uses, busiest first, at most 200." },
+    ),
+    hourly: Type.Array(ref(SeriesPoint), { description: "The last 7 days up to its latest exchange." }),
+    daily: Type.Array(ref(SeriesPoint), { description: "The last 90 days up to its latest exchange." }),
+  },
+  { $id: "ConsumerDetail" },
+)
+
+export const MapEntry = Type.Object({
+  consumer: ConsumerLabel,
+  service: Label,
+  requests: Count("Exchanges."),
+  errors: Count("Exchanges with status 400 or above."),
+  responseBytes: Count("Body bytes received."),
+})
+
+export const Loss = Type.Object({
+  counter: Type.String({ description: "Dotted name, as in the ledger of the sensor." }),
+  stage: Type.String(),
+  value: Type.Integer(),
+  unit: Type.String(),
+  severity: Type.Unsafe<"lost" | "ignored" | "noted">({
+    type: "string",
+    enum: ["lost", "ignored", "noted"],
+    description: "lost: traffic that should have been seen; ignored: not for this sensor to read; noted: no loss.",
+  }),
+  sentence: Type.String(),
+})
+
+export const Balance = Type.Object({
+  stage: Type.String(),
+  unit: Type.String(),
+  offered: Type.Integer({ description: "What the stage was given." }),
+  accounted: Type.Integer({ description: "What it passed on or gave up for a stated reason." }),
+  holds: Type.Boolean({ description: "offered = accounted." }),
+  terms: Counts("The parts of `accounted` that are not 0, by counter."),
+})
+
+export const Ledger = Type.Object(
+  {
+    stages: Type.Unsafe<Record<string, Record<string, unknown>>>({
+      type: "object",
+      additionalProperties: { type: "object", additionalProperties: true },
+      description: "Every non-zero counter, grouped by stage.",
+    }),
+    balances: Type.Array(Balance),
+    losses: Type.Array(Loss),
+  },
+  { $id: "LossLedger" },
+)
+
+export const Sensor = Type.Object(
+  {
+    id: Type.String(),
+    tenant: Type.String(),
+    boot: Type.String(),
+    sequence: Count("Latest batch of this boot."),
+    keyEpoch: Type.Integer({ description: "Pseudonym key in force." }),
+    watermark: Time("Greatest packet time reached."),
+    firstBatch: Time("Packet time of the first batch."),
+    exchanges: Count("Events received."),
+    batches: Count("Batches received."),
+    finished: Type.Boolean({ description: "True when the latest run ended by itself." }),
+    flags: Counts("Events by quality flag."),
+    ledger: ref(Ledger),
+  },
+  { $id: "Sensor" },
+)
+
+export const Totals = Type.Object(
+  {
+    exchanges: Count("Events applied to the store."),
+    batches: Count("Batches applied."),
+    duplicateBatches: Count("Batches seen again and skipped."),
+    missingBatches: Count("Batches that never came, by their numbers."),
+    refused: Counts("Messages refused, by reason."),
+    states: Counts("Events by state."),
+    unlisted: Counts("Exchanges that belong to no service, by reason."),
+    limits: Counts("What was given up to stay within limits, by limit."),
+    sensors: ref(Ledger),
+  },
+  { $id: "Totals" },
+)
+
+export const Change = Type.Object(
+  {
+    sequence: Type.Integer(),
+    at: Time("Event time."),
+    kind: Type.String({ description: "service.new, endpoint.new, consumer.new, parameter.new, ..." }),
+    subject: Id("Id of what changed."),
+    sentence: Type.String(),
+  },
+  { $id: "Change" },
+)
+
+export const Overview = Type.Object(
+  {
+    services: Count("Services."),
+    endpoints: Count("Endpoints."),
+    consumers: Count("Consumers."),
+    sensors: Count("Sensors."),
+    exchanges: Count("Events applied to the store."),
+    errors: Count("Exchanges with status 400 or above."),
+    firstEvent: Time("Start of what was seen."),
+    lastEvent: Time("How far event time has come."),
+    states: Counts("Events by state."),
+    postures: Counts("Endpoints by auth posture."),
+    schemes: Counts("Successful exchanges by authentication scheme."),
+    lossyShare: Share("Share of exchanges at endpoints whose evidence is lossy."),
+    ledger: ref(Ledger),
+    hourly: Type.Array(ref(SeriesPoint), { description: "The last 7 days of event time." }),
+  },
+  { $id: "Overview" },
+)
+
+export const SHARED = [
+  Service,
+  Auth,
+  Endpoint,
+  Parameter,
+  Shape,
+  Quantiles,
+  SeriesPoint,
+  Evidence,
+  EndpointDetail,
+  Consumer,
+  ConsumerDetail,
+  Ledger,
+  Sensor,
+  Totals,
+  Change,
+  Overview,
+]
+
+export type Service = Static<typeof Service>
+export type Auth = Static<typeof Auth>
+export type Endpoint = Static<typeof Endpoint>
+export type EndpointDetail = Static<typeof EndpointDetail>
+export type Parameter = Static<typeof Parameter>
+export type Quantiles = Static<typeof Quantiles>
+export type Consumer = Static<typeof Consumer>
+export type ConsumerDetail = Static<typeof ConsumerDetail>
+export type SeriesPoint = Static<typeof SeriesPoint>
+export type Ledger = Static<typeof Ledger>
+export type Loss = Static<typeof Loss>
+export type Balance = Static<typeof Balance>
+export type Sensor = Static<typeof Sensor>
+export type Totals = Static<typeof Totals>
+export type Change = Static<typeof Change>
+export type Overview = Static<typeof Overview>
+export type MapEntry = Static<typeof MapEntry>

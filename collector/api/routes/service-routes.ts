@@ -1,0 +1,46 @@
+import type { Store } from "../../store/store.ts"
+import type { Api } from "../http.ts"
+import { Service } from "../models.ts"
+import { pageBody, pageRequest } from "../paging.ts"
+import { notFound, PROBLEM } from "../problem.ts"
+import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
+import { serviceView } from "../views/inventory-views.ts"
+
+const SORTS = ["name", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+
+export function serviceRoutes(app: Api, store: Store): void {
+  app.get(
+    "/api/v1/services",
+    {
+      schema: {
+        operationId: "listServices",
+        summary: "Services: an authority in a zone, and where it answers",
+        tags: ["inventory"],
+        querystring: ListQuery(
+          { search: Type.Optional(Type.String({ maxLength: 256, description: "Text that the name contains." })) },
+          SORTS,
+        ),
+        response: { 200: PageOf(ref(Service)), default: PROBLEM },
+      },
+    },
+    async ({ query }) => pageBody(await store.services(pageRequest(query, "name"), query.search), serviceView),
+  )
+
+  app.get(
+    "/api/v1/services/:id",
+    {
+      schema: {
+        operationId: "getService",
+        summary: "One service",
+        tags: ["inventory"],
+        params: IdParams,
+        response: { 200: ref(Service), default: PROBLEM },
+      },
+    },
+    async ({ params }) => {
+      const record = await store.service(params.id)
+      if (record === null) throw notFound("service")
+      return serviceView(record)
+    },
+  )
+}

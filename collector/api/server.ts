@@ -1,0 +1,70 @@
+// The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes nothing.
+
+import type { Store } from "../store/store.ts"
+import type { Health } from "./health.ts"
+import { type Api, createHttp, listen } from "./http.ts"
+import { assertMayListen, type ListenAddress } from "./listen.ts"
+import { SHARED } from "./models.ts"
+import { consumerRoutes } from "./routes/consumer-routes.ts"
+import { endpointRoutes } from "./routes/endpoint-routes.ts"
+import { evidenceRoutes } from "./routes/evidence-routes.ts"
+import { operationRoutes } from "./routes/operation-routes.ts"
+import { serviceRoutes } from "./routes/service-routes.ts"
+
+export type { Health } from "./health.ts"
+export { ApiStartError, type ListenAddress } from "./listen.ts"
+
+/** Enough for a dashboard and a script at once, few enough that a loop gone wild does not starve the collector. */
+export const REQUESTS_PER_MINUTE = 60_000
+
+export interface ApiOptions {
+  readonly store: Store
+  /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
+  readonly listen: ListenAddress
+  /** Asked at each /readyz. */
+  readonly health: () => Health
+  /** Prometheus text, asked at each /metrics. */
+  readonly metrics: () => string
+  /** Directory of the built console (collector/web/dist). */
+  readonly assets: string
+  readonly version: string
+  readonly requestsPerMinute?: number
+  /** Told of failures that are ours (status 500 and 503 of the store). Default: nobody. */
+  readonly onError?: (error: unknown) => void
+}
+
+export interface RunningApi {
+  readonly address: { readonly host: string; readonly port: number; readonly url: string }
+  close(): Promise<void>
+}
+
+async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
+  for (const schema of SHARED) app.addSchema(schema)
+  const { store, health, metrics } = options
+  serviceRoutes(app, store)
+  endpointRoutes(app, store)
+  consumerRoutes(app, store)
+  evidenceRoutes(app, store)
+  operationRoutes(app, store, { health, metrics, clockMs: Date.now })
+  app.get(
+    "/api/v1/openapi.json",
+    { schema: { operationId: "getOpenapi", summary: "This document", tags: ["operation"] } },
+    async () => app.swagger(),
+  )
+}
+
+/** Throws ApiStartError, a sentence for people, when it cannot start. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  assertMayListen(options.listen)
+  const app = await createHttp({
+    listen: options.listen,
+    assets: options.assets,
+    version: options.version,
+    requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+    onError: options.onError ?? (() => {}),
+  })
+  await addRoutes(app, options)
+  const { host, port } = await listen(app, options.listen)
+  const name = host.includes(":") ? `[${host}]` : host
+  return { address: { host, port, url: `http://${name}:${port}` }, close: () => app.close() }
+}

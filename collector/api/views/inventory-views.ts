@@ -1,0 +1,162 @@
+// Records of the store as the API shows services and endpoints.
+import { QuantileSketch } from "../../inventory/quantile-sketch.ts"
+import type {
+  EndpointRecord,
+  ParameterRecord,
+  SeriesPoint as SeriesRecord,
+  ServiceRecord,
+  ShapeRecord,
+  SketchBytes,
+} from "../../store/records.ts"
+import { authPosture, LOSSY_SHARE_MAX, lossyShare } from "../auth-posture.ts"
+import { isoTime } from "../event-time.ts"
+import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint, Service } from "../models.ts"
+
+export const orNull = (text: string): string | null => (text === "" ? null : text)
+
+export const shapeId = (shape: number): string => (shape >>> 0).toString(16).padStart(8, "0")
+
+export function serviceView(record: ServiceRecord): Service {
+  return {
+    id: record.id,
+    name: record.name,
+    authority: orNull(record.authority),
+    zone: orNull(record.zone),
+    addresses: record.addresses,
+    ports: record.ports,
+    protocols: record.protocols,
+    firstSeen: isoTime(record.firstSeenUs),
+    lastSeen: isoTime(record.lastSeenUs),
+    requests: record.requests,
+    errors: record.errors,
+    endpoints: record.endpoints,
+    unlisted: record.unlisted,
+  }
+}
+
+/** {"request:email": 3} -> {request: {email: 3}, response: {}}. */
+function dataClasses(counts: Readonly<Record<string, number>>): Endpoint["dataClasses"] {
+  const out: Endpoint["dataClasses"] = { request: {}, response: {} }
+  for (const [key, count] of Object.entries(counts)) {
+    const colon = key.indexOf(":")
+    const side = key.slice(0, colon)
+    if (side === "request" || side === "response") out[side][key.slice(colon + 1)] = count
+  }
+  return out
+}
+
+export function endpointView(record: EndpointRecord, serviceName: string): Endpoint {
+  return {
+    id: record.id,
+    service: record.service,
+    serviceName,
+    method: record.method,
+    template: record.template,
+    operation: orNull(record.operation),
+    requests: record.requests,
+    errors: record.errors,
+    firstSeen: isoTime(record.firstSeenUs),
+    lastSeen: isoTime(record.lastSeenUs),
+    status: record.status,
+    auth: { posture: authPosture(record), schemes: record.schemes },
+    dataClasses: dataClasses(record.dataClasses),
+    consumers: record.consumers,
+  }
+}
+
+function parameterView(parameter: ParameterRecord, requests: number): Parameter {
+  return {
+    in: parameter.in,
+    name: parameter.name,
+    requests: parameter.requests,
+    presence: requests === 0 ? 0 : Math.min(1, parameter.requests / requests),
+    kinds: parameter.kinds,
+    firstSeen: isoTime(parameter.firstSeenUs),
+    lastSeen: isoTime(parameter.lastSeenUs),
+  }
+}
+
+/** `unit`: what one of the sketch's values is in the unit shown (1000 for µs shown as ms). */
+export function quantilesView(bytes: SketchBytes, unit = 1): Quantiles {
+  const sketch = QuantileSketch.from(bytes)
+  const at = (q: number): number | null =>
+    sketch.count === 0 ? null : Number((sketch.quantile(q) / unit).toPrecision(4))
+  return { count: sketch.count, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) }
+}
+
+export function seriesView(points: readonly SeriesRecord[]): SeriesPoint[] {
+  return points.map(({ windowUs, ...counts }) => ({ at: isoTime(windowUs), ...counts }))
+}
+
+function shapesView(
+  counts: Readonly<Record<string, number>>,
+  texts: ReadonlyMap<number, ShapeRecord>,
+): EndpointDetail["schemas"]["request"]["shapes"] {
+  return Object.entries(counts)
+    .map(([shape, exchanges]) => ({
+      id: shapeId(Number(shape)),
+      exchanges,
+      paths: [...(texts.get(Number(shape))?.paths ?? [])],
+    }))
+    .sort((a, b) => b.exchanges - a.exchanges || (a.id < b.id ? -1 : 1))
+}
+
+/** What became known when, from the dates that the record keeps. */
+function history(record: EndpointRecord): EndpointDetail["history"] {
+  const first = { atUs: record.firstSeenUs, kind: "endpoint.new", sentence: "First seen." }
+  const later = record.parameters
+    .filter((parameter) => parameter.firstSeenUs > record.firstSeenUs)
+    .map((parameter) => ({
+      atUs: parameter.firstSeenUs,
+      kind: "parameter.new",
+      sentence: `First request with the ${parameter.in} parameter "${parameter.name}".`,
+    }))
+  const last = { atUs: record.lastSeenUs, kind: "endpoint.last", sentence: "Latest exchange." }
+  return [first, ...later, last]
+    .sort((a, b) => a.atUs - b.atUs)
+    .map(({ atUs, kind, sentence }) => ({ at: isoTime(atUs), kind, sentence }))
+}
+
+export interface EndpointParts {
+  readonly serviceName: string
+  readonly shapes: readonly ShapeRecord[]
+  readonly usedBy: EndpointDetail["usedBy"]
+  readonly hourly: readonly SeriesRecord[]
+  readonly daily: readonly SeriesRecord[]
+}
+
+export function endpointDetailView(record: EndpointRecord, parts: EndpointParts): EndpointDetail {
+  const texts = new Map(parts.shapes.map((shape) => [shape.shape, shape]))
+  const share = lossyShare(record)
+  const order = { path: 0, query: 1, header: 2, cookie: 3 }
+  return {
+    ...endpointView(record, parts.serviceName),
+    protocols: record.protocols,
+    statuses: record.statuses,
+    parameters: record.parameters
+      .map((parameter) => parameterView(parameter, record.requests))
+      .sort((a, b) => order[a.in] - order[b.in] || b.requests - a.requests || (a.name < b.name ? -1 : 1)),
+    schemas: {
+      request: { contentTypes: record.requestTypes, shapes: shapesView(record.requestShapes, texts) },
+      response: { contentTypes: record.responseTypes, shapes: shapesView(record.shapes, texts) },
+    },
+    quantiles: {
+      latencyMs: quantilesView(record.latencyUs, 1000),
+      requestBytes: quantilesView(record.requestBytes),
+      responseBytes: quantilesView(record.responseBytes),
+      items: quantilesView(record.items),
+    },
+    anomalies: record.anomalies,
+    evidence: {
+      exchanges: record.requests,
+      lossy: record.lossy,
+      lossyShare: share,
+      states: record.states,
+      withheld: share > LOSSY_SHARE_MAX,
+    },
+    usedBy: parts.usedBy,
+    history: history(record),
+    hourly: seriesView(parts.hourly),
+    daily: seriesView(parts.daily),
+  }
+}
