@@ -109,7 +109,10 @@ export class HmacSha256 {
   constructor(key: Uint8Array) {
     const pad = new Uint8Array(BLOCK)
     if (key.length <= BLOCK) pad.set(key)
-    else sha256(key).forEach((word, i) => new DataView(pad.buffer).setInt32(i * 4, word))
+    else {
+      const digest = sha256(key)
+      for (let i = 0; i < 8; i++) new DataView(pad.buffer).setInt32(i * 4, digest[i]!)
+    }
     for (let i = 0; i < BLOCK; i++) pad[i]! ^= 0x36
     compressBytes(this.#inner, pad, 0)
     for (let i = 0; i < BLOCK; i++) pad[i]! ^= 0x36 ^ 0x5c
