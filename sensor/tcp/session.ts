@@ -1,0 +1,184 @@
+// What is remembered of a TCP session: two streams and how it began. Plain records, one a slot of the flow table, reused for the
+// next session in that slot. Times are ticks (shared/time/packet-clock.ts), so that every field is a small integer and
+// nothing is allocated while packets pass.
+import type { Flow, Side } from "../flow/flow.ts"
+import { advance } from "./seq.ts"
+import { type SessionReceiver, type SessionView, StreamEnd } from "./session-receiver.ts"
+
+/** One direction of a session. Sequence numbers are signed 32-bit; offsets count stream bytes from 0. */
+export class Stream {
+  readonly side: Side
+  /** True once any segment of this side was seen. */
+  seen = false
+  /** True once `baseSeq` is known: from the SYN, the first payload, or an ACK of the other side. */
+  hasBase = false
+  /** True while the base is what the other side acknowledged first: earlier payload may still move it. */
+  isBaseSoft = false
+  /** True when the next segment may be delivered as it is: base known, nothing held, no FIN. */
+  isInOrder = false
+  /** Sequence number of offset 0. */
+  baseSeq = 0
+  /** Sequence number expected next; one more than the last byte's once the FIN is delivered. */
+  nextSeq = 0
+  /** Offset of `nextSeq`: bytes delivered plus bytes in gaps. */
+  position = 0
+  /** Sequence number of the FIN, once one was seen. */
+  hasFin = false
+  finSeq = 0
+  /** True when the receiver has had its onEnd, or would have had it. */
+  ended = false
+  endReason: StreamEnd = StreamEnd.fin
+  /** Tick of the last segment of this side. */
+  lastTick = 0
+  /** Last ACK number this side sent, where `hasAcked`. */
+  hasAcked = false
+  ackSeq = 0
+  /** The segments held, in order of sequence (SegmentStore), -1: none. */
+  firstHeld = -1
+  lastHeld = -1
+  /** Blocks those segments take. */
+  heldBlocks = 0
+  /** Tick at which the hole before the held segments, or before the FIN, appeared or last moved. */
+  holeTick = 0
+  /** The other side acknowledged up to `provenSeq` although this stream stood before it, first at `provenTick`. */
+  isProven = false
+  provenSeq = 0
+  provenTick = 0
+  /** The last gap: [gapSeq, gapEndSeq). */
+  gapSeq = 0
+  gapEndSeq = 0
+  /** Where the segment after an unbelievable one would begin, and the position at that time; -1: there was none. */
+  farSeq = 0
+  farPosition = -1
+  /** A retransmission was seen since the receiver last asked. */
+  retransmitted = false
+
+  constructor(side: Side) {
+    this.side = side
+  }
+
+  reset(tick: number): void {
+    this.seen = false
+    this.hasBase = false
+    this.isBaseSoft = false
+    this.isInOrder = false
+    this.baseSeq = 0
+    this.nextSeq = 0
+    this.position = 0
+    this.hasFin = false
+    this.finSeq = 0
+    this.ended = false
+    this.lastTick = tick
+    this.hasAcked = false
+    this.ackSeq = 0
+    this.holeTick = tick
+    this.isProven = false
+    this.gapSeq = 0
+    this.gapEndSeq = 0
+    this.farPosition = -1
+    this.retransmitted = false
+  }
+
+  setBase(seq: number, isSoft: boolean): void {
+    this.hasBase = true
+    this.isBaseSoft = isSoft
+    this.isInOrder = true
+    this.baseSeq = seq
+    this.nextSeq = seq
+  }
+
+  /** True while something waits for bytes that are missing: held segments or the FIN. */
+  get isWaiting(): boolean {
+    return this.firstHeld >= 0 || (this.hasFin && !this.ended)
+  }
+}
+
+export class Session implements SessionView {
+  readonly slot: number
+  readonly stream0 = new Stream(0)
+  readonly stream1 = new Stream(1)
+  /** Known from the moment the receiver is opened. */
+  #flow: Flow | undefined = undefined
+  receiver: SessionReceiver | undefined = undefined
+  midstream = false
+  initiator = -1
+  /** Outer VLAN of the first packet. */
+  vlan = -1
+  /** Counts sessions: what is flushed together is flushed in this order. */
+  serial = 0
+  /** True from the end of the session until its slot is free. */
+  closed = false
+  /** True when the next segment needs a look before it may take the short way: closed, or an open question below. */
+  isSuspect = false
+  /** A SYN with another number came: side that sent it, -1 none, and the sequence number after it. */
+  reuseSide = -1
+  reuseSeq = 0
+  isReuseSynAck = false
+  /** A reset came ahead of its data: it takes effect at `resetTick`. */
+  isResetPending = false
+  resetTick = 0
+  /** Payload was seen. */
+  carries = false
+  /** List of the eviction order that this session is in (sessions.ts). */
+  rank = 0
+
+  constructor(slot: number) {
+    this.slot = slot
+  }
+
+  begin(serial: number, vlan: number, tick: number): void {
+    this.stream0.reset(tick)
+    this.stream1.reset(tick)
+    this.#flow = undefined
+    this.receiver = undefined
+    this.midstream = false
+    this.initiator = -1
+    this.vlan = vlan
+    this.serial = serial
+    this.closed = false
+    this.isSuspect = false
+    this.reuseSide = -1
+    this.isResetPending = false
+    this.carries = false
+  }
+
+  get flow(): Flow {
+    if (this.#flow === undefined) throw new Error("A session has no flow before its receiver is opened.")
+    return this.#flow
+  }
+
+  open(flow: Flow): void {
+    this.#flow = flow
+  }
+
+  /** Lets go of what belongs to others; the numbers stay for the segments that come late. */
+  close(): void {
+    this.receiver = undefined
+    this.#flow = undefined
+    this.closed = true
+    this.isSuspect = true
+  }
+
+  stream(side: Side): Stream {
+    return side === 0 ? this.stream0 : this.stream1
+  }
+
+  other(side: Side): Stream {
+    return side === 0 ? this.stream1 : this.stream0
+  }
+
+  hasSeen(side: Side): boolean {
+    return this.stream(side).seen
+  }
+
+  sequenceAt(side: Side, offset: number): number {
+    return advance(this.stream(side).baseSeq, offset) >>> 0
+  }
+
+  takeRetransmitted(side: Side): boolean {
+    const stream = this.stream(side)
+    const was = stream.retransmitted
+    stream.retransmitted = false
+    return was
+  }
+}
