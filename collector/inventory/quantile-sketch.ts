@@ -150,13 +150,19 @@ function readBuckets(reader: VarintReader, buckets: SketchBuckets): void {
   }
 }
 
-// Seven bits a byte, least significant first. Division instead of shifts: counts go to 2^53.
+// Seven bits a byte, least significant first. Division above 2^31, because counts go to 2^53; shifts below, because the
+// remainder of a double made a sketch of 470 buckets cost 12 µs instead of 8.
 function putVarint(bytes: Uint8Array, start: number, value: number): number {
   let at = start
-  let rest = value
+  let large = value
+  while (large >= 0x80000000) {
+    bytes[at++] = (large % 128) + 128
+    large = Math.floor(large / 128)
+  }
+  let rest = large | 0
   while (rest >= 128) {
-    bytes[at++] = (rest % 128) + 128
-    rest = Math.floor(rest / 128)
+    bytes[at++] = (rest & 127) | 128
+    rest >>>= 7
   }
   bytes[at++] = rest
   return at

@@ -1,0 +1,65 @@
+// What an exchange's answer says about the inventory: whether it may add a service or an endpoint, whether it proves
+// anything, and otherwise under which reason the exchange is counted.
+//
+//   status          101 2xx 304   other 3xx   400 421   404   405   other 4xx   5xx   none
+//   proves               x
+//   adds endpoint        x            x          x                      x
+//   adds service         x            x                                 x
+//
+// 400 and 421 are what a server says to a Host that it does not know, so they add no service. Only an exchange of which
+// request and response are certain adds anything: state complete or bodyGap.
+import { type ApiEvent, State } from "../../shared/event/api-event.ts"
+
+/** Reasons in ServiceRecord.unlisted and LedgerRecord.unlisted. */
+export const Unlisted = {
+  notFound: "notFound",
+  notAllowed: "notAllowed",
+  /** 400 or 421 from a place that is not a known service. */
+  badRequest: "badRequest",
+  serverError: "serverError",
+  /** 1xx other than 101, or a status out of range. */
+  otherStatus: "otherStatus",
+  /** The request was seen, its response not. */
+  noResponse: "noResponse",
+  /** The response was seen, its request not. */
+  noRequest: "noRequest",
+  /** Request and response were seen and it is not certain that they belong together. */
+  unpaired: "unpaired",
+  /** A limit of the inventory was reached (LedgerRecord.limits says which). */
+  limit: "limit",
+} as const
+export type Unlisted = (typeof Unlisted)[keyof typeof Unlisted]
+
+/** Success: switching protocols, 2xx, not modified. A redirect may lead to a login page, so it proves nothing. */
+export function isProof(status: number): boolean {
+  return (status >= 200 && status < 300) || status === 304 || status === 101
+}
+
+export function isError(status: number): boolean {
+  return status >= 400
+}
+
+/** null when the exchange may add an endpoint to a known service, otherwise why not. */
+export function whyNoEndpoint(event: ApiEvent): Unlisted | null {
+  switch (event.state) {
+    case State.requestOnly:
+      return Unlisted.noResponse
+    case State.responseOnly:
+      return Unlisted.noRequest
+    case State.unpaired:
+      return Unlisted.unpaired
+  }
+  const status = event.status
+  if (event.operation.method === "") return Unlisted.noRequest
+  if (status === 404) return Unlisted.notFound
+  if (status === 405) return Unlisted.notAllowed
+  if ((status >= 200 && status < 500) || status === 101) return null
+  if (status >= 500 && status < 600) return Unlisted.serverError
+  return status === 0 ? Unlisted.noResponse : Unlisted.otherStatus
+}
+
+/** null when the exchange may add a service, otherwise why not. */
+export function whyNoService(event: ApiEvent): Unlisted | null {
+  if (event.status === 400 || event.status === 421) return whyNoEndpoint(event) ?? Unlisted.badRequest
+  return whyNoEndpoint(event)
+}

@@ -1,0 +1,138 @@
+// What the records of one batch mean to the inventory, found once for each record instead of once for each exchange.
+//
+// The events of a batch share their Server, Operation, Identity and Client records by reference (event-codec), so a look-up
+// by object replaces the building and hashing of text keys: that is what keeps an exchange under a microsecond.
+//
+//   Server --> ServerView (service) --> Operation --> OperationView (endpoint, parameters, pairs) --> ConsumerView --> pair
+//   Identity --> IdentityView --> Client --> ConsumerView (consumer)
+//
+// Views live as long as their batch. A view without a service, endpoint or consumer asks again each time, since another
+// view may have added it meanwhile.
+import type { Client, Identity, Operation, Server } from "../../shared/event/api-event.ts"
+import { type Consumer, consumerKey } from "../consumer/consumer.ts"
+import type { Endpoint } from "./endpoint.ts"
+import type { PendingPair } from "./pair-counts.ts"
+import type { Parameter } from "./parameter.ts"
+import { endpointKey, listenerOf, type Service, serviceKey } from "./service.ts"
+import { templateOf } from "./template.ts"
+
+/** A parameter together with the kind that this operation shows for it. */
+export interface ParameterUse {
+  readonly parameter: Parameter
+  readonly kind: string
+}
+
+export class OperationView {
+  readonly operation: Operation
+  readonly template: string
+  /** Key of the endpoint within its service. */
+  readonly key: string
+  endpoint: Endpoint | null = null
+  parameters: readonly ParameterUse[] = []
+  /** Exchanges on the endpoint in this batch, and the event times they span. */
+  count = 0
+  fromUs = Number.POSITIVE_INFINITY
+  toUs = Number.NEGATIVE_INFINITY
+  readonly pairs = new Map<ConsumerView, PendingPair>()
+
+  constructor(operation: Operation) {
+    this.operation = operation
+    this.template = templateOf(operation)
+    this.key = endpointKey(operation.method, this.template, operation.operationKey)
+  }
+}
+
+export class ServerView {
+  readonly server: Server
+  readonly listener: string
+  readonly key: string
+  service: Service | null = null
+  readonly #operations = new Map<Operation, OperationView>()
+
+  constructor(server: Server) {
+    this.server = server
+    this.listener = listenerOf(server)
+    this.key = serviceKey(server.authority, server.zone, this.listener)
+  }
+
+  operation(operation: Operation): OperationView {
+    let view = this.#operations.get(operation)
+    if (view === undefined) {
+      view = new OperationView(operation)
+      this.#operations.set(operation, view)
+    }
+    return view
+  }
+
+  operations(): Iterable<OperationView> {
+    return this.#operations.values()
+  }
+}
+
+export class ConsumerView {
+  readonly identity: Identity
+  readonly client: Client
+  readonly key: string
+  consumer: Consumer | null = null
+
+  constructor(identity: Identity, client: Client, key: string) {
+    this.identity = identity
+    this.client = client
+    this.key = key
+  }
+}
+
+class IdentityView {
+  readonly key: string
+  readonly clients = new Map<Client, ConsumerView>()
+
+  constructor(identity: Identity) {
+    this.key = consumerKey(identity.scheme, identity.issuer, identity.principal)
+  }
+}
+
+export class BatchViews {
+  readonly #servers = new Map<Server, ServerView>()
+  readonly #identities = new Map<Identity, IdentityView>()
+  #lastServer: ServerView | null = null
+  #lastConsumer: ConsumerView | null = null
+
+  server(server: Server): ServerView {
+    if (this.#lastServer !== null && this.#lastServer.server === server) return this.#lastServer
+    let view = this.#servers.get(server)
+    if (view === undefined) {
+      view = new ServerView(server)
+      this.#servers.set(server, view)
+    }
+    this.#lastServer = view
+    return view
+  }
+
+  consumer(identity: Identity, client: Client): ConsumerView {
+    const last = this.#lastConsumer
+    if (last !== null && last.identity === identity && last.client === client) return last
+    let ofIdentity = this.#identities.get(identity)
+    if (ofIdentity === undefined) {
+      ofIdentity = new IdentityView(identity)
+      this.#identities.set(identity, ofIdentity)
+    }
+    let view = ofIdentity.clients.get(client)
+    if (view === undefined) {
+      view = new ConsumerView(identity, client, ofIdentity.key)
+      ofIdentity.clients.set(client, view)
+    }
+    this.#lastConsumer = view
+    return view
+  }
+
+  servers(): Iterable<ServerView> {
+    return this.#servers.values()
+  }
+
+  clear(): void {
+    this.#servers.clear()
+    this.#identities.clear()
+    this.#lastServer = null
+    this.#lastConsumer = null
+  }
+}

@@ -1,0 +1,91 @@
+// How often each of a bounded number of keys was seen, and lists of a bounded number of names.
+//
+// A key that finds no place is not counted: the caller counts the refusal under its limit.
+
+interface Cell {
+  count: number
+}
+
+export class BoundedCounts<Key extends string | number> {
+  readonly #max: number
+  readonly #cells = new Map<Key, Cell>()
+  // Exchanges come in runs of the same status, type and shape: the last key saves the look-up (30 ns).
+  #lastKey: Key | null = null
+  #lastCell: Cell = { count: 0 }
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  /** False when there was no place for the key. */
+  add(key: Key, count = 1): boolean {
+    if (key !== this.#lastKey) {
+      let cell = this.#cells.get(key)
+      if (cell === undefined) {
+        if (this.#cells.size >= this.#max) return false
+        cell = { count: 0 }
+        this.#cells.set(key, cell)
+      }
+      this.#lastKey = key
+      this.#lastCell = cell
+    }
+    this.#lastCell.count += count
+    return true
+  }
+
+  get(key: Key): number {
+    return this.#cells.get(key)?.count ?? 0
+  }
+
+  has(key: Key): boolean {
+    return this.#cells.has(key)
+  }
+
+  get size(): number {
+    return this.#cells.size
+  }
+
+  keys(): IterableIterator<Key> {
+    return this.#cells.keys()
+  }
+
+  /** A plain record, in order of first appearance. Also "__proto__" is an ordinary key of it. */
+  record(): Record<string, number> {
+    return Object.fromEntries(Array.from(this.#cells, ([key, cell]) => [key, cell.count]))
+  }
+
+  static ofTexts(max: number, record: Readonly<Record<string, number>> = {}): BoundedCounts<string> {
+    const counts = new BoundedCounts<string>(max)
+    for (const [key, count] of Object.entries(record)) counts.#cells.set(key, { count })
+    return counts
+  }
+
+  static ofNumbers(max: number, record: Readonly<Record<string, number>> = {}): BoundedCounts<number> {
+    const counts = new BoundedCounts<number>(max)
+    for (const [key, count] of Object.entries(record)) counts.#cells.set(Number(key), { count })
+    return counts
+  }
+}
+
+/** Distinct names in order of first appearance, at most `max`. */
+export class BoundedNames<Name extends string | number> {
+  readonly #max: number
+  readonly #names: Set<Name>
+
+  constructor(max: number, names: readonly Name[] = []) {
+    this.#max = max
+    this.#names = new Set(names)
+  }
+
+  /** False when there was no place for the name. */
+  add(name: Name): boolean {
+    if (this.#names.has(name)) return true
+    if (this.#names.size >= this.#max) return false
+    this.#names.add(name)
+    return true
+  }
+
+  list(): Name[] {
+    return [...this.#names]
+  }
+}

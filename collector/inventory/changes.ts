@@ -1,0 +1,55 @@
+// The change feed: what is new in the inventory, in the order in which the collector met it, one sentence each.
+
+import type { Consumer } from "../consumer/consumer.ts"
+import type { ChangeRecord } from "../store/records.ts"
+import type { Endpoint } from "./endpoint.ts"
+import type { Parameter } from "./parameter.ts"
+import type { Service } from "./service.ts"
+
+/** A parameter is news only at an endpoint that has shown this many requests without it. */
+export const PARAMETER_NEWS_AFTER = 50
+
+export class Changes {
+  #sequence: number
+  #pending: ChangeRecord[] = []
+
+  constructor(lastSequence: number) {
+    this.#sequence = lastSequence
+  }
+
+  newService(service: Service, atUs: number): void {
+    this.#add("service.new", service.id, atUs, `New service ${service.name}.`)
+  }
+
+  newEndpoint(endpoint: Endpoint, atUs: number): void {
+    this.#add("endpoint.new", endpoint.id, atUs, `New endpoint ${describe(endpoint)}.`)
+  }
+
+  newConsumer(consumer: Consumer, atUs: number): void {
+    const scheme = consumer.scheme === "none" ? "" : ` (${consumer.scheme})`
+    this.#add("consumer.new", consumer.id, atUs, `New consumer ${consumer.name}${scheme}.`)
+  }
+
+  newParameter(endpoint: Endpoint, parameter: Parameter, atUs: number): void {
+    if (endpoint.requests < PARAMETER_NEWS_AFTER) return
+    const sentence = `New ${parameter.in} parameter ${parameter.name} at ${describe(endpoint)}.`
+    this.#add("parameter.new", endpoint.id, atUs, sentence)
+  }
+
+  /** What was added since the last call. */
+  take(): ChangeRecord[] {
+    const taken = this.#pending
+    this.#pending = []
+    return taken
+  }
+
+  #add(kind: string, subject: string, atUs: number, sentence: string): void {
+    this.#sequence++
+    this.#pending.push({ sequence: this.#sequence, atUs, kind, subject, sentence })
+  }
+}
+
+function describe(endpoint: Endpoint): string {
+  const operation = endpoint.operation === "" ? "" : ` (${endpoint.operation})`
+  return `${endpoint.method} ${endpoint.template}${operation} at ${endpoint.service.name}`
+}

@@ -1,0 +1,205 @@
+// An endpoint: a method on a path template (or an operation key) of a service, and everything counted about it.
+//
+// In:  exchanges that belong to it, in any order of time; parameters once for each distinct operation of a batch.
+// Out: the record that the store keeps. Nothing depends on the order of exchanges but which of too many keys found a place.
+import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+import type { EndpointRecord } from "../store/records.ts"
+import { isError, isProof } from "./answer.ts"
+import { BoundedCounts } from "./bounded-counts.ts"
+import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { Parameter, type ParameterPlace } from "./parameter.ts"
+import { QuantileSketch } from "./quantile-sketch.ts"
+import type { Service } from "./service.ts"
+
+const LOSSY: readonly string[] = ["gap", "truncated", "oneWay", "midstream", "resynchronised"]
+/** Flags that weaken what can be concluded from an exchange. */
+export const LOSSY_FLAGS = FLAG_NAMES.reduce((mask, name, bit) => (LOSSY.includes(name) ? mask | (1 << bit) : mask), 0)
+
+export class Endpoint {
+  readonly id: string
+  /** 1, 2, 3, ... in this process: half of a pair's key. */
+  readonly ordinal: number
+  readonly service: Service
+  readonly method: string
+  readonly template: string
+  readonly operation: string
+  /** Whether it ever answered with success. */
+  isProven = false
+  isDirty = false
+  /** Set by specifications, when they come. */
+  status = "unknown"
+  firstSeenUs = Number.POSITIVE_INFINITY
+  lastSeenUs = Number.NEGATIVE_INFINITY
+  requests = 0
+  errors = 0
+  lossy = 0
+  /** Ordinals of the consumers that used it. */
+  readonly consumers = new Set<number>()
+  readonly #states: number[] = STATE_NAMES.map(() => 0)
+  readonly #protocols: number[] = PROTOCOL_NAMES.map(() => 0)
+  #statuses: BoundedCounts<number>
+  #requestTypes: BoundedCounts<string>
+  #responseTypes: BoundedCounts<string>
+  #schemes: BoundedCounts<string>
+  #anomalies: BoundedCounts<number>
+  #dataClasses: BoundedCounts<string>
+  #shapes: BoundedCounts<number>
+  #requestShapes: BoundedCounts<number>
+  readonly #parameters = new Map<string, Parameter>()
+  #latencyUs = new QuantileSketch()
+  #requestBytes = new QuantileSketch()
+  #responseBytes = new QuantileSketch()
+  #items = new QuantileSketch()
+  readonly #limits: InventoryLimits
+  readonly #reached: LimitCounters
+
+  constructor(
+    identity: Pick<EndpointRecord, "id" | "method" | "template" | "operation">,
+    ordinal: number,
+    service: Service,
+    limits: InventoryLimits,
+    reached: LimitCounters,
+    record?: EndpointRecord,
+  ) {
+    this.id = identity.id
+    this.method = identity.method
+    this.template = identity.template
+    this.operation = identity.operation
+    this.ordinal = ordinal
+    this.service = service
+    this.#limits = limits
+    this.#reached = reached
+    this.#statuses = BoundedCounts.ofNumbers(limits.statuses, record?.statuses)
+    this.#requestTypes = BoundedCounts.ofTexts(limits.contentTypes, record?.requestTypes)
+    this.#responseTypes = BoundedCounts.ofTexts(limits.contentTypes, record?.responseTypes)
+    this.#schemes = BoundedCounts.ofTexts(limits.facts, record?.schemes)
+    this.#anomalies = BoundedCounts.ofNumbers(limits.facts, record?.anomalies)
+    this.#dataClasses = BoundedCounts.ofTexts(limits.facts, record?.dataClasses)
+    this.#shapes = BoundedCounts.ofNumbers(limits.shapes, record?.shapes)
+    this.#requestShapes = BoundedCounts.ofNumbers(limits.shapes, record?.requestShapes)
+    if (record !== undefined) this.#restore(record)
+  }
+
+  count(event: ApiEvent): void {
+    const { status, startUs } = event
+    this.requests++
+    if (isError(status)) this.errors++
+    if ((event.flags & LOSSY_FLAGS) !== 0) this.lossy++
+    if (startUs < this.firstSeenUs) this.firstSeenUs = startUs
+    if (startUs > this.lastSeenUs) this.lastSeenUs = startUs
+    this.#states[event.state]!++
+    this.#protocols[event.operation.protocol]!++
+    if (status !== 0 && !this.#statuses.add(status)) this.#reached.statuses++
+    if (isProof(status)) {
+      this.isProven = true
+      if (!this.#schemes.add(event.identity.scheme)) this.#reached.facts++
+    }
+    this.#countForms(event)
+    if (event.anomalies.length > 0) this.#countAnomalies(event)
+    if (event.requestClasses.length > 0) this.#countClasses("request", event.requestClasses)
+    if (event.responseClasses.length > 0) this.#countClasses("response", event.responseClasses)
+    if (event.firstByteUs >= 0) this.#latencyUs.add(event.firstByteUs)
+    if (event.items >= 0) this.#items.add(event.items)
+    if (event.state === State.complete) {
+      this.#requestBytes.add(event.requestBytes)
+      this.#responseBytes.add(event.responseBytes)
+    }
+  }
+
+  /** The parameter of that place and name, or null when there is no place for another. `onNew` is told of a new one. */
+  parameter(place: ParameterPlace, name: string, onNew: (parameter: Parameter) => void): Parameter | null {
+    const key = `${place} ${name}`
+    const known = this.#parameters.get(key)
+    if (known !== undefined) return known
+    if (this.#parameters.size >= this.#limits.parameters) {
+      this.#reached.parameters++
+      return null
+    }
+    const parameter = new Parameter(place, name, this.#limits)
+    this.#parameters.set(key, parameter)
+    onNew(parameter)
+    return parameter
+  }
+
+  record(): EndpointRecord {
+    return {
+      id: this.id,
+      service: this.service.id,
+      method: this.method,
+      template: this.template,
+      operation: this.operation,
+      status: this.status,
+      firstSeenUs: this.firstSeenUs,
+      lastSeenUs: this.lastSeenUs,
+      requests: this.requests,
+      errors: this.errors,
+      lossy: this.lossy,
+      states: namedCounts(STATE_NAMES, this.#states),
+      statuses: this.#statuses.record(),
+      requestTypes: this.#requestTypes.record(),
+      responseTypes: this.#responseTypes.record(),
+      schemes: this.#schemes.record(),
+      anomalies: this.#anomalies.record(),
+      dataClasses: this.#dataClasses.record(),
+      shapes: this.#shapes.record(),
+      requestShapes: this.#requestShapes.record(),
+      protocols: namedCounts(PROTOCOL_NAMES, this.#protocols),
+      parameters: Array.from(this.#parameters.values(), (parameter) => parameter.record()),
+      consumers: this.consumers.size,
+      latencyUs: this.#latencyUs.toBytes(),
+      requestBytes: this.#requestBytes.toBytes(),
+      responseBytes: this.#responseBytes.toBytes(),
+      items: this.#items.toBytes(),
+    }
+  }
+
+  #countForms(event: ApiEvent): void {
+    const { request, response } = event
+    const reached = this.#reached
+    if (request.contentType !== "" && !this.#requestTypes.add(request.contentType)) reached.contentTypes++
+    if (response.contentType !== "" && !this.#responseTypes.add(response.contentType)) reached.contentTypes++
+    if (request.fullShape !== 0 && !this.#requestShapes.add(request.fullShape)) reached.shapes++
+    if (response.fullShape !== 0 && !this.#shapes.add(response.fullShape)) reached.shapes++
+  }
+
+  #countAnomalies(event: ApiEvent): void {
+    for (const code of event.anomalies) if (!this.#anomalies.add(code)) this.#reached.facts++
+  }
+
+  #countClasses(direction: string, classes: readonly string[]): void {
+    for (const entry of classes) {
+      const end = entry.indexOf("=")
+      if (!this.#dataClasses.add(`${direction}:${end < 0 ? entry : entry.slice(0, end)}`)) this.#reached.facts++
+    }
+  }
+
+  #restore(record: EndpointRecord): void {
+    this.status = record.status
+    this.firstSeenUs = record.firstSeenUs
+    this.lastSeenUs = record.lastSeenUs
+    this.requests = record.requests
+    this.errors = record.errors
+    this.lossy = record.lossy
+    STATE_NAMES.forEach((name, i) => {
+      this.#states[i] = record.states[name] ?? 0
+    })
+    PROTOCOL_NAMES.forEach((name, i) => {
+      this.#protocols[i] = record.protocols[name] ?? 0
+    })
+    for (const parameter of record.parameters) {
+      this.#parameters.set(`${parameter.in} ${parameter.name}`, Parameter.from(parameter, this.#limits))
+    }
+    this.#latencyUs = QuantileSketch.from(record.latencyUs)
+    this.#requestBytes = QuantileSketch.from(record.requestBytes)
+    this.#responseBytes = QuantileSketch.from(record.responseBytes)
+    this.#items = QuantileSketch.from(record.items)
+    for (const status of this.#statuses.keys()) if (isProof(status)) this.isProven = true
+  }
+}
+
+/** Non-zero counts under their names. */
+export function namedCounts(names: readonly string[], counts: readonly number[]): Record<string, number> {
+  const record: Record<string, number> = {}
+  for (let i = 0; i < names.length; i++) if (counts[i]! > 0) record[names[i]!] = counts[i]!
+  return record
+}

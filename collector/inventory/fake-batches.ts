@@ -1,0 +1,159 @@
+// Test support: events and batches with plausible defaults, and a store that keeps checkpoints in memory.
+import {
+  type ApiEvent,
+  type Client,
+  EMPTY_FORM,
+  type Envelope,
+  EVENT_VERSION,
+  type EventBatch,
+  type Form,
+  type Identity,
+  NO_NUMBERS,
+  NO_STRINGS,
+  type Operation,
+  type Server,
+  type ShapeNote,
+  State,
+} from "../../shared/event/api-event.ts"
+
+/** 2026-11-23 10:00:00 UTC. */
+export const START_US = 1_795_428_000_000_000
+
+export function client(change: Partial<Client> = {}): Client {
+  return {
+    address: "a00000000001",
+    prefix: "p00000000001",
+    addressClass: "private",
+    fieldOrder: 7,
+    userAgentFamily: "curl",
+    userAgentHash: 9,
+    ...change,
+  }
+}
+
+export function server(change: Partial<Server> = {}): Server {
+  return {
+    address: "b00000000001",
+    addressClass: "private",
+    port: 443,
+    authority: "api.example.com",
+    zone: "",
+    ...change,
+  }
+}
+
+export function identity(change: Partial<Identity> = {}): Identity {
+  return {
+    scheme: "bearer-jwt",
+    location: "authorization",
+    credential: "d00000000001",
+    principal: "e00000000001",
+    name: "partner-42",
+    issuer: "https://id.example.com",
+    scopeHash: 0,
+    keyIdHash: 0,
+    algorithm: "RS256",
+    lifetimeLog2: 12,
+    expired: false,
+    rule: "jwt",
+    ...change,
+  }
+}
+
+export function anonymous(principal: string): Identity {
+  return identity({ scheme: "none", location: "", credential: "", principal, name: "", issuer: "", rule: "anonymous" })
+}
+
+export function operation(change: Partial<Operation> = {}): Operation {
+  return {
+    protocol: 2,
+    method: "GET",
+    path: "/v1/orders/{int}",
+    extension: "",
+    pathFlags: 0,
+    operationKey: "",
+    query: NO_STRINGS,
+    headers: NO_STRINGS,
+    cookies: NO_STRINGS,
+    ...change,
+  }
+}
+
+export function jsonForm(fullShape: number): Form {
+  return { contentType: "application/json", contentEncoding: "", kind: "json", coarseShape: 1, fullShape }
+}
+
+// Shared by default, as the codec's decoder shares what a batch says once.
+const CLIENT = client()
+const SERVER = server()
+const IDENTITY = identity()
+const OPERATION = operation()
+const RESPONSE = jsonForm(77)
+
+export function event(change: Partial<ApiEvent> = {}): ApiEvent {
+  return {
+    startUs: START_US,
+    firstByteUs: 12_000,
+    totalUs: 15_000,
+    exchangeKey: 0,
+    state: State.complete,
+    flags: 0,
+    anomalies: NO_NUMBERS,
+    client: CLIENT,
+    server: SERVER,
+    identity: IDENTITY,
+    operation: OPERATION,
+    request: EMPTY_FORM,
+    response: RESPONSE,
+    requestBytes: 0,
+    responseBytes: 255,
+    status: 200,
+    items: -1,
+    objects: NO_NUMBERS,
+    requestClasses: NO_STRINGS,
+    responseClasses: NO_STRINGS,
+    ...change,
+  }
+}
+
+/** An event whose request was not seen. */
+export function responseOnly(change: Partial<ApiEvent> = {}): ApiEvent {
+  return event({
+    state: State.responseOnly,
+    server: server({ authority: "" }),
+    operation: operation({ method: "", path: "" }),
+    identity: anonymous("f00000000000"),
+    ...change,
+  })
+}
+
+export function batch(
+  events: readonly ApiEvent[],
+  change: Partial<Envelope> = {},
+  shapes: readonly ShapeNote[] = [],
+): EventBatch {
+  const watermarkUs = events.reduce((latest, { startUs }) => Math.max(latest, startUs), START_US)
+  const envelope: Envelope = {
+    version: EVENT_VERSION,
+    tenant: "default",
+    sensor: "tap-1",
+    boot: "boot-1",
+    sequence: 1,
+    keyEpoch: 1,
+    watermarkUs,
+    last: false,
+    ledger: {},
+    ...change,
+  }
+  return { envelope, events, shapes }
+}
+
+/** Mints "service-1", "endpoint-1", ... */
+export function countingIds(): (kind: string) => string {
+  const last = new Map<string, number>()
+  return (kind) => {
+    const number = (last.get(kind) ?? 0) + 1
+    last.set(kind, number)
+    return `${kind}-${number}`
+  }
+}

@@ -1,0 +1,82 @@
+// How large the inventory may grow, and what was given up when it did.
+//
+// Each limit has a default, a counter of the same name that grows by one for each exchange (or record) that had to do
+// without, and a test in limits.test.ts that reaches it. The counters are kept in the store (LedgerRecord.limits).
+//
+// "Unproven" means that nothing was ever answered with success (answer.ts): a gateway that says 401, 403 or 301 to
+// everything answers a scanner's invented hosts, paths and credentials too. Unproven records have few places of their own,
+// so that such a flood cannot take the places of what is really there.
+
+export interface InventoryLimits {
+  readonly services: number
+  /** Services first met at one listening address: a server that answers to any Host is not ten thousand services. */
+  readonly servicesPerAddress: number
+  readonly unprovenServices: number
+  /** Over all services. */
+  readonly endpoints: number
+  readonly endpointsPerService: number
+  /** Of one service. */
+  readonly unprovenEndpoints: number
+  readonly consumers: number
+  readonly unprovenConsumers: number
+  /** (consumer, endpoint) pairs. */
+  readonly pairs: number
+  /** Of one endpoint: parameters, value kinds of a parameter, shapes of each direction, content types of each direction. */
+  readonly parameters: number
+  readonly parameterKinds: number
+  readonly shapes: number
+  readonly contentTypes: number
+  /** Distinct status codes of one endpoint. */
+  readonly statuses: number
+  /** Distinct auth schemes, anomalies, data classes of one endpoint (each). */
+  readonly facts: number
+  /** Addresses, ports, protocols of a service; credentials, user agents, prefixes of a consumer (each). */
+  readonly names: number
+  /** Shape texts kept. */
+  readonly shapeNotes: number
+  readonly sensors: number
+  /** Distinct names in a sensor's ledger. */
+  readonly ledgerCounters: number
+  /** Windows of pairs waiting for the next checkpoint. */
+  readonly pendingWindows: number
+  /** Distinct reasons of refused messages. */
+  readonly refusedReasons: number
+}
+
+export const DEFAULT_LIMITS: InventoryLimits = {
+  services: 10_000,
+  servicesPerAddress: 1_000,
+  unprovenServices: 1_000,
+  endpoints: 100_000,
+  endpointsPerService: 5_000,
+  unprovenEndpoints: 500,
+  consumers: 100_000,
+  unprovenConsumers: 10_000,
+  pairs: 1_000_000,
+  parameters: 200,
+  parameterKinds: 16,
+  shapes: 64,
+  contentTypes: 32,
+  statuses: 64,
+  facts: 64,
+  names: 32,
+  shapeNotes: 200_000,
+  sensors: 10_000,
+  ledgerCounters: 2_000,
+  pendingWindows: 1_000_000,
+  refusedReasons: 64,
+}
+
+/** What was given up, by limit. */
+export type LimitCounters = { -readonly [limit in keyof InventoryLimits]: number }
+
+export function limitCounters(stored: Readonly<Record<string, number>> = {}): LimitCounters {
+  const counters: LimitCounters = { ...DEFAULT_LIMITS }
+  for (const limit of Object.keys(counters) as (keyof InventoryLimits)[]) counters[limit] = stored[limit] ?? 0
+  return counters
+}
+
+/** Non-zero counters only: what the store keeps. */
+export function reachedLimits(counters: LimitCounters): Record<string, number> {
+  return Object.fromEntries(Object.entries(counters).filter(([, count]) => count > 0))
+}

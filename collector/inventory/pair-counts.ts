@@ -1,0 +1,134 @@
+// What each consumer did at each endpoint in each hour of event time since the last checkpoint, waiting to be added to
+// the store.
+//
+// In:  exchanges with their (endpoint, consumer); 0 stands for "none": exchanges on no endpoint, or of no known consumer.
+// Out: increments by hour and by day. Increments, because then nothing but the present interval is in memory, and an event
+// that is a month late (an older capture read after a newer one) still finds its window.
+//
+//   pair (endpoint * 2^20 + consumer) --> newest hour touched --> other hours touched, if any
+//
+// Given up: past `pendingWindows` hours, exchanges that need another one are counted under that limit only.
+import type { ApiEvent } from "../../shared/event/api-event.ts"
+import type { PairCount } from "../store/records.ts"
+import { isError } from "./answer.ts"
+import type { LimitCounters } from "./limits.ts"
+
+export const HOUR_US = 3_600_000_000
+export const DAY_US = 24 * HOUR_US
+/** Ordinals of endpoints and consumers stay below this. */
+export const ORDINAL_END = 2 ** 20
+
+export function windowStart(timeUs: number, lengthUs: number): number {
+  return Math.floor(timeUs / lengthUs) * lengthUs
+}
+
+/** The windows of one pair; handed out by PairCounts.pair and valid until the next `take`. */
+export class PendingPair {
+  readonly consumer: string
+  readonly endpoint: string
+  #current: PairCount | null = null
+  #others: Map<number, PairCount> | null = null
+
+  constructor(consumer: string, endpoint: string) {
+    this.consumer = consumer
+    this.endpoint = endpoint
+  }
+
+  /** The hour that `timeUs` lies in, or null when it is a new one and `isFull`. */
+  hour(timeUs: number, isFull: boolean): PairCount | null {
+    const current = this.#current
+    if (current !== null && timeUs >= current.windowUs && timeUs < current.windowUs + HOUR_US) return current
+    const windowUs = windowStart(timeUs, HOUR_US)
+    const known = this.#others?.get(windowUs)
+    if (known === undefined && isFull) return null
+    if (current !== null) {
+      this.#others ??= new Map()
+      this.#others.set(current.windowUs, current)
+    }
+    this.#current = known ?? emptyCount(this.consumer, this.endpoint, windowUs)
+    this.#others?.set(windowUs, this.#current)
+    return this.#current
+  }
+
+  *hours(): Iterable<PairCount> {
+    if (this.#others !== null) yield* this.#others.values()
+    else if (this.#current !== null) yield this.#current
+  }
+}
+
+export class PairCounts {
+  /** Hours waiting. */
+  windows = 0
+  readonly #max: number
+  readonly #reached: LimitCounters
+  readonly #pairs = new Map<number, PendingPair>()
+
+  constructor(pendingWindowsMax: number, reached: LimitCounters) {
+    this.#max = pendingWindowsMax
+    this.#reached = reached
+  }
+
+  pair(endpoint: Ordinal | null, consumer: Ordinal | null): PendingPair {
+    const key = (endpoint?.ordinal ?? 0) * ORDINAL_END + (consumer?.ordinal ?? 0)
+    let pair = this.#pairs.get(key)
+    if (pair === undefined) {
+      pair = new PendingPair(consumer?.id ?? "", endpoint?.id ?? "")
+      this.#pairs.set(key, pair)
+    }
+    return pair
+  }
+
+  count(pair: PendingPair, event: ApiEvent): void {
+    const hour = pair.hour(event.startUs, this.windows >= this.#max)
+    if (hour === null) {
+      this.#reached.pendingWindows++
+      return
+    }
+    if (hour.requests === 0) this.windows++
+    hour.requests++
+    if (isError(event.status)) hour.errors++
+    hour.requestBytes += event.requestBytes
+    hour.responseBytes += event.responseBytes
+    if (event.items > 0) hour.items += event.items
+  }
+
+  /** Everything counted since the last call. */
+  take(): { hours: PairCount[]; days: PairCount[] } {
+    const hours: PairCount[] = []
+    const days: PairCount[] = []
+    for (const pair of this.#pairs.values()) {
+      const daysOfPair = new Map<number, PairCount>()
+      for (const hour of pair.hours()) {
+        hours.push(hour)
+        addToDay(daysOfPair, hour)
+      }
+      for (const day of daysOfPair.values()) days.push(day)
+    }
+    this.#pairs.clear()
+    this.windows = 0
+    return { hours, days }
+  }
+}
+
+interface Ordinal {
+  readonly id: string
+  readonly ordinal: number
+}
+
+function emptyCount(consumer: string, endpoint: string, windowUs: number): PairCount {
+  return { consumer, endpoint, windowUs, requests: 0, errors: 0, requestBytes: 0, responseBytes: 0, items: 0 }
+}
+
+function addToDay(days: Map<number, PairCount>, hour: PairCount): void {
+  const windowUs = windowStart(hour.windowUs, DAY_US)
+  const day = days.get(windowUs)
+  if (day === undefined) {
+    days.set(windowUs, { ...hour, windowUs })
+    return
+  }
+  day.requests += hour.requests
+  day.errors += hour.errors
+  day.requestBytes += hour.requestBytes
+  day.responseBytes += hour.responseBytes
+  day.items += hour.items
+}

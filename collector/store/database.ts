@@ -1,0 +1,16 @@
+// What the SQL of this folder needs from a database connection: the part of node:sqlite that it uses, so that only
+// sqlite-store.ts knows where the connection comes from.
+
+export type SqlValue = null | number | bigint | string | Uint8Array
+export type Row = Record<string, SqlValue>
+
+export interface Statement {
+  run(...values: (null | number | bigint | string | Uint8Array)[]): unknown
+  get(...values: (null | number | bigint | string | Uint8Array)[]): Record<string, unknown> | undefined
+  all(...values: (null | number | bigint | string | Uint8Array)[]): Record<string, unknown>[]
+}
+
+export interface Database {
+  exec(sql: string): void
+  prepare(sql: string): Statement
+}

@@ -1,0 +1,136 @@
+// The schema, as numbered steps that only go forward. A step that was released is never changed; the next one mends it.
+//
+// In:  a database of any earlier version, or an empty one. Out: the newest version, all missing steps in one transaction.
+// A database that is newer than this program is refused: an older program would write rows that the newer one misreads.
+//
+// What changes with every checkpoint (requests, last seen) has no index: keeping it up to date would double the cost of a
+// checkpoint, and sorting 10,000 narrow rows costs 3 ms. Wide columns (JSON, sketches) are in tables of their own so that
+// those scans stay narrow.
+import type { Database } from "./database.ts"
+import { StoreError } from "./store.ts"
+
+interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly sql: string
+}
+
+const COUNTS = `
+  requests INTEGER NOT NULL,
+  errors INTEGER NOT NULL,
+  request_bytes INTEGER NOT NULL,
+  response_bytes INTEGER NOT NULL,
+  items INTEGER NOT NULL`
+
+const SEEN = `
+  first_seen_us INTEGER NOT NULL,
+  last_seen_us INTEGER NOT NULL,
+  requests INTEGER NOT NULL,
+  errors INTEGER NOT NULL`
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: "inventory, consumers, windows, ledger",
+    sql: `
+CREATE TABLE services (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, authority TEXT NOT NULL, zone TEXT NOT NULL, ${SEEN},
+  endpoints INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE service_details (
+  id TEXT PRIMARY KEY REFERENCES services (id), detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE endpoints (
+  id TEXT PRIMARY KEY, service TEXT NOT NULL REFERENCES services (id), method TEXT NOT NULL, template TEXT NOT NULL,
+  operation TEXT NOT NULL, status TEXT NOT NULL, ${SEEN}, lossy INTEGER NOT NULL, consumers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX endpoints_of_service ON endpoints (service, template);
+CREATE TABLE endpoint_details (
+  id TEXT PRIMARY KEY REFERENCES endpoints (id), detail TEXT NOT NULL,
+  latency_us BLOB NOT NULL, request_bytes BLOB NOT NULL, response_bytes BLOB NOT NULL, items BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE consumers (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, scheme TEXT NOT NULL, partner TEXT, ${SEEN}, endpoints INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE consumer_details (
+  id TEXT PRIMARY KEY REFERENCES consumers (id), detail TEXT NOT NULL
+) STRICT;
+
+-- Consumer or endpoint '' stands for none. window_us of the totals: the newest day.
+CREATE TABLE pairs (
+  endpoint TEXT NOT NULL, consumer TEXT NOT NULL, window_us INTEGER NOT NULL, ${COUNTS},
+  PRIMARY KEY (endpoint, consumer)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pairs_of_consumer ON pairs (consumer);
+CREATE TABLE pair_hours (
+  endpoint TEXT NOT NULL, consumer TEXT NOT NULL, window_us INTEGER NOT NULL, ${COUNTS},
+  PRIMARY KEY (endpoint, consumer, window_us)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pair_days (
+  endpoint TEXT NOT NULL, consumer TEXT NOT NULL, window_us INTEGER NOT NULL, ${COUNTS},
+  PRIMARY KEY (endpoint, consumer, window_us)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE map (
+  consumer TEXT NOT NULL, service TEXT NOT NULL,
+  requests INTEGER NOT NULL, errors INTEGER NOT NULL, response_bytes INTEGER NOT NULL,
+  PRIMARY KEY (consumer, service)
+) STRICT, WITHOUT ROWID;
+
+-- kind: all (subject ''), service, endpoint, consumer.
+CREATE TABLE series_hours (
+  kind TEXT NOT NULL, subject TEXT NOT NULL, window_us INTEGER NOT NULL, ${COUNTS},
+  PRIMARY KEY (kind, subject, window_us)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE series_days (
+  kind TEXT NOT NULL, subject TEXT NOT NULL, window_us INTEGER NOT NULL, ${COUNTS},
+  PRIMARY KEY (kind, subject, window_us)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shapes (
+  shape INTEGER PRIMARY KEY, paths TEXT NOT NULL, first_seen_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE sensors (sensor TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;
+-- used: number of the checkpoint that last moved the position.
+CREATE TABLE positions (
+  sensor TEXT NOT NULL, boot TEXT NOT NULL, used INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (sensor, boot)
+) STRICT;
+CREATE TABLE changes (
+  sequence INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, sentence TEXT NOT NULL
+) STRICT;
+-- One row: number of the checkpoint held, and the end-to-end ledger.
+CREATE TABLE progress (
+  one INTEGER PRIMARY KEY CHECK (one = 1), checkpoint INTEGER NOT NULL, ledger TEXT NOT NULL
+) STRICT;`,
+  },
+]
+
+/** Brings the schema to the newest version, or throws StoreError("newer-schema"). */
+export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
+  database.exec("BEGIN IMMEDIATE")
+  try {
+    database.exec(
+      "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT",
+    )
+    const row = database.prepare("SELECT coalesce(max(number), 0) AS version FROM migrations").get()
+    const version = Number(row?.version)
+    const newest = migrations.at(-1)?.number ?? 0
+    if (version > newest) {
+      throw new StoreError(
+        "newer-schema",
+        `The store has schema ${version}; this program knows ${newest}. Use the program that wrote it, or a newer one.`,
+      )
+    }
+    const note = database.prepare("INSERT INTO migrations VALUES (?, ?, ?)")
+    for (const migration of migrations) {
+      if (migration.number <= version) continue
+      database.exec(migration.sql)
+      note.run(migration.number, migration.name, new Date().toISOString())
+    }
+    database.exec("COMMIT")
+  } catch (error) {
+    database.exec("ROLLBACK")
+    throw error
+  }
+}

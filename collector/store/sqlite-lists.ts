@@ -1,0 +1,163 @@
+// Lists of services, endpoints and consumers: filter, sort, page, total.
+//
+// A page is found in two steps: ids from the narrow table, then whole records for those ids only.
+import type { Database, SqlValue, Statement } from "./database.ts"
+import {
+  afterCursor,
+  type Condition,
+  clampLimit,
+  containsPattern,
+  cursorOf,
+  parseSort,
+  type SortColumns,
+} from "./keyset.ts"
+import type { ConsumerRecord, EndpointRecord, ServiceRecord } from "./records.ts"
+import { consumerOf, endpointOf, type StoredRow, serviceOf } from "./rows.ts"
+import type { EndpointFilter, Page, PageRequest } from "./store.ts"
+
+interface ListShape<T> {
+  /** FROM clause; the listed table has the alias t. */
+  readonly from: string
+  readonly detail: string
+  readonly sorts: SortColumns
+  readonly defaultSort: string
+  readonly recordOf: (row: StoredRow) => T
+}
+
+const SEEN_SORTS = {
+  firstSeenUs: "t.first_seen_us",
+  lastSeenUs: "t.last_seen_us",
+  requests: "t.requests",
+  errors: "t.errors",
+}
+
+const SERVICES: ListShape<ServiceRecord> = {
+  from: "services t",
+  detail: "service_details",
+  sorts: { id: "t.id", name: "t.name", zone: "t.zone", endpoints: "t.endpoints", ...SEEN_SORTS },
+  defaultSort: "name",
+  recordOf: serviceOf,
+}
+
+/** `service` sorts by the service's name, as a person would. */
+const ENDPOINTS: ListShape<EndpointRecord> = {
+  from: "endpoints t JOIN services s ON s.id = t.service",
+  detail: "endpoint_details",
+  sorts: {
+    id: "t.id",
+    service: "s.name",
+    method: "t.method",
+    template: "t.template",
+    operation: "t.operation",
+    status: "t.status",
+    lossy: "t.lossy",
+    consumers: "t.consumers",
+    ...SEEN_SORTS,
+  },
+  defaultSort: "template",
+  recordOf: endpointOf,
+}
+
+const CONSUMERS: ListShape<ConsumerRecord> = {
+  from: "consumers t",
+  detail: "consumer_details",
+  sorts: { id: "t.id", name: "t.name", scheme: "t.scheme", endpoints: "t.endpoints", ...SEEN_SORTS },
+  defaultSort: "name",
+  recordOf: consumerOf,
+}
+
+/** Texts of statements kept prepared; there are about 60 combinations of filters and sorts that a console asks for. */
+const STATEMENTS_MAX = 256
+
+export class SqliteLists {
+  readonly #database: Database
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  services(page: PageRequest, search: string | undefined): Page<ServiceRecord> {
+    return this.#page(SERVICES, page, search === undefined ? [] : [contains(["t.name"], search)])
+  }
+
+  consumers(page: PageRequest, search: string | undefined): Page<ConsumerRecord> {
+    return this.#page(CONSUMERS, page, search === undefined ? [] : [contains(["t.name"], search)])
+  }
+
+  endpoints(filter: EndpointFilter, page: PageRequest): Page<EndpointRecord> {
+    const conditions: Condition[] = []
+    if (filter.service !== undefined) conditions.push({ sql: "t.service = ?", values: [filter.service] })
+    if (filter.method !== undefined) conditions.push({ sql: "t.method = ?", values: [filter.method] })
+    if (filter.status !== undefined) conditions.push({ sql: "t.status = ?", values: [filter.status] })
+    if (filter.consumer !== undefined) {
+      conditions.push({ sql: "t.id IN (SELECT endpoint FROM pairs WHERE consumer = ?)", values: [filter.consumer] })
+    }
+    if (filter.search !== undefined) conditions.push(contains(["t.template", "t.operation", "s.name"], filter.search))
+    return this.#page(ENDPOINTS, page, conditions)
+  }
+
+  service(id: string): ServiceRecord | null {
+    return this.#one(SERVICES, id)
+  }
+
+  endpoint(id: string): EndpointRecord | null {
+    return this.#one(ENDPOINTS, id)
+  }
+
+  consumer(id: string): ConsumerRecord | null {
+    return this.#one(CONSUMERS, id)
+  }
+
+  #one<T>(list: ListShape<T>, id: string): T | null {
+    const row = this.#statement(
+      `SELECT t.*, d.* FROM ${list.from} JOIN ${list.detail} d USING (id) WHERE t.id = ?`,
+    ).get(id)
+    return row === undefined ? null : list.recordOf(row)
+  }
+
+  #page<T>(list: ListShape<T>, page: PageRequest, filters: readonly Condition[]): Page<T> {
+    const sort = parseSort(page.sort ?? list.defaultSort, list.sorts)
+    const after = afterCursor(page, sort, "t.id")
+    const limit = clampLimit(page.limit)
+    const order = sort.isDescending ? "DESC" : "ASC"
+    const conditions = after === null ? filters : [...filters, after]
+    const found = this.#statement(
+      `SELECT t.id AS id, ${sort.column} AS sort_value FROM ${list.from} ${whereOf(conditions)} ` +
+        `ORDER BY ${sort.column} ${order}, t.id ${order} LIMIT ?`,
+    ).all(...valuesOf(conditions), limit + 1) as { id: string; sort_value: string | number }[]
+    const count = this.#statement(`SELECT count(*) AS total FROM ${list.from} ${whereOf(filters)}`)
+    const total = Number(count.get(...valuesOf(filters))?.total)
+    const shown = found.slice(0, limit)
+    const last = shown.at(-1)
+    const next = found.length > limit && last !== undefined ? cursorOf(sort, last.sort_value, last.id) : null
+    const items = shown.map(({ id }) => this.#one(list, id)).filter((item) => item !== null)
+    return { items, next, total }
+  }
+
+  #statement(sql: string): Statement {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      if (this.#statements.size >= STATEMENTS_MAX) this.#statements.clear()
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+function contains(columns: readonly string[], text: string): Condition {
+  const pattern = containsPattern(text)
+  return {
+    sql: `(${columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(" OR ")})`,
+    values: columns.map(() => pattern),
+  }
+}
+
+function whereOf(conditions: readonly Condition[]): string {
+  return conditions.length === 0 ? "" : `WHERE ${conditions.map((condition) => condition.sql).join(" AND ")}`
+}
+
+function valuesOf(conditions: readonly Condition[]): SqlValue[] {
+  return conditions.flatMap((condition) => condition.values)
+}

@@ -1,0 +1,205 @@
+// Everything read from SQLite that is not a list: the state to go on from, windows, totals, series, map, ledger, changes.
+import type { Database, Row, SqlValue, Statement } from "./database.ts"
+import { clampLimit } from "./keyset.ts"
+import type {
+  ChangeRecord,
+  LedgerRecord,
+  PairCount,
+  Position,
+  SensorRecord,
+  SeriesPoint,
+  ShapeRecord,
+} from "./records.ts"
+import { consumerOf, endpointOf, pairOf, pointOf, type StoredRow, serviceOf } from "./rows.ts"
+import type { Store, StoredState } from "./store.ts"
+
+type PairFilter = Parameters<Store["pairs"]>[0]
+type SeriesFilter = Parameters<Store["series"]>[0]
+type MapRow = Awaited<ReturnType<Store["map"]>>[number]
+
+/** Rows that one call may return, whatever it asks for. */
+const ROWS_MAX = 100_000
+const COUNTS = "requests, errors, request_bytes, response_bytes, items"
+const SUMS =
+  "sum(requests) AS requests, sum(errors) AS errors, sum(request_bytes) AS request_bytes, " +
+  "sum(response_bytes) AS response_bytes, sum(items) AS items"
+
+export const EMPTY_LEDGER: LedgerRecord = {
+  exchanges: 0,
+  batches: 0,
+  duplicateBatches: 0,
+  missingBatches: 0,
+  refused: {},
+  states: {},
+  unlisted: {},
+  limits: {},
+}
+
+export class SqliteReader {
+  readonly #database: Database
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  load(): StoredState {
+    const progress = this.#all("SELECT checkpoint, ledger FROM progress")[0]
+    return {
+      positions: this.#all("SELECT record FROM positions ORDER BY used, rowid").map(documentOf<Position>),
+      services: this.#all("SELECT * FROM services JOIN service_details USING (id)").map(serviceOf),
+      endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id)").map(endpointOf),
+      consumers: this.#all("SELECT * FROM consumers JOIN consumer_details USING (id)").map(consumerOf),
+      pairs: this.#all("SELECT consumer, endpoint FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
+        (row) => [row.consumer as string, row.endpoint as string] as const,
+      ),
+      shapes: this.#all("SELECT shape FROM shapes").map((row) => row.shape as number),
+      sensors: this.sensors(),
+      ledger: this.ledger(),
+      lastChange: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM changes")[0]?.last ?? 0),
+      lastCheckpoint: Number(progress?.checkpoint ?? 0),
+    }
+  }
+
+  windows(by: PairFilter, size: "hour" | "day", sinceUs: number, untilUs: number, limit: number): PairCount[] {
+    // `pairs` says which rows of the windows table exist, so that its one index serves every filter.
+    const { where, values } = pairWhere(by)
+    const table = size === "hour" ? "pair_hours" : "pair_days"
+    return this.#all(
+      `SELECT w.* FROM pairs p CROSS JOIN ${table} w ON w.endpoint = p.endpoint AND w.consumer = p.consumer ` +
+        `AND w.window_us >= ? AND w.window_us < ? WHERE ${where} ` +
+        "ORDER BY w.window_us, w.endpoint, w.consumer LIMIT ?",
+      sinceUs,
+      untilUs,
+      ...values,
+      clampRows(limit),
+    ).map(pairOf)
+  }
+
+  pairs(by: PairFilter, limit: number): PairCount[] {
+    const { where, values } = pairWhere(by)
+    return this.#all(
+      `SELECT * FROM pairs p WHERE ${where} ORDER BY requests DESC, endpoint, consumer LIMIT ?`,
+      ...values,
+      clampRows(limit),
+    ).map(pairOf)
+  }
+
+  map(limit: number): MapRow[] {
+    return this.#all("SELECT * FROM map ORDER BY requests DESC, consumer, service LIMIT ?", clampRows(limit)).map(
+      mapRowOf,
+    )
+  }
+
+  /** Newest `limit` windows, oldest first. One subject has a table of sums; two are added up from the pairs. */
+  series(by: SeriesFilter, size: "hour" | "day", sinceUs: number, untilUs: number, limit: number): SeriesPoint[] {
+    const subjects = (["service", "endpoint", "consumer"] as const).filter((kind) => by[kind] !== undefined)
+    const window = [sinceUs, untilUs, clampRows(limit)]
+    if (subjects.length <= 1) {
+      const kind = subjects[0] ?? "all"
+      const subject = subjects[0] === undefined ? "" : by[subjects[0]]!
+      return this.#all(
+        `SELECT window_us, ${COUNTS} FROM series_${size}s WHERE kind = ? AND subject = ? ` +
+          "AND window_us >= ? AND window_us < ? ORDER BY window_us DESC LIMIT ?",
+        kind,
+        subject,
+        ...window,
+      )
+        .map(pointOf)
+        .reverse()
+    }
+    const conditions = ["p.endpoint <> ''", "p.consumer <> ''"]
+    const values: SqlValue[] = []
+    for (const kind of subjects) {
+      conditions.push(
+        kind === "service" ? "p.endpoint IN (SELECT id FROM endpoints WHERE service = ?)" : `p.${kind} = ?`,
+      )
+      values.push(by[kind]!)
+    }
+    return this.#all(
+      `SELECT w.window_us AS window_us, ${SUMS.replaceAll("sum(", "sum(w.")} FROM pairs p ` +
+        `CROSS JOIN pair_${size}s w ON w.endpoint = p.endpoint AND w.consumer = p.consumer ` +
+        `WHERE ${conditions.join(" AND ")} AND w.window_us >= ? AND w.window_us < ? ` +
+        "GROUP BY w.window_us ORDER BY w.window_us DESC LIMIT ?",
+      ...values,
+      ...window,
+    )
+      .map(pointOf)
+      .reverse()
+  }
+
+  shapes(ids: readonly number[]): ShapeRecord[] {
+    return ids.flatMap((id) =>
+      this.#all("SELECT shape, paths, first_seen_us FROM shapes WHERE shape = ?", id).map((row) => ({
+        shape: row.shape as number,
+        paths: JSON.parse(row.paths as string) as string[],
+        firstSeenUs: row.first_seen_us as number,
+      })),
+    )
+  }
+
+  sensors(): SensorRecord[] {
+    return this.#all("SELECT record FROM sensors ORDER BY sensor").map(documentOf<SensorRecord>)
+  }
+
+  ledger(): LedgerRecord {
+    const row = this.#all("SELECT ledger FROM progress")[0]
+    return row === undefined ? EMPTY_LEDGER : (JSON.parse(row.ledger as string) as LedgerRecord)
+  }
+
+  changes(sinceSequence: number, limit: number): ChangeRecord[] {
+    return this.#all(
+      "SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      sinceSequence,
+      clampLimit(limit),
+    ).map(changeOf)
+  }
+
+  latestChanges(limit: number): ChangeRecord[] {
+    return this.#all("SELECT * FROM changes ORDER BY sequence DESC LIMIT ?", clampLimit(limit)).map(changeOf)
+  }
+
+  ping(): void {
+    this.#all("SELECT checkpoint FROM progress")
+  }
+
+  #all(sql: string, ...values: SqlValue[]): Row[] {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement.all(...values) as Row[]
+  }
+}
+
+function pairWhere(by: PairFilter): { where: string; values: SqlValue[] } {
+  const conditions = ["p.endpoint <> ''", "p.consumer <> ''"]
+  const values: SqlValue[] = []
+  if (by.endpoint !== undefined) {
+    conditions.push("p.endpoint = ?")
+    values.push(by.endpoint)
+  }
+  if (by.consumer !== undefined) {
+    conditions.push("p.consumer = ?")
+    values.push(by.consumer)
+  }
+  return { where: conditions.join(" AND "), values }
+}
+
+function clampRows(limit: number): number {
+  return Math.min(Math.max(Math.trunc(limit) || 1, 1), ROWS_MAX)
+}
+
+function documentOf<T>(row: StoredRow): T {
+  return JSON.parse(row.record) as T
+}
+
+function mapRowOf(row: StoredRow): MapRow {
+  const { consumer, service, requests, errors } = row
+  return { consumer, service, requests, errors, responseBytes: row.response_bytes }
+}
+
+function changeOf(row: StoredRow): ChangeRecord {
+  return { sequence: row.sequence, atUs: row.at_us, kind: row.kind, subject: row.subject, sentence: row.sentence }
+}

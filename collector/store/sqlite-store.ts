@@ -1,0 +1,213 @@
+// The Store on SQLite: one file, one process, write-ahead log.
+//
+// In:  a directory (made when it is not there), or ":memory:" for tests.
+// Out: the store, or a StoreError with a sentence for the operator: locked by another process, newer schema, corrupt.
+//
+//   DIRECTORY/sonde.sqlite        everything; other programs may read it while the collector runs
+//   DIRECTORY/sonde.lock          held exclusively as long as the store is open; the system frees it when a process dies
+//
+// synchronous=FULL: a commit is on the disk when it returns. Messages are acknowledged after it, so a power cut after an
+// acknowledgement must not take the commit back; NORMAL would survive the death of the process only. FULL costs one fsync a
+// checkpoint, and checkpoints come once a second.
+import { mkdirSync, statSync } from "node:fs"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { migrate } from "./migrations.ts"
+import { SqliteLists } from "./sqlite-lists.ts"
+import { SqliteReader } from "./sqlite-reader.ts"
+import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
+import { type Checkpoint, type EndpointFilter, type PageRequest, type Store, StoreError } from "./store.ts"
+
+export const DATABASE_FILE = "sonde.sqlite"
+export const LOCK_FILE = "sonde.lock"
+/** Databases up to this size are checked whole when they are opened (0.4 s); larger ones by their schema only. */
+const CHECK_BYTES_MAX = 128 * 1024 * 1024
+/** How long a process that is just ending may keep the lock, ms. */
+const LOCK_WAIT_MS = 200
+
+const MEMORY = ":memory:"
+const SETTINGS = `
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA busy_timeout = 5000;
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -32000;
+PRAGMA journal_size_limit = 67108864;
+PRAGMA trusted_schema = OFF;`
+
+/** Opens the store in `directory` and brings its schema up to date. Rejects with a StoreError. */
+export async function openSqliteStore(directory: string, limits?: WriterLimits): Promise<Store> {
+  if (directory === MEMORY) return guard(() => new SqliteStore(openDatabase(MEMORY), null, limits))
+  const path = join(directory, DATABASE_FILE)
+  guard(() => {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  })
+  const lock = takeLock(directory)
+  try {
+    return guard(() => new SqliteStore(openDatabase(path), lock, limits))
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+class SqliteStore implements Store {
+  readonly #database: DatabaseSync
+  readonly #lock: DatabaseSync | null
+  readonly #lists: SqliteLists
+  readonly #reader: SqliteReader
+  readonly #writer: SqliteWriter
+
+  constructor(database: DatabaseSync, lock: DatabaseSync | null, limits: WriterLimits | undefined) {
+    this.#database = database
+    this.#lock = lock
+    this.#lists = new SqliteLists(database)
+    this.#reader = new SqliteReader(database)
+    this.#writer = new SqliteWriter(database, limits)
+  }
+
+  async load() {
+    return guard(() => this.#reader.load())
+  }
+
+  async commit(checkpoint: Checkpoint) {
+    guard(() => {
+      this.#writer.commit(checkpoint)
+    })
+  }
+
+  async services(page: PageRequest, search?: string) {
+    return guard(() => this.#lists.services(page, search))
+  }
+
+  async service(id: string) {
+    return guard(() => this.#lists.service(id))
+  }
+
+  async endpoints(filter: EndpointFilter, page: PageRequest) {
+    return guard(() => this.#lists.endpoints(filter, page))
+  }
+
+  async endpoint(id: string) {
+    return guard(() => this.#lists.endpoint(id))
+  }
+
+  async consumers(page: PageRequest, search?: string) {
+    return guard(() => this.#lists.consumers(page, search))
+  }
+
+  async consumer(id: string) {
+    return guard(() => this.#lists.consumer(id))
+  }
+
+  async windows(...request: Parameters<Store["windows"]>) {
+    return guard(() => this.#reader.windows(...request))
+  }
+
+  async pairs(...request: Parameters<Store["pairs"]>) {
+    return guard(() => this.#reader.pairs(...request))
+  }
+
+  async map(limit: number) {
+    return guard(() => this.#reader.map(limit))
+  }
+
+  async series(...request: Parameters<Store["series"]>) {
+    return guard(() => this.#reader.series(...request))
+  }
+
+  async shapes(ids: readonly number[]) {
+    return guard(() => this.#reader.shapes(ids))
+  }
+
+  async sensors() {
+    return guard(() => this.#reader.sensors())
+  }
+
+  async ledger() {
+    return guard(() => this.#reader.ledger())
+  }
+
+  async changes(sinceSequence: number, limit: number) {
+    return guard(() => this.#reader.changes(sinceSequence, limit))
+  }
+
+  async latestChanges(limit: number) {
+    return guard(() => this.#reader.latestChanges(limit))
+  }
+
+  async ping() {
+    guard(() => {
+      this.#reader.ping()
+    })
+  }
+
+  async close() {
+    if (this.#database.isOpen) this.#database.close()
+    if (this.#lock?.isOpen === true) this.#lock.close()
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec(SETTINGS)
+    if (path !== MEMORY && statSync(path).size <= CHECK_BYTES_MAX) {
+      const verdict = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {})[0]
+      if (verdict !== "ok") throw new StoreError("corrupt", `The store is damaged: ${String(verdict)}`)
+    }
+    migrate(database)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function takeLock(directory: string): DatabaseSync {
+  return guard(() => {
+    const lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: LOCK_WAIT_MS })
+    try {
+      lock.exec("BEGIN EXCLUSIVE")
+      return lock
+    } catch (error) {
+      lock.close()
+      if (storeErrorOf(error).code !== "locked") throw error
+      throw new StoreError("locked", `Another collector is using ${directory}.`)
+    }
+  })
+}
+
+/** Runs `action`, turning what the database and the file system throw into StoreErrors. */
+function guard<T>(action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw storeErrorOf(error)
+  }
+}
+
+// Primary result codes of SQLite; extended ones have them in their lowest byte.
+const CODES: Readonly<Record<number, StoreError["code"]>> = {
+  5: "locked",
+  6: "locked",
+  11: "corrupt",
+  13: "disk-full",
+  26: "corrupt",
+}
+
+/** Errors that are neither the database's nor the file system's are our own mistakes: they are thrown as they are. */
+function storeErrorOf(error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  if (!(error instanceof Error)) throw error
+  const { code, errcode, errstr } = error as Error & { code?: unknown; errcode?: unknown; errstr?: unknown }
+  if (typeof errcode === "number") {
+    return new StoreError(CODES[errcode & 0xff] ?? "io", `The store failed: ${String(errstr)} (${error.message}).`)
+  }
+  if (code === "ENOSPC") return new StoreError("disk-full", `The store failed: ${error.message}`)
+  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
+    return new StoreError("io", `The store failed: ${error.message}`)
+  }
+  throw error
+}

@@ -1,0 +1,192 @@
+// Checkpoints into SQLite: one transaction each, statements prepared once.
+//
+// Rows of services, endpoints, consumers, sensors, positions are replaced by absolute values; windows, totals, series and
+// map grow by increments, which is safe because the checkpoint's number is written in the same transaction and one that is
+// already held is left alone. Series and map are summed in memory first: many pairs share a window.
+import type { Database, Statement } from "./database.ts"
+import type { PairCount } from "./records.ts"
+import { consumerDetail, endpointDetail, serviceDetail } from "./rows.ts"
+import { sumMap, sumSeries } from "./series-sums.ts"
+import type { Checkpoint } from "./store.ts"
+
+/** Changes kept; older ones have been news long enough. */
+export const CHANGES_MAX = 100_000
+/** Positions kept: those of the runs that moved last. */
+export const POSITIONS_MAX = 20_000
+/** Positions are counted once in so many checkpoints: it means a look at all of them. */
+const FORGET_EVERY = 256
+
+const COUNTS = ["requests", "errors", "request_bytes", "response_bytes", "items"]
+
+export interface WriterLimits {
+  readonly changes: number
+  readonly positions: number
+}
+
+export class SqliteWriter {
+  readonly #database: Database
+  readonly #limits: WriterLimits
+  readonly #statements: ReturnType<typeof prepareAll>
+  /** Service of each endpoint, for the series and the map. */
+  readonly #serviceOf = new Map<string, string>()
+
+  constructor(database: Database, limits: WriterLimits = { changes: CHANGES_MAX, positions: POSITIONS_MAX }) {
+    this.#database = database
+    this.#limits = limits
+    this.#statements = prepareAll(database)
+    for (const row of database.prepare("SELECT id, service FROM endpoints").all()) {
+      this.#serviceOf.set(row.id as string, row.service as string)
+    }
+  }
+
+  commit(checkpoint: Checkpoint): void {
+    this.#database.exec("BEGIN IMMEDIATE")
+    try {
+      if (Number(this.#statements.held.get()?.checkpoint ?? 0) < checkpoint.number) this.#write(checkpoint)
+      this.#database.exec("COMMIT")
+    } catch (error) {
+      // SQLite has already rolled back after some errors (disk full); the first error is the one to tell.
+      try {
+        this.#database.exec("ROLLBACK")
+      } catch {
+        throw error
+      }
+      throw error
+    }
+  }
+
+  #write(checkpoint: Checkpoint): void {
+    const s = this.#statements
+    this.#writeInventory(checkpoint)
+    this.#writeCounts(checkpoint)
+    for (const shape of checkpoint.shapes) s.shape.run(shape.shape, JSON.stringify(shape.paths), shape.firstSeenUs)
+    for (const sensor of checkpoint.sensors) s.sensor.run(sensor.sensor, JSON.stringify(sensor))
+    for (const position of checkpoint.positions) {
+      s.position.run(position.sensor, position.boot, checkpoint.number, JSON.stringify(position))
+    }
+    if (checkpoint.number % FORGET_EVERY === 0) s.forgetPositions.run(this.#limits.positions)
+    for (const change of checkpoint.changes) {
+      s.change.run(change.sequence, change.atUs, change.kind, change.subject, change.sentence)
+    }
+    const newest = checkpoint.changes.at(-1)
+    if (newest !== undefined) s.forgetChanges.run(newest.sequence - this.#limits.changes)
+    s.progress.run(checkpoint.number, JSON.stringify(checkpoint.ledger))
+  }
+
+  #writeInventory(checkpoint: Checkpoint): void {
+    const s = this.#statements
+    for (const r of checkpoint.services) {
+      const seen = [r.firstSeenUs, r.lastSeenUs, r.requests, r.errors]
+      s.service.run(r.id, r.name, r.authority, r.zone, ...seen, r.endpoints)
+      s.serviceDetail.run(r.id, serviceDetail(r))
+    }
+    for (const r of checkpoint.endpoints) {
+      const seen = [r.firstSeenUs, r.lastSeenUs, r.requests, r.errors]
+      s.endpoint.run(r.id, r.service, r.method, r.template, r.operation, r.status, ...seen, r.lossy, r.consumers)
+      s.endpointDetail.run(r.id, endpointDetail(r), r.latencyUs, r.requestBytes, r.responseBytes, r.items)
+      this.#serviceOf.set(r.id, r.service)
+    }
+    for (const r of checkpoint.consumers) {
+      const seen = [r.firstSeenUs, r.lastSeenUs, r.requests, r.errors]
+      s.consumer.run(r.id, r.name, r.scheme, r.partner, ...seen, r.endpoints)
+      s.consumerDetail.run(r.id, consumerDetail(r))
+    }
+  }
+
+  #writeCounts(checkpoint: Checkpoint): void {
+    const s = this.#statements
+    for (const hour of checkpoint.hours) runCount(s.hour, hour)
+    for (const day of checkpoint.days) {
+      runCount(s.day, day)
+      runCount(s.pair, day)
+    }
+    this.#writeSeries(s.seriesHour, checkpoint.hours)
+    this.#writeSeries(s.seriesDay, checkpoint.days)
+    for (const { consumer, service, sums } of sumMap(checkpoint.days, this.#serviceOf)) {
+      s.map.run(consumer, service, sums[0], sums[1], sums[3])
+    }
+  }
+
+  #writeSeries(statement: Statement, counts: readonly PairCount[]): void {
+    for (const { kind, subject, windowUs, sums } of sumSeries(counts, this.#serviceOf)) {
+      statement.run(kind, subject, windowUs, ...sums)
+    }
+  }
+}
+
+function runCount(statement: Statement, c: PairCount): void {
+  statement.run(c.endpoint, c.consumer, c.windowUs, c.requests, c.errors, c.requestBytes, c.responseBytes, c.items)
+}
+
+/** INSERT that replaces what is there, key columns first. */
+function replace(database: Database, table: string, keys: readonly string[], columns: readonly string[]): Statement {
+  const all = [...keys, ...columns]
+  const sets = columns.map((column) => `${column} = excluded.${column}`)
+  return upsert(database, table, keys, all, sets)
+}
+
+/** INSERT that adds to what is there. */
+function increase(database: Database, table: string, keys: readonly string[], columns: readonly string[]): Statement {
+  const all = [...keys, ...columns]
+  const sets = columns.map((column) => `${column} = ${column} + excluded.${column}`)
+  return upsert(database, table, keys, all, sets)
+}
+
+function upsert(
+  database: Database,
+  table: string,
+  keys: readonly string[],
+  columns: readonly string[],
+  sets: readonly string[],
+): Statement {
+  const places = columns.map(() => "?").join(", ")
+  return database.prepare(
+    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places}) ` +
+      `ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${sets.join(", ")}`,
+  )
+}
+
+function prepareAll(database: Database) {
+  const seen = ["first_seen_us", "last_seen_us", "requests", "errors"]
+  const sketches = ["latency_us", "request_bytes", "response_bytes", "items"]
+  const pair = ["endpoint", "consumer"]
+  const totals = COUNTS.map((column) => `${column} = ${column} + excluded.${column}`)
+  return {
+    held: database.prepare("SELECT checkpoint FROM progress"),
+    progress: database.prepare(
+      "INSERT INTO progress (one, checkpoint, ledger) VALUES (1, ?, ?) " +
+        "ON CONFLICT (one) DO UPDATE SET checkpoint = excluded.checkpoint, ledger = excluded.ledger",
+    ),
+    service: replace(database, "services", ["id"], ["name", "authority", "zone", ...seen, "endpoints"]),
+    serviceDetail: replace(database, "service_details", ["id"], ["detail"]),
+    endpoint: replace(
+      database,
+      "endpoints",
+      ["id"],
+      ["service", "method", "template", "operation", "status", ...seen, "lossy", "consumers"],
+    ),
+    endpointDetail: replace(database, "endpoint_details", ["id"], ["detail", ...sketches]),
+    consumer: replace(database, "consumers", ["id"], ["name", "scheme", "partner", ...seen, "endpoints"]),
+    consumerDetail: replace(database, "consumer_details", ["id"], ["detail"]),
+    hour: increase(database, "pair_hours", [...pair, "window_us"], COUNTS),
+    day: increase(database, "pair_days", [...pair, "window_us"], COUNTS),
+    pair: upsert(
+      database,
+      "pairs",
+      pair,
+      [...pair, "window_us", ...COUNTS],
+      ["window_us = max(window_us, excluded.window_us)", ...totals],
+    ),
+    map: increase(database, "map", ["consumer", "service"], ["requests", "errors", "response_bytes"]),
+    seriesHour: increase(database, "series_hours", ["kind", "subject", "window_us"], COUNTS),
+    seriesDay: increase(database, "series_days", ["kind", "subject", "window_us"], COUNTS),
+    shape: database.prepare("INSERT INTO shapes VALUES (?, ?, ?) ON CONFLICT (shape) DO NOTHING"),
+    sensor: replace(database, "sensors", ["sensor"], ["record"]),
+    position: replace(database, "positions", ["sensor", "boot"], ["used", "record"]),
+    forgetPositions: database.prepare(
+      "DELETE FROM positions WHERE rowid IN (SELECT rowid FROM positions ORDER BY used DESC, rowid DESC LIMIT -1 OFFSET ?)",
+    ),
+    change: database.prepare("INSERT INTO changes VALUES (?, ?, ?, ?, ?)"),
+    forgetChanges: database.prepare("DELETE FROM changes WHERE sequence <= ?"),
+  }
+}
