@@ -1,6 +1,7 @@
 // Every option of the collector, declared once. main.ts settles them and hands each part its own.
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
+import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 
 const S = 1_000_000
@@ -21,7 +22,14 @@ export const RUN_OPTIONS = {
     placeholder: "FILE",
   },
   exit: { kind: "flag", sentence: "End when the input of --read is applied.", default: false },
-  nats: { kind: "text", sentence: "Server to take events from.", default: "", placeholder: "URL" },
+  nats: {
+    kind: "text",
+    sentence: "Server to take events from.",
+    default: "",
+    placeholder: "URL",
+    check: (text: string) =>
+      text === "" || parseBusAddress(text) !== null ? null : "a server such as nats://127.0.0.1:4222",
+  },
   durable: {
     kind: "text",
     sentence: "Name of the consumer that remembers the position in the stream.",

@@ -1,6 +1,7 @@
 // Every option of the sensor, declared once. main.ts settles them; each stage gets its own part, already checked.
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
+import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 
 const KIB = 1024
@@ -23,7 +24,7 @@ export const PIPELINE_OPTIONS = {
   "tcp.idle-timeout": {
     kind: "duration",
     sentence: "Silence, in packet time, after which an established session is closed.",
-    default: 300 * S,
+    default: 3600 * S,
     min: S,
     max: 86_400 * S,
   },
@@ -118,7 +119,14 @@ export const RUN_OPTIONS = {
     default: [],
     placeholder: "FILE",
   },
-  nats: { kind: "text", sentence: "Server to publish to.", default: "", placeholder: "URL" },
+  nats: {
+    kind: "text",
+    sentence: "Server to publish to.",
+    default: "",
+    placeholder: "URL",
+    check: (text: string) =>
+      text === "" || parseBusAddress(text) !== null ? null : "a server such as nats://127.0.0.1:4222",
+  },
   format: {
     kind: "text",
     sentence: "nats publishes; null does all the work and discards the bytes, for measuring.",

@@ -7,7 +7,7 @@ const EVERY_MS = 500
 const mebibytes = (bytes: number): string => (bytes / 1024 ** 2).toFixed(0)
 
 /** Starts showing how far `source` is on `terminal`; the returned function ends it and clears the line. */
-export function showProgress(source: PacketSource, terminal: NodeJS.WriteStream): () => void {
+export function showProgress(source: Pick<PacketSource, "progress">, terminal: NodeJS.WriteStream): () => void {
   if (!terminal.isTTY) return () => undefined
   let shown = false
   const draw = (): void => {

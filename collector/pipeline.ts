@@ -1,0 +1,106 @@
+// Events to inventory to store to API, on one screen.
+//
+//   embedded sensor --bytes--> in-process consumer --+
+//                                                    +--batch--> inventory --checkpoint--> store <-- api <-- people
+//   NATS JetStream ----------> jetstream consumer ---+
+//
+// Messages are acknowledged after the checkpoint that holds them. Nothing here reads arguments, files or signals.
+import { flattenCounters } from "../shared/telemetry/counters.ts"
+import { exposition, type Metric, metricName } from "../shared/telemetry/prometheus.ts"
+import type { ListenAddress } from "./api/listen.ts"
+import { type Health, type RunningApi, startApi } from "./api/server.ts"
+import { Inventory } from "./inventory/inventory.ts"
+import type { Store } from "./store/store.ts"
+
+/** What feeds the inventory: says for itself whether it is ready and what it counted. */
+export interface Feed {
+  readonly name: string
+  /** Reasons why the collector is not ready because of this feed; empty when it is. */
+  readonly reasons: readonly string[]
+  /** Messages waiting, null where there is no queue. */
+  readonly lag: number | null
+  readonly counters: object
+}
+
+export interface CollectorOptions {
+  readonly listen: ListenAddress
+  readonly assets: string
+  readonly version: string
+  readonly onError: (error: unknown) => void
+}
+
+export class Collector {
+  readonly inventory: Inventory
+  readonly #store: Store
+  readonly #feeds: Feed[] = []
+  #api: RunningApi | null = null
+
+  private constructor(store: Store, inventory: Inventory) {
+    this.#store = store
+    this.inventory = inventory
+  }
+
+  /** Loads what the store holds and serves the API. */
+  static async start(store: Store, options: CollectorOptions): Promise<Collector> {
+    const collector = new Collector(store, await Inventory.open(store))
+    collector.#api = await startApi({
+      store,
+      listen: options.listen,
+      assets: options.assets,
+      version: options.version,
+      onError: options.onError,
+      health: () => collector.health(),
+      metrics: () => collector.metrics(),
+    })
+    return collector
+  }
+
+  get url(): string {
+    return this.#api?.address.url ?? ""
+  }
+
+  addFeed(feed: Feed): void {
+    this.#feeds.push(feed)
+  }
+
+  health(): Health {
+    const reasons = this.#feeds.flatMap((feed) => feed.reasons)
+    const lag = this.#feeds.reduce<number | null>(
+      (sum, feed) => (feed.lag === null ? sum : (sum ?? 0) + feed.lag),
+      null,
+    )
+    return { ready: reasons.length === 0, reasons, lag }
+  }
+
+  metrics(): string {
+    const metrics: Metric[] = []
+    const add = (prefix: string, counters: object, help: string): void => {
+      for (const [name, value] of Object.entries(flattenCounters(counters, true)))
+        metrics.push({ name: metricName(prefix, name), help: `${help} ${name}.`, type: "gauge", samples: [{ value }] })
+    }
+    add("sonde_collector_inventory", this.inventory.counters, "Inventory:")
+    for (const feed of this.#feeds) add(`sonde_collector_${feed.name}`, feed.counters, `Feed ${feed.name}:`)
+    const { lag, ready } = this.health()
+    metrics.push({
+      name: "sonde_collector_ready",
+      help: "1 when every feed is ready.",
+      type: "gauge",
+      samples: [{ value: ready ? 1 : 0 }],
+    })
+    if (lag != null)
+      metrics.push({
+        name: "sonde_collector_lag_messages",
+        help: "Messages waiting in the stream.",
+        type: "gauge",
+        samples: [{ value: lag }],
+      })
+    return exposition(metrics)
+  }
+
+  /** The last checkpoint, then the API and the store are closed. */
+  async close(): Promise<void> {
+    await this.inventory.checkpoint()
+    await this.#api?.close()
+    await this.#store.close()
+  }
+}

@@ -1,0 +1,61 @@
+// The sensor's public face: what the collector's main embeds. Batches are encoded by the same codec as on a network link
+// and handed over as bytes.
+
+import { settle } from "../shared/config/options.ts"
+import { captureBoot } from "./boot-id.ts"
+import { openCapture } from "./capture/capture-files.ts"
+import type { CaptureProblem } from "./capture/packet-source.ts"
+import { PIPELINE_OPTIONS } from "./config.ts"
+import { ledgerCounters, ledgerText, type SensorCounters } from "./ledger.ts"
+import { Pipeline } from "./pipeline.ts"
+import { Batcher } from "./publish/batcher.ts"
+import { InProcessLink, type Receive } from "./publish/in-process.ts"
+import { PublisherCounters } from "./publish/link.ts"
+import type { PseudonymKey } from "./summary/pseudonym.ts"
+
+export { makeKeyFile, readKeyFile } from "./key-file.ts"
+export { showProgress } from "./progress.ts"
+
+export interface EmbeddedOptions {
+  /** Captures, "-" for stdin. */
+  readonly read: readonly string[]
+  readonly key: PseudonymKey
+  readonly tenant: string
+  readonly sensor: string
+  /** Takes an encoded batch; returns a promise while it wants no more. */
+  readonly receive: Receive
+}
+
+export interface EmbeddedSensor {
+  readonly counters: SensorCounters
+  readonly problems: readonly CaptureProblem[]
+  readonly progress: { readonly consumed: number; readonly total: number | null }
+  /** Resolves when all input is read and handed over. */
+  run(): Promise<void>
+  stop(): void
+  ledger(): string
+}
+
+export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
+  const source = openCapture(options.read)
+  const published = new PublisherCounters()
+  const boot = captureBoot(options.read, options.key, `${options.tenant}/${options.sensor}`)
+  const publisher = new Batcher(new InProcessLink(published, options.receive), published, {
+    tenant: options.tenant,
+    sensor: options.sensor,
+    boot,
+    keyEpoch: options.key.epoch,
+    ledger: () => ledgerCounters(pipeline.counters),
+  })
+  const pipeline: Pipeline = new Pipeline(source, publisher, options.key, settle(PIPELINE_OPTIONS, {}).values, false)
+  return {
+    counters: pipeline.counters,
+    problems: source.problems,
+    get progress() {
+      return source.progress
+    },
+    run: () => pipeline.run(),
+    stop: () => pipeline.stop(),
+    ledger: () => ledgerText(pipeline.counters),
+  }
+}

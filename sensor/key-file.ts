@@ -1,0 +1,64 @@
+// The pseudonym key on disk: one file, readable by its owner only, shared by the sensors of a tenant.
+import { randomBytes } from "node:crypto"
+import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs"
+import { WorldError } from "../shared/config/program.ts"
+import { formatKey, KEY_BYTES, type PseudonymKey, parseKey } from "./summary/pseudonym.ts"
+
+/** Anyone but the owner may do something with the file. */
+const OTHERS = 0o077
+/** A key file is one line; a file of another kind is not read to its end. */
+const FILE_BYTES_MAX = 4096
+
+const reason = (error: unknown): string => {
+  const { code } = error as NodeJS.ErrnoException
+  return code === "ENOENT"
+    ? "there is no such file"
+    : code === "EACCES"
+      ? "permission is missing"
+      : String(code ?? error)
+}
+
+/** Reads a key. Throws WorldError when the file is missing, damaged, or open to others than its owner. */
+export function readKeyFile(path: string): PseudonymKey {
+  let fd: number
+  try {
+    fd = openSync(path, "r")
+  } catch (error) {
+    throw new WorldError(`--key-file ${path} cannot be read: ${reason(error)}.`)
+  }
+  try {
+    const status = fstatSync(fd)
+    if (!status.isFile() || status.size > FILE_BYTES_MAX) throw new WorldError(`--key-file ${path} is not a key file.`)
+    if ((status.mode & OTHERS) !== 0) throw new WorldError(`--key-file ${path} is open to other users; chmod 600 it.`)
+    const parsed = parseKey(readFileSync(fd))
+    if ("mistake" in parsed) throw new WorldError(`--key-file ${path}: ${parsed.mistake}`)
+    return parsed.key
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Makes a new key file. Throws WorldError when there is one already: a key that is lost cannot be made again. */
+export function makeKeyFile(path: string): void {
+  let fd: number
+  try {
+    fd = openSync(path, "wx", 0o600)
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === "EEXIST"
+    throw new WorldError(
+      `${path} cannot be made: ${exists ? "it exists, and a key is never overwritten" : reason(error)}.`,
+    )
+  }
+  writeSync(fd, formatKey(randomBytes(KEY_BYTES)))
+  closeSync(fd)
+}
+
+/**
+ * The key of local readings without --key-file: the same for everybody, so that two readings agree. It hides nothing from
+ * anyone who knows this file; `run` never uses it.
+ */
+export function localKey(): PseudonymKey {
+  const parsed = parseKey(Buffer.from("00".repeat(KEY_BYTES)))
+  if ("mistake" in parsed) throw new Error(parsed.mistake)
+  return parsed.key
+}

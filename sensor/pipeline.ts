@@ -1,0 +1,92 @@
+// The packet's path on one screen.
+//
+//   source --batch--> decode --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
+//
+// Packets are pulled; everything after is pushed by direct calls. Time is packet time. The only waiting is for input and
+// for a publisher whose window is full. Nothing here knows files, sockets or signals.
+import { PacketBatch } from "./capture/packet-batch.ts"
+import type { PacketSource } from "./capture/packet-source.ts"
+import type { PipelineValues } from "./config.ts"
+import { DecoderCounters } from "./decode/counters.ts"
+import { Decoder } from "./decode/decoder.ts"
+import { Packet, Verdict } from "./decode/packet.ts"
+import { HttpCounters } from "./http/counters.ts"
+import { Http } from "./http/http.ts"
+import { HTTP_DEFAULTS } from "./http/options.ts"
+import type { SensorCounters } from "./ledger.ts"
+import type { Publisher } from "./publish/publisher.ts"
+import { SummaryCounters } from "./summary/counters.ts"
+import type { PseudonymKey } from "./summary/pseudonym.ts"
+import { Summarizer } from "./summary/summarizer.ts"
+import { TcpCounters } from "./tcp/counters.ts"
+import { TCP_DEFAULTS } from "./tcp/options.ts"
+import { Tcp } from "./tcp/tcp.ts"
+
+export class Pipeline {
+  readonly counters: SensorCounters
+  readonly #source: PacketSource
+  readonly #publisher: Publisher
+  readonly #decoder: Decoder
+  readonly #tcp: Tcp
+  readonly #batch = new PacketBatch()
+  readonly #packet = new Packet()
+  /** Packet time reached, µs. */
+  #timeUs = 0
+  #isStopping = false
+
+  constructor(source: PacketSource, publisher: Publisher, key: PseudonymKey, values: PipelineValues, reveal: boolean) {
+    const decoder = new DecoderCounters()
+    const tcp = new TcpCounters()
+    const http = new HttpCounters()
+    const summary = new SummaryCounters()
+    this.counters = { capture: source.counters, decoder, tcp, http, summary, published: publisher.counters }
+    this.#source = source
+    this.#publisher = publisher
+    const summarizer = new Summarizer(publisher, key, summary, { reveal, bodyPrefixBytes: values["body.prefix"] })
+    const exchanges = new Http(summarizer, http, {
+      ...HTTP_DEFAULTS,
+      headBytesMax: values["http.head-max"],
+      bodyPrefixBytes: values["body.prefix"],
+    })
+    this.#tcp = new Tcp(exchanges, tcp, {
+      ...TCP_DEFAULTS,
+      flowsMax: values["flow.max"],
+      depthBytes: values["tcp.depth"],
+      memcapBytes: values["tcp.memcap"],
+      reorderHorizonUs: values["tcp.reorder-horizon"],
+      idleTimeoutUs: values["tcp.idle-timeout"],
+    })
+    this.#decoder = new Decoder(decoder)
+  }
+
+  /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
+  async run(): Promise<void> {
+    while (!this.#isStopping) {
+      const next = this.#source.next(this.#batch)
+      if (!(typeof next === "boolean" ? next : await next)) break
+      this.#work()
+      const busy = this.#publisher.busy
+      // Even when nothing is busy, timers, signals and sockets get a turn once a batch.
+      await (busy ?? new Promise<void>((resolve) => setImmediate(resolve)))
+    }
+    this.#source.close()
+    this.#tcp.flush(this.#timeUs)
+    await this.#publisher.close()
+  }
+
+  /** Ends the run after the batch at hand. */
+  stop(): void {
+    this.#isStopping = true
+  }
+
+  #work(): void {
+    const { count, bytes } = this.#batch
+    for (let i = 0; i < count; i++) {
+      this.#decoder.decode(this.#batch, i, this.#packet)
+      if (this.#packet.verdict === Verdict.tcp) this.#tcp.onSegment(this.#packet, bytes)
+    }
+    if (count > 0) this.#timeUs = this.#batch.timeUs[count - 1]!
+    this.#tcp.advance(this.#timeUs)
+    this.#publisher.advance(this.#timeUs)
+  }
+}

@@ -1,0 +1,104 @@
+// Every scene and every recorded capture through the whole sensor: its events and all its non-zero counters are kept in
+// golden/NAME.golden, a line each, so that a silent drop shows as a difference. `npm run golden:update` writes them anew;
+// the difference is reviewed like code. On each of them the ledger must add up and no planted secret may leave.
+import assert from "node:assert/strict"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, test } from "node:test"
+import { settle } from "../../shared/config/options.ts"
+import type { ApiEvent } from "../../shared/event/api-event.ts"
+import { flattenCounters } from "../../shared/telemetry/counters.ts"
+import { openCapture } from "../capture/capture-files.ts"
+import { PIPELINE_OPTIONS } from "../config.ts"
+import { localKey } from "../key-file.ts"
+import { balance } from "../ledger.ts"
+import { Pipeline } from "../pipeline.ts"
+import { PublisherCounters } from "../publish/link.ts"
+import { eventLine } from "../publish/ndjson.ts"
+import type { Publisher } from "../publish/publisher.ts"
+import type { PlainFacts } from "../summary/plain-facts.ts"
+import { SCENES } from "./scenes.ts"
+
+const GOLDEN = join(import.meta.dirname, "golden")
+const CAPTURES = join(import.meta.dirname, "captures")
+const UPDATE = process.env.SONDE_GOLDEN === "update"
+const folder = mkdtempSync(join(tmpdir(), "sonde-golden-"))
+after(() => rmSync(folder, { recursive: true }))
+
+/** What stands in the scenes as credential, personal data or free text, and must not be in anything that is published. */
+const SECRETS = [
+  "not-a-secret",
+  "cGFydG5lcjpub3QtYS1zZWNyZXQ",
+  "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+  "key-of-partner",
+  "0123456789ABCDEF0123456789ABCDEF",
+  "c2lnbmF0dXJl",
+  "buyer@example.com",
+  "10.0.0.1",
+  "2001:db8",
+  "6f1c2b9e-9f52-4a2b-8a7c-3d1f0f8e2a11",
+]
+
+class Recorder implements Publisher {
+  readonly counters = new PublisherCounters()
+  readonly busy = null
+  readonly revealed: string[] = []
+  readonly published: string[] = []
+
+  publish(event: ApiEvent, plain: PlainFacts | null): void {
+    this.counters.exchanges++
+    this.counters.acknowledged++
+    this.revealed.push(JSON.stringify(eventLine(event, plain)))
+    this.published.push(JSON.stringify(event), JSON.stringify(eventLine(event, null)))
+  }
+  note(shape: { readonly paths: readonly string[] }): void {
+    this.published.push(JSON.stringify(shape))
+  }
+  advance(): void {}
+  async close(): Promise<void> {}
+}
+
+async function runSensor(path: string): Promise<{ recorder: Recorder; pipeline: Pipeline }> {
+  const recorder = new Recorder()
+  const source = openCapture([path])
+  const pipeline = new Pipeline(source, recorder, localKey(), settle(PIPELINE_OPTIONS, {}).values, true)
+  await pipeline.run()
+  assert.deepEqual(source.problems, [])
+  return { recorder, pipeline }
+}
+
+function check(name: string, sentence: string, path: string): void {
+  test(`${name}: ${sentence}`, async () => {
+    const { recorder, pipeline } = await runSensor(path)
+    for (const equation of balance(pipeline.counters))
+      assert.equal(equation.missing, 0, `${equation.name}: ${JSON.stringify(equation)}`)
+    const published = recorder.published.join("\n")
+    for (const secret of SECRETS) assert.ok(!published.includes(secret), `"${secret}" left the sensor`)
+    const { interfaces: _, ...capture } = pipeline.counters.capture
+    const counters = Object.entries(flattenCounters({ ...pipeline.counters, capture })).filter(
+      ([key]) => !key.endsWith("published.bytes"),
+    )
+    const lines = [`# ${sentence}`, ...recorder.revealed, ...counters.map(([key, value]) => `${key} ${value}`), ""]
+    const golden = join(GOLDEN, `${name}.golden`)
+    if (UPDATE) writeFileSync(golden, lines.join("\n"))
+    else assert.deepEqual(lines, readFileSync(golden, "utf8").split("\n"))
+  })
+}
+
+for (const scene of SCENES) {
+  const path = join(folder, `${scene.name}.pcap`)
+  writeFileSync(path, scene.capture())
+  check(scene.name, scene.sentence, path)
+}
+for (const name of readdirSync(CAPTURES).filter((one) => /\.pcap(ng)?$/.test(one)))
+  check(name.replace(/\.\w+$/, ""), "recorded from real programs; see captures/README.md", join(CAPTURES, name))
+
+test("a golden that nobody makes any more is removed", () => {
+  const made = new Set([
+    ...SCENES.map((scene) => scene.name),
+    ...readdirSync(CAPTURES).map((name) => name.replace(/\.\w+$/, "")),
+  ])
+  const stale = readdirSync(GOLDEN).filter((name) => !made.has(name.replace(/\.golden$/, "")))
+  assert.deepEqual(stale, [])
+})
