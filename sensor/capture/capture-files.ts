@@ -88,7 +88,7 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
         return step.then(
           () => this.next(batch),
           (error) => {
-            this.#fail(open, error)
+            if (this.#open === open) this.#fail(open, error)
             return this.next(batch)
           },
         )
@@ -143,6 +143,7 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
     if (format === null) return this.#recognize(open)
     const need = format.fill(this.#window, batch)
     if (batch.count > 0) {
+      batch.bytes = this.#window.bytes
       this.#count(open, batch)
       return true
     }
@@ -187,8 +188,10 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
   #whenThere(need: number, then: (isThere: boolean) => void): false | Promise<boolean> {
     const isThere = this.#window.require(need)
     if (typeof isThere !== "boolean") {
+      const open = this.#open
       return isThere.then((known) => {
-        then(known)
+        // Closed in the meantime: what the input says of its end is no damage.
+        if (this.#open === open) then(known)
         return false
       })
     }
