@@ -12,15 +12,9 @@ import type { Client, Identity, Operation, Server } from "../../shared/event/api
 import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { PendingPair } from "./pair-counts.ts"
-import type { Parameter } from "./parameter.ts"
+import type { ParameterUse } from "./parameter.ts"
 import { endpointKey, listenerOf, type Service, serviceKey } from "./service.ts"
 import { templateOf } from "./template.ts"
-
-/** A parameter together with the kind that this operation shows for it. */
-export interface ParameterUse {
-  readonly parameter: Parameter
-  readonly kind: string
-}
 
 export class OperationView {
   readonly operation: Operation

@@ -1,13 +1,13 @@
 // An endpoint: a method on a path template (or an operation key) of a service, and everything counted about it.
 //
-// In:  exchanges that belong to it, in any order of time; parameters once for each distinct operation of a batch.
+// In:  exchanges that belong to it, in any order of time.
 // Out: the record that the store keeps. Nothing depends on the order of exchanges but which of too many keys found a place.
 import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
 import type { EndpointRecord } from "../store/records.ts"
 import { isError, isProof } from "./answer.ts"
 import { BoundedCounts } from "./bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
-import { Parameter, type ParameterPlace } from "./parameter.ts"
+import { Parameters } from "./parameters.ts"
 import { QuantileSketch } from "./quantile-sketch.ts"
 import type { Service } from "./service.ts"
 
@@ -35,6 +35,7 @@ export class Endpoint {
   lossy = 0
   /** Ordinals of the consumers that used it. */
   readonly consumers = new Set<number>()
+  readonly parameters: Parameters
   readonly #states: number[] = STATE_NAMES.map(() => 0)
   readonly #protocols: number[] = PROTOCOL_NAMES.map(() => 0)
   #statuses: BoundedCounts<number>
@@ -45,12 +46,10 @@ export class Endpoint {
   #dataClasses: BoundedCounts<string>
   #shapes: BoundedCounts<number>
   #requestShapes: BoundedCounts<number>
-  readonly #parameters = new Map<string, Parameter>()
   #latencyUs = new QuantileSketch()
   #requestBytes = new QuantileSketch()
   #responseBytes = new QuantileSketch()
   #items = new QuantileSketch()
-  readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
 
   constructor(
@@ -67,7 +66,6 @@ export class Endpoint {
     this.operation = identity.operation
     this.ordinal = ordinal
     this.service = service
-    this.#limits = limits
     this.#reached = reached
     this.#statuses = BoundedCounts.ofNumbers(limits.statuses, record?.statuses)
     this.#requestTypes = BoundedCounts.ofTexts(limits.contentTypes, record?.requestTypes)
@@ -77,6 +75,7 @@ export class Endpoint {
     this.#dataClasses = BoundedCounts.ofTexts(limits.facts, record?.dataClasses)
     this.#shapes = BoundedCounts.ofNumbers(limits.shapes, record?.shapes)
     this.#requestShapes = BoundedCounts.ofNumbers(limits.shapes, record?.requestShapes)
+    this.parameters = new Parameters(limits, reached, record?.parameters)
     if (record !== undefined) this.#restore(record)
   }
 
@@ -106,21 +105,6 @@ export class Endpoint {
     }
   }
 
-  /** The parameter of that place and name, or null when there is no place for another. `onNew` is told of a new one. */
-  parameter(place: ParameterPlace, name: string, onNew: (parameter: Parameter) => void): Parameter | null {
-    const key = `${place} ${name}`
-    const known = this.#parameters.get(key)
-    if (known !== undefined) return known
-    if (this.#parameters.size >= this.#limits.parameters) {
-      this.#reached.parameters++
-      return null
-    }
-    const parameter = new Parameter(place, name, this.#limits)
-    this.#parameters.set(key, parameter)
-    onNew(parameter)
-    return parameter
-  }
-
   record(): EndpointRecord {
     return {
       id: this.id,
@@ -144,7 +128,7 @@ export class Endpoint {
       shapes: this.#shapes.record(),
       requestShapes: this.#requestShapes.record(),
       protocols: namedCounts(PROTOCOL_NAMES, this.#protocols),
-      parameters: Array.from(this.#parameters.values(), (parameter) => parameter.record()),
+      parameters: this.parameters.records(),
       consumers: this.consumers.size,
       latencyUs: this.#latencyUs.toBytes(),
       requestBytes: this.#requestBytes.toBytes(),
@@ -186,9 +170,6 @@ export class Endpoint {
     PROTOCOL_NAMES.forEach((name, i) => {
       this.#protocols[i] = record.protocols[name] ?? 0
     })
-    for (const parameter of record.parameters) {
-      this.#parameters.set(`${parameter.in} ${parameter.name}`, Parameter.from(parameter, this.#limits))
-    }
     this.#latencyUs = QuantileSketch.from(record.latencyUs)
     this.#requestBytes = QuantileSketch.from(record.requestBytes)
     this.#responseBytes = QuantileSketch.from(record.responseBytes)

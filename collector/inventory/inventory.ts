@@ -12,25 +12,23 @@
 //
 // Joining halves and dropping copies by exchangeKey comes with its own issue and belongs where `apply` loops over events.
 import assert from "node:assert/strict"
-import type { ApiEvent, EventBatch, Operation } from "../../shared/event/api-event.ts"
+import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { State } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { Consumer } from "../consumer/consumer.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import type { BatchApplier } from "./batch-applier.ts"
-import { BatchViews, type ConsumerView, type OperationView, type ParameterUse, type ServerView } from "./batch-views.ts"
+import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import { Changes } from "./changes.ts"
 import type { Endpoint } from "./endpoint.ts"
 import { type MintId, randomId } from "./ids.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts, type PendingPair } from "./pair-counts.ts"
-import type { ParameterPlace } from "./parameter.ts"
 import { Sensors } from "./sensors.ts"
 import type { Service } from "./service.ts"
 import { ShapeNotes } from "./shape-notes.ts"
-import { pathParametersOf } from "./template.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -229,7 +227,9 @@ export class Inventory implements BatchApplier {
       (whyNoEndpoint(event) === null ? this.#set.addEndpoint(service, view, event) : null)
     if (endpoint !== null) {
       view.endpoint = endpoint
-      view.parameters = this.#parametersOf(endpoint, view.operation, event.startUs)
+      view.parameters = endpoint.parameters.usesOf(view.operation, (parameter) => {
+        this.#changes.newParameter(endpoint, parameter, event.startUs)
+      })
       service.noteProtocol(view.operation.protocol)
     }
     return endpoint
@@ -283,29 +283,6 @@ export class Inventory implements BatchApplier {
       view.pairs.set(consumerView, pair)
     }
     return pair
-  }
-
-  #parametersOf(endpoint: Endpoint, operation: Operation, atUs: number): ParameterUse[] {
-    const uses: ParameterUse[] = []
-    const use = (place: ParameterPlace, name: string, kind: string): void => {
-      const parameter = endpoint.parameter(place, name, (added) => {
-        this.#changes.newParameter(endpoint, added, atUs)
-      })
-      if (parameter !== null) uses.push({ parameter, kind })
-    }
-    for (const { name, kind } of pathParametersOf(operation.path)) use("path", name, kind)
-    const places = [
-      ["query", operation.query],
-      ["header", operation.headers],
-      ["cookie", operation.cookies],
-    ] as const
-    for (const [place, entries] of places) {
-      for (const entry of entries) {
-        const end = entry.lastIndexOf(":")
-        use(place, end < 0 ? entry : entry.slice(0, end), end < 0 ? "unknown" : entry.slice(end + 1))
-      }
-    }
-    return uses
   }
 
   /** Parameters are the same for all exchanges of an operation: counted once at the end of the batch. */

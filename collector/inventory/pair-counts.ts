@@ -50,9 +50,20 @@ export class PendingPair {
     return this.#current
   }
 
-  *hours(): Iterable<PairCount> {
-    if (this.#others !== null) yield* this.#others.values()
-    else if (this.#current !== null) yield this.#current
+  /** Appends the pair's hours, and the days that they add up to. */
+  take(hours: PairCount[], days: PairCount[]): void {
+    if (this.#others === null) {
+      if (this.#current === null) return
+      hours.push(this.#current)
+      days.push({ ...this.#current, windowUs: windowStart(this.#current.windowUs, DAY_US) })
+      return
+    }
+    const ofPair = new Map<number, PairCount>()
+    for (const hour of this.#others.values()) {
+      hours.push(hour)
+      addToDay(ofPair, hour)
+    }
+    for (const day of ofPair.values()) days.push(day)
   }
 }
 
@@ -96,14 +107,7 @@ export class PairCounts {
   take(): { hours: PairCount[]; days: PairCount[] } {
     const hours: PairCount[] = []
     const days: PairCount[] = []
-    for (const pair of this.#pairs.values()) {
-      const daysOfPair = new Map<number, PairCount>()
-      for (const hour of pair.hours()) {
-        hours.push(hour)
-        addToDay(daysOfPair, hour)
-      }
-      for (const day of daysOfPair.values()) days.push(day)
-    }
+    for (const pair of this.#pairs.values()) pair.take(hours, days)
     this.#pairs.clear()
     this.windows = 0
     return { hours, days }

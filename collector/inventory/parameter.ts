@@ -6,6 +6,12 @@ import type { InventoryLimits, LimitCounters } from "./limits.ts"
 
 export type ParameterPlace = ParameterRecord["in"]
 
+/** A parameter together with the kind of value that an operation shows for it. */
+export interface ParameterUse {
+  readonly parameter: Parameter
+  readonly kind: string
+}
+
 export class Parameter {
   readonly in: ParameterPlace
   readonly name: string

@@ -15,12 +15,13 @@ interface Migration {
   readonly sql: string
 }
 
+// Sums of what messages claim are REAL: integers would overflow under forged sizes, and a failing sum stops the collector.
 const COUNTS = `
   requests INTEGER NOT NULL,
   errors INTEGER NOT NULL,
-  request_bytes INTEGER NOT NULL,
-  response_bytes INTEGER NOT NULL,
-  items INTEGER NOT NULL`
+  request_bytes REAL NOT NULL,
+  response_bytes REAL NOT NULL,
+  items REAL NOT NULL`
 
 const SEEN = `
   first_seen_us INTEGER NOT NULL,
@@ -74,7 +75,7 @@ CREATE TABLE pair_days (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE map (
   consumer TEXT NOT NULL, service TEXT NOT NULL,
-  requests INTEGER NOT NULL, errors INTEGER NOT NULL, response_bytes INTEGER NOT NULL,
+  requests INTEGER NOT NULL, errors INTEGER NOT NULL, response_bytes REAL NOT NULL,
   PRIMARY KEY (consumer, service)
 ) STRICT, WITHOUT ROWID;
 

@@ -6,8 +6,7 @@ import type { PairCount } from "./records.ts"
 export type Sums = [requests: number, errors: number, requestBytes: number, responseBytes: number, items: number]
 
 /** Kinds of series, as they stand in the store. */
-export const SERIES_KINDS = ["all", "service", "endpoint", "consumer"] as const
-export type SeriesKind = (typeof SERIES_KINDS)[number]
+export type SeriesKind = "all" | "service" | "endpoint" | "consumer"
 
 export interface SeriesSum {
   readonly kind: SeriesKind
@@ -23,42 +22,68 @@ export interface MapSum {
   readonly sums: Sums
 }
 
-/** `serviceOf`: endpoint to service; counts of no endpoint belong to no service. */
-export function sumSeries(counts: readonly PairCount[], serviceOf: ReadonlyMap<string, string>): Iterable<SeriesSum> {
-  const series = new Map<string, SeriesSum>()
-  const add = (kind: SeriesKind, subject: string, count: PairCount): void => {
-    if (subject === "" && kind !== "all") return
-    const key = `${kind} ${count.windowUs} ${subject}`
-    let sum = series.get(key)
-    if (sum === undefined) {
-      sum = { kind, subject, windowUs: count.windowUs, sums: [0, 0, 0, 0, 0] }
-      series.set(key, sum)
-    }
-    addCounts(sum.sums, count)
+/** Sums of one window. Keys are ids, whose hashes the engine remembers: a key put together costs five times as much. */
+class WindowSums {
+  readonly all: Sums = [0, 0, 0, 0, 0]
+  readonly bySubject: Readonly<Record<Exclude<SeriesKind, "all">, Map<string, Sums>>> = {
+    service: new Map(),
+    endpoint: new Map(),
+    consumer: new Map(),
   }
-  for (const count of counts) {
-    add("all", "", count)
-    add("service", serviceOf.get(count.endpoint) ?? "", count)
-    add("endpoint", count.endpoint, count)
-    add("consumer", count.consumer, count)
-  }
-  return series.values()
 }
 
-export function sumMap(days: readonly PairCount[], serviceOf: ReadonlyMap<string, string>): Iterable<MapSum> {
-  const map = new Map<string, MapSum>()
+/** `serviceOf`: endpoint to service; counts of no endpoint belong to no service. */
+export function sumSeries(counts: readonly PairCount[], serviceOf: ReadonlyMap<string, string>): SeriesSum[] {
+  const windows = new Map<number, WindowSums>()
+  for (const count of counts) {
+    let window = windows.get(count.windowUs)
+    if (window === undefined) {
+      window = new WindowSums()
+      windows.set(count.windowUs, window)
+    }
+    const { all, bySubject } = window
+    addCounts(all, count)
+    const service = serviceOf.get(count.endpoint)
+    if (service !== undefined) addCounts(sumsOf(bySubject.service, service), count)
+    if (count.endpoint !== "") addCounts(sumsOf(bySubject.endpoint, count.endpoint), count)
+    if (count.consumer !== "") addCounts(sumsOf(bySubject.consumer, count.consumer), count)
+  }
+  const series: SeriesSum[] = []
+  for (const [windowUs, { all, bySubject }] of windows) {
+    series.push({ kind: "all", subject: "", windowUs, sums: all })
+    for (const kind of ["service", "endpoint", "consumer"] as const) {
+      for (const [subject, sums] of bySubject[kind]) series.push({ kind, subject, windowUs, sums })
+    }
+  }
+  return series
+}
+
+function sumsOf(sums: Map<string, Sums>, subject: string): Sums {
+  let found = sums.get(subject)
+  if (found === undefined) {
+    found = [0, 0, 0, 0, 0]
+    sums.set(subject, found)
+  }
+  return found
+}
+
+export function sumMap(days: readonly PairCount[], serviceOf: ReadonlyMap<string, string>): MapSum[] {
+  const consumers = new Map<string, Map<string, Sums>>()
   for (const day of days) {
     const service = serviceOf.get(day.endpoint)
     if (service === undefined || day.consumer === "") continue
-    const key = `${day.consumer} ${service}`
-    let sum = map.get(key)
-    if (sum === undefined) {
-      sum = { consumer: day.consumer, service, sums: [0, 0, 0, 0, 0] }
-      map.set(key, sum)
+    let services = consumers.get(day.consumer)
+    if (services === undefined) {
+      services = new Map()
+      consumers.set(day.consumer, services)
     }
-    addCounts(sum.sums, day)
+    addCounts(sumsOf(services, service), day)
   }
-  return map.values()
+  const map: MapSum[] = []
+  for (const [consumer, services] of consumers) {
+    for (const [service, sums] of services) map.push({ consumer, service, sums })
+  }
+  return map
 }
 
 function addCounts(sums: Sums, count: PairCount): void {

@@ -1,0 +1,87 @@
+// The parameters of an endpoint: from what an operation says ("expand:word") to what is counted.
+//
+// In:  operations of the endpoint, once for each distinct operation of a batch.
+// Out: for each, the parameters that it uses. What an entry means is remembered, because most batches say the same again.
+// Given up: past `parameters`, further names are counted under that limit only.
+import type { Operation } from "../../shared/event/api-event.ts"
+import type { ParameterRecord } from "../store/records.ts"
+import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { Parameter, type ParameterPlace, type ParameterUse } from "./parameter.ts"
+import { pathParametersOf } from "./template.ts"
+
+/** Entries remembered, for each parameter that there may be: one a kind that it usually has. */
+const ENTRIES_PER_PARAMETER = 2
+
+export class Parameters {
+  readonly #limits: InventoryLimits
+  readonly #reached: LimitCounters
+  readonly #byKey = new Map<string, Parameter>()
+  /** The same for every operation of the endpoint: they share its template. */
+  #pathUses: readonly ParameterUse[] | null = null
+  readonly #query = new Map<string, ParameterUse>()
+  readonly #headers = new Map<string, ParameterUse>()
+  readonly #cookies = new Map<string, ParameterUse>()
+
+  constructor(limits: InventoryLimits, reached: LimitCounters, records: readonly ParameterRecord[] = []) {
+    this.#limits = limits
+    this.#reached = reached
+    for (const record of records) {
+      this.#byKey.set(`${record.in} ${record.name}`, Parameter.from(record, limits))
+    }
+  }
+
+  /** `onNew` is told of parameters met for the first time. */
+  usesOf(operation: Operation, onNew: (parameter: Parameter) => void): readonly ParameterUse[] {
+    if (this.#pathUses === null) {
+      const uses: ParameterUse[] = []
+      for (const { name, kind } of pathParametersOf(operation.path)) {
+        const parameter = this.#parameter("path", name, onNew)
+        if (parameter !== null) uses.push({ parameter, kind })
+      }
+      this.#pathUses = uses
+    }
+    const { query, headers, cookies } = operation
+    if (query.length + headers.length + cookies.length === 0) return this.#pathUses
+    const uses = [...this.#pathUses]
+    for (const entry of query) this.#use("query", entry, this.#query, uses, onNew)
+    for (const entry of headers) this.#use("header", entry, this.#headers, uses, onNew)
+    for (const entry of cookies) this.#use("cookie", entry, this.#cookies, uses, onNew)
+    return uses
+  }
+
+  records(): ParameterRecord[] {
+    return Array.from(this.#byKey.values(), (parameter) => parameter.record())
+  }
+
+  #use(
+    place: ParameterPlace,
+    entry: string,
+    known: Map<string, ParameterUse>,
+    uses: ParameterUse[],
+    onNew: (parameter: Parameter) => void,
+  ): void {
+    let use = known.get(entry)
+    if (use === undefined) {
+      const end = entry.lastIndexOf(":")
+      const parameter = this.#parameter(place, end < 0 ? entry : entry.slice(0, end), onNew)
+      if (parameter === null) return
+      use = { parameter, kind: end < 0 ? "unknown" : entry.slice(end + 1) }
+      if (known.size < this.#limits.parameters * ENTRIES_PER_PARAMETER) known.set(entry, use)
+    }
+    uses.push(use)
+  }
+
+  #parameter(place: ParameterPlace, name: string, onNew: (parameter: Parameter) => void): Parameter | null {
+    const key = `${place} ${name}`
+    const known = this.#byKey.get(key)
+    if (known !== undefined) return known
+    if (this.#byKey.size >= this.#limits.parameters) {
+      this.#reached.parameters++
+      return null
+    }
+    const parameter = new Parameter(place, name, this.#limits)
+    this.#byKey.set(key, parameter)
+    onNew(parameter)
+    return parameter
+  }
+}
