@@ -140,7 +140,11 @@ describe("what is read", () => {
   test("a packet larger than the slab, when the snap length allows it", async () => {
     const large = { timeUs: START_US, bytes: new Uint8Array(2 * SLAB_BYTES).fill(7) }
     const source = openCapture([file("large.pcap", pcapFile([large, TEN[0]!], { snapLength: 4 * SLAB_BYTES }))])
-    assert.deepEqual(await packetsOf(source), [large, TEN[0]])
+    const found = await packetsOf(source)
+    assert.equal(found.length, 2)
+    // Not deepEqual: its report of a difference between megabytes takes minutes.
+    assert.ok(Buffer.from(large.bytes).equals(found[0]!.bytes))
+    assert.deepEqual(found[1], TEN[0])
   })
 })
 

@@ -1,0 +1,186 @@
+// From a captured packet to one TCP segment, layer by layer.
+//
+// In:  packet i of a batch: bytes, link type, time. Out: the packet record, whose verdict says what was found.
+// Given up, each with its count: what is not IP, not TCP, a fragment, cut, contradictory, nested too deep.
+// The layers are steps of one loop, not calls of each other: a tunnel is a step that leads back to an earlier one, and
+// the loop's bound is the bound of the nesting.
+import type { PacketBatch } from "../capture/packet-batch.ts"
+import type { DecoderCounters } from "./counters.ts"
+import { Cursor, Layer } from "./cursor.ts"
+import { decodeIpv4 } from "./ipv4.ts"
+import { decodeIpv6 } from "./ipv6.ts"
+import {
+  decodeBareIp,
+  decodeEthernet,
+  decodeEtherType,
+  decodeLlc,
+  decodeNull,
+  decodeSll,
+  decodeSll2,
+  stop,
+  takeTag,
+} from "./link.ts"
+import { type Packet, Verdict } from "./packet.ts"
+import { decodeTcp } from "./tcp.ts"
+
+/** Layers of one packet at most, each VLAN tag being one: deeper packets are dropped as `tooDeep`. */
+export const LAYERS_MAX = 16
+
+export interface DecoderOptions {
+  /** VLAN ids are part of the zone, hence of the flow key. Off: mirrors often show the two directions in different VLANs. */
+  readonly isVlanInZone: boolean
+}
+
+export const DECODER_DEFAULTS: DecoderOptions = { isVlanInZone: false }
+
+const Protocol = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const
+
+export class Decoder {
+  readonly #counters: DecoderCounters
+  readonly #isVlanInZone: boolean
+  readonly #cursor = new Cursor()
+
+  constructor(counters: DecoderCounters, options: DecoderOptions = DECODER_DEFAULTS) {
+    this.#counters = counters
+    this.#isVlanInZone = options.isVlanInZone
+  }
+
+  /** Overwrites `packet` with packet `i`. Its addresses and payload point into the batch's slab. */
+  decode(batch: PacketBatch, i: number, packet: Packet): void {
+    const cursor = this.#cursor
+    const start = batch.start[i]!
+    cursor.bytes = batch.bytes
+    cursor.at = start
+    cursor.end = start + batch.captured[i]!
+    cursor.wireEnd = start + batch.wire[i]!
+    packet.timeUs = batch.timeUs[i]!
+    packet.zone = 0
+    packet.vlan = -1
+    const tag = batch.vlan[i]!
+    if (tag >= 0) takeTag(packet, this.#counters, tag, this.#isVlanInZone)
+    this.#decodeLayers(this.#firstLayer(batch.link[i]!, packet), cursor, packet)
+    if (packet.verdict === Verdict.tcp) {
+      this.#counters.tcp++
+      this.#counters.payloadBytes += packet.payloadEnd - packet.payloadStart
+    } else {
+      this.#countVerdict(packet.verdict)
+    }
+  }
+
+  /** By the registry of link types, https://www.tcpdump.org/linktypes.html. */
+  #firstLayer(link: number, packet: Packet): Layer {
+    const counters = this.#counters
+    switch (link) {
+      case 1:
+        counters.ethernet++
+        return Layer.ethernet
+      case 113:
+        counters.sll++
+        return Layer.sll
+      case 276:
+        counters.sll++
+        return Layer.sll2
+      case 0:
+      case 108:
+        counters.null++
+        return Layer.null
+      // 12 and 14 are what systems call 101 internally; some tools write them into files.
+      case 12:
+      case 14:
+      case 101:
+        counters.raw++
+        return Layer.ip
+      case 228:
+        counters.raw++
+        return Layer.ipv4
+      case 229:
+        counters.raw++
+        return Layer.ipv6
+      default:
+        return stop(packet, Verdict.unknownLink)
+    }
+  }
+
+  #decodeLayers(first: Layer, cursor: Cursor, packet: Packet): void {
+    let layer = first
+    for (let depth = 0; layer !== Layer.done; depth++) {
+      if (depth === LAYERS_MAX) {
+        packet.verdict = Verdict.tooDeep
+        return
+      }
+      layer = this.#decodeLayer(layer, cursor, packet)
+    }
+  }
+
+  #decodeLayer(layer: Layer, cursor: Cursor, packet: Packet): Layer {
+    switch (layer) {
+      case Layer.ethernet:
+        return decodeEthernet(cursor, packet)
+      case Layer.etherType:
+        return decodeEtherType(cursor, packet, this.#counters, this.#isVlanInZone)
+      case Layer.ipv4:
+        this.#counters.ipv4++
+        return decodeIpv4(cursor, packet)
+      case Layer.transport:
+        return this.#decodeTransport(cursor, packet)
+      case Layer.ipv6:
+        this.#counters.ipv6++
+        return decodeIpv6(cursor, packet)
+      case Layer.ip:
+        return decodeBareIp(cursor, packet)
+      case Layer.llc:
+        return decodeLlc(cursor, packet)
+      case Layer.sll:
+        return decodeSll(cursor, packet)
+      case Layer.sll2:
+        return decodeSll2(cursor, packet)
+      case Layer.null:
+        return decodeNull(cursor, packet)
+      default:
+        return stop(packet, Verdict.unknownLink)
+    }
+  }
+
+  #decodeTransport(cursor: Cursor, packet: Packet): Layer {
+    const { notTcp } = this.#counters.ignored
+    switch (cursor.protocol) {
+      case Protocol.tcp:
+        return decodeTcp(cursor, packet)
+      case Protocol.udp:
+        notTcp.udp++
+        break
+      case Protocol.icmp:
+      case Protocol.icmpv6:
+        notTcp.icmp++
+        break
+      default:
+        notTcp.other++
+    }
+    return stop(packet, Verdict.notTcp)
+  }
+
+  /** All but `tcp`, which is counted where it is met, and `notTcp`, which is counted by protocol. */
+  #countVerdict(verdict: Verdict): void {
+    const { ignored, dropped } = this.#counters
+    switch (verdict) {
+      case Verdict.notIp:
+        ignored.notIp++
+        break
+      case Verdict.fragment:
+        ignored.fragment++
+        break
+      case Verdict.unknownLink:
+        ignored.unknownLink++
+        break
+      case Verdict.truncated:
+        dropped.truncated++
+        break
+      case Verdict.malformed:
+        dropped.malformed++
+        break
+      case Verdict.tooDeep:
+        dropped.tooDeep++
+        break
+    }
+  }
+}
