@@ -49,6 +49,9 @@ install_packages() {
   rm -f "$stamp"
   PATH=$outer_path npm ci --loglevel=error --no-audit --no-fund >/dev/null ||
     refuse "npm ci failed; what it said stands above."
+  # npm 9 rolls an optional package of the other processor back together with the link that both share.
+  case $(uname -m) in x86_64) machine=x64 ;; *) machine=arm64 ;; esac
+  [ -x "$runtime" ] || ln -sf "../node-linux-$machine/bin/node" "$runtime"
   "$runtime" --version >/dev/null 2>&1 ||
     refuse "the Node runtime from npm does not run here: it needs glibc 2.28 or newer, and npm's optional packages."
   printf '%s\n' "$lock_hash" >"$stamp"
