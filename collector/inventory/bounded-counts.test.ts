@@ -29,7 +29,7 @@ test("numbers come back from the store as numbers", () => {
 })
 
 test("names keep the order of appearance, up to the limit", () => {
-  const names = new BoundedNames(2, ["b"])
+  const names = new BoundedNames<string>(2, ["b"])
   assert.deepEqual(
     ["a", "b", "c", "a"].map((name) => names.add(name)),
     [true, true, false, true],

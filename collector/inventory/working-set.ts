@@ -5,6 +5,7 @@
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { Consumer, consumerKey, consumerName } from "../consumer/consumer.ts"
 import type { StoredState } from "../store/store.ts"
+import { isError, isProof } from "./answer.ts"
 import type { ConsumerView, OperationView, ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import { Endpoint } from "./endpoint.ts"
@@ -55,7 +56,7 @@ export class WorkingSet {
     const { server, listener } = view
     const met = this.#servicesAt.get(listener) ?? 0
     if (this.#isFull("services", this.#services.size)) return null
-    if (this.#isFull("unprovenServices", this.#unprovenServices)) return null
+    if (!isProof(event.status) && this.#isFull("unprovenServices", this.#unprovenServices)) return null
     if (server.authority !== "" && this.#isFull("servicesPerAddress", met)) return null
     const name = server.authority === "" ? listener : server.authority
     const identity = { id: this.#newId("service"), name, authority: server.authority, zone: server.zone }
@@ -74,7 +75,7 @@ export class WorkingSet {
   addEndpoint(service: Service, view: OperationView, event: ApiEvent): Endpoint | null {
     if (this.#isFull("endpoints", this.endpoints)) return null
     if (this.#isFull("endpointsPerService", service.endpoints.size)) return null
-    if (this.#isFull("unprovenEndpoints", service.unprovenEndpoints)) return null
+    if (!isProof(event.status) && this.#isFull("unprovenEndpoints", service.unprovenEndpoints)) return null
     const { method, operationKey } = view.operation
     const identity = { id: this.#newId("endpoint"), method, template: view.template, operation: operationKey }
     const endpoint = new Endpoint(identity, ++this.#endpointOrdinals, service, this.#limits, this.#reached)
@@ -91,7 +92,7 @@ export class WorkingSet {
 
   addConsumer(view: ConsumerView, event: ApiEvent): Consumer | null {
     if (this.#isFull("consumers", this.#consumers.size)) return null
-    if (this.#isFull("unprovenConsumers", this.#unprovenConsumers)) return null
+    if (isError(event.status) && this.#isFull("unprovenConsumers", this.#unprovenConsumers)) return null
     const { identity, client } = view
     const { scheme, principal, issuer, rule } = identity
     const consumer = new Consumer(
