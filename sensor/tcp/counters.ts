@@ -14,7 +14,7 @@ export class TcpCounters {
   deliveredBytes = 0
   /** Bytes that had been delivered, or were held, when they came again. */
   retransmittedBytes = 0
-  /** Bytes that came after their place had been declared a gap: a sign that the reorder horizon is short. */
+  /** Bytes that came after their place, in the last gap of the stream, had been given up: a sign that the reorder horizon is short. */
   lateBytes = 0
   /** The byte of keep-alive probes that carry one. */
   keepAliveBytes = 0

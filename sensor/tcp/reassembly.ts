@@ -118,13 +118,12 @@ export class Reassembly {
     }
   }
 
-  /** Delivers what is held, with gaps, and ends `stream`. */
-  finish(session: Session, stream: Stream, reason: StreamEnd, tick: number, timeUs: number): void {
+  /** Delivers all that is held, with gaps for what is missing: the session is about to end. */
+  finish(session: Session, stream: Stream, tick: number, timeUs: number): void {
     while (stream.isWaiting) this.#giveUp(session, stream, tick, timeUs)
     if (session.receiver !== undefined && !stream.ended && this.#provenBytes(stream) > 1) {
       this.#giveUp(session, stream, tick, timeUs)
     }
-    this.#delivery.end(session, stream, reason, timeUs)
   }
 
   /** Two segments in a row that agree with each other, and nothing else moving the stream: the jump is real. */

@@ -7,32 +7,33 @@ import { type SessionReceiver, type SessionView, StreamEnd } from "./session-rec
 
 /** One direction of a session. Sequence numbers are signed 32-bit; offsets count stream bytes from 0. */
 export class Stream {
+  // What every segment asks for comes first, so that it shares a cache line or two.
   readonly side: Side
+  /** Sequence number expected next; one more than the last byte's once the FIN is delivered. */
+  nextSeq = 0
+  /** True when the next segment may be delivered as it is: base known, nothing held, no FIN. */
+  isInOrder = false
+  /** Tick of the last segment of this side. */
+  lastTick = 0
   /** True once any segment of this side was seen. */
   seen = false
   /** True once `baseSeq` is known: from the SYN, the first payload, or an ACK of the other side. */
   hasBase = false
-  /** True while the base is what the other side acknowledged first: earlier payload may still move it. */
-  isBaseSoft = false
-  /** True when the next segment may be delivered as it is: base known, nothing held, no FIN. */
-  isInOrder = false
-  /** Sequence number of offset 0. */
-  baseSeq = 0
-  /** Sequence number expected next; one more than the last byte's once the FIN is delivered. */
-  nextSeq = 0
   /** Offset of `nextSeq`: bytes delivered plus bytes in gaps. */
   position = 0
-  /** Sequence number of the FIN, once one was seen. */
-  hasFin = false
-  finSeq = 0
+  /** Last ACK number this side sent, where `hasAcked`. */
+  ackSeq = 0
+  hasAcked = false
   /** True when the receiver has had its onEnd, or would have had it. */
   ended = false
   endReason: StreamEnd = StreamEnd.fin
-  /** Tick of the last segment of this side. */
-  lastTick = 0
-  /** Last ACK number this side sent, where `hasAcked`. */
-  hasAcked = false
-  ackSeq = 0
+  /** Sequence number of the FIN, once one was seen. */
+  hasFin = false
+  finSeq = 0
+  /** Sequence number of offset 0. */
+  baseSeq = 0
+  /** True while the base is what the other side acknowledged first: earlier payload may still move it. */
+  isBaseSoft = false
   /** The segments held, in order of sequence (SegmentStore), -1: none. */
   firstHeld = -1
   lastHeld = -1
@@ -94,12 +95,18 @@ export class Stream {
 }
 
 export class Session implements SessionView {
-  readonly slot: number
   readonly stream0 = new Stream(0)
   readonly stream1 = new Stream(1)
+  /** True when the next segment needs a look before it may take the short way: closed, or an open question below. */
+  isSuspect = false
+  receiver: SessionReceiver | undefined = undefined
+  /** Payload was seen. */
+  carries = false
+  readonly slot: number
+  /** Tick at which the session was last moved to the end of its list of the eviction order. */
+  touchTick = 0
   /** Known from the moment the receiver is opened. */
   #flow: Flow | undefined = undefined
-  receiver: SessionReceiver | undefined = undefined
   midstream = false
   initiator = -1
   /** Outer VLAN of the first packet. */
@@ -108,8 +115,6 @@ export class Session implements SessionView {
   serial = 0
   /** True from the end of the session until its slot is free. */
   closed = false
-  /** True when the next segment needs a look before it may take the short way: closed, or an open question below. */
-  isSuspect = false
   /** A SYN with another number came: side that sent it, -1 none, and the sequence number after it. */
   reuseSide = -1
   reuseSeq = 0
@@ -117,8 +122,6 @@ export class Session implements SessionView {
   /** A reset came ahead of its data: it takes effect at `resetTick`. */
   isResetPending = false
   resetTick = 0
-  /** Payload was seen. */
-  carries = false
   /** List of the eviction order that this session is in (sessions.ts). */
   rank = 0
 
@@ -131,6 +134,7 @@ export class Session implements SessionView {
     this.stream1.reset(tick)
     this.#flow = undefined
     this.receiver = undefined
+    this.touchTick = tick
     this.midstream = false
     this.initiator = -1
     this.vlan = vlan

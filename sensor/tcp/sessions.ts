@@ -2,16 +2,20 @@
 //
 // A full table evicts, in this order: an ended session that only lingers; the session without payload that was silent
 // longest, once those fill an eighth of the table (a flood of SYNs then pushes out itself, not the conversations); the
-// session that was silent longest. Silence is known to a tick.
+// session that was silent longest. Silence is known to a second, which spares a busy session the moves.
 import { IntLists } from "../../shared/bytes/int-lists.ts"
+import { toTicks } from "../../shared/time/packet-clock.ts"
 import { TimerWheel } from "../../shared/time/timer-wheel.ts"
 import type { Packet } from "../decode/packet.ts"
 import type { FlowTable } from "../flow/flow-table.ts"
 import type { TcpCounters } from "./counters.ts"
+import { distance } from "./seq.ts"
 import { Session } from "./session.ts"
 
 /** The lists of the eviction order. */
 const Rank = { ended: 0, silent: 1, carrying: 2 } as const
+
+const TOUCH_TICKS = toTicks(1_000_000)
 
 export class Sessions {
   readonly table: FlowTable
@@ -73,7 +77,9 @@ export class Sessions {
 
   /** `session` was heard. */
   touch(session: Session): void {
-    if (session.rank === Rank.ended) return
+    const tick = this.wheel.now
+    if (session.rank === Rank.ended || distance(session.touchTick, tick) < TOUCH_TICKS) return
+    session.touchTick = tick
     this.#order.remove(session.slot)
     this.#order.push(session.rank, session.slot)
   }

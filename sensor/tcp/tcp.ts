@@ -313,8 +313,11 @@ export class Tcp {
   #end(session: Session, reason: StreamEnd, timeUs: number): void {
     const tick = this.#sessions.wheel.now
     const first = session.initiator === 1 ? session.stream1 : session.stream0
-    this.#reassembly.finish(session, first, reason, tick, timeUs)
-    this.#reassembly.finish(session, session.other(first.side), reason, tick, timeUs)
+    const second = session.other(first.side)
+    this.#reassembly.finish(session, first, tick, timeUs)
+    this.#reassembly.finish(session, second, tick, timeUs)
+    this.#delivery.end(session, first, reason, timeUs)
+    this.#delivery.end(session, second, reason, timeUs)
     session.receiver?.onClose(reason, timeUs)
     this.#counters.closed[CLOSED[reason]]++
     this.#sessions.linger(session, this.#lingerTicks)
