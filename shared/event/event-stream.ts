@@ -1,8 +1,12 @@
-// How the event stream is kept on the bus, and how an address of the bus is written. Plain values: sensor and collector
-// each hand them to the client library, and whoever comes first makes the stream. One that is there is left as it is.
+// How the event stream is kept on the bus, and how an address of the bus is written. Plain values and one procedure:
+// sensor and collector each have their own client library at hand, and whoever comes first makes the stream. One that is
+// there is left as it is.
+import { EVENT_SUBJECTS, STREAM } from "./subjects.ts"
 
 /** Settings of the JetStream stream, in the names of the server's API. Times in ns. */
 export const EVENT_STREAM_SETTINGS = {
+  name: STREAM,
+  subjects: [EVENT_SUBJECTS],
   storage: "file",
   /** Kept by age and size whoever has read them: several collectors may read, and a new one starts with history. */
   retention: "limits",
@@ -16,8 +20,51 @@ export const EVENT_STREAM_SETTINGS = {
 /** The server reserves a stream's size: what is asked for first, then halved until it fits, down to the least. */
 export const EVENT_STREAM_BYTES_MAX = 8 * 1024 ** 3
 export const EVENT_STREAM_BYTES_MIN = 64 * 1024 ** 2
-/** JetStream's error code for a reservation that does not fit. */
-export const STORAGE_EXCEEDED = 10047
+
+/** Error codes of the JetStream API. */
+const STREAM_NOT_FOUND = 10059
+const NAME_IN_USE = 10058
+const STORAGE_EXCEEDED = 10047
+
+/** The part of a JetStream client that makes streams; its errors carry the API's `code`. */
+export interface StreamApi {
+  info(name: string): Promise<unknown>
+  add(settings: {
+    name: string
+    subjects: string[]
+    storage: "file"
+    retention: "limits"
+    discard: "old"
+    max_age: number
+    max_bytes: number
+    duplicate_window: number
+    num_replicas: number
+  }): Promise<unknown>
+}
+
+/** Makes the stream if it is not there. Rejects with the client's error when the server will not have it. */
+export async function ensureEventStream(streams: StreamApi): Promise<void> {
+  try {
+    await streams.info(STREAM)
+    return
+  } catch (error) {
+    if (codeOf(error) !== STREAM_NOT_FOUND) throw error
+  }
+  for (let bytes = EVENT_STREAM_BYTES_MAX; ; bytes /= 2) {
+    try {
+      await streams.add({ ...EVENT_STREAM_SETTINGS, subjects: [EVENT_SUBJECTS], max_bytes: bytes })
+      return
+    } catch (error) {
+      // Somebody else made it in the meantime, in other ways.
+      if (codeOf(error) === NAME_IN_USE) return
+      if (codeOf(error) !== STORAGE_EXCEEDED || bytes <= EVENT_STREAM_BYTES_MIN) throw error
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | null)?.code
+}
 
 export interface BusAddress {
   /** host:port, one or several. */

@@ -14,6 +14,8 @@ const POLL_MS = 20
 export interface NatsServerOptions {
   /** Extra arguments, as for nats-server. */
   readonly args?: readonly string[]
+  /** Default true. */
+  readonly jetStream?: boolean
 }
 
 /** Path of the program, or an error that says what to install. */
@@ -40,15 +42,16 @@ export class NatsServer {
   #child: ChildProcess | null = null
   #output = ""
 
-  private constructor(port: number, program: string, args: readonly string[]) {
+  private constructor(port: number, program: string, options: NatsServerOptions) {
     this.port = port
     this.#program = program
-    this.#args = args
     this.#folder = mkdtempSync(join(tmpdir(), "sonde-nats-"))
+    const jetStream = options.jetStream === false ? [] : ["-js", "-sd", this.#folder]
+    this.#args = ["-a", "127.0.0.1", "-p", String(port), ...jetStream, ...(options.args ?? [])]
   }
 
   static async start(options: NatsServerOptions = {}): Promise<NatsServer> {
-    const server = new NatsServer(await freePort(), findNatsServer(), options.args ?? [])
+    const server = new NatsServer(await freePort(), findNatsServer(), options)
     try {
       await server.restart()
     } catch (error) {
@@ -74,8 +77,7 @@ export class NatsServer {
   /** Starts the server on the same port and store, ending it first if it runs. Resolves when it takes connections. */
   async restart(): Promise<void> {
     await this.#end("SIGTERM")
-    const args = ["-a", "127.0.0.1", "-p", String(this.port), "-js", "-sd", this.#folder, ...this.#args]
-    const child = spawn(this.#program, args, { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(this.#program, this.#args, { stdio: ["ignore", "pipe", "pipe"] })
     this.#child = child
     this.#output = ""
     const collect = (chunk: Buffer): void => {

@@ -1,0 +1,122 @@
+// Events into batches, batches onto a link.
+//
+// In:  events, shape notes, packet time. Out: encoded batches with their envelope, in sequence.
+// A batch is closed when it holds `eventsMax` events or about `bytesMax` bytes, when `intervalUs` of packet time have
+// passed since its first event, and by `flush` (live: once a second of wall clock, so that a silent wire delays nothing).
+// The last batch says so, and is sent even when empty: its ledger is the final one.
+import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
+import { EVENT_VERSION } from "../../shared/event/api-event.ts"
+import { BatchEncoder } from "../../shared/event/event-codec.ts"
+import { CODEC_LIMITS, TIME_MAX_US } from "../../shared/event/event-codec-limits.ts"
+import { isSubjectToken } from "../../shared/event/subjects.ts"
+import type { Link, PublisherCounters } from "./link.ts"
+import type { Publisher } from "./publisher.ts"
+
+export interface BatcherOptions {
+  readonly tenant: string
+  readonly sensor: string
+  /** Changes whenever the sequence starts anew. */
+  readonly boot: string
+  readonly keyEpoch: number
+  /** The whole ledger so far, dotted names, non-zero counters only; asked once a batch. */
+  readonly ledger: () => Readonly<Record<string, number>>
+  readonly eventsMax?: number
+  /** Bytes before compression, estimated. The default keeps a message under a NATS server's usual limit of 1 MiB. */
+  readonly bytesMax?: number
+  readonly intervalUs?: number
+  /** Deflate: worth its CPU on a network link only. */
+  readonly compress?: boolean
+}
+
+export const BATCH_EVENTS = 1000
+export const BATCH_BYTES = 256 * 1024
+export const BATCH_INTERVAL_US = 1_000_000
+
+export class Batcher implements Publisher {
+  readonly counters: PublisherCounters
+  readonly #link: Link
+  readonly #options: Required<BatcherOptions>
+  readonly #encoder: BatchEncoder
+  #sequence = 0
+  #isClosed = false
+  /** Greatest packet time so far, µs. */
+  #watermarkUs = 0
+  /** Packet time now, µs; may go back between captures. */
+  #timeUs = 0
+  /** Packet time when the first event came into the open batch, µs. */
+  #openedUs = 0
+
+  constructor(link: Link, counters: PublisherCounters, options: BatcherOptions) {
+    for (const name of [options.tenant, options.sensor, options.boot]) {
+      if (!isSubjectToken(name)) throw new TypeError(`"${name}" cannot stand in a subject`)
+    }
+    this.#link = link
+    this.counters = counters
+    this.#options = {
+      eventsMax: BATCH_EVENTS,
+      bytesMax: BATCH_BYTES,
+      intervalUs: BATCH_INTERVAL_US,
+      compress: false,
+      ...options,
+    }
+    if (this.#options.eventsMax > CODEC_LIMITS.events) throw new RangeError("eventsMax is above the codec's limit")
+    this.#encoder = new BatchEncoder({ compress: this.#options.compress })
+  }
+
+  publish(event: ApiEvent): void {
+    const encoder = this.#encoder
+    if (encoder.events === 0) this.#openedUs = this.#timeUs
+    encoder.add(event)
+    this.counters.exchanges++
+    if (encoder.events >= this.#options.eventsMax || encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
+  }
+
+  note(shape: ShapeNote): void {
+    this.#encoder.note(shape)
+    if (this.#encoder.isFull || this.#encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
+  }
+
+  advance(timeUs: number): void {
+    this.#timeUs = timeUs
+    if (timeUs > this.#watermarkUs) this.#watermarkUs = Math.min(Math.floor(timeUs), TIME_MAX_US)
+    if (this.#encoder.events === 0) return
+    if (Math.abs(timeUs - this.#openedUs) >= this.#options.intervalUs) this.flush()
+  }
+
+  get busy(): Promise<void> | null {
+    return this.#link.busy
+  }
+
+  /** Closes the open batch, if anything is in it. */
+  flush(): void {
+    if (this.#encoder.events > 0 || this.#encoder.shapes > 0) this.#send(false)
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#send(true)
+    await this.#link.close()
+  }
+
+  #send(last: boolean): void {
+    const { tenant, sensor, boot, keyEpoch } = this.#options
+    const events = this.#encoder.events
+    this.#sequence++
+    this.counters.batches++
+    const bytes = this.#encoder.encode({
+      version: EVENT_VERSION,
+      tenant,
+      sensor,
+      boot,
+      sequence: this.#sequence,
+      keyEpoch,
+      watermarkUs: this.#watermarkUs,
+      last,
+      ledger: this.#options.ledger(),
+    })
+    this.counters.bytes += bytes.length
+    this.counters.cut = this.#encoder.cut
+    this.#link.send({ bytes, sequence: this.#sequence, events })
+  }
+}

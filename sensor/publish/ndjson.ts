@@ -1,0 +1,164 @@
+// An event a line, for people and for jq.
+//
+// In:  events, and in the local debugging view their plain facts. Out: JSON lines with the keys of the interface page.
+// With plain facts a line shows addresses and targets as they were on the wire; without, exactly what would leave the
+// sensor: the same keys, with pseudonyms in place of addresses, and a null target.
+import {
+  type ApiEvent,
+  FLAG_NAMES,
+  type Form,
+  type Identity,
+  PROTOCOL_NAMES,
+  type ShapeNote,
+  STATE_NAMES,
+  State,
+} from "../../shared/event/api-event.ts"
+import { ANOMALIES, type Anomaly } from "../anomalies.ts"
+import type { PlainFacts } from "../summary/plain-facts.ts"
+import { countDropped, LinkError, type PublisherCounters, rejected } from "./link.ts"
+import type { Output } from "./output.ts"
+import type { Publisher } from "./publisher.ts"
+
+/** Hex digits of a principal's pseudonym in a consumer id. */
+const CONSUMER_ID_DIGITS = 12
+
+export class NdjsonPublisher implements Publisher {
+  readonly counters: PublisherCounters
+  readonly #output: Output
+
+  constructor(output: Output, counters: PublisherCounters) {
+    this.#output = output
+    this.counters = counters
+  }
+
+  publish(event: ApiEvent, plain: PlainFacts | null): void {
+    this.counters.exchanges++
+    if (this.#output.hasEnded) {
+      countDropped(this.counters, "closedPipe", 1)
+      return
+    }
+    const line = `${JSON.stringify(eventLine(event, plain))}\n`
+    this.counters.bytes += line.length
+    this.counters.acknowledged++
+    this.#output.text(line)
+  }
+
+  note(_shape: ShapeNote): void {
+    // A line stands for itself; the text of shapes belongs to batches.
+  }
+
+  advance(_timeUs: number): void {
+    // Lines leave as the buffer fills; there are no batches to close.
+  }
+
+  /** Rejects with code closed-pipe once the reader went away: time to stop reading, and nothing to complain about. */
+  get busy(): Promise<void> | null {
+    return this.#output.hasEnded ? rejected(new LinkError("closed-pipe", "The reader of the output went away.")) : null
+  }
+
+  async close(): Promise<void> {
+    this.#output.flush()
+  }
+}
+
+/** The line as an object: keys in the order of the interface page, further ones after them. */
+export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<string, unknown> {
+  const { client, server, identity, operation } = event
+  const isRequestSeen = event.state !== State.responseOnly
+  return {
+    ts: isoMicroseconds(event.startUs),
+    protocol: PROTOCOL_NAMES[operation.protocol] ?? "unknown",
+    state: STATE_NAMES[event.state] ?? "unknown",
+    client:
+      plain === null
+        ? { id: client.address, prefix: client.prefix, class: client.addressClass }
+        : { ip: plain.clientAddress, port: plain.clientPort },
+    server:
+      plain === null
+        ? { id: server.address, class: server.addressClass, port: server.port }
+        : { ip: plain.serverAddress, port: plain.serverPort },
+    method: isRequestSeen ? (plain?.method ?? textOrNull(operation.method)) : null,
+    host: textOrNull(server.authority),
+    target: isRequestSeen ? (plain?.target ?? null) : null,
+    path: textOrNull(operation.path),
+    operation: textOrNull(operation.operationKey),
+    status: event.status === 0 ? null : event.status,
+    requestBytes: event.requestBytes,
+    responseBytes: event.responseBytes,
+    consumer: {
+      scheme: identity.scheme,
+      id: consumerId(identity),
+      name: textOrNull(identity.name),
+    },
+    dataClasses: { request: classCounts(event.requestClasses), response: classCounts(event.responseClasses) },
+    flags: FLAG_NAMES.filter((_, bit) => (event.flags & (1 << bit)) !== 0),
+    anomalies: event.anomalies.map((code) => ANOMALIES[code as Anomaly]?.name ?? `anomaly.${code}`),
+    extension: textOrNull(operation.extension),
+    query: operation.query,
+    headers: operation.headers,
+    cookies: operation.cookies,
+    objects: event.objects.map(hex48),
+    zone: textOrNull(server.zone),
+    firstByteUs: event.firstByteUs < 0 ? null : event.firstByteUs,
+    totalUs: event.totalUs < 0 ? null : event.totalUs,
+    items: event.items < 0 ? null : event.items,
+    request: formLine(event.request),
+    response: formLine(event.response),
+    identity: {
+      location: textOrNull(identity.location),
+      credential: textOrNull(identity.credential),
+      issuer: textOrNull(identity.issuer),
+      algorithm: textOrNull(identity.algorithm),
+      expired: identity.expired,
+      rule: identity.rule,
+    },
+    userAgent: textOrNull(client.userAgentFamily),
+    exchangeKey: event.exchangeKey === 0 ? null : hex48(event.exchangeKey),
+  }
+}
+
+function formLine(form: Form): Record<string, unknown> {
+  return {
+    contentType: textOrNull(form.contentType),
+    contentEncoding: textOrNull(form.contentEncoding),
+    kind: form.kind,
+    shape: form.fullShape === 0 ? null : form.fullShape.toString(16).padStart(8, "0"),
+  }
+}
+
+function consumerId(identity: Identity): string | null {
+  return identity.principal === "" ? null : `c_${identity.principal.slice(0, CONSUMER_ID_DIGITS)}`
+}
+
+/** "email=3" -> {email: 8}: the exponent stands for about that many values. */
+function classCounts(classes: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const one of classes) {
+    const at = one.lastIndexOf("=")
+    if (at > 0) counts[one.slice(0, at)] = 2 ** Number(one.slice(at + 1))
+  }
+  return counts
+}
+
+function textOrNull(text: string): string | null {
+  return text === "" ? null : text
+}
+
+function hex48(key: number): string {
+  return key.toString(16).padStart(12, "0")
+}
+
+let cachedSecond = Number.NaN
+let cachedText = ""
+
+/** "2026-11-23T10:00:00.123456Z". The text of a second is kept: events come many a second. */
+export function isoMicroseconds(timeUs: number): string {
+  const second = Math.floor(timeUs / 1_000_000)
+  if (second !== cachedSecond) {
+    const date = new Date(second * 1000)
+    cachedText = Number.isNaN(date.getTime()) ? "1970-01-01T00:00:00" : date.toISOString().slice(0, -5)
+    cachedSecond = second
+  }
+  const micros = Math.floor(timeUs - second * 1_000_000)
+  return `${cachedText}.${String(micros).padStart(6, "0")}Z`
+}
