@@ -12,7 +12,6 @@ export class DecoderCounters {
   ieee80211 = 0
   arcnet = 0
   nflog = 0
-  ipnet = 0
   /** VLAN tags: a packet with two counts twice. Tags that the kernel took off count too. */
   vlan = 0
   /** IP headers, by version. */

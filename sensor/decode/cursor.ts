@@ -28,7 +28,6 @@ export const Layer = {
   ieee80211: 14,
   arcnetLinux: 15,
   nflog: 16,
-  ipnet: 17,
 } as const
 export type Layer = (typeof Layer)[keyof typeof Layer]
 
@@ -40,4 +39,13 @@ export class Cursor {
   etherType = 0
   /** IP protocol number of what lies at `at`. */
   protocol = 0
+}
+
+/**
+ * Cuts what lies behind `end`. A header that claims more than the wire carried moves nothing: bytes that were lost show
+ * as a hole in the sequence numbers, those that never existed would show as a loss that was none.
+ */
+export function pullIn(cursor: Cursor, end: number): void {
+  if (cursor.wireEnd > end) cursor.wireEnd = end
+  if (cursor.end > end) cursor.end = end
 }

@@ -5,8 +5,10 @@
 // The layers are steps of one loop, not calls of each other: a tunnel is a step that leads back to an earlier one, and
 // the loop's bound is the bound of the nesting.
 import type { PacketBatch } from "../capture/packet-batch.ts"
+import { decodeArcnetLinux } from "./arcnet.ts"
 import type { DecoderCounters } from "./counters.ts"
 import { Cursor, Layer } from "./cursor.ts"
+import { decodeIeee80211, decodeRadiotap } from "./ieee80211.ts"
 import { decodeIpv4 } from "./ipv4.ts"
 import { decodeIpv6 } from "./ipv6.ts"
 import {
@@ -20,11 +22,33 @@ import {
   stop,
   takeTag,
 } from "./link.ts"
+import { decodeNflog } from "./nflog.ts"
 import { type Packet, Verdict } from "./packet.ts"
+import { decodeChdlc, decodePpp } from "./ppp.ts"
 import { decodeTcp } from "./tcp.ts"
 
 /** Layers of one packet at most, each VLAN tag being one: deeper packets are dropped as `tooDeep`. */
 export const LAYERS_MAX = 16
+
+/** Links that few captures have, apart from the rest so that the common path stays small. */
+function decodeRareLink(layer: Layer, cursor: Cursor, packet: Packet): Layer {
+  switch (layer) {
+    case Layer.ppp:
+      return decodePpp(cursor, packet)
+    case Layer.chdlc:
+      return decodeChdlc(cursor, packet)
+    case Layer.radiotap:
+      return decodeRadiotap(cursor, packet)
+    case Layer.ieee80211:
+      return decodeIeee80211(cursor, packet)
+    case Layer.arcnetLinux:
+      return decodeArcnetLinux(cursor, packet)
+    case Layer.nflog:
+      return decodeNflog(cursor, packet)
+    default:
+      throw new Error(`layer ${layer} has no decoder`)
+  }
+}
 
 export interface DecoderOptions {
   /** VLAN ids are part of the zone, hence of the flow key. Off: mirrors often show the two directions in different VLANs. */
@@ -96,6 +120,26 @@ export class Decoder {
       case 229:
         counters.raw++
         return Layer.ipv6
+      // 50 is PPP over HDLC: the same with its address and control bytes always there.
+      case 9:
+      case 50:
+        counters.ppp++
+        return Layer.ppp
+      case 104:
+        counters.chdlc++
+        return Layer.chdlc
+      case 105:
+        counters.ieee80211++
+        return Layer.ieee80211
+      case 127:
+        counters.ieee80211++
+        return Layer.radiotap
+      case 129:
+        counters.arcnet++
+        return Layer.arcnetLinux
+      case 239:
+        counters.nflog++
+        return Layer.nflog
       default:
         return stop(packet, Verdict.unknownLink)
     }
@@ -137,7 +181,7 @@ export class Decoder {
       case Layer.null:
         return decodeNull(cursor, packet)
       default:
-        return stop(packet, Verdict.unknownLink)
+        return decodeRareLink(layer, cursor, packet)
     }
   }
 

@@ -6,7 +6,7 @@
 // In: the cursor at the header. Out: addresses, and the cursor at the payload with its ends cut to the total length.
 // The checksum is not verified: with offload, the capturing host's own packets never have a right one.
 import { be16, be32 } from "../../shared/bytes/read.ts"
-import { type Cursor, Layer } from "./cursor.ts"
+import { type Cursor, Layer, pullIn } from "./cursor.ts"
 import { stop, stopShort } from "./link.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
@@ -37,7 +37,6 @@ export function decodeIpv4(cursor: Cursor, packet: Packet): Layer {
   if ((be16(bytes, at + 6) & 0x3fff) !== 0) return stop(packet, Verdict.fragment)
   cursor.protocol = bytes[at + 9]!
   cursor.at = at + headerBytes
-  cursor.wireEnd = at + totalBytes
-  if (cursor.end > cursor.wireEnd) cursor.end = cursor.wireEnd
+  pullIn(cursor, at + totalBytes)
   return Layer.transport
 }

@@ -7,7 +7,7 @@
 // In: the cursor at the header. Out: addresses, and the cursor at the upper layer with its ends cut to the payload length.
 // Given up: fragments that need others, chains of more than EXTENSIONS_MAX headers.
 import { be16, be32 } from "../../shared/bytes/read.ts"
-import { type Cursor, Layer } from "./cursor.ts"
+import { type Cursor, Layer, pullIn } from "./cursor.ts"
 import { stop, stopShort } from "./link.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
@@ -42,8 +42,7 @@ export function decodeIpv6(cursor: Cursor, packet: Packet): Layer {
   packet.dst3 = be32(bytes, at + 36)
   // A length of 0 is a jumbogram or a super-frame: the wire length holds.
   const payloadBytes = be16(bytes, at + 4)
-  if (payloadBytes > 0) cursor.wireEnd = at + HEADER_BYTES + payloadBytes
-  if (cursor.end > cursor.wireEnd) cursor.end = cursor.wireEnd
+  if (payloadBytes > 0) pullIn(cursor, at + HEADER_BYTES + payloadBytes)
   cursor.protocol = bytes[at + 6]!
   cursor.at = at + HEADER_BYTES
   return decodeExtensions(cursor, packet)
