@@ -47,9 +47,9 @@ export class SqliteReader {
     const progress = this.#all("SELECT checkpoint, ledger FROM progress")[0]
     return {
       positions: this.#all("SELECT record FROM positions ORDER BY used, rowid").map(documentOf<Position>),
-      services: this.#all("SELECT * FROM services JOIN service_details USING (id)").map(serviceOf),
-      endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id)").map(endpointOf),
-      consumers: this.#all("SELECT * FROM consumers JOIN consumer_details USING (id)").map(consumerOf),
+      services: this.#all("SELECT * FROM services JOIN service_details USING (id) ORDER BY id").map(serviceOf),
+      endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id) ORDER BY id").map(endpointOf),
+      consumers: this.#all("SELECT * FROM consumers JOIN consumer_details USING (id) ORDER BY id").map(consumerOf),
       pairs: this.#all("SELECT consumer, endpoint FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
         (row) => [row.consumer as string, row.endpoint as string] as const,
       ),

@@ -155,7 +155,7 @@ function openDatabase(path: string): DatabaseSync {
     database.exec(SETTINGS)
     if (path !== MEMORY && statSync(path).size <= CHECK_BYTES_MAX) {
       const verdict = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {})[0]
-      if (verdict !== "ok") throw new StoreError("corrupt", `The store is damaged: ${String(verdict)}`)
+      if (verdict !== "ok") throw new StoreError("corrupt", damage(path, String(verdict)))
     }
     migrate(database)
     return database
@@ -163,6 +163,11 @@ function openDatabase(path: string): DatabaseSync {
     database.close()
     throw error
   }
+}
+
+function damage(path: string, verdict: string): string {
+  const what = verdict.replace(/\s+/g, " ")
+  return `${path} is damaged (${what}). Restore a backup, or move the directory away to begin anew.`
 }
 
 function takeLock(directory: string): DatabaseSync {
@@ -205,9 +210,9 @@ function storeErrorOf(error: unknown): StoreError {
   if (typeof errcode === "number") {
     return new StoreError(CODES[errcode & 0xff] ?? "io", `The store failed: ${String(errstr)} (${error.message}).`)
   }
-  if (code === "ENOSPC") return new StoreError("disk-full", `The store failed: ${error.message}`)
+  if (code === "ENOSPC") return new StoreError("disk-full", `The store failed: ${error.message}.`)
   if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
-    return new StoreError("io", `The store failed: ${error.message}`)
+    return new StoreError("io", `The store failed: ${error.message}.`)
   }
   throw error
 }
