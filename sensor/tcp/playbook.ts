@@ -78,7 +78,8 @@ export class Playbook implements SessionReceiverFactory {
     return this.log.slice(from)
   }
 
-  send(line: SegmentLine, port = this.#start.port, slack = 16): void {
+  send(line: SegmentLine, port = this.#start.port): void {
+    const slack = 16
     const packet = this.#packet
     const client = { address: 0x0a000001, port }
     const server = { address: 0x0a000001, port: 80 }
@@ -110,7 +111,7 @@ export class Playbook implements SessionReceiverFactory {
     return {
       onData(side, bytes, start, end, _timeUs, ackOffset) {
         const text = Buffer.from(bytes.subarray(start, end)).toString("latin1")
-        log.push(`${arrow(side)} ${text}${ackOffset < 0 ? "" : ` @${ackOffset}`}`)
+        log.push(`${arrow(side)} ${text}${ackOffset === -1 ? "" : ` @${ackOffset}`}`)
       },
       onGap: (side, length) => log.push(`${arrow(side)} gap ${length}`),
       onAnomaly: (side, code) => log.push(`${arrow(side)} odd ${code}`),

@@ -325,6 +325,21 @@ const SCENES: readonly Scene[] = [
     log: ["open", "< a", "< gap 1", "< c", "> end reset", "< end reset", "close reset"],
   },
   {
+    name: "reset after a FIN",
+    lines: [...OPEN, "> 1 'a' F", "< 1 ack=3", "> 3 R"],
+    log: ["open", "> a", "> end fin", "< end reset", "close reset"],
+  },
+  {
+    name: "reset in place of a FIN just sent",
+    lines: [...OPEN, "> 1 'a' F", "> 2 R"],
+    log: ["open", "> a", "> end fin", "< end reset", "close reset"],
+  },
+  {
+    name: "reset at the last acknowledged number, with more data on their way",
+    lines: [...OPEN, "< 1 'abc'", "> 1 ack=4", "< 4 'def'", "< 4 R"],
+    log: ["open", "< abc", "< def", "> end reset", "< end reset", "close reset"],
+  },
+  {
     name: "reset as the answer to a SYN",
     lines: ["> 0 S", "< -5000 R ack=1", "> 100 S", "< 0 S ack=101", "> 101 'a' ack=1"],
     log: ["open", "> a @0"],

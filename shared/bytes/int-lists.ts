@@ -66,10 +66,4 @@ export class IntLists {
   each(list: number, visit: (item: number) => void): void {
     for (let at = this.#next[list]!; at !== list; at = this.#next[at]!) visit(at - this.#lists)
   }
-
-  /** Last item of `list`, -1 when it is empty. */
-  last(list: number): number {
-    const at = this.#prev[list]!
-    return at === list ? -1 : at - this.#lists
-  }
 }
