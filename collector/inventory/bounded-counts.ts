@@ -51,7 +51,13 @@ export class BoundedCounts<Key extends string | number> {
 
   /** A plain record, in order of first appearance. Also "__proto__" is an ordinary key of it. */
   record(): Record<string, number> {
-    return Object.fromEntries(Array.from(this.#cells, ([key, cell]) => [key, cell.count]))
+    const record: Record<string, number> = {}
+    for (const [key, cell] of this.#cells) {
+      if (key === "__proto__") {
+        Object.defineProperty(record, key, { value: cell.count, enumerable: true, configurable: true, writable: true })
+      } else record[key] = cell.count
+    }
+    return record
   }
 
   static ofTexts(max: number, record: Readonly<Record<string, number>> = {}): BoundedCounts<string> {

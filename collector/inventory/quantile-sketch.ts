@@ -20,7 +20,16 @@ const PER_LOG_GAMMA = 1 / LOG_GAMMA
 const ANSWER = Math.log(2 / (GAMMA + 1))
 const ZERO = 1e-9
 const FORMAT = 1
+/** Format, min, max, sum. */
+const HEAD_BYTES = 25
+const VARINT_BYTES_MAX = 8
+/** Distance (at most 5 bytes) and count. */
+const BUCKET_BYTES_MAX = 13
 const NONE = new Uint8Array(0)
+
+// Where sketches are put together before their bytes are cut to size: a checkpoint writes thousands of them.
+let scratch = new Uint8Array(16_384)
+let scratchView = new DataView(scratch.buffer)
 
 export class QuantileSketch {
   count = 0
@@ -83,17 +92,19 @@ export class QuantileSketch {
    */
   toBytes(): Uint8Array {
     if (this.count === 0) return NONE
-    const buckets = this.bucketsInUse
-    const bytes = new Uint8Array(25 + 3 * 8 + buckets * 13)
-    bytes[0] = FORMAT
-    const view = new DataView(bytes.buffer)
-    view.setFloat64(1, this.min)
-    view.setFloat64(9, this.max)
-    view.setFloat64(17, this.sum)
-    let at = putVarint(bytes, 25, this.#zeros)
-    at = putBuckets(bytes, at, this.#positive)
-    at = putBuckets(bytes, at, this.#negative)
-    return bytes.slice(0, at)
+    const needed = HEAD_BYTES + 3 * VARINT_BYTES_MAX + this.bucketsInUse * BUCKET_BYTES_MAX
+    if (scratch.length < needed) {
+      scratch = new Uint8Array(needed * 2)
+      scratchView = new DataView(scratch.buffer)
+    }
+    scratch[0] = FORMAT
+    scratchView.setFloat64(1, this.min)
+    scratchView.setFloat64(9, this.max)
+    scratchView.setFloat64(17, this.sum)
+    let at = putVarint(scratch, HEAD_BYTES, this.#zeros)
+    at = putBuckets(scratch, at, this.#positive)
+    at = putBuckets(scratch, at, this.#negative)
+    return scratch.slice(0, at)
   }
 
   /** Reads what `toBytes` wrote. Throws RangeError on anything else: the store gave back other bytes than it took. */
@@ -105,7 +116,7 @@ export class QuantileSketch {
     sketch.min = view.getFloat64(1)
     sketch.max = view.getFloat64(9)
     sketch.sum = view.getFloat64(17)
-    const reader = new VarintReader(bytes, 25)
+    const reader = new VarintReader(bytes, HEAD_BYTES)
     sketch.#zeros = reader.next()
     readBuckets(reader, sketch.#positive)
     const negatives = new SketchBuckets(sketch.#bucketsMax)
