@@ -1,0 +1,97 @@
+// When to write a checkpoint: after so much time, so many batches or so many bytes since the last one, and one at a time.
+import type { BatchApplier } from "../inventory/batch-applier.ts"
+
+/** Wall clock, replaceable in tests. */
+export interface Clock {
+  /** Milliseconds from any origin; never goes back. */
+  now(): number
+  /** Calls `call` every `ms` until the function that it gives is called. */
+  every(ms: number, call: () => void): () => void
+}
+
+export const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  every(ms, call) {
+    const timer = setInterval(call, ms)
+    return () => clearInterval(timer)
+  },
+}
+
+export interface CheckpointLimits {
+  /** Longest time between two checkpoints while there is something to write, ms. */
+  readonly intervalMs: number
+  readonly batches: number
+  /** Bytes of the messages applied: what waits for its acknowledgement is held in memory. */
+  readonly bytes: number
+}
+
+export const CHECKPOINT_LIMITS: CheckpointLimits = { intervalMs: 1000, batches: 256, bytes: 16 * 1024 * 1024 }
+
+export class CheckpointSchedule {
+  checkpoints = 0
+  failures = 0
+  readonly #applier: BatchApplier
+  readonly #limits: CheckpointLimits
+  readonly #clock: Clock
+  #batches = 0
+  #bytes = 0
+  /** When the first batch since the last checkpoint came, ms of the clock. */
+  #sinceMs = 0
+  /** Nothing is due before this after a failure, ms of the clock. */
+  #retryAtMs = Number.NEGATIVE_INFINITY
+  #running: Promise<void> | null = null
+
+  constructor(applier: BatchApplier, limits: CheckpointLimits, clock: Clock) {
+    this.#applier = applier
+    this.#limits = limits
+    this.#clock = clock
+  }
+
+  /** The checkpoint being written, null when none is. */
+  get running(): Promise<void> | null {
+    return this.#running
+  }
+
+  get hasWork(): boolean {
+    return this.#batches > 0
+  }
+
+  get isDue(): boolean {
+    if (this.#batches === 0 || this.#clock.now() < this.#retryAtMs) return false
+    if (this.#batches >= this.#limits.batches || this.#bytes >= this.#limits.bytes) return true
+    return this.#clock.now() - this.#sinceMs >= this.#limits.intervalMs
+  }
+
+  /** Notes a message that was applied, found to be a duplicate, or refused. */
+  note(bytes: number): void {
+    if (this.#batches === 0) this.#sinceMs = this.#clock.now()
+    this.#batches++
+    this.#bytes += bytes
+  }
+
+  /** Writes a checkpoint, or joins the one being written. After a failure everything is due again after an interval. */
+  run(): Promise<void> {
+    if (this.#running !== null) return this.#running
+    const [batches, bytes] = [this.#batches, this.#bytes]
+    this.#batches = 0
+    this.#bytes = 0
+    this.#running = this.#applier
+      .checkpoint()
+      .then(
+        () => {
+          this.checkpoints++
+        },
+        (error: unknown) => {
+          this.failures++
+          this.#batches += batches
+          this.#bytes += bytes
+          this.#retryAtMs = this.#clock.now() + this.#limits.intervalMs
+          throw error
+        },
+      )
+      .finally(() => {
+        this.#running = null
+      })
+    return this.#running
+  }
+}

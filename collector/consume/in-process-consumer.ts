@@ -1,0 +1,70 @@
+// Takes messages from a sensor in the same process: the same bytes as over the network, applied one after the other.
+//
+// In:  encoded batches. Out: batches to the applier, checkpoints on a schedule and at the end. The sensor waits while a
+// checkpoint is written, so nothing piles up.
+import { decodeBatch } from "../../shared/event/event-codec.ts"
+import type { BatchApplier } from "../inventory/batch-applier.ts"
+import {
+  CHECKPOINT_LIMITS,
+  type CheckpointLimits,
+  CheckpointSchedule,
+  type Clock,
+  SYSTEM_CLOCK,
+} from "./checkpoint-schedule.ts"
+
+export class ConsumeCounters {
+  /** Messages taken, whatever came of them. */
+  messages = 0
+  bytes = 0
+  applied = 0
+  duplicates = 0
+  /** Messages that could not be applied, by reason. */
+  refused: Record<string, number> = {}
+}
+
+export type Outcome = "applied" | "duplicate" | "refused"
+
+/** Decodes and applies one message. */
+export function applyMessage(applier: BatchApplier, bytes: Uint8Array, counters: ConsumeCounters): Outcome {
+  counters.messages++
+  counters.bytes += bytes.length
+  const result = decodeBatch(bytes)
+  if (!result.ok) {
+    counters.refused[result.code] = (counters.refused[result.code] ?? 0) + 1
+    applier.refuse(result.code)
+    return "refused"
+  }
+  const outcome = applier.apply(result.batch)
+  if (outcome === "applied") counters.applied++
+  else counters.duplicates++
+  return outcome
+}
+
+export class InProcessConsumer {
+  readonly counters = new ConsumeCounters()
+  readonly #applier: BatchApplier
+  readonly #schedule: CheckpointSchedule
+
+  constructor(applier: BatchApplier, limits: CheckpointLimits = CHECKPOINT_LIMITS, clock: Clock = SYSTEM_CLOCK) {
+    this.#applier = applier
+    this.#schedule = new CheckpointSchedule(applier, limits, clock)
+  }
+
+  /** Takes a message. A promise while a checkpoint is written (it rejects when that fails), else null. */
+  receive(bytes: Uint8Array): Promise<void> | null {
+    applyMessage(this.#applier, bytes, this.counters)
+    this.#schedule.note(bytes.length)
+    return this.#schedule.isDue ? this.#schedule.run() : this.#schedule.running
+  }
+
+  /** For a clock that ticks while no message comes: a daemon's last batch must not wait for the next one. */
+  tick(): Promise<void> | null {
+    return this.#schedule.isDue ? this.#schedule.run() : null
+  }
+
+  /** Everything received is durable when this resolves. */
+  async finish(): Promise<void> {
+    await this.#schedule.running
+    if (this.#schedule.hasWork) await this.#schedule.run()
+  }
+}

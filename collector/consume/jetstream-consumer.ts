@@ -1,0 +1,283 @@
+// Takes messages from JetStream and acknowledges each after the checkpoint that holds it. The collector's only NATS import.
+//
+//   pull -> decode -> apply -> [ unsettled ] -> checkpoint -> acknowledge (terminate, when it did not decode)
+//
+// A crash or a lost connection anywhere on that way means redelivery, which positions make harmless. The library's own
+// reconnecting is off (shared/bus/probe.ts): when a connection ends, another is made and the consumer bound again.
+// Bounded: messages pulled ahead, unsettled messages (the server delivers no more than `ackPendingMax`), their bytes.
+import {
+  AckPolicy,
+  type ConsumerInfo,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+  jetstreamManager,
+} from "@nats-io/jetstream"
+import { connect, type NatsConnection, nanos } from "@nats-io/transport-node"
+import { findSpeaking } from "../../shared/bus/probe.ts"
+import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
+import { EVENT_SUBJECTS, STREAM } from "../../shared/event/subjects.ts"
+import type { BatchApplier } from "../inventory/batch-applier.ts"
+import {
+  CHECKPOINT_LIMITS,
+  type CheckpointLimits,
+  CheckpointSchedule,
+  type Clock,
+  SYSTEM_CLOCK,
+} from "./checkpoint-schedule.ts"
+import { applyMessage, ConsumeCounters, type Outcome } from "./in-process-consumer.ts"
+
+export interface JetStreamConsumerOptions {
+  readonly address: BusAddress
+  /** Name under which the server remembers the position. */
+  readonly durable: string
+  readonly checkpoint?: Partial<CheckpointLimits>
+  /** How long the server waits for an acknowledgement before it delivers again; well above the checkpoint interval. */
+  readonly ackWaitMs?: number
+  /** Messages delivered and not yet acknowledged. */
+  readonly ackPendingMax?: number
+  readonly clock?: Clock
+  /** Takes a sentence whenever the state of the connection or of the checkpoints changes. */
+  readonly log?: (sentence: string) => void
+}
+
+export class JetStreamCounters extends ConsumeCounters {
+  connections = 0
+  checkpoints = 0
+  checkpointFailures = 0
+}
+
+const ACK_WAIT_MS = 10_000
+const ACK_PENDING_MAX = 1024
+/** Messages asked for ahead. */
+const PULL_MESSAGES = 64
+const PULL_EXPIRES_MS = 5000
+const PULL_HEARTBEAT_MS = 1000
+const CONNECT_TIMEOUT_MS = 2000
+const RETRY_MS = 250
+/** Two pings without an answer end a connection. */
+const PING_MS = 5000
+const TICK_MS = 100
+/** How often the server is asked how much is waiting when no message says so. */
+const LAG_TICKS = 50
+/** API error: no consumer of that name. */
+const CONSUMER_NOT_FOUND = 10014
+
+export class JetStreamConsumer {
+  readonly name = "jetstream"
+  readonly counters = new JetStreamCounters()
+  readonly #applier: BatchApplier
+  readonly #options: JetStreamConsumerOptions
+  readonly #schedule: CheckpointSchedule
+  readonly #ackPendingMax: number
+  readonly #ackWaitMs: number
+  readonly #stopTicking: () => void
+  readonly #ended: Promise<void>
+  #unsettled: { readonly message: JsMsg; readonly outcome: Outcome }[] = []
+  #connection: NatsConnection | null = null
+  #messages: ConsumerMessages | null = null
+  #isClosing = false
+  #trouble = "The NATS server was not reached yet."
+  #checkpointTrouble = ""
+  #lag: number | null = null
+  #mistake: Error | null = null
+  #ticks = 0
+
+  /** Starts at once, and goes on until `close`, whatever the server does. */
+  constructor(applier: BatchApplier, options: JetStreamConsumerOptions) {
+    const limits = { ...CHECKPOINT_LIMITS, ...options.checkpoint }
+    const clock = options.clock ?? SYSTEM_CLOCK
+    this.#applier = applier
+    this.#options = options
+    this.#schedule = new CheckpointSchedule(applier, limits, clock)
+    this.#ackPendingMax = options.ackPendingMax ?? ACK_PENDING_MAX
+    this.#ackWaitMs = options.ackWaitMs ?? Math.max(ACK_WAIT_MS, 3 * limits.intervalMs)
+    this.#stopTicking = clock.every(TICK_MS, () => this.#tick())
+    this.#ended = this.#run()
+  }
+
+  /** Why the collector is not ready, a sentence each; empty while the stream is being consumed. */
+  get reasons(): readonly string[] {
+    return [this.#trouble, this.#checkpointTrouble].filter((sentence) => sentence !== "")
+  }
+
+  get isConnected(): boolean {
+    return this.#messages !== null
+  }
+
+  /** Messages in the stream that were not delivered yet; null while unknown. */
+  get lag(): number | null {
+    return this.#lag
+  }
+
+  /** Takes no more messages; resolves when what was applied is durable and acknowledged. Rejects with the StoreError. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return this.#ended
+    this.#isClosing = true
+    this.#stopTicking()
+    void this.#messages?.close()
+    if (this.#messages === null) await this.#connection?.close()
+    await this.#ended
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosing) {
+      try {
+        await this.#connect()
+        const messages = await this.#bind()
+        if (messages !== null) await this.#consume(messages)
+      } catch (error) {
+        // Our own mistake, not the world's: it ends the process rather than being tried for ever.
+        if (error === this.#mistake) throw error
+        this.#say(`No events from ${busName(this.#options.address)}: ${(error as Error).message}.`)
+      }
+      this.#messages = null
+      this.#lag = null
+      if (!this.#isClosing) {
+        await this.#connection?.close().catch(() => undefined)
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+    try {
+      await this.#schedule.running?.catch(() => undefined)
+      if (this.#unsettled.length > 0) await this.#checkpoint()
+      // The acknowledgements are on their way when the server has answered.
+      await this.#connection?.flush().catch(() => undefined)
+    } finally {
+      await this.#connection?.close().catch(() => undefined)
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const { servers, user, pass, token, isTls } = this.#options.address
+    const server = await findSpeaking(servers, CONNECT_TIMEOUT_MS)
+    this.#connection = await connect({
+      servers: server,
+      name: `sonde-collector ${this.#options.durable}`,
+      timeout: CONNECT_TIMEOUT_MS,
+      reconnect: false,
+      pingInterval: PING_MS,
+      noAsyncTraces: true,
+      ...(user === undefined ? {} : { user }),
+      ...(pass === undefined ? {} : { pass }),
+      ...(token === undefined ? {} : { token }),
+      ...(isTls ? { tls: {} } : {}),
+    })
+    this.counters.connections++
+  }
+
+  /** Finds or makes the stream and the durable consumer, and starts pulling. */
+  async #bind(): Promise<ConsumerMessages | null> {
+    const manager = await jetstreamManager(this.#connection!, { timeout: CONNECT_TIMEOUT_MS })
+    await ensureEventStream(manager.streams)
+    const { durable } = this.#options
+    let info: ConsumerInfo
+    try {
+      info = await manager.consumers.info(STREAM, durable)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
+      info = await manager.consumers.add(STREAM, {
+        durable_name: durable,
+        ack_policy: AckPolicy.Explicit,
+        ack_wait: nanos(this.#ackWaitMs),
+        max_ack_pending: this.#ackPendingMax,
+        deliver_policy: DeliverPolicy.All,
+        filter_subject: EVENT_SUBJECTS,
+      })
+    }
+    this.#lag = info.num_pending
+    if (this.#isClosing) return null
+    const consumer = await manager.jetstream().consumers.get(STREAM, durable)
+    const messages = await consumer.consume({
+      max_messages: PULL_MESSAGES,
+      expires: PULL_EXPIRES_MS,
+      idle_heartbeat: PULL_HEARTBEAT_MS,
+      abort_on_missing_resource: true,
+    })
+    this.#messages = messages
+    if (this.#isClosing) await messages.close()
+    this.#trouble = ""
+    this.#options.log?.(
+      `Consuming ${STREAM} from ${busName(this.#options.address)}, ${info.num_pending} messages waiting.`,
+    )
+    return messages
+  }
+
+  async #consume(messages: ConsumerMessages): Promise<void> {
+    for await (const message of messages) {
+      // Nothing is applied while a checkpoint is written, so that what it holds is what was settled with it.
+      await this.#schedule.running?.catch(() => undefined)
+      while (this.#unsettled.length >= this.#ackPendingMax && !this.#isClosing) await this.#retryCheckpoint()
+      if (this.#isClosing) break
+      this.#unsettled.push({ message, outcome: this.#apply(message.data) })
+      this.#lag = message.info.pending
+      this.#schedule.note(message.data.length)
+      if (this.#schedule.isDue) await this.#checkpoint().catch(() => undefined)
+    }
+    if (!this.#isClosing) this.#say(`The connection to ${busName(this.#options.address)} is lost.`)
+  }
+
+  #apply(bytes: Uint8Array): Outcome {
+    try {
+      return applyMessage(this.#applier, bytes, this.counters)
+    } catch (error) {
+      this.#mistake = error as Error
+      throw error
+    }
+  }
+
+  async #retryCheckpoint(): Promise<void> {
+    await this.#checkpoint().catch(() => new Promise((resolve) => setTimeout(resolve, RETRY_MS)))
+  }
+
+  /** Writes a checkpoint and settles the messages that it holds. They stay unsettled when it fails. */
+  async #checkpoint(): Promise<void> {
+    const settled = this.#unsettled
+    this.#unsettled = []
+    try {
+      await this.#schedule.run()
+    } catch (error) {
+      this.#unsettled = [...settled, ...this.#unsettled]
+      this.counters.checkpointFailures++
+      const sentence = `The checkpoint cannot be written: ${(error as Error).message}.`
+      if (sentence !== this.#checkpointTrouble) this.#options.log?.(sentence)
+      this.#checkpointTrouble = sentence
+      throw error
+    }
+    this.counters.checkpoints++
+    this.#checkpointTrouble = ""
+    for (const { message, outcome } of settled) settle(message, outcome)
+  }
+
+  #tick(): void {
+    if (this.#schedule.running === null && this.#schedule.isDue) this.#checkpoint().catch(() => undefined)
+    if (++this.#ticks % LAG_TICKS === 0 && this.#messages !== null) void this.#askLag()
+  }
+
+  async #askLag(): Promise<void> {
+    const connection = this.#connection
+    if (connection === null || connection.isClosed()) return
+    try {
+      const manager = await jetstreamManager(connection, { timeout: CONNECT_TIMEOUT_MS, checkAPI: false })
+      const info = await manager.consumers.info(STREAM, this.#options.durable)
+      if (this.#connection === connection && this.#messages !== null) this.#lag = info.num_pending
+    } catch {
+      // The consuming loop notices a connection that is gone.
+    }
+  }
+
+  #say(sentence: string): void {
+    if (sentence !== this.#trouble) this.#options.log?.(sentence)
+    this.#trouble = sentence
+  }
+}
+
+/** A message of a connection that is gone cannot be settled: it will be delivered again, and found applied. */
+function settle(message: JsMsg, outcome: Outcome): void {
+  try {
+    if (outcome === "refused") message.term()
+    else message.ack()
+  } catch {
+    // See above.
+  }
+}
