@@ -64,7 +64,7 @@ export class PcapngFile implements CaptureFormat {
   readonly #receiver: PcapngReceiver
   #isLittle = true
   #interfaces: PcapngInterface[] = []
-  /** Time of the last packet that has one: simple packet blocks have none and take this. */
+  /** Time of the last packet that has one: simple packet blocks and packets with impossible times take this. */
   #lastTimeUs = 0
 
   constructor(receiver: PcapngReceiver) {
@@ -186,8 +186,8 @@ export class PcapngFile implements CaptureFormat {
     }
     if (length > room) return this.#fail(`a packet claims ${length} captured bytes in a block that holds ${room}`)
     const timeUs = seen.toUs(view.getUint32(start + 4, isLittle), view.getUint32(start + 8, isLittle))
-    this.#lastTimeUs = timeUs
-    this.#add(batch, seen, start + 20, length, view.getUint32(start + 16, isLittle), timeUs)
+    if (timeUs >= 0) this.#lastTimeUs = timeUs
+    this.#add(batch, seen, start + 20, length, view.getUint32(start + 16, isLittle))
     const optionsStart = start + 20 + ((length + 3) & ~3)
     if (isObsolete) {
       const lost = view.getUint16(start + 2, isLittle)
@@ -205,16 +205,16 @@ export class PcapngFile implements CaptureFormat {
     if (end - start < 4) return this.#fail("a simple packet block is too short")
     const wire = window.view.getUint32(start, this.#isLittle)
     const length = Math.min(wire, end - start - 4, seen.snapLength === 0 ? wire : seen.snapLength)
-    this.#add(batch, seen, start + 4, length, wire, this.#lastTimeUs)
+    this.#add(batch, seen, start + 4, length, wire)
     return true
   }
 
-  #add(batch: PacketBatch, seen: PcapngInterface, start: number, length: number, wire: number, timeUs: number): void {
+  #add(batch: PacketBatch, seen: PcapngInterface, start: number, length: number, wire: number): void {
     const i = batch.count++
     batch.start[i] = start
     batch.captured[i] = length
     batch.wire[i] = Math.min(Math.max(wire, length), WIRE_BYTES_MAX)
-    batch.timeUs[i] = timeUs
+    batch.timeUs[i] = this.#lastTimeUs
     batch.link[i] = seen.link
     batch.vlan[i] = -1
     batch.port[i] = seen.port

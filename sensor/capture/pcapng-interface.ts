@@ -42,7 +42,10 @@ export class PcapngInterface {
     this.#offsetUs = Number(seconds) * 1e6
   }
 
-  /** Time of a packet from the two halves of its stamp, within 0 and the largest Number that counts µs exactly. */
+  /**
+   * Time of a packet from the two halves of its stamp; -1 when it is before 1970 or beyond what a Number counts exactly
+   * (the year 2255): no clock showed that, and packet time must not jump there.
+   */
   toUs(high: number, low: number): number {
     let timeUs: number
     const perUs = this.#ticksPerUs
@@ -56,7 +59,7 @@ export class PcapngInterface {
       timeUs = Number((((BigInt(high) << 32n) | BigInt(low)) * 1_000_000n) / this.#ticksPerSecond)
     }
     timeUs += this.#offsetUs
-    return timeUs >= 0 ? Math.min(timeUs, Number.MAX_SAFE_INTEGER) : 0
+    return timeUs >= 0 && timeUs <= Number.MAX_SAFE_INTEGER ? timeUs : -1
   }
 }
 
