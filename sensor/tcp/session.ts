@@ -115,6 +115,7 @@ export class Session implements SessionView {
   serial = 0
   /** True from the end of the session until its slot is free. */
   closed = false
+  closedTick = 0
   /** A SYN with another number came: side that sent it, -1 none, and the sequence number after it. */
   reuseSide = -1
   reuseSeq = 0
@@ -156,7 +157,8 @@ export class Session implements SessionView {
   }
 
   /** Lets go of what belongs to others; the numbers stay for the segments that come late. */
-  close(): void {
+  close(tick: number): void {
+    this.closedTick = tick
     this.receiver = undefined
     this.#flow = undefined
     this.closed = true

@@ -92,7 +92,7 @@ export class Sessions {
 
   /** `session` has ended and lingers for `ticks`. */
   linger(session: Session, ticks: number): void {
-    session.close()
+    session.close(this.wheel.now)
     this.#move(session, Rank.ended)
     this.#counters.active--
     this.wheel.arm(session.slot, ticks)

@@ -303,6 +303,20 @@ const SCENES: readonly Scene[] = [
     counters: { sessions: 1, afterCloseBytes: 2 },
   },
   {
+    name: "retransmissions after the close, at doubling intervals",
+    lines: [...OPEN, "> 1 'a' F", "< 1 'b' F ack=3"].concat(
+      ["+300ms", "+600ms", "+1.2s", "+2.4s", "+4.8s", "+9.6s", "+19.2s"].flatMap((pause) => [pause, "> 1 'a' F ack=2"]),
+    ),
+    log: ["open", "> a", "> end fin", "< b @1", "< end fin", "close fin"],
+    counters: { sessions: 1, afterCloseBytes: 7 },
+  },
+  {
+    name: "a connection that is remembered as closed and goes on all the same is picked up again",
+    lines: [...OPEN, "> 1 'a'", "> 2 R", "+4s", "> 2 'b' ack=1"],
+    log: ["open", "> a", "> end reset", "< end reset", "close reset", "open", "> b @0"],
+    flush: FLUSHED,
+  },
+  {
     name: "reset",
     lines: [...OPEN, "> 1 'get' ack=1", "< 1 R ack=4"],
     log: ["open", "> get @0", "> end reset", "< end reset", "close reset"],

@@ -279,6 +279,11 @@ export class Tcp {
     }
     if (isRst) this.#counters.rst++
     this.#counters.afterCloseBytes += captured
+    if (captured > 0) {
+      // Retransmissions come at doubling intervals: as long as they do, the next one is waited for.
+      const age = distance(session.closedTick, this.#sessions.wheel.now)
+      this.#sessions.wheel.arm(session.slot, this.#lingerTicks + 2 * age)
+    }
     return undefined
   }
 
