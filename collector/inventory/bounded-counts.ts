@@ -55,7 +55,7 @@ export class BoundedCounts<Key extends string | number> {
     for (const [key, cell] of this.#cells) {
       if (key === "__proto__") {
         Object.defineProperty(record, key, { value: cell.count, enumerable: true, configurable: true, writable: true })
-      } else record[key] = cell.count
+      } else record[String(key)] = cell.count
     }
     return record
   }
