@@ -24,11 +24,7 @@ const BALANCES: readonly BalanceRule[] = [
     stage: "tcp",
     unit: "bytes",
     offered: "tcp.payload_bytes",
-    terms: [
-      /^tcp\.(delivered|retransmitted|out_of_window|after_close|held)_bytes$/,
-      /^tcp\.\w*_drop(ped)?_bytes$/,
-      /^tcp\.keep_alive_bytes$/,
-    ],
+    terms: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|held)_bytes$/],
   },
   {
     stage: "http",

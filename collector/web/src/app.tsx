@@ -1,0 +1,68 @@
+// Which page an address shows.
+import type { ComponentChildren } from "preact"
+import { useEffect } from "preact/hooks"
+import { ChangesPage } from "./pages/changes.tsx"
+import { ConsumerPage } from "./pages/consumer.tsx"
+import { ConsumersPage } from "./pages/consumers.tsx"
+import { EndpointPage } from "./pages/endpoint.tsx"
+import { EndpointsPage } from "./pages/endpoints.tsx"
+import { MapPage } from "./pages/map.tsx"
+import { OverviewPage } from "./pages/overview.tsx"
+import { SensorsPage } from "./pages/sensors.tsx"
+import { ServicePage } from "./pages/service.tsx"
+import { ServicesPage } from "./pages/services.tsx"
+import { Frame } from "./parts/frame.tsx"
+import { Head } from "./parts/head.tsx"
+import { Blank } from "./parts/states.tsx"
+import { idAfter, type Route, useRoute } from "./router.ts"
+
+function NotFound() {
+  return (
+    <>
+      <Head title="Not found" />
+      <div class="panel">
+        <Blank title="There is no page at this address.">
+          <a class="button-link" href="/">
+            To the overview
+          </a>
+        </Blank>
+      </div>
+    </>
+  )
+}
+
+function pageOf({ path, query }: Route): ComponentChildren {
+  const service = idAfter("/services", path)
+  if (service !== null) return <ServicePage key={service} id={service} />
+  const endpoint = idAfter("/endpoints", path)
+  if (endpoint !== null) return <EndpointPage key={endpoint} id={endpoint} />
+  const consumer = idAfter("/consumers", path)
+  if (consumer !== null) return <ConsumerPage key={consumer} id={consumer} />
+  switch (path) {
+    case "/":
+      return <OverviewPage />
+    case "/services":
+      return <ServicesPage query={query} />
+    case "/endpoints":
+      return <EndpointsPage query={query} />
+    case "/consumers":
+      return <ConsumersPage query={query} />
+    case "/map":
+      return <MapPage />
+    case "/changes":
+      return <ChangesPage />
+    case "/sensors":
+      return <SensorsPage />
+    default:
+      return <NotFound />
+  }
+}
+
+export function App() {
+  const route = useRoute()
+  // Screen readers and the keyboard start at the new page's heading, as they would after a full load.
+  useEffect(() => {
+    if (!document.activeElement?.matches("input, select")) document.querySelector<HTMLElement>("main h1")?.focus()
+  }, [route.path])
+  return <Frame path={route.path}>{pageOf(route)}</Frame>
+}

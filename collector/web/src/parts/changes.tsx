@@ -1,0 +1,40 @@
+import { time } from "../format.ts"
+import type { Change } from "../types.ts"
+
+const PAGES: Readonly<Record<string, string>> = {
+  service: "/services",
+  endpoint: "/endpoints",
+  parameter: "/endpoints",
+  consumer: "/consumers",
+}
+
+/** Where the subject of a change is shown; null when there is no page for it. */
+export function subjectLink(change: Change): string | null {
+  const page = PAGES[change.kind.split(".")[0] ?? ""]
+  return page === undefined || change.subject === "" ? null : `${page}/${encodeURIComponent(change.subject)}`
+}
+
+export function ChangeList({ changes }: { readonly changes: readonly Change[] }) {
+  if (changes.length === 0) return <p class="faint">Nothing yet.</p>
+  return (
+    <ul class="lines">
+      {changes.map((change) => {
+        const link = subjectLink(change)
+        return (
+          <li key={change.sequence} data-row>
+            <span class="when">{time(change.at).slice(5)}</span>
+            <span class="what">
+              {link === null ? (
+                change.sentence
+              ) : (
+                <a data-main href={link}>
+                  {change.sentence}
+                </a>
+              )}
+            </span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,134 @@
+// Traffic over time. The only import of uPlot.
+import { useEffect, useRef } from "preact/hooks"
+import UPlot from "uplot"
+import { compact } from "../format.ts"
+import { onThemeChange } from "../theme.ts"
+import type { SeriesPoint } from "../types.ts"
+
+const HEIGHT = 190
+/** Windows drawn at most; a gap in the traffic is drawn as zeros. */
+const WINDOWS_MAX = 3000
+
+type Columns = [times: number[], requests: number[], errors: number[]]
+
+/** Columns with a zero for every hour or day without traffic. */
+export function fillWindows(points: readonly SeriesPoint[], stepS: number): Columns {
+  const out: Columns = [[], [], []]
+  const add = (time: number, requests: number, errors: number): void => {
+    out[0].push(time)
+    out[1].push(requests)
+    out[2].push(errors)
+  }
+  let next = -1
+  for (const point of points) {
+    const at = Math.floor(Date.parse(point.at ?? "") / 1000)
+    if (!Number.isFinite(at)) continue
+    if (next > 0 && (at - next) / stepS < WINDOWS_MAX) for (; next < at; next += stepS) add(next, 0, 0)
+    add(at, point.requests, point.errors)
+    next = at + stepS
+  }
+  // A single window would be a dot: it gets its neighbours.
+  if (out[0].length === 1) {
+    const [at, requests, errors] = [out[0][0]!, out[1][0]!, out[2][0]!]
+    return [
+      [at - stepS, at, at + stepS],
+      [0, requests, 0],
+      [0, errors, 0],
+    ]
+  }
+  return out
+}
+
+const utc = (seconds: number): Date => UPlot.tzDate(new Date(seconds * 1000), "Etc/UTC")
+const two = (value: number): string => String(value).padStart(2, "0")
+
+function label(seconds: number, stepS: number): string {
+  const date = new Date(seconds * 1000)
+  const day = date.toISOString().slice(0, 10)
+  return stepS < 86_400 ? `${day} ${two(date.getUTCHours())}:00` : day
+}
+
+function draw(root: HTMLElement, data: Columns, stepS: number): UPlot {
+  const style = getComputedStyle(root)
+  const colour = (name: string): string => style.getPropertyValue(name).trim()
+  const axis = {
+    stroke: colour("--text-faint"),
+    grid: { stroke: colour("--chart-grid"), width: 1 },
+    ticks: { show: false },
+    font: `11px ${colour("--sans")}`,
+  }
+  const path = UPlot.paths.stepped?.({ align: 1 })
+  const drawing = path === undefined ? {} : { paths: path }
+  const value = (_plot: UPlot, raw: number | null): string => (raw === null ? "–" : compact(raw))
+  return new UPlot(
+    {
+      width: root.clientWidth,
+      height: HEIGHT,
+      tzDate: utc,
+      cursor: { y: false, points: { size: 7 } },
+      scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] } },
+      axes: [
+        { ...axis, space: 70 },
+        {
+          ...axis,
+          size: 48,
+          values: (_plot, splits) => splits.map((split) => (split % 1 === 0 ? compact(split) : "")),
+        },
+      ],
+      series: [
+        { label: "UTC", value: (_plot, raw) => (raw === null ? "–" : label(raw, stepS)) },
+        {
+          label: "Requests",
+          stroke: colour("--chart-line"),
+          fill: colour("--chart-fill"),
+          width: 1.5,
+          points: { show: false },
+          value,
+          ...drawing,
+        },
+        {
+          label: "Errors",
+          stroke: colour("--chart-second"),
+          width: 1.5,
+          points: { show: false },
+          value,
+          ...drawing,
+        },
+      ],
+    },
+    data,
+    root,
+  )
+}
+
+interface ChartProps {
+  readonly points: readonly SeriesPoint[]
+  readonly size: "hour" | "day"
+  /** What the picture shows, for those who do not see it. */
+  readonly title: string
+}
+
+export function TrafficChart({ points, size, title }: ChartProps) {
+  const root = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const element = root.current
+    if (element === null || points.length === 0) return
+    const stepS = size === "hour" ? 3600 : 86_400
+    const data = fillWindows(points, stepS)
+    let plot = draw(element, data, stepS)
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
+    observer.observe(element)
+    const stop = onThemeChange(() => {
+      plot.destroy()
+      plot = draw(element, data, stepS)
+    })
+    return () => {
+      stop()
+      observer.disconnect()
+      plot.destroy()
+    }
+  }, [points, size])
+  if (points.length === 0) return <p class="faint">No traffic in this time.</p>
+  const total = points.reduce((sum, point) => sum + point.requests, 0)
+  return <div class="chart" ref={root} role="img" aria-label={`${title}: ${compact(total)} requests`} />
+}

@@ -1,0 +1,157 @@
+// Navigation, theme, keyboard: what stays while pages change.
+import type { ComponentChildren } from "preact"
+import { useEffect, useRef, useState } from "preact/hooks"
+import { useApi } from "../api.ts"
+import { compact, time } from "../format.ts"
+import { DESTINATIONS, listenToKeys } from "../keyboard.ts"
+import { setTheme, type Theme, theme } from "../theme.ts"
+import type { Overview } from "../types.ts"
+
+const ICONS: Readonly<Record<string, string>> = {
+  "/": "M2.5 9.5 8 3l5.5 6.5M4.5 8v5.5h7V8",
+  "/services": "M2.5 3h11v4h-11zM2.5 9.5h11v4h-11zM5 5h.01M5 11.5h.01",
+  "/endpoints": "M3 4h3M3 8h3M3 12h3M8.5 4H13M8.5 8H13M8.5 12H13",
+  "/consumers": "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM3 13.5c.5-3 2.5-4 5-4s4.5 1 5 4",
+  "/map": "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
+  "/changes": "M8 2.5v11M2.5 8h11",
+  "/sensors": "M8 13.5v-4M8 9.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM4.5 11.5a5 5 0 1 1 7 0",
+}
+
+const GROUPS: readonly (readonly [name: string, paths: readonly string[]])[] = [
+  ["Inventory", ["/", "/services", "/endpoints", "/consumers", "/map", "/changes"]],
+  ["Evidence", ["/sensors"]],
+]
+
+const NAMES = new Map(Object.values(DESTINATIONS).map(([path, name]) => [path, name]))
+
+function isUnder(path: string, item: string): boolean {
+  return item === "/" ? path === "/" : path === item || path.startsWith(`${item}/`)
+}
+
+function Navigation({ path, overview }: { readonly path: string; readonly overview: Overview | null }) {
+  const tallies: Readonly<Record<string, number | undefined>> = {
+    "/services": overview?.services,
+    "/endpoints": overview?.endpoints,
+    "/consumers": overview?.consumers,
+    "/sensors": overview?.sensors,
+  }
+  return (
+    <nav class="nav" aria-label="Pages">
+      {GROUPS.map(([group, items]) => (
+        <div key={group}>
+          <p class="nav-group">{group}</p>
+          {items.map((item) => (
+            <a key={item} href={item} aria-current={isUnder(path, item) ? "page" : undefined}>
+              <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+                <path d={ICONS[item]} />
+              </svg>
+              {NAMES.get(item)}
+              {tallies[item] === undefined ? null : <span class="tally">{compact(tallies[item])}</span>}
+            </a>
+          ))}
+        </div>
+      ))}
+    </nav>
+  )
+}
+
+const THEMES: readonly (readonly [Theme, string])[] = [
+  ["system", "Auto"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+]
+
+function ThemeSwitch() {
+  const [chosen, choose] = useState(theme())
+  return (
+    <fieldset class="switch">
+      <legend class="unseen">Colours</legend>
+      {THEMES.map(([value, name]) => (
+        <button
+          key={value}
+          type="button"
+          aria-pressed={chosen === value}
+          onClick={() => {
+            choose(value)
+            setTheme(value)
+          }}
+        >
+          {name}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [["/"], "Search on this page"],
+  [["j"], "Next row"],
+  [["k"], "Previous row"],
+  [["Enter"], "Open the row"],
+  ...Object.entries(DESTINATIONS).map(([key, [, name]]) => [["g", key], name] as const),
+  [["Esc"], "Leave the search field"],
+  [["?"], "This help"],
+]
+
+function Help({ open, close }: { readonly open: boolean; readonly close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    if (open && dialog.current?.open === false) dialog.current.showModal()
+    if (!open) dialog.current?.close()
+  }, [open])
+  return (
+    <dialog ref={dialog} onClose={close} aria-labelledby="help-title">
+      <h2 id="help-title">Keyboard</h2>
+      <dl class="keys">
+        {KEYS.map(([keys, what]) => (
+          <>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </>
+        ))}
+      </dl>
+      <button type="button" class="button" onClick={close}>
+        Close
+      </button>
+    </dialog>
+  )
+}
+
+export function Frame({ path, children }: { readonly path: string; readonly children: ComponentChildren }) {
+  const [help, setHelp] = useState(false)
+  const { body: overview } = useApi<Overview>("/overview")
+  useEffect(() => listenToKeys(() => setHelp((shown) => !shown)), [])
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="side">
+        <a class="brand" href="/">
+          <img src="/favicon.svg" alt="" />
+          Sonde
+        </a>
+        <Navigation path={path} overview={overview} />
+        <div class="side-foot">
+          <div class="faint">
+            Event time
+            <br />
+            <span class="soft">{overview === null ? "–" : `${time(overview.lastEvent)} UTC`}</span>
+          </div>
+          <div class="row">
+            <ThemeSwitch />
+            <button type="button" class="button" aria-label="Keyboard help" onClick={() => setHelp(true)}>
+              ?
+            </button>
+          </div>
+        </div>
+      </header>
+      <main id="main">{children}</main>
+      <Help open={help} close={() => setHelp(false)} />
+    </div>
+  )
+}

@@ -1,0 +1,102 @@
+// The loss ledger for people: does it add up, what is missing and why, every counter.
+import { count, quantity, words } from "../format.ts"
+import type { Balance, CounterGroup, Ledger, Loss } from "../types.ts"
+
+export function Losses({ losses }: { readonly losses: readonly Loss[] }) {
+  return (
+    <ul class="losses">
+      {losses.map((loss) => (
+        <li key={loss.counter}>
+          <span class={`much ${loss.severity}`}>{quantity(loss.value, loss.unit)}</span>
+          <span>{loss.sentence}</span>
+          <span class="counter">{loss.counter}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const STAGE_WORDS: Readonly<Record<string, readonly [offered: string, accounted: string]>> = {
+  decoder: ["captured", "TCP, or set aside with a reason"],
+  tcp: ["TCP payload", "delivered in order, or set aside with a reason"],
+  http: ["delivered by TCP", "HTTP messages, or not HTTP"],
+  published: ["exchanges put together", "published, or given up with a reason"],
+}
+
+export function Balances({ balances }: { readonly balances: readonly Balance[] }) {
+  return (
+    <div class="table-wrap">
+      <table aria-label="Balance of each stage">
+        <thead>
+          <tr>
+            <th scope="col">Stage</th>
+            <th scope="col" class="number">
+              Offered
+            </th>
+            <th scope="col" class="grow">
+              What
+            </th>
+            <th scope="col" class="number">
+              Accounted for
+            </th>
+            <th scope="col" class="grow">
+              As
+            </th>
+            <th scope="col">Balance</th>
+          </tr>
+        </thead>
+        <tbody>
+          {balances.map((balance) => {
+            const [offered, accounted] = STAGE_WORDS[balance.stage] ?? ["", ""]
+            const difference = balance.offered - balance.accounted
+            return (
+              <tr key={balance.stage}>
+                <th scope="row">{balance.stage}</th>
+                <td class="number">{count(balance.offered)}</td>
+                <td class="grow faint">
+                  {balance.unit}, {offered}
+                </td>
+                <td class="number">{count(balance.accounted)}</td>
+                <td class="grow faint">{accounted}</td>
+                <td>
+                  {balance.holds ? (
+                    <span class="badge good">Adds up</span>
+                  ) : (
+                    <span class="badge bad">Off by {count(Math.abs(difference))}</span>
+                  )}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** "ignored.notIp" for each number of a group, depth first. */
+function flatten(group: CounterGroup, prefix = ""): [name: string, value: number][] {
+  return Object.entries(group).flatMap(([name, value]): [string, number][] =>
+    typeof value === "number" ? [[prefix + name, value]] : flatten(value, `${prefix}${name}: `),
+  )
+}
+
+export function Stages({ stages }: { readonly stages: Ledger["stages"] }) {
+  return (
+    <div class="stages">
+      {Object.entries(stages).map(([stage, group]) => (
+        <section key={stage} class="stage">
+          <h3>{stage}</h3>
+          <dl>
+            {flatten(group).map(([name, value]) => (
+              <div key={name}>
+                <dt class="soft">{words(name)}</dt>
+                <dd class="number">{count(value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  )
+}

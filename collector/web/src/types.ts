@@ -1,0 +1,230 @@
+// What the console reads of the API's answers. The API's own document is /api/v1/openapi.json.
+
+export type Counts = Readonly<Record<string, number>>
+export type Time = string | null
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+  readonly total: number
+}
+
+export interface Service {
+  readonly id: string
+  readonly name: string
+  readonly authority: string | null
+  readonly zone: string | null
+  readonly addresses: readonly string[]
+  readonly ports: readonly number[]
+  readonly protocols: readonly string[]
+  readonly firstSeen: Time
+  readonly lastSeen: Time
+  readonly requests: number
+  readonly errors: number
+  readonly endpoints: number
+  readonly unlisted: Counts
+}
+
+export type Posture = "consistent" | "partial" | "missing" | "unknown"
+
+export interface EndpointLabel {
+  readonly id: string
+  readonly service: string
+  readonly serviceName: string
+  readonly method: string
+  readonly template: string
+  readonly operation: string | null
+}
+
+export interface Endpoint extends EndpointLabel {
+  readonly requests: number
+  readonly errors: number
+  readonly firstSeen: Time
+  readonly lastSeen: Time
+  readonly status: string
+  readonly auth: { readonly posture: Posture; readonly schemes: Counts }
+  readonly dataClasses: { readonly request: Counts; readonly response: Counts }
+  readonly consumers: number
+}
+
+export interface Parameter {
+  readonly in: "path" | "query" | "header" | "cookie"
+  readonly name: string
+  readonly requests: number
+  readonly presence: number
+  readonly kinds: Counts
+  readonly firstSeen: Time
+  readonly lastSeen: Time
+}
+
+export interface Shape {
+  readonly id: string
+  readonly exchanges: number
+  readonly paths: readonly string[]
+}
+
+export interface Body {
+  readonly contentTypes: Counts
+  readonly shapes: readonly Shape[]
+}
+
+export interface Quantiles {
+  readonly count: number
+  readonly p50: number | null
+  readonly p90: number | null
+  readonly p99: number | null
+  readonly max: number | null
+}
+
+export interface SeriesPoint {
+  readonly at: Time
+  readonly requests: number
+  readonly errors: number
+  readonly requestBytes: number
+  readonly responseBytes: number
+  readonly items: number
+}
+
+export interface Usage {
+  readonly requests: number
+  readonly errors: number
+  readonly requestBytes: number
+  readonly responseBytes: number
+  readonly items: number
+}
+
+export interface EndpointDetail extends Endpoint {
+  readonly protocols: Counts
+  readonly statuses: Counts
+  readonly parameters: readonly Parameter[]
+  readonly schemas: { readonly request: Body; readonly response: Body }
+  readonly quantiles: {
+    readonly latencyMs: Quantiles
+    readonly requestBytes: Quantiles
+    readonly responseBytes: Quantiles
+    readonly items: Quantiles
+  }
+  readonly anomalies: Counts
+  readonly evidence: {
+    readonly exchanges: number
+    readonly lossy: number
+    readonly lossyShare: number
+    readonly states: Counts
+    readonly withheld: boolean
+  }
+  readonly usedBy: readonly (Usage & { readonly consumer: { id: string; name: string; scheme: string } })[]
+  readonly history: readonly { readonly at: Time; readonly kind: string; readonly sentence: string }[]
+  readonly hourly: readonly SeriesPoint[]
+  readonly daily: readonly SeriesPoint[]
+}
+
+export interface Consumer {
+  readonly id: string
+  readonly name: string
+  readonly scheme: string
+  readonly partner: string | null
+  readonly firstSeen: Time
+  readonly lastSeen: Time
+  readonly requests: number
+  readonly errors: number
+  readonly endpoints: number
+  readonly learning: boolean
+}
+
+export interface ConsumerDetail extends Consumer {
+  readonly issuer: string | null
+  readonly rule: string
+  readonly credentials: readonly string[]
+  readonly userAgents: readonly string[]
+  readonly prefixes: readonly string[]
+  readonly uses: readonly (Usage & { readonly endpoint: EndpointLabel })[]
+  readonly hourly: readonly SeriesPoint[]
+  readonly daily: readonly SeriesPoint[]
+}
+
+export interface MapEntry {
+  readonly consumer: { readonly id: string; readonly name: string; readonly scheme: string }
+  readonly service: { readonly id: string; readonly name: string }
+  readonly requests: number
+  readonly errors: number
+  readonly responseBytes: number
+}
+
+export interface Loss {
+  readonly counter: string
+  readonly stage: string
+  readonly value: number
+  readonly unit: string
+  readonly severity: "lost" | "ignored" | "noted"
+  readonly sentence: string
+}
+
+export interface Balance {
+  readonly stage: string
+  readonly unit: string
+  readonly offered: number
+  readonly accounted: number
+  readonly holds: boolean
+  readonly terms: Counts
+}
+
+export interface CounterGroup {
+  readonly [name: string]: number | CounterGroup
+}
+
+export interface Ledger {
+  readonly stages: Readonly<Record<string, CounterGroup>>
+  readonly balances: readonly Balance[]
+  readonly losses: readonly Loss[]
+}
+
+export interface Sensor {
+  readonly id: string
+  readonly tenant: string
+  readonly boot: string
+  readonly sequence: number
+  readonly keyEpoch: number
+  readonly watermark: Time
+  readonly firstBatch: Time
+  readonly exchanges: number
+  readonly batches: number
+  readonly finished: boolean
+  readonly flags: Counts
+  readonly ledger: Ledger
+}
+
+export interface Totals {
+  readonly exchanges: number
+  readonly batches: number
+  readonly duplicateBatches: number
+  readonly missingBatches: number
+  readonly refused: Counts
+  readonly states: Counts
+  readonly unlisted: Counts
+  readonly limits: Counts
+}
+
+export interface Change {
+  readonly sequence: number
+  readonly at: Time
+  readonly kind: string
+  readonly subject: string
+  readonly sentence: string
+}
+
+export interface Overview {
+  readonly services: number
+  readonly endpoints: number
+  readonly consumers: number
+  readonly sensors: number
+  readonly exchanges: number
+  readonly errors: number
+  readonly firstEvent: Time
+  readonly lastEvent: Time
+  readonly states: Counts
+  readonly postures: Counts
+  readonly schemes: Counts
+  readonly lossyShare: number
+  readonly ledger: Ledger
+  readonly hourly: readonly SeriesPoint[]
+}
