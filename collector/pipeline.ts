@@ -12,6 +12,10 @@ import { type Health, type RunningApi, startApi } from "./api/server.ts"
 import { Inventory } from "./inventory/inventory.ts"
 import type { Store } from "./store/store.ts"
 
+/** Shown at the end of a reading. */
+const SUMMARY_SERVICES = 8
+const SUMMARY_ENDPOINTS = 3
+
 /** What feeds the inventory: says for itself whether it is ready and what it counted. */
 export interface Feed {
   readonly name: string
@@ -95,6 +99,21 @@ export class Collector {
         samples: [{ value: lag }],
       })
     return exposition(metrics)
+  }
+
+  /** A line for each of the busiest services: its name, what it holds, and its busiest endpoints. */
+  async summary(): Promise<readonly string[]> {
+    const lines: string[] = []
+    for (const service of (await this.#store.services({ limit: SUMMARY_SERVICES, sort: "-requests" })).items) {
+      lines.push(`${service.name}: ${service.requests} requests, ${service.endpoints} endpoints`)
+      const filter = { service: service.id }
+      const busiest = await this.#store.endpoints(filter, { limit: SUMMARY_ENDPOINTS, sort: "-requests" })
+      for (const endpoint of busiest.items)
+        lines.push(
+          `  ${[endpoint.method, endpoint.template, endpoint.operation, endpoint.requests].filter((part) => part !== "").join(" ")}`,
+        )
+    }
+    return lines
   }
 
   /** The last checkpoint, then the API and the store are closed. */
