@@ -344,6 +344,19 @@ describe("the world: one sentence, and the other files are read", () => {
   })
 })
 
+test("a compressed capture cut at its very end keeps all packets, however far it expands", async () => {
+  const zeros = { timeUs: START_US, bytes: new Uint8Array(200_000) }
+  const many = new Array<Frame>(20).fill(zeros)
+  for (const [name, bytes] of [
+    ["bomb.gz", gzipSync(pcapFile(many)).subarray(0, -4)],
+    ["bomb.zst", concatBytes(zstdCompressSync(pcapFile(many)), zstdCompressSync(PCAP).subarray(0, 8))],
+  ] as const) {
+    const source = openCapture([file(name, bytes)])
+    assert.equal((await packetsOf(source)).length, many.length)
+    assert.equal(source.problems[0]!.code, "truncated")
+  }
+})
+
 test("close ends a source that waits for a pipe", async () => {
   const fifo = join(folder, "silent")
   execFileSync("mkfifo", [fifo])

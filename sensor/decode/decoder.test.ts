@@ -38,8 +38,8 @@ interface Decoded {
   readonly payload: string
 }
 
-/** Decodes one packet that lies somewhere in a slab full of other bytes. */
-function decode(bytes: Uint8Array, wire: Wire = {}): Decoded {
+/** Decodes one packet that lies somewhere in a slab full of other bytes, into a record that may have been used before. */
+function decode(bytes: Uint8Array, wire: Wire = {}, packet = new Packet()): Decoded {
   const batch = new PacketBatch()
   const before = 37
   batch.bytes = new Uint8Array(before + bytes.length + 50).fill(0x45)
@@ -52,7 +52,6 @@ function decode(bytes: Uint8Array, wire: Wire = {}): Decoded {
   batch.link[0] = wire.link ?? 1
   batch.vlan[0] = wire.vlan ?? -1
   const counters = new DecoderCounters()
-  const packet = new Packet()
   new Decoder(counters, { isVlanInZone: wire.isVlanInZone ?? false }).decode(batch, 0, packet)
   const isTcp = packet.verdict === Verdict.tcp
   if (isTcp) assert.ok(packet.payloadStart >= before && packet.payloadEnd <= before + bytes.length)
@@ -118,6 +117,12 @@ test("every field of a segment over IPv4", () => {
   assert.equal(payload, "hello")
   assert.equal(packet.payloadWire, 5)
   assert.deepEqual(counted(counters), { ethernet: 1, ipv4: 1, tcp: 1, payloadBytes: 5 })
+})
+
+test("a record used before gives the same as a new one", () => {
+  const used = decode(ethernet(IPV6, { vlans: [5] }), { isVlanInZone: true }).packet
+  assert.notEqual(used.zone, 0)
+  assert.deepEqual(decode(ethernet(IPV4), {}, used).packet, decode(ethernet(IPV4)).packet)
 })
 
 test("addresses of IPv6", () => {
@@ -347,7 +352,7 @@ describe("IP", () => {
 describe("lengths", () => {
   const trailer = fromHex("de ad be ef de ad be ef")
   const large = tcp({ payload: "x".repeat(70_000) })
-  const rows: { name: string; bytes: Uint8Array; wire?: number; captured: number; onWire: number }[] = [
+  const rows: { name: string; link?: number; bytes: Uint8Array; wire?: number; captured: number; onWire: number }[] = [
     { name: "a trailer behind IPv4", bytes: concatBytes(ethernet(IPV4), trailer), captured: 5, onWire: 5 },
     { name: "a trailer behind IPv6", bytes: concatBytes(ethernet(IPV6), trailer), captured: 5, onWire: 5 },
     { name: "padding behind a bare ACK", bytes: ethernet(ipv4(tcp()), { pad: true }), captured: 0, onWire: 0 },
@@ -380,6 +385,17 @@ describe("lengths", () => {
       onWire: 70_000,
     },
     {
+      name: "super-frame in NFLOG, with an attribute behind it",
+      link: 239,
+      bytes: concatBytes(
+        fromHex("02 00 0028 3100 0900"),
+        ipv4(SEGMENT, { totalLength: 0 }),
+        fromHex("000000 0500 0a00 00"),
+      ),
+      captured: 5,
+      onWire: 5,
+    },
+    {
       name: "IPv4 that claims more than the wire carried",
       bytes: ethernet(ipv4(SEGMENT, { totalLength: 1500 })),
       captured: 5,
@@ -392,9 +408,9 @@ describe("lengths", () => {
       onWire: 5,
     },
   ]
-  for (const { name, bytes, wire, captured, onWire } of rows) {
+  for (const { name, link, bytes, wire, captured, onWire } of rows) {
     test(name, () => {
-      const { packet, counters } = decode(bytes, wire === undefined ? {} : { wire })
+      const { packet, counters } = decode(bytes, { link: link ?? 1, wire: wire ?? bytes.length })
       assert.equal(verdictName(packet.verdict), "tcp")
       assert.equal(packet.payloadEnd - packet.payloadStart, captured)
       assert.equal(packet.payloadWire, onWire)
