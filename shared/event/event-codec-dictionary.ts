@@ -6,11 +6,15 @@ import { CODEC_LIMITS } from "./event-codec-limits.ts"
 /** Dictionary of a decoded batch: texts[0] is "". */
 export type Texts = readonly string[]
 
+/** Estimates: what a text takes beside its characters, and an index of a text. */
+const TEXT_BYTES = 3
+const NAME_BYTES = 2
+
 /** Strings of a batch, each once. Index 0 is "" and does not travel. */
 export class Dictionary {
   readonly texts: string[] = []
-  /** Estimated bytes of the texts. */
-  bytes = 0
+  /** Bytes that texts, records and lists will take, estimated. Kept up to date here because it is asked once an event. */
+  estimatedBytes = 0
   /** Strings cut to the limit, ever. */
   cut = 0
   readonly #index = new Map<string, number>()
@@ -21,14 +25,14 @@ export class Dictionary {
     if (known !== undefined) return known
     const kept = text.length > CODEC_LIMITS.stringUnits ? this.#cutText(text) : text
     this.texts.push(kept)
-    this.bytes += kept.length + 3
+    this.estimatedBytes += kept.length + TEXT_BYTES
     this.#index.set(text, this.texts.length)
     return this.texts.length
   }
 
   reset(): void {
     this.texts.length = 0
-    this.bytes = 0
+    this.estimatedBytes = 0
     this.#index.clear()
   }
 
@@ -50,14 +54,11 @@ export class NameLists {
     this.#most = most
   }
 
-  get elements(): number {
-    return this.#names.length
-  }
-
   push(names: readonly string[], dictionary: Dictionary): void {
     const kept = Math.min(names.length, this.#most)
     this.cut += names.length - kept
     this.#counts.push(kept)
+    dictionary.estimatedBytes += kept * NAME_BYTES
     for (let i = 0; i < kept; i++) this.#names.push(dictionary.indexOf(names[i]!))
   }
 

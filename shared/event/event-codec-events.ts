@@ -9,6 +9,8 @@ import { ANOMALY_MAX, CODEC_LIMITS, FLAGS_MAX, STATE_MAX, STATUS_MAX, TIME_MAX_U
 import { ClientTable, FormTable, IdentityTable, OperationTable, ServerTable } from "./event-codec-records.ts"
 
 const ROWS_AT_FIRST = 1024
+/** Estimate of what an event takes without its records and objects. */
+const ROW_BYTES = 32
 /** The columns in the order in which they are written (and read by event-codec-event-reader.ts), lists after them. */
 const WIDTH = 15
 
@@ -48,11 +50,9 @@ export class EventColumns {
     return this.elementsCut + this.#operations.cut + this.#requestClasses.cut + this.#responseClasses.cut
   }
 
-  /** Bytes that the columns will take, estimated: what a row, a list element and a record usually cost. */
+  /** Bytes that the rows will take, estimated; their records are in the dictionary's estimate. */
   get estimatedBytes(): number {
-    const records = this.#clients.size + this.#servers.size + this.#identities.size + this.#forms.size
-    const lists = this.#operations.elements + this.#requestClasses.elements + this.#responseClasses.elements
-    return this.length * 32 + this.#objects.length * 6 + (records + this.#operations.size) * 16 + lists * 2
+    return this.length * ROW_BYTES + this.#objects.length * 6
   }
 
   add(event: ApiEvent): void {

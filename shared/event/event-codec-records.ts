@@ -9,6 +9,9 @@ import { type ColumnWriter, NumberColumn, whole } from "./event-codec-columns.ts
 import { type Dictionary, NameLists } from "./event-codec-dictionary.ts"
 import { CODEC_LIMITS, LIFETIME_MAX, PATH_FLAGS_MAX } from "./event-codec-limits.ts"
 
+/** Estimate of what a row takes in all columns of its table. */
+const RECORD_BYTES = 16
+
 /** Rows of one kind of record. The subclass gives the columns in the order in which event-codec-record-reader.ts takes them apart. */
 abstract class RecordTable<Row extends object> {
   readonly #rows = new Map<Row, number>()
@@ -20,15 +23,12 @@ abstract class RecordTable<Row extends object> {
     this.dictionary = dictionary
   }
 
-  get size(): number {
-    return this.#rows.size
-  }
-
   indexOf(record: Row): number {
     const known = this.#rows.get(record)
     if (known !== undefined) return known
     const row = this.#rows.size
     this.#rows.set(record, row)
+    this.dictionary.estimatedBytes += RECORD_BYTES
     const values = this.values(record)
     for (let i = 0; i < values.length; i++) this.#columns[i]!.push(values[i]!)
     return row
@@ -117,10 +117,6 @@ export class OperationTable extends RecordTable<Operation> {
     return this.#lists.reduce((sum, list) => sum + list.cut, 0)
   }
 
-  get elements(): number {
-    return this.#lists.reduce((sum, list) => sum + list.elements, 0)
-  }
-
   override write(writer: ColumnWriter): void {
     super.write(writer)
     for (const list of this.#lists) list.write(writer)
@@ -168,16 +164,13 @@ export class ShapeTable {
     return this.#paths.cut
   }
 
-  get elements(): number {
-    return this.#paths.elements
-  }
-
   get size(): number {
     return this.#shapes.length
   }
 
   push(note: ShapeNote, dictionary: Dictionary): void {
     this.#shapes.push(note.shape >>> 0)
+    dictionary.estimatedBytes += RECORD_BYTES
     this.#paths.push(note.paths, dictionary)
   }
 

@@ -3,7 +3,8 @@ import { test } from "node:test"
 import { deflateRawSync, inflateRawSync } from "node:zlib"
 import fc from "fast-check"
 import { pack } from "msgpackr/pack"
-import { arbitraryBatch, B2B_TRAFFIC, lcg, trafficEvents } from "../testing/event-traffic.ts"
+import { arbitraryBatch } from "../testing/event-arbitraries.ts"
+import { B2B_TRAFFIC, lcg, trafficEvents } from "../testing/event-traffic.ts"
 import {
   type ApiEvent,
   type Client,

@@ -68,7 +68,7 @@ export class BatchEncoder {
 
   /** Bytes that the batch will take before compression, estimated within a factor of two. */
   get estimatedBytes(): number {
-    return this.#dictionary.bytes + this.#columns.estimatedBytes + this.#shapes.elements * 2 + this.#shapes.size * 6
+    return this.#dictionary.estimatedBytes + this.#columns.estimatedBytes
   }
 
   /** Strings, list elements and notes that were cut to the limits, ever. */
