@@ -208,7 +208,8 @@ function makeTraffic(random: () => number, draft: Draft): void {
     for (const [c, consumer] of draft.consumers.entries()) {
       const [, scheme, weight] = CONSUMERS[c]!
       const anonymous = scheme === "none"
-      if (e >= PATHS.length ? c !== e % 9 : (e * 7 + c * 3) % 4 === 0 || anonymous !== without > 0.9) continue
+      if (e >= PATHS.length ? c !== e % 9 : anonymous !== without > 0.9 || (!anonymous && (e * 7 + c * 3) % 4 === 0))
+        continue
       const hours = e >= PATHS.length ? 2 : HOURS
       for (let hour = c === 9 ? HOURS - 20 : 0; hour < HOURS; hour += hours === HOURS ? 1 : 90) {
         const requests = Math.floor(weight * activity(hour, c === 6) * (0.5 + random()) * (e % 5 === 0 ? 4 : 1))

@@ -25,7 +25,7 @@ function onClick(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0) return
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
   const anchor = (event.target as Element).closest?.("a")
-  if (!anchor || anchor.target !== "" || anchor.origin !== location.origin) return
+  if (anchor?.target !== "" || anchor.origin !== location.origin) return
   if (anchor.pathname.startsWith("/api/") || anchor.hash !== "") return
   event.preventDefault()
   navigate(anchor.pathname + anchor.search)

@@ -10,10 +10,10 @@ import type { ConsumerDetail } from "../types.ts"
 
 const USES: readonly Column<ConsumerDetail["uses"][number]>[] = [
   { name: "Endpoint", grow: true, cell: (row) => <EndpointLink endpoint={row.endpoint} /> },
-  { name: "Service", cell: (row) => <span class="soft">{row.endpoint.serviceName}</span> },
+  { name: "Service", spare: true, cell: (row) => <span class="soft">{row.endpoint.serviceName}</span> },
   { name: "Requests", number: true, cell: (row) => compact(row.requests) },
   { name: "Errors", number: true, cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} /> },
-  { name: "Sent", number: true, cell: (row) => bytes(row.requestBytes) },
+  { name: "Sent", number: true, spare: true, cell: (row) => bytes(row.requestBytes) },
   { name: "Received", number: true, cell: (row) => bytes(row.responseBytes) },
 ]
 

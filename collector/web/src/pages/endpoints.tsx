@@ -32,9 +32,10 @@ const COLUMNS: readonly Column<Endpoint>[] = [
   },
   {
     name: "Data",
+    spare: true,
     cell: (row) => <DataClasses classes={{ ...row.dataClasses.request, ...row.dataClasses.response }} />,
   },
-  { name: "Consumers", sort: "consumers", number: true, cell: (row) => count(row.consumers) },
+  { name: "Used by", sort: "consumers", number: true, cell: (row) => count(row.consumers) },
   { name: "Requests", sort: "requests", number: true, cell: (row) => compact(row.requests) },
   {
     name: "Errors",
@@ -42,7 +43,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
     number: true,
     cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} />,
   },
-  { name: "Last seen", sort: "lastSeen", number: true, cell: (row) => time(row.lastSeen) },
+  { name: "Last seen", sort: "lastSeen", number: true, spare: true, cell: (row) => time(row.lastSeen) },
 ]
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map((name) => [name, name] as const)

@@ -1,5 +1,5 @@
 import { useApi } from "../api.ts"
-import { compact, count, percent, share, span, time } from "../format.ts"
+import { compact, percent, share, span, time } from "../format.ts"
 import { Bars, barsOf, Split, Tile } from "../parts/bars.tsx"
 import { ChangeList } from "../parts/changes.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
@@ -12,9 +12,8 @@ import type { Change, Endpoint, Overview, Page, Posture } from "../types.ts"
 
 const BUSIEST: readonly Column<Endpoint>[] = [
   { name: "Endpoint", grow: true, cell: (row) => <EndpointLink endpoint={row} /> },
-  { name: "Service", cell: (row) => <span class="soft">{row.serviceName}</span> },
+  { name: "Service", spare: true, cell: (row) => <span class="soft">{row.serviceName}</span> },
   { name: "Auth", cell: (row) => <PostureBadge posture={row.auth.posture} /> },
-  { name: "Consumers", number: true, cell: (row) => count(row.consumers) },
   { name: "Requests", number: true, cell: (row) => compact(row.requests) },
   { name: "Errors", number: true, cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} /> },
 ]

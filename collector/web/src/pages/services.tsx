@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Service>[] = [
     name: "Ports",
     cell: (row) => row.ports.slice(0, 4).join(", ") + (row.ports.length > 4 ? ` +${row.ports.length - 4}` : ""),
   },
-  { name: "Protocols", cell: (row) => <span class="soft">{row.protocols.join(", ")}</span> },
+  { name: "Protocols", spare: true, cell: (row) => <span class="soft">{row.protocols.join(", ")}</span> },
   { name: "Endpoints", sort: "endpoints", number: true, cell: (row) => count(row.endpoints) },
   { name: "Requests", sort: "requests", number: true, cell: (row) => compact(row.requests) },
   {
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Service>[] = [
     number: true,
     cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} />,
   },
-  { name: "First seen", sort: "firstSeen", number: true, cell: (row) => time(row.firstSeen) },
+  { name: "First seen", sort: "firstSeen", number: true, spare: true, cell: (row) => time(row.firstSeen) },
   { name: "Last seen", sort: "lastSeen", number: true, cell: (row) => time(row.lastSeen) },
 ]
 

@@ -40,12 +40,20 @@ export function fillWindows(points: readonly SeriesPoint[], stepS: number): Colu
 }
 
 const utc = (seconds: number): Date => UPlot.tzDate(new Date(seconds * 1000), "Etc/UTC")
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 const two = (value: number): string => String(value).padStart(2, "0")
 
 function label(seconds: number, stepS: number): string {
   const date = new Date(seconds * 1000)
   const day = date.toISOString().slice(0, 10)
-  return stepS < 86_400 ? `${day} ${two(date.getUTCHours())}:00` : day
+  return stepS < 86_400 ? `${day.slice(5)} ${two(date.getUTCHours())}:00` : day
+}
+
+/** Midnight is named by its day, other hours by the clock. */
+function tick(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  const hours = date.getUTCHours()
+  return hours === 0 ? `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}` : `${two(hours)}:00`
 }
 
 function draw(root: HTMLElement, data: Columns, stepS: number): UPlot {
@@ -68,7 +76,7 @@ function draw(root: HTMLElement, data: Columns, stepS: number): UPlot {
       cursor: { y: false, points: { size: 7 } },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] } },
       axes: [
-        { ...axis, space: 70 },
+        { ...axis, space: 70, size: 30, values: (_plot, splits) => splits.map(tick) },
         {
           ...axis,
           size: 48,
@@ -76,7 +84,7 @@ function draw(root: HTMLElement, data: Columns, stepS: number): UPlot {
         },
       ],
       series: [
-        { label: "UTC", value: (_plot, raw) => (raw === null ? "–" : label(raw, stepS)) },
+        { label: "Time (UTC)", value: (_plot, raw) => (raw === null ? "–" : label(raw, stepS)) },
         {
           label: "Requests",
           stroke: colour("--chart-line"),

@@ -18,9 +18,9 @@ export function Losses({ losses }: { readonly losses: readonly Loss[] }) {
 
 const STAGE_WORDS: Readonly<Record<string, readonly [offered: string, accounted: string]>> = {
   decoder: ["captured", "TCP, or set aside with a reason"],
-  tcp: ["TCP payload", "delivered in order, or set aside with a reason"],
+  tcp: ["of TCP payload", "delivered in order, or set aside with a reason"],
   http: ["delivered by TCP", "HTTP messages, or not HTTP"],
-  published: ["exchanges put together", "published, or given up with a reason"],
+  published: ["put together", "published, or given up with a reason"],
 }
 
 export function Balances({ balances }: { readonly balances: readonly Balance[] }) {
@@ -33,9 +33,7 @@ export function Balances({ balances }: { readonly balances: readonly Balance[] }
             <th scope="col" class="number">
               Offered
             </th>
-            <th scope="col" class="grow">
-              What
-            </th>
+            <th scope="col">What</th>
             <th scope="col" class="number">
               Accounted for
             </th>
@@ -53,8 +51,8 @@ export function Balances({ balances }: { readonly balances: readonly Balance[] }
               <tr key={balance.stage}>
                 <th scope="row">{balance.stage}</th>
                 <td class="number">{count(balance.offered)}</td>
-                <td class="grow faint">
-                  {balance.unit}, {offered}
+                <td class="faint">
+                  {balance.unit} {offered}
                 </td>
                 <td class="number">{count(balance.accounted)}</td>
                 <td class="grow faint">{accounted}</td>

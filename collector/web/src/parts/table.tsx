@@ -14,6 +14,8 @@ export interface Column<T> {
   /** Numbers start with the greatest. */
   readonly number?: boolean
   readonly grow?: boolean
+  /** Left out on narrow screens. */
+  readonly spare?: boolean
   readonly cell: (row: T) => ComponentChildren
 }
 
@@ -26,13 +28,16 @@ interface TableProps<T> {
   readonly onSort?: (sort: string) => void
 }
 
-const classOf = (column: Column<never>): string => (column.number ? "number" : column.grow ? "grow" : "")
+function classOf(column: Pick<Column<never>, "number" | "grow" | "spare">): string {
+  const place = column.number ? "number" : column.grow ? "grow" : ""
+  return column.spare ? `${place} narrow-hidden` : place
+}
 
 function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort?: string; onSort?: (sort: string) => void }) {
   const field = column.sort
   if (field === undefined || onSort === undefined) {
     return (
-      <th scope="col" class={classOf(column as Column<never>)}>
+      <th scope="col" class={classOf(column)}>
         {column.name}
       </th>
     )
@@ -41,7 +46,7 @@ function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort?: strin
   const first = column.number ? `-${field}` : field
   const second = column.number ? field : `-${field}`
   return (
-    <th scope="col" class={classOf(column as Column<never>)} aria-sort={state}>
+    <th scope="col" class={classOf(column)} aria-sort={state}>
       <button type="button" class="sort" onClick={() => onSort(sort === first ? second : first)}>
         {column.name}
       </button>
@@ -69,7 +74,7 @@ export function Table<T>({ columns, rows, label, keyOf, sort, onSort }: TablePro
           {rows.map((row) => (
             <tr key={keyOf(row)} data-row>
               {columns.map((column) => (
-                <td key={column.name} class={classOf(column as Column<never>)}>
+                <td key={column.name} class={classOf(column)}>
                   {column.cell(row)}
                 </td>
               ))}
