@@ -2,11 +2,18 @@
 //
 // Defaults that most events share cost two bytes a column: the writer notices a column of one value. Values that may be
 // unknown (-1) are stored plus one; status is stored so that the usual one, 200, is 0.
-import type { ApiEvent } from "./api-event.ts"
+import type { ApiEvent, Client, Form, Identity, Server } from "./api-event.ts"
 import { type ColumnWriter, NumberColumn, whole, wholeKey } from "./event-codec-columns.ts"
 import { type Dictionary, NameLists } from "./event-codec-dictionary.ts"
 import { ANOMALY_MAX, CODEC_LIMITS, FLAGS_MAX, STATE_MAX, STATUS_MAX, TIME_MAX_US } from "./event-codec-limits.ts"
-import { ClientTable, FormTable, IdentityTable, OperationTable, ServerTable } from "./event-codec-records.ts"
+import {
+  clientTable,
+  formTable,
+  identityTable,
+  OperationTable,
+  type RecordTable,
+  serverTable,
+} from "./event-codec-records.ts"
 
 const ROWS_AT_FIRST = 1024
 /** Estimate of what an event takes without its records and objects. */
@@ -28,20 +35,20 @@ export class EventColumns {
   readonly #objects = new NumberColumn()
   readonly #requestClasses = new NameLists(CODEC_LIMITS.classes)
   readonly #responseClasses = new NameLists(CODEC_LIMITS.classes)
-  readonly #clients: ClientTable
-  readonly #servers: ServerTable
-  readonly #identities: IdentityTable
+  readonly #clients: RecordTable<Client>
+  readonly #servers: RecordTable<Server>
+  readonly #identities: RecordTable<Identity>
   readonly #operations: OperationTable
-  readonly #forms: FormTable
+  readonly #forms: RecordTable<Form>
   readonly #dictionary: Dictionary
 
   constructor(dictionary: Dictionary) {
     this.#dictionary = dictionary
-    this.#clients = new ClientTable(dictionary)
-    this.#servers = new ServerTable(dictionary)
-    this.#identities = new IdentityTable(dictionary)
+    this.#clients = clientTable(dictionary)
+    this.#servers = serverTable(dictionary)
+    this.#identities = identityTable(dictionary)
     this.#operations = new OperationTable(dictionary)
-    this.#forms = new FormTable(dictionary)
+    this.#forms = formTable(dictionary)
     this.#reserve(ROWS_AT_FIRST)
   }
 
