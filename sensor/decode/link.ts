@@ -44,9 +44,11 @@ export function stopShort(cursor: Cursor, packet: Packet, headerBytes: number): 
 export function decodeEthernet(cursor: Cursor, packet: Packet): Layer {
   const { at, bytes } = cursor
   if (cursor.end - at < 14) return stopShort(cursor, packet, 14)
-  cursor.etherType = be16(bytes, at + 12)
+  const type = be16(bytes, at + 12)
+  cursor.etherType = type
   cursor.at = at + 14
-  return cursor.etherType < ETHERTYPE_MIN ? Layer.llc : Layer.etherType
+  if (type === ETHERTYPE_IPV4) return Layer.ipv4
+  return type < ETHERTYPE_MIN ? Layer.llc : Layer.etherType
 }
 
 export function decodeEtherType(
