@@ -14,6 +14,7 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream"
 import { connect, type NatsConnection, nanos } from "@nats-io/transport-node"
+import { CONNECT_TIMEOUT_MS, connectionSettings } from "../../shared/bus/connection.ts"
 import { findSpeaking } from "../../shared/bus/probe.ts"
 import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
 import { EVENT_SUBJECTS, STREAM } from "../../shared/event/subjects.ts"
@@ -53,10 +54,7 @@ const ACK_PENDING_MAX = 1024
 const PULL_MESSAGES = 64
 const PULL_EXPIRES_MS = 5000
 const PULL_HEARTBEAT_MS = 1000
-const CONNECT_TIMEOUT_MS = 2000
 const RETRY_MS = 250
-/** Two pings without an answer end a connection. */
-const PING_MS = 5000
 const TICK_MS = 100
 /** How often the server is asked how much is waiting when no message says so. */
 const LAG_TICKS = 50
@@ -149,20 +147,9 @@ export class JetStreamConsumer {
   }
 
   async #connect(): Promise<void> {
-    const { servers, user, pass, token, isTls } = this.#options.address
-    const server = await findSpeaking(servers, CONNECT_TIMEOUT_MS)
-    this.#connection = await connect({
-      servers: server,
-      name: `sonde-collector ${this.#options.durable}`,
-      timeout: CONNECT_TIMEOUT_MS,
-      reconnect: false,
-      pingInterval: PING_MS,
-      noAsyncTraces: true,
-      ...(user === undefined ? {} : { user }),
-      ...(pass === undefined ? {} : { pass }),
-      ...(token === undefined ? {} : { token }),
-      ...(isTls ? { tls: {} } : {}),
-    })
+    const { address, durable } = this.#options
+    const server = await findSpeaking(address.servers, CONNECT_TIMEOUT_MS)
+    this.#connection = await connect(connectionSettings(address, server, `sonde-collector ${durable}`))
     this.counters.connections++
   }
 

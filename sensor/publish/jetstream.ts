@@ -8,7 +8,8 @@
 // waiting ones when more than `pendingBytesMax` are held (memory); everything when nothing was acknowledged for
 // `patienceMs` (unacknowledged if it was sent, unreachable if not). A disk spool belongs where `#makeRoom` is.
 import { JetStreamApiError, type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream"
-import { connect, errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node"
+import { connect, errors, type NatsConnection } from "@nats-io/transport-node"
+import { CONNECT_TIMEOUT_MS, connectionSettings } from "../../shared/bus/connection.ts"
 import { findSpeaking } from "../../shared/bus/probe.ts"
 import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
 import { eventSubject, messageId } from "../../shared/event/subjects.ts"
@@ -46,9 +47,6 @@ const TICK_MS = 100
 const RECONNECT_MS = 200
 const RETRY_MS = 250
 const RETRY_MAX_MS = 5000
-const CONNECT_TIMEOUT_MS = 2000
-/** Two pings without an answer end a connection. */
-const PING_MS = 5000
 /** Room for the message's headers within the server's payload limit. */
 const HEADERS_BYTES = 512
 /** JetStream's answer to a message above the stream's own limit. */
@@ -128,7 +126,7 @@ export class JetStreamLink implements Link {
     while (!this.#isOver) {
       try {
         const server = await findSpeaking(address.servers, CONNECT_TIMEOUT_MS)
-        const connection = await connect(this.#connectionOptions(server))
+        const connection = await connect(connectionSettings(address, server, `sonde-sensor ${this.#options.sensor}`))
         this.#connection = connection
         log(`Connected to ${server}.`)
         this.#lastTrouble = ""
@@ -145,22 +143,6 @@ export class JetStreamLink implements Link {
       }
       if (this.#isOver) return
       await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS))
-    }
-  }
-
-  #connectionOptions(server: string): NodeConnectionOptions {
-    const { user, pass, token, isTls } = this.#options.address
-    return {
-      servers: server,
-      name: `sonde-sensor ${this.#options.sensor}`,
-      timeout: CONNECT_TIMEOUT_MS,
-      reconnect: false,
-      pingInterval: PING_MS,
-      noAsyncTraces: true,
-      ...(user === undefined ? {} : { user }),
-      ...(pass === undefined ? {} : { pass }),
-      ...(token === undefined ? {} : { token }),
-      ...(isTls ? { tls: {} } : {}),
     }
   }
 
