@@ -39,7 +39,7 @@ test("key files: what is read and what is refused", () => {
     assert.equal(read.key.epoch, epoch)
     assert.equal(read.key.of(Domain.object).text(bytes, 0, 2), same)
   }
-  for (const text of ["", "1:", "0:" + hex, "70000:" + hex, hex.slice(2), "not a key at all", "x".repeat(2000)]) {
+  for (const text of ["", "1:", `0:${hex}`, `70000:${hex}`, hex.slice(2), "not a key at all", "x".repeat(2000)]) {
     const read = parseKey(Buffer.from(text))
     assert.ok("mistake" in read, text)
     assert.ok(!read.mistake.includes(hex.slice(2, 20)))

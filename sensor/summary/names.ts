@@ -1,0 +1,62 @@
+// Names of parameters, fields, cookies and JSON keys, fit to be published: a name that is an id or a secret itself is folded
+// to its kind, a random suffix is folded, bytes that could be mistaken for marks are escaped.
+import { textOf } from "./percent.ts"
+import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
+
+/** Longest name that is published as text. */
+export const NAME_MAX = 64
+
+/** The kind that a name of [start, end) is folded to, or Kind.empty when it may stand as text. */
+export function foldedKind(bytes: Uint8Array, start: number, end: number): Kind {
+  if (end - start > NAME_MAX) return Kind.text
+  let digits = 0
+  for (let i = start; i < end; i++) {
+    const b = bytes[i]!
+    if (b >= 0x30 && b <= 0x39) digits++
+  }
+  if (digits === 0 && end - start < 16) return Kind.empty
+  const kind = classify(bytes, start, end)
+  return isStrong(kind) ? kind : Kind.empty
+}
+
+/** Runs inside a name that are random or numbered: "SESS49960de5880e8c68", "_pk_id.1.1fff", "wp-settings-1042". */
+const RANDOM =
+  /(?<![0-9A-Fa-f])(?=[0-9A-Fa-f]*\d)[0-9A-Fa-f]{12,}(?![0-9A-Fa-f])|(?<=[A-Z]{4})[0-9a-f]{12,}(?![0-9A-Fa-f])/g
+const NUMBER = /\d{4,}/g
+const ESCAPED = /[:{}[\]\s]/g
+
+const escapeChar = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`
+
+/** The text of a name that need not be folded as a whole. */
+export function nameText(bytes: Uint8Array, start: number, end: number): string {
+  return textOf(bytes, start, end)
+    .replace(/[:{}\s]/g, escapeChar)
+    .replace(RANDOM, "{hex}")
+    .replace(NUMBER, "{int}")
+}
+
+/** A name as published, folded or not. */
+export function publishedName(bytes: Uint8Array, start: number, end: number): string {
+  const kind = foldedKind(bytes, start, end)
+  return kind === Kind.empty ? nameText(bytes, start, end) : `{${KIND_NAMES[kind]}}`
+}
+
+/** A JSON key as published: as above, and without the marks of paths. */
+export function publishedKey(bytes: Uint8Array, start: number, end: number): string {
+  return textOf(bytes, start, end).replace(ESCAPED, escapeChar).replaceAll(".", "%2E")
+}
+
+/**
+ * Kind of a field or cookie value. Ids of requests and sessions switch between the weak kinds from one value to the next,
+ * which would make an operation of each; they are told apart only as far as that does not happen.
+ */
+export function steadyKind(bytes: Uint8Array, start: number, end: number): Kind {
+  const kind = classify(bytes, start, end)
+  return kind === Kind.slug || kind === Kind.code || kind === Kind.serial || kind === Kind.file ? Kind.mix : kind
+}
+
+/** Sorted, each once, at most `max`. */
+export function uniqueSorted(names: string[], max: number): { names: readonly string[]; cut: number } {
+  const unique = [...new Set(names)].sort()
+  return { names: unique.slice(0, max), cut: Math.max(0, unique.length - max) }
+}

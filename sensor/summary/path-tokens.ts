@@ -1,0 +1,212 @@
+// The path of a request as typed tokens.
+//
+// In:  the bytes of a path (without query).   Out: its part of the skeleton, flags, and the objects it names.
+// Segment by segment: a strong kind becomes its mark, and its text only a pseudonym; everything else stays text in one
+// spelling ("%41" is "A", "%2F" stays inside its segment, braces are escaped). Matrix parameters are cut off and their
+// names handed on; a known file extension is split off the last segment. Dot segments and empty ones are flagged and left
+// where they are: what a server makes of them differs, and an attempt to climb must not look like the path it aims at.
+// Given up: what lies beyond SEGMENTS_MAX, PATH_BYTES_MAX or UNITS_MAX; flagged and counted. RFC 3986 section 3.3.
+//
+// Fast for what is common: a segment of digits or of lower-case letters is decided while it is copied.
+import { PathFlag } from "../../shared/event/api-event.ts"
+import type { SummaryCounters } from "./counters.ts"
+import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import { normalise, textOf } from "./percent.ts"
+import { Mark, type Skeleton } from "./skeleton.ts"
+import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
+
+export const SEGMENTS_MAX = 64
+export const PATH_BYTES_MAX = 8192
+/** Characters of the path that is published. */
+export const UNITS_MAX = 960
+/** Longest segment that may be a name; a longer one is {text}. */
+export const LITERAL_MAX = 64
+export const OBJECTS_MAX = 8
+export const MATRIX_MAX = 8
+const MARK_UNITS = 12
+
+/** What a byte means while a segment is copied. */
+const Bit = { digit: 1, lower: 2, plain: 4, dot: 8, special: 16, stop: 32 } as const
+const MEANING = new Uint8Array(256).fill(Bit.special)
+for (let b = 0x30; b <= 0x39; b++) MEANING[b] = Bit.digit
+for (let b = 0x61; b <= 0x7a; b++) MEANING[b] = Bit.lower
+for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_~!$&'()*+,=:@") MEANING[char.charCodeAt(0)] = Bit.plain
+MEANING[0x2e] = Bit.dot
+MEANING[0x2f] = Bit.stop
+
+const EXTENSIONS = new Set(
+  (
+    "json xml html htm xhtml csv tsv txt md pdf yaml yml js mjs css map png jpg jpeg gif svg ico webp avif bmp tif tiff " +
+    "woff woff2 ttf eot otf zip gz tgz bz2 xz 7z rar tar jar war iso bin exe msi dll apk dmg deb rpm doc docx xls xlsx " +
+    "ppt pptx odt ods rtf php asp aspx ashx asmx jsp jspx do action cgi pl py rb svc wsdl xsd wasm mp3 mp4 m4a m4v webm " +
+    "ogg wav avi mov m3u8 ts mpd rss atom ics vcf kml geojson gpx proto avro parquet ndjson jsonl log bak sql sh bat ps1 conf ini"
+  ).split(" "),
+)
+
+export class PathTokens {
+  /** Bit set of PathFlag, of the last path read. */
+  flags = 0
+  /** Pseudonyms of the strong tokens, in order. */
+  objects: number[] = []
+  /** Matrix parameters "name=value" found: [start, end) in the bytes read. */
+  matrix = 0
+  readonly matrixStart: Int32Array = new Int32Array(MATRIX_MAX)
+  readonly matrixEnd: Int32Array = new Int32Array(MATRIX_MAX)
+  readonly #pseudonyms: ObjectPseudonyms
+  readonly #counters: SummaryCounters
+  #units = 0
+
+  constructor(pseudonyms: ObjectPseudonyms, counters: SummaryCounters) {
+    this.#pseudonyms = pseudonyms
+    this.#counters = counters
+  }
+
+  /** Reads the path [start, end) into the skeleton. */
+  read(bytes: Uint8Array, start: number, end: number, skeleton: Skeleton): void {
+    this.flags = 0
+    this.objects = []
+    this.matrix = 0
+    this.#units = 0
+    if (end - start > PATH_BYTES_MAX) {
+      end = start + PATH_BYTES_MAX
+      this.#cut()
+    }
+    const out = skeleton.bytes
+    let at = start
+    let segments = 0
+    if (bytes[at] === 0x2f && at < end) {
+      skeleton.mark(0x2f)
+      at++
+    }
+    for (;;) {
+      if (++segments > SEGMENTS_MAX || this.#units > UNITS_MAX) {
+        this.#cut()
+        return
+      }
+      const from = skeleton.length
+      let to = from
+      let seen = 0
+      for (; at < end; at++) {
+        const b = bytes[at]!
+        const meaning = MEANING[b]!
+        if (meaning === Bit.stop) break
+        seen |= meaning
+        out[to++] = b
+      }
+      skeleton.length = to
+      const isLast = at >= end
+      if (seen === Bit.digit) this.#token(Kind.int, skeleton, from)
+      else if (seen === Bit.lower && to - from < 32) this.#units += to - from + 1
+      else this.#segment(bytes, at - (to - from), at, seen, isLast, skeleton, from)
+      if (isLast) return
+      skeleton.mark(0x2f)
+      at++
+    }
+  }
+
+  #cut(): void {
+    if ((this.flags & PathFlag.tooManySegments) === 0) this.#counters.pathsCut++
+    this.flags |= PathFlag.tooManySegments
+  }
+
+  /** Replaces the text written since `from` by the mark of its kind, and keeps its pseudonym. */
+  #token(kind: Kind, skeleton: Skeleton, from: number): void {
+    if (this.objects.length < OBJECTS_MAX) this.objects.push(this.#pseudonyms.of(skeleton.bytes, from, skeleton.length))
+    skeleton.bytes[from] = kind
+    skeleton.length = from + 1
+    this.#units += MARK_UNITS
+  }
+
+  /** A segment that is neither a number nor a plain word: source [start, end), a raw copy in the skeleton from `from`. */
+  #segment(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    seen: number,
+    isLast: boolean,
+    skeleton: Skeleton,
+    from: number,
+  ): void {
+    if (start === end) {
+      if (!isLast) this.flags |= PathFlag.emptySegment
+      this.#units++
+      return
+    }
+    const out = skeleton.bytes
+    if ((seen & Bit.special) !== 0) this.#normalise(bytes, start, end, skeleton, from)
+    const length = skeleton.length - from
+    if (out[from] === 0x2e && (length === 1 || (length === 2 && out[from + 1] === 0x2e)))
+      this.flags |= PathFlag.dotSegment
+    const dot = isLast && (seen & (Bit.dot | Bit.special)) !== 0 ? this.#extensionAt(out, from, skeleton.length) : -1
+    if (dot < 0) {
+      this.#decide(skeleton, from, seen)
+      return
+    }
+    const extension = out.latin1Slice(dot + 1, skeleton.length).toLowerCase()
+    skeleton.length = dot
+    this.#decide(skeleton, from, seen | Bit.plain)
+    skeleton.mark(Mark.extension)
+    skeleton.text(extension)
+  }
+
+  #decide(skeleton: Skeleton, from: number, seen: number): void {
+    const out = skeleton.bytes
+    const length = skeleton.length - from
+    const isShort = length < 6 && (seen & ~(Bit.digit | Bit.lower)) === 0 && out[from]! >= 0x61
+    const kind = isShort ? Kind.word : classify(out, from, skeleton.length)
+    if (isVersion(kind, out, from, length)) {
+      this.#units += length + 1
+    } else if (isStrong(kind)) {
+      if (kind === Kind.uuid) for (let i = from; i < from + length; i++) if (out[i]! >= 0x41) out[i]! |= 0x20
+      this.#token(kind, skeleton, from)
+    } else if (length > LITERAL_MAX) this.#token(Kind.text, skeleton, from)
+    else this.#units += length + 1
+  }
+
+  /** Cuts matrix parameters off, and writes the segment's text in its one spelling. */
+  #normalise(bytes: Uint8Array, start: number, end: number, skeleton: Skeleton, from: number): void {
+    let stop = start
+    while (stop < end && bytes[stop] !== 0x3b) stop++
+    for (let at = stop; at < end; ) {
+      let next = ++at
+      while (next < end && bytes[next] !== 0x3b) next++
+      this.flags |= PathFlag.matrixParameter
+      if (next > at && this.matrix < MATRIX_MAX) {
+        this.matrixStart[this.matrix] = at
+        this.matrixEnd[this.matrix++] = next
+      }
+      at = next
+    }
+    skeleton.length = normalise(bytes, start, stop, skeleton.bytes, from)
+    for (let i = from; i + 2 < skeleton.length; i++)
+      if (skeleton.bytes[i] === 0x25 && skeleton.bytes[i + 1] === 0x32 && skeleton.bytes[i + 2] === 0x46)
+        this.flags |= PathFlag.encodedSlash
+  }
+
+  /** Place of the dot before a known extension, -1 without one. */
+  #extensionAt(out: Buffer, from: number, to: number): number {
+    for (let i = to - 1; i > from && to - i <= 9; i--)
+      if (out[i] === 0x2e) return EXTENSIONS.has(out.latin1Slice(i + 1, to).toLowerCase()) ? i : -1
+    return -1
+  }
+}
+
+/** "2.0", "1.10": a version where a path has one, although it reads as a number. */
+function isVersion(kind: Kind, bytes: Uint8Array, from: number, length: number): boolean {
+  return kind === Kind.float && length <= 4 && bytes[from + length - 2] === 0x2e && bytes[from]! >= 0x30
+}
+
+/** The path part of a skeleton, [start, end), as it is published. */
+export function pathText(bytes: Uint8Array, start: number, end: number): { path: string; extension: string } {
+  let path = ""
+  let from = start
+  for (let i = start; i < end; i++) {
+    const b = bytes[i]!
+    if (b >= 0x20) continue
+    path += textOf(bytes, from, i)
+    from = i + 1
+    if (b === Mark.extension) return { path, extension: textOf(bytes, from, end) }
+    path += `{${KIND_NAMES[b]}}`
+  }
+  return { path: path + textOf(bytes, from, end), extension: "" }
+}
