@@ -35,7 +35,7 @@ interface Ledger {
 }
 
 const isInstalled = (program: string): boolean =>
-  (process.env["PATH"] ?? "").split(":").some((folder) => existsSync(join(folder, program))) ||
+  (process.env.PATH ?? "").split(":").some((folder) => existsSync(join(folder, program))) ||
   existsSync(join("/usr/sbin", program))
 
 const SONDE: Tool = {
