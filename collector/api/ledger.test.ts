@@ -1,5 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { DecoderCounters } from "../../sensor/decode/counters.ts"
+import { HttpCounters } from "../../sensor/http/counters.ts"
+import { balance } from "../../sensor/ledger.ts"
+import { TcpCounters } from "../../sensor/tcp/counters.ts"
+import { flattenCounters } from "../../shared/telemetry/counters.ts"
 import { balances, groupCounters, losses, sumCounters } from "./ledger.ts"
 
 test("dotted counters become groups in camel case, reasons nested", () => {
@@ -40,7 +45,7 @@ test("a stage that had nothing to do has no balance", () => {
 test("losses come first, each with a sentence; what did not happen is not mentioned", () => {
   const list = losses({
     "tcp.retransmitted_bytes": 8,
-    "decoder.ignored.udp": 4,
+    "decoder.ignored.not_tcp.udp": 4,
     "capture.kernel_drops": 2,
     "tcp.gap_bytes": 0,
   })
@@ -48,7 +53,7 @@ test("losses come first, each with a sentence; what did not happen is not mentio
     list.map((loss) => [loss.counter, loss.severity]),
     [
       ["capture.kernel_drops", "lost"],
-      ["decoder.ignored.udp", "ignored"],
+      ["decoder.ignored.not_tcp.udp", "ignored"],
       ["tcp.retransmitted_bytes", "noted"],
     ],
   )
@@ -63,4 +68,51 @@ test("a drop that has no words yet is still reported as a loss", () => {
 
 test("the sum over sensors", () => {
   assert.deepEqual(sumCounters([{ a: 1, b: 2 }, { b: 3 }]), { a: 1, b: 5 })
+})
+
+test("the console's balances are the sensor's equations, counter by counter", () => {
+  const counters = {
+    capture: { packets: 20, bytes: 0, kernelDrops: 0, snapped: 0, problems: 0, interfaces: [] },
+    decoder: new DecoderCounters(),
+    tcp: new TcpCounters(),
+    http: new HttpCounters(),
+    summary: {} as never,
+    published: { exchanges: 3, batches: 1, bytes: 9, acknowledged: 3, dropped: {} },
+  }
+  // A different power of two in each term: a term that only one side knows shows in the sum.
+  const decoder = counters.decoder
+  decoder.tcp = 1
+  decoder.ignored.notIp = 2
+  decoder.ignored.notTcp.udp = 4
+  decoder.dropped.malformed = 8
+  const { tcp, http } = counters
+  const tcpTerms = [
+    "delivered",
+    "retransmitted",
+    "late",
+    "keepAlive",
+    "outOfWindow",
+    "afterClose",
+    "stray",
+    "held",
+  ] as const
+  for (const [i, term] of tcpTerms.entries()) tcp[`${term}Bytes`] = 2 ** (i + 1)
+  const httpTerms = ["request", "response", "padding", "skipped", "afterUpgrade"] as const
+  for (const [i, term] of httpTerms.entries()) http[`${term}Bytes`] = 2 ** i
+  http.notHttpBytes = { tls: 32, http2: 64, other: 128, undecided: 256 }
+  http.exchanges = 3
+  const ours = balances(flattenCounters(counters))
+  const theirs = balance(counters)
+  for (const [stage, name] of [
+    ["decoder", "packets"],
+    ["tcp", "segment bytes"],
+    ["http", "delivered bytes"],
+    ["published", "exchanges = published"],
+  ] as const) {
+    const our = ours.find((one) => one.stage === stage)
+    const their = theirs.find((one) => one.name.startsWith(name))
+    assert.ok(our !== undefined && their !== undefined, stage)
+    assert.equal(our.offered, their.total, stage)
+    assert.equal(our.offered - our.accounted, their.missing, stage)
+  }
 })

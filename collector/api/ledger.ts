@@ -30,13 +30,13 @@ const BALANCES: readonly BalanceRule[] = [
     stage: "http",
     unit: "bytes",
     offered: "tcp.delivered_bytes",
-    terms: [/^http\.(request|response|skipped|after_upgrade)_bytes$/, /^http\.not_http\./],
+    terms: [/^http\.(request|response|padding|skipped|after_upgrade)_bytes$/, /^http\.not_http_bytes\./],
   },
   {
     stage: "published",
     unit: "exchanges",
     offered: "http.exchanges",
-    terms: [/^published\.exchanges$/, /^published\.dropped\./, /^summary\.dropped\./],
+    terms: [/^published\.exchanges$/],
   },
 ]
 
@@ -87,7 +87,7 @@ export function balances(counters: Counters): Balance[] {
   return out
 }
 
-const unitOf = (counter: string): string => (/bytes|not_http/.test(counter) ? "bytes" : "")
+const unitOf = (counter: string): string => (/bytes/.test(counter) ? "bytes" : "")
 const RANK: Readonly<Record<Severity, number>> = { lost: 0, ignored: 1, noted: 2 }
 
 /** Everything with a sentence, losses first. A counter called drop or lost that we have no words for is a loss, too. */
@@ -99,7 +99,7 @@ export function losses(counters: Counters): Loss[] {
     const words = SENTENCES.find((entry) => entry.counter.test(counter))
     if (words !== undefined) {
       const { severity, sentence } = words
-      out.push({ counter, stage, value, unit: words.unit ?? unitOf(counter), severity, sentence })
+      out.push({ counter, stage, value, unit: words.unit, severity, sentence })
     } else if (/drop|lost|evict|refused/.test(counter)) {
       const reason = counter.split(".").slice(1).join(" ").replaceAll("_", " ")
       out.push({ counter, stage, value, unit: unitOf(counter), severity: "lost", sentence: `Given up: ${reason}.` })
@@ -108,8 +108,9 @@ export function losses(counters: Counters): Loss[] {
   return out.sort((a, b) => RANK[a.severity] - RANK[b.severity] || (a.counter < b.counter ? -1 : 1))
 }
 
-export function ledgerView(counters: Counters): Ledger {
-  return { stages: groupCounters(counters), balances: balances(counters), losses: losses(counters) }
+/** `settled`: every run counted here has ended, so nothing is on its way between two stages. */
+export function ledgerView(counters: Counters, settled: boolean): Ledger {
+  return { settled, stages: groupCounters(counters), balances: balances(counters), losses: losses(counters) }
 }
 
 /** Sum over sensors. A balance that holds at each sensor holds in the sum. */

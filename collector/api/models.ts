@@ -151,7 +151,7 @@ export const EndpointDetail = Type.Object(
       responseBytes: ref(Quantiles),
       items: ref(Quantiles),
     }),
-    anomalies: Counts("Wire oddities by name or code; never a finding by themselves."),
+    anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
@@ -239,6 +239,9 @@ export const Balance = Type.Object({
 
 export const Ledger = Type.Object(
   {
+    settled: Type.Boolean({
+      description: "True when every run counted here has ended: balances must hold. Before, some traffic is under way.",
+    }),
     stages: Type.Unsafe<Record<string, Record<string, unknown>>>({
       type: "object",
       additionalProperties: { type: "object", additionalProperties: true },

@@ -4,10 +4,10 @@ import type { EndpointRecord } from "../store/records.ts"
 import type { Store } from "../store/store.ts"
 import { authPosture } from "./auth-posture.ts"
 import { isoTime } from "./event-time.ts"
-import { ledgerView, sumCounters } from "./ledger.ts"
 import type { Overview } from "./models.ts"
 import { HOURLY_US, SERIES_MAX } from "./routes/endpoint-routes.ts"
 import { seriesView } from "./views/inventory-views.ts"
+import { sumView } from "./views/sensor-views.ts"
 
 /** Rows a step of the walk, so that other requests get their turn in between. */
 const WALK_PAGE = 250
@@ -96,7 +96,7 @@ export class OverviewReader {
       postures: mix.postures,
       schemes: mix.schemes,
       lossyShare: mix.requests === 0 ? 0 : Math.min(1, mix.lossy / mix.requests),
-      ledger: ledgerView(sumCounters(sensors.map((sensor) => sensor.ledger))),
+      ledger: sumView(sensors),
       hourly: seriesView(await store.series({}, "hour", Math.max(0, nowUs - HOURLY_US), nowUs + 1, SERIES_MAX)),
     }
   }

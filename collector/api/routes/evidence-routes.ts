@@ -1,13 +1,33 @@
-import type { Store } from "../../store/store.ts"
+import type { SensorRecord } from "../../store/records.ts"
+import { type Store, StoreError } from "../../store/store.ts"
 import { parseTime } from "../event-time.ts"
 import type { Api } from "../http.ts"
 import { Change, Sensor, Totals } from "../models.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
-import { IdParams, type PageBody, PageOf, ref, Type } from "../schema.ts"
+import { IdParams, ListQuery, type PageBody, PageOf, ref, Type } from "../schema.ts"
 import { changeView, sensorView, totalsView } from "../views/sensor-views.ts"
 
 /** How many of the newest changes are looked through when a time is asked for. */
 const CHANGES_SCANNED_MAX = 10_000
+
+/** Sensors in the order of their names; the cursor is the name of the last one shown. */
+function sensorPage(
+  all: readonly SensorRecord[],
+  query: { readonly limit: number; readonly cursor?: string; readonly sort?: string },
+): PageBody<Sensor> {
+  const sign = query.sort === "-id" ? -1 : 1
+  const sorted = all.toSorted((a, b) => (a.sensor < b.sensor ? -sign : sign))
+  let from = 0
+  if (query.cursor !== undefined) {
+    const last = Buffer.from(query.cursor, "base64url").toString()
+    from = sorted.findIndex((record) => record.sensor === last) + 1
+    if (from === 0) throw new StoreError("bad-cursor", "no sensor of this name")
+  }
+  const shown = sorted.slice(from, from + query.limit)
+  const more = from + query.limit < sorted.length
+  const next = more ? Buffer.from(shown.at(-1)!.sensor).toString("base64url") : null
+  return { items: shown.map(sensorView), next, total: all.length }
+}
 
 /** The feed: everything after a sequence number, oldest first, so that a client that polls misses nothing. */
 async function feed(store: Store, since: number, limit: number): Promise<PageBody<Change>> {
@@ -67,13 +87,11 @@ export function evidenceRoutes(app: Api, store: Store): void {
         operationId: "listSensors",
         summary: "Sensors, what they saw and what they missed",
         tags: ["evidence"],
+        querystring: ListQuery({}, ["id"]),
         response: { 200: PageOf(ref(Sensor)), default: PROBLEM },
       },
     },
-    async () => {
-      const items = (await store.sensors()).map(sensorView)
-      return { items, next: null, total: items.length }
-    },
+    async ({ query }) => sensorPage(await store.sensors(), query),
   )
 
   app.get(

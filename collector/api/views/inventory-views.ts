@@ -8,6 +8,7 @@ import type {
   ShapeRecord,
   SketchBytes,
 } from "../../store/records.ts"
+import { namedAnomalies } from "../anomaly-names.ts"
 import { authPosture, LOSSY_SHARE_MAX, lossyShare } from "../auth-posture.ts"
 import { isoTime } from "../event-time.ts"
 import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint, Service } from "../models.ts"
@@ -146,7 +147,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
       responseBytes: quantilesView(record.responseBytes),
       items: quantilesView(record.items),
     },
-    anomalies: record.anomalies,
+    anomalies: namedAnomalies(record.anomalies),
     evidence: {
       exchanges: record.requests,
       lossy: record.lossy,

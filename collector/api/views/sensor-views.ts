@@ -2,7 +2,7 @@
 import type { ChangeRecord, LedgerRecord, SensorRecord } from "../../store/records.ts"
 import { isoTime } from "../event-time.ts"
 import { ledgerView, sumCounters } from "../ledger.ts"
-import type { Change, Sensor, Totals } from "../models.ts"
+import type { Change, Ledger, Sensor, Totals } from "../models.ts"
 
 export function sensorView(record: SensorRecord): Sensor {
   return {
@@ -17,12 +17,20 @@ export function sensorView(record: SensorRecord): Sensor {
     batches: record.batches,
     finished: record.finished,
     flags: record.flags,
-    ledger: ledgerView(record.ledger),
+    ledger: ledgerView(record.ledger, record.finished),
   }
 }
 
+/** The ledgers of all sensors in one. */
+export function sumView(sensors: readonly SensorRecord[]): Ledger {
+  return ledgerView(
+    sumCounters(sensors.map((sensor) => sensor.ledger)),
+    sensors.every((sensor) => sensor.finished),
+  )
+}
+
 export function totalsView(ledger: LedgerRecord, sensors: readonly SensorRecord[]): Totals {
-  return { ...ledger, sensors: ledgerView(sumCounters(sensors.map((sensor) => sensor.ledger))) }
+  return { ...ledger, sensors: sumView(sensors) }
 }
 
 export function changeView(record: ChangeRecord): Change {
