@@ -1,8 +1,8 @@
 // A real browser for tests: Debian's Chromium, driven without a download. The only import of playwright-core.
 import { accessSync, constants } from "node:fs"
-import { type Browser, chromium, type Page } from "playwright-core"
+import { type Browser, chromium, type Locator, type Page } from "playwright-core"
 
-export type { Browser, Page }
+export type { Browser, Locator, Page }
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 

@@ -173,6 +173,7 @@ export interface CounterGroup {
 }
 
 export interface Ledger {
+  readonly settled: boolean
   readonly stages: Readonly<Record<string, CounterGroup>>
   readonly balances: readonly Balance[]
   readonly losses: readonly Loss[]

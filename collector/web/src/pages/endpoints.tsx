@@ -35,7 +35,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
     spare: true,
     cell: (row) => <DataClasses classes={{ ...row.dataClasses.request, ...row.dataClasses.response }} />,
   },
-  { name: "Used by", sort: "consumers", number: true, cell: (row) => count(row.consumers) },
+  { name: "Used by", sort: "consumers", number: true, spare: true, cell: (row) => count(row.consumers) },
   { name: "Requests", sort: "requests", number: true, cell: (row) => compact(row.requests) },
   {
     name: "Errors",

@@ -45,7 +45,7 @@ function makeGrid(entries: readonly MapEntry[]): Grid {
 
 function Cell({ entry, most }: { readonly entry: MapEntry | undefined; readonly most: number }) {
   if (entry === undefined) return <td class="faint">·</td>
-  const level = Math.max(1, Math.ceil((4 * Math.log(entry.requests + 1)) / Math.log(most + 1)))
+  const level = Math.max(1, Math.ceil(4 * Math.sqrt(entry.requests / most)))
   const errors = percent(share(entry.errors, entry.requests))
   return (
     <td class={`level-${level}`} title={`${bytes(entry.responseBytes)} received, ${errors} errors`}>

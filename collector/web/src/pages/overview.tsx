@@ -5,7 +5,7 @@ import { ChangeList } from "../parts/changes.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
 import { Head } from "../parts/head.tsx"
 import { EndpointLink, ErrorShare, POSTURES, PostureBadge } from "../parts/labels.tsx"
-import { Losses } from "../parts/ledger.tsx"
+import { LedgerBadge, Losses } from "../parts/ledger.tsx"
 import { Blank, Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
 import type { Change, Endpoint, Overview, Page, Posture } from "../types.ts"
@@ -34,7 +34,6 @@ function Tiles({ overview }: { readonly overview: Overview }) {
 
 function Evidence({ overview }: { readonly overview: Overview }) {
   const { balances, losses } = overview.ledger
-  const open = balances.filter((balance) => !balance.holds)
   const lost = losses.filter((loss) => loss.severity === "lost")
   return (
     <section class="panel" aria-labelledby="evidence">
@@ -47,14 +46,9 @@ function Evidence({ overview }: { readonly overview: Overview }) {
       <div class="panel-body">
         {balances.length === 0 ? (
           <p class="faint">No sensor has sent its ledger yet.</p>
-        ) : open.length === 0 ? (
-          <p>
-            <span class="badge good">Adds up</span> <span class="soft">at every stage, to the unit.</span>
-          </p>
         ) : (
           <p>
-            <span class="badge bad">Does not add up</span>{" "}
-            <span class="soft">at {open.map((balance) => balance.stage).join(", ")}.</span>
+            <LedgerBadge ledger={overview.ledger} /> <span class="soft">from packets to the published exchange.</span>
           </p>
         )}
         {lost.length === 0 ? (
@@ -151,11 +145,6 @@ function Content({ overview }: { readonly overview: Overview }) {
             </div>
           </section>
           <Busiest />
-        </div>
-        <div class="stack">
-          <Postures overview={overview} />
-          <Evidence overview={overview} />
-          <News />
           <section class="panel" aria-labelledby="schemes">
             <div class="panel-head">
               <h2 id="schemes">Credentials of successful exchanges</h2>
@@ -164,6 +153,11 @@ function Content({ overview }: { readonly overview: Overview }) {
               <Bars bars={barsOf(overview.schemes, (name) => (name === "none" ? "idle" : ""))} empty="None yet." />
             </div>
           </section>
+        </div>
+        <div class="stack">
+          <Postures overview={overview} />
+          <Evidence overview={overview} />
+          <News />
         </div>
       </div>
     </>

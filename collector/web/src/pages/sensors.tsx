@@ -2,7 +2,7 @@ import { useApi } from "../api.ts"
 import { compact, count, time, words } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
 import { Head } from "../parts/head.tsx"
-import { Balances, Losses, Stages } from "../parts/ledger.tsx"
+import { Balances, LedgerBadge, Losses, Stages } from "../parts/ledger.tsx"
 import { Blank, Loaded } from "../parts/states.tsx"
 import type { Loss, Page, Sensor, Totals } from "../types.ts"
 
@@ -38,7 +38,6 @@ function LossColumns({ losses }: { readonly losses: readonly Loss[] }) {
 
 function SensorPanel({ sensor }: { readonly sensor: Sensor }) {
   const { balances, losses, stages } = sensor.ledger
-  const holds = balances.every((balance) => balance.holds)
   return (
     <section class="panel" aria-label={`Sensor ${sensor.id}`}>
       <div class="panel-head">
@@ -47,7 +46,7 @@ function SensorPanel({ sensor }: { readonly sensor: Sensor }) {
           tenant {sensor.tenant}, boot {sensor.boot}, key {sensor.keyEpoch}
         </span>
         <span class="aside">
-          {holds ? <span class="badge good">Adds up</span> : <span class="badge bad">Does not add up</span>}
+          <LedgerBadge ledger={sensor.ledger} />
           {sensor.finished ? <span class="badge">Finished</span> : <span class="badge info">Running</span>}
         </span>
       </div>
@@ -58,7 +57,7 @@ function SensorPanel({ sensor }: { readonly sensor: Sensor }) {
           {Object.entries(sensor.flags).map(([flag, value]) => `, ${compact(value)} ${words(flag)}`)}
         </p>
       </div>
-      {balances.length === 0 ? null : <Balances balances={balances} />}
+      {balances.length === 0 ? null : <Balances ledger={sensor.ledger} />}
       <div class="panel-body">
         <LossColumns losses={losses} />
         <details>
@@ -94,8 +93,8 @@ export function SensorsPage() {
       <Loaded answer={totals}>{(body) => <TotalTiles totals={body} />}</Loaded>
       <div class="stack sensors">
         <Loaded answer={sensors}>
-          {({ items }) =>
-            items.length === 0 ? (
+          {({ items, total }) =>
+            total === 0 ? (
               <div class="panel">
                 <Blank title="No sensor has reported yet.">
                   <p>
@@ -105,7 +104,16 @@ export function SensorsPage() {
                 </Blank>
               </div>
             ) : (
-              items.map((sensor) => <SensorPanel key={sensor.id} sensor={sensor} />)
+              <>
+                {items.map((sensor) => (
+                  <SensorPanel key={sensor.id} sensor={sensor} />
+                ))}
+                {total > items.length ? (
+                  <p class="faint">
+                    {count(items.length)} of {count(total)} sensors shown; the rest is under /api/v1/sensors.
+                  </p>
+                ) : null}
+              </>
             )
           }
         </Loaded>

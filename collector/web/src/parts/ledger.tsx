@@ -1,5 +1,5 @@
 // The loss ledger for people: does it add up, what is missing and why, every counter.
-import { count, quantity, words } from "../format.ts"
+import { compact, count, quantity, words } from "../format.ts"
 import type { Balance, CounterGroup, Ledger, Loss } from "../types.ts"
 
 export function Losses({ losses }: { readonly losses: readonly Loss[] }) {
@@ -23,7 +23,25 @@ const STAGE_WORDS: Readonly<Record<string, readonly [offered: string, accounted:
   published: ["put together", "published, or given up with a reason"],
 }
 
-export function Balances({ balances }: { readonly balances: readonly Balance[] }) {
+/** Whether a balance holds; while a sensor runs, what a stage has and has not yet handed on is no fault. */
+export function BalanceBadge({ balance, settled }: { readonly balance: Balance; readonly settled: boolean }) {
+  const difference = balance.offered - balance.accounted
+  if (difference === 0) return <span class="badge good">Adds up</span>
+  if (!settled && difference > 0) return <span class="badge info">{compact(difference)} under way</span>
+  return <span class="badge bad">Off by {count(Math.abs(difference))}</span>
+}
+
+/** The worst balance of a ledger in a word. */
+export function LedgerBadge({ ledger }: { readonly ledger: Ledger }) {
+  const open = ledger.balances.filter((balance) => !balance.holds)
+  if (open.length === 0) return <span class="badge good">Adds up</span>
+  const wrong = open.filter((balance) => ledger.settled || balance.offered < balance.accounted)
+  if (wrong.length === 0) return <span class="badge info">Adds up but for what is under way</span>
+  return <span class="badge bad">Does not add up: {wrong.map((balance) => balance.stage).join(", ")}</span>
+}
+
+export function Balances({ ledger }: { readonly ledger: Ledger }) {
+  const { balances, settled } = ledger
   return (
     <div class="table-wrap">
       <table aria-label="Balance of each stage">
@@ -46,7 +64,6 @@ export function Balances({ balances }: { readonly balances: readonly Balance[] }
         <tbody>
           {balances.map((balance) => {
             const [offered, accounted] = STAGE_WORDS[balance.stage] ?? ["", ""]
-            const difference = balance.offered - balance.accounted
             return (
               <tr key={balance.stage}>
                 <th scope="row">{balance.stage}</th>
@@ -57,11 +74,7 @@ export function Balances({ balances }: { readonly balances: readonly Balance[] }
                 <td class="number">{count(balance.accounted)}</td>
                 <td class="grow faint">{accounted}</td>
                 <td>
-                  {balance.holds ? (
-                    <span class="badge good">Adds up</span>
-                  ) : (
-                    <span class="badge bad">Off by {count(Math.abs(difference))}</span>
-                  )}
+                  <BalanceBadge balance={balance} settled={settled} />
                 </td>
               </tr>
             )

@@ -1,0 +1,312 @@
+// The console as people use it: built from the sources, served by the real API over the real store, in a real browser.
+import assert from "node:assert/strict"
+import { execFile } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { after, before, describe, test } from "node:test"
+import { promisify } from "node:util"
+import {
+  type Browser,
+  type Locator,
+  launchBrowser,
+  type Page,
+  type PageWatch,
+  watchPage,
+} from "../../shared/testing/browser.ts"
+import { makeSeed } from "../api/fake-seed.ts"
+import { type RunningApi, startApi } from "../api/server.ts"
+import { openSqliteStore } from "../store/sqlite-store.ts"
+import type { Checkpoint, Store } from "../store/store.ts"
+
+const ROOT = join(import.meta.dirname, "../..")
+const folder = mkdtempSync(join(tmpdir(), "sonde-console-"))
+const started: { api: RunningApi; store: Store }[] = []
+let browser: Browser
+
+async function serve(contents: Checkpoint | null): Promise<string> {
+  const store = await openSqliteStore(":memory:")
+  if (contents !== null) await store.commit(contents)
+  const api = await startApi({
+    store,
+    listen: { host: "127.0.0.1", port: 0 },
+    health: () => ({ ready: true, reasons: [] }),
+    metrics: () => "",
+    assets: folder,
+    version: "0.0.0",
+  })
+  started.push({ api, store })
+  return api.address.url
+}
+
+before(async () => {
+  const vite = join(ROOT, "node_modules/vite/bin/vite.js")
+  const config = join(import.meta.dirname, "vite.config.ts")
+  const [built, launched] = await Promise.all([
+    promisify(execFile)(process.execPath, [vite, "build", "-c", config, "--outDir", folder, "--emptyOutDir"]),
+    launchBrowser(),
+  ])
+  browser = launched
+  assert.equal(built.stderr, "")
+})
+
+after(async () => {
+  await browser?.close()
+  for (const { api, store } of started) {
+    await api.close()
+    await store.close()
+  }
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A page that must not complain; `body` drives it. */
+async function inPage(origin: string, body: (page: Page, watch: PageWatch) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" })
+  try {
+    const page = await context.newPage()
+    page.setDefaultTimeout(5000)
+    const watch = watchPage(page, origin)
+    await body(page, watch)
+    assert.deepEqual(watch.complaints, [])
+  } finally {
+    await context.close()
+  }
+}
+
+const textOf = async (found: Locator): Promise<string> => (await found.textContent()) ?? ""
+const heading = (page: Page) => textOf(page.locator("main h1"))
+const row = (page: Page, text: string) => page.locator("tr", { hasText: text }).first()
+
+describe("with a week of traffic", () => {
+  let origin: string
+  before(async () => {
+    origin = await serve(makeSeed())
+  })
+
+  test("the overview shows totals, traffic, losses and what is new", () =>
+    inPage(origin, async (page) => {
+      await page.goto(origin)
+      await page.locator(".tile", { hasText: "Endpoints" }).waitFor()
+      assert.equal(await page.title(), "Overview · Sonde")
+      assert.match(await textOf(page.locator(".tile", { hasText: "Endpoints" })), /22/)
+      await page.locator(".chart canvas").waitFor()
+      await page.getByText("The kernel dropped packets before the sensor could read them").waitFor()
+      await page.getByText("pilot-partner made its first request.").waitFor()
+      await row(page, "/v1/webhooks").waitFor()
+    }))
+
+  for (const [path, title, text] of [
+    ["/services", "Services", "legacy.meridian.example"],
+    ["/services/sv_1", "api.meridian.example", "/export.csv"],
+    ["/endpoints", "Endpoints", "/v1/shipments/{uuid}"],
+    ["/endpoints/ep_3", "GET /v1/orders/{int}", "items[].customer.email"],
+    ["/endpoints/ep_15", "GET /v1/search", "Conclusions are withheld."],
+    ["/consumers", "Consumers", "northwind-erp"],
+    ["/consumers/co_1", "northwind-erp", "https://login.meridian.example"],
+    ["/map", "Map", "harbor-logistics"],
+    ["/changes", "What is new", "2026-11-16"],
+    ["/sensors", "Sensors", "tap-north"],
+    ["/nowhere", "Not found", "There is no page at this address."],
+  ] as const) {
+    test(`${path} opened by its address`, () =>
+      inPage(origin, async (page) => {
+        await page.goto(origin + path)
+        await page.locator("main").getByText(text).first().waitFor()
+        assert.equal(await page.title(), `${title} · Sonde`)
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        assert.ok(overflow <= 0, `${overflow} px wider than the window`)
+      }))
+  }
+
+  test("by keyboard alone: to the endpoints, search, down, open, back", () =>
+    inPage(origin, async (page) => {
+      await page.goto(origin)
+      await page.locator(".tile").first().waitFor()
+      await page.keyboard.press("g")
+      await page.keyboard.press("e")
+      await row(page, "/v1/auth/token").waitFor()
+      assert.equal(await heading(page), "Endpoints")
+      await page.keyboard.press("/")
+      await page.keyboard.type("/v1/orders/{int}")
+      await page.getByText("1–3 of 3").waitFor()
+      assert.match(page.url(), /search=/)
+      await page.keyboard.press("Escape")
+      await page.keyboard.press("j")
+      await page.keyboard.press("j")
+      await page.keyboard.press("j")
+      await page.keyboard.press("k")
+      await page.keyboard.press("Enter")
+      await page.getByRole("heading", { name: "Parameters" }).waitFor()
+      assert.match(await heading(page), /^PATCH\s*\/v1\/orders\/\{int\}$/)
+      await page.goBack()
+      await page.getByText("1–3 of 3").waitFor()
+      for (const [key, title] of [
+        ["s", "Services"],
+        ["c", "Consumers"],
+        ["n", "Sensors"],
+        ["m", "Map"],
+        ["w", "What is new"],
+        ["o", "Overview"],
+      ] as const) {
+        await page.keyboard.press("g")
+        await page.keyboard.press(key)
+        await page.waitForFunction((name) => document.title === `${name} · Sonde`, title)
+      }
+      await page.keyboard.press("?")
+      await page.getByRole("dialog").getByText("Next row").waitFor()
+      await page.keyboard.press("Escape")
+      await page.getByRole("dialog").waitFor({ state: "hidden" })
+    }))
+
+  test("filters and order are in the address and survive a reload", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/endpoints?consumer=co_10`)
+      await page.getByText("used by pilot-partner").waitFor()
+      await page.getByLabel("Method").selectOption("POST")
+      await page.getByRole("button", { name: "Requests" }).click()
+      await page.waitForURL(/consumer=co_10&method=POST&sort=-requests/)
+      await page.reload()
+      await page.locator("th[aria-sort=descending]", { hasText: "Requests" }).waitFor()
+      assert.ok((await page.locator("tbody tr").count()) > 0)
+      assert.equal(await page.locator("tbody .method:not(.post)").count(), 0)
+      await page.getByRole("button", { name: "Remove filter used by pilot-partner" }).click()
+      await page.waitForURL((url) => !url.search.includes("consumer"))
+    }))
+
+  test("the ledger says whether it adds up, stage by stage", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/sensors`)
+      const sensor = page.getByRole("region", { name: "Sensor tap-north" })
+      for (const stage of ["decoder", "tcp", "http", "published"]) {
+        const line = sensor.locator("tbody tr", { has: page.getByRole("rowheader", { name: stage, exact: true }) })
+        assert.match(await textOf(line), /Adds up/)
+      }
+      await sensor.getByText("48.2 kB").first().waitFor()
+      await page.getByText("Nothing was lost.").waitFor()
+    }))
+
+  test("colours are chosen, kept, and followed by the chart", () =>
+    inPage(origin, async (page) => {
+      await page.goto(origin)
+      await page.locator(".chart canvas").waitFor()
+      const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+      const light = await ground()
+      await page.getByRole("button", { name: "Dark" }).click()
+      assert.notEqual(await ground(), light)
+      await page.reload()
+      await page.locator(".chart canvas").waitFor()
+      assert.notEqual(await ground(), light)
+      await page.getByRole("button", { name: "Auto" }).click()
+      assert.equal(await ground(), light)
+    }))
+
+  test("a folder of the path tree shuts and opens", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/services/sv_1`)
+      const folder = page.getByRole("button", { name: "/orders", exact: true })
+      await folder.click()
+      await page.getByText("/export.csv").waitFor({ state: "hidden" })
+      assert.equal(await folder.getAttribute("aria-expanded"), "false")
+      await folder.click()
+      await page.getByText("/export.csv").waitFor()
+    }))
+
+  test("every page has its landmarks, one heading, and names on what can be operated", () =>
+    inPage(origin, async (page) => {
+      for (const path of ["/", "/services/sv_1", "/endpoints", "/endpoints/ep_1", "/consumers/co_1", "/sensors"]) {
+        await page.goto(origin + path)
+        await page.locator("main .panel").first().waitFor()
+        assert.equal(await page.locator("main").count(), 1)
+        assert.equal(await page.locator("h1").count(), 1, path)
+        const nameless = await page.evaluate(() =>
+          [...document.querySelectorAll("button, a, input, select")]
+            .filter((element) => {
+              const { labels } = element as HTMLInputElement
+              const text = element.textContent || element.getAttribute("aria-label") || element.getAttribute("title")
+              return !text && !labels?.length
+            })
+            .map((element) => element.outerHTML),
+        )
+        assert.deepEqual(nameless, [], path)
+      }
+    }))
+})
+
+test("ten thousand endpoints: a page at a time, forth and back", async () => {
+  const origin = await serve(makeSeed({ extraEndpoints: 10_000 }))
+  await inPage(origin, async (page) => {
+    await page.goto(`${origin}/endpoints?sort=template`)
+    await page.getByText("1–100 of 10,022").waitFor()
+    const first = await textOf(page.locator("tbody tr").first())
+    await page.getByRole("button", { name: "Next" }).click()
+    await page.getByText("101–200 of 10,022").waitFor()
+    await page.getByRole("button", { name: "Next" }).click()
+    await page.getByText("201–300 of 10,022").waitFor()
+    await page.getByRole("button", { name: "Previous" }).click()
+    await page.getByText("101–200 of 10,022").waitFor()
+    await page.getByRole("button", { name: "Previous" }).click()
+    await page.getByText("1–100 of 10,022").waitFor()
+    assert.equal(await textOf(page.locator("tbody tr").first()), first)
+    await page.goto(`${origin}/services/sv_1`)
+    await page.getByText("1,000 of 5,010 shown").waitFor()
+    await page.getByRole("button", { name: "Show more" }).click()
+    await page.getByText("2,000 of 5,010 shown").waitFor()
+  })
+})
+
+describe("without anything", () => {
+  let origin: string
+  before(async () => {
+    origin = await serve(null)
+  })
+
+  for (const [path, text] of [
+    ["/", "No exchange has arrived yet."],
+    ["/services", "No services yet."],
+    ["/endpoints", "No endpoints yet."],
+    ["/endpoints?search=x", "No endpoints match."],
+    ["/consumers", "No consumers yet."],
+    ["/map", "No pairs yet."],
+    ["/changes", "No changes yet."],
+    ["/sensors", "No sensor has reported yet."],
+  ] as const) {
+    test(`${path} says so`, () =>
+      inPage(origin, async (page) => {
+        await page.goto(origin + path)
+        await page.getByText(text).waitFor()
+      }))
+  }
+
+  test("an id that is not in the inventory is told apart from a failure", async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.goto(`${origin}/endpoints/none-such`)
+    await page.getByText("This is not in the inventory.").waitFor()
+    await page.route("**/api/v1/services*", (route) => route.fulfill({ status: 503, json: { detail: "Down." } }))
+    await page.goto(`${origin}/services`)
+    await page.getByRole("alert").getByText("Down.").waitFor()
+    await page.unroute("**/api/v1/services*")
+    await page.getByRole("button", { name: "Try again" }).click()
+    await page.getByText("No services yet.").waitFor()
+    await context.close()
+  })
+})
+
+test("the watch itself complains about a policy violation and a foreign request", async () => {
+  const origin = await serve(null)
+  await assert.rejects(
+    inPage(origin, async (page) => {
+      await page.goto(origin)
+      await page.evaluate(() => {
+        const image = document.createElement("img")
+        image.src = "http://127.0.0.1:9/pixel.png"
+        document.body.append(image)
+        const script = document.createElement("script")
+        script.textContent = "1"
+        document.body.append(script)
+      })
+      await page.waitForTimeout(100)
+    }),
+    /Content Security Policy/,
+  )
+})
