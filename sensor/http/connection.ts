@@ -1,0 +1,296 @@
+// One TCP session as HTTP: which side is the client, what is lost, what turns into something else.
+// Heads are found in head-finder.ts, bodies counted in body-reader.ts, who answers whom is decided in pairing.ts.
+//
+//   head -> (length | chunked | untilClose | bodyOrHead) -> head -> ...      a loss, or no message where one must be -> scan -> head
+//   head -> opaque: TLS, HTTP/2, something else; after 101                  CONNECT 2xx -> head, roles unknown again
+import { type Anomaly, Anomaly as Code } from "../anomalies.ts"
+import type { Flow, Side } from "../flow/flow.ts"
+import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { readBody, settleBodyOrHead } from "./body-reader.ts"
+import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
+import type { Gather } from "./gather.ts"
+import { giveUpHead, readHead } from "./head-finder.ts"
+import type { HttpShared } from "./http.ts"
+import type { Message } from "./message.ts"
+import { breakBody, endMessage } from "./message-flow.ts"
+import { Pairing, type PairingOwner } from "./pairing.ts"
+import { searchStart } from "./start-search.ts"
+import { At, Opaque, StreamState } from "./stream-state.ts"
+
+/** "GET / HTTP/1.1" and two line ends: fewer lost bytes need not hide a request. */
+const REQUEST_BYTES_MIN = 18
+const NO_BYTES = new Uint8Array(0)
+
+export class Connection<Q, S> implements SessionReceiver, Conversation, PairingOwner<Q, S> {
+  readonly shared: HttpShared<Q, S>
+  readonly session: SessionView
+  readonly flow: Flow
+  readonly midstream: boolean
+  /** Side that sends the requests, once `hasRoles`. */
+  client: Side = 0
+  hasRoles = false
+  /** The first bytes of the streams need not begin a message: joined midstream, and no tunnel began since. */
+  isJoined: boolean
+  readonly pairing: Pairing<Q, S>
+  readonly #stream0: StreamState<Q, S>
+  readonly #stream1: StreamState<Q, S>
+
+  constructor(shared: HttpShared<Q, S>, session: SessionView) {
+    this.shared = shared
+    this.session = session
+    this.flow = session.flow
+    this.midstream = session.midstream
+    this.isJoined = session.midstream
+    this.pairing = new Pairing<Q, S>(this, shared.counters, shared.options)
+    this.#stream0 = new StreamState<Q, S>(0)
+    this.#stream1 = new StreamState<Q, S>(1)
+  }
+
+  onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
+    const d = side === 0 ? this.#stream0 : this.#stream1
+    d.offset += end - start
+    d.fed = d.offset
+    this.#consume(d, bytes, start, end, timeUs, ackOffset)
+    if (this.hasRoles && side === this.client) this.pairing.onClientProgress()
+  }
+
+  onGap(side: Side, length: number, timeUs: number): void {
+    const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.at === At.bodyOrHead) {
+      settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
+      this.pairing.onServerLoss(-1)
+    }
+    const hadHead = d.at === At.head && d.gather !== null
+    if (hadHead) giveUpHead(this, d, ExchangeFlag.gap)
+    d.offset += length
+    d.fed = d.offset
+    this.#loseBytes(d, length, timeUs, hadHead)
+    if (this.hasRoles && side === this.client) this.pairing.onClientProgress()
+  }
+
+  onAnomaly(side: Side, code: Anomaly, _timeUs: number): void {
+    const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.message !== null) d.message.addAnomaly(code)
+    else d.anomaly = code
+  }
+
+  onEnd(side: Side, reason: StreamEnd, timeUs: number): void {
+    const d = side === 0 ? this.#stream0 : this.#stream1
+    const atBoundary = d.at === At.head && d.gather === null
+    if (d.at === At.bodyOrHead) this.#endBodyOrHead(d)
+    if (d.at === At.head && d.gather !== null) giveUpHead(this, d, ExchangeFlag.truncated)
+    else if (d.message !== null) {
+      const isWhole = d.at === At.untilClose && reason === StreamEnd.fin
+      if (!isWhole) d.message.flags |= ExchangeFlag.truncated
+      endMessage(this, d, NO_BYTES, Math.max(d.message.lastUs, isWhole ? timeUs : 0), isWhole ? d.offset : -1)
+    }
+    this.#dropTail(d)
+    d.at = At.opaque
+    d.hasEnded = true
+    if (this.hasRoles && side !== this.client && reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
+  }
+
+  onClose(_reason: StreamEnd, _timeUs: number): void {
+    this.pairing.close()
+  }
+
+  /**
+   * The place of the next message is lost. `surely`: in a client's stream, at least one whole request is.
+   * `offset`: all that the stream carried before it has been read or declared lost; -1 when bytes at hand are still to be read.
+   */
+  loseBoundary(d: StreamState<Q, S>, surely: boolean, offset: number): void {
+    this.shared.counters.resync++
+    d.at = At.scan
+    d.isResynced = true
+    d.isClosing = false
+    d.interimStart = -1
+    if (!this.hasRoles) d.isLost = true
+    else if (d.side === this.client) this.pairing.onClientLoss(surely)
+    else this.pairing.onServerLoss(offset)
+  }
+
+  /** The content of a stream has told which side is the client. */
+  setRoles(client: Side): void {
+    this.client = client
+    this.hasRoles = true
+    const c = client === 0 ? this.#stream0 : this.#stream1
+    const s = client === 0 ? this.#stream1 : this.#stream0
+    // What was taken for something else before the other side turned out to speak HTTP.
+    if (s.at === At.opaque && !s.hasEnded && s.opaque === Opaque.other) {
+      s.at = At.scan
+      s.isLost = true
+    }
+    if (this.isJoined || c.isLost) this.pairing.onClientLoss(false)
+    if (this.isJoined || s.isLost) this.pairing.onServerLoss(-1)
+  }
+
+  turnOpaque(d: StreamState<Q, S>, kind: Opaque): void {
+    if (d.gather !== null) {
+      this.#countOpaque(kind, d.gather.length)
+      d.gather.clear()
+      d.gather = null
+    }
+    d.opaque = kind
+    d.at = At.opaque
+  }
+
+  /** One side has shown what the session speaks: the other speaks it too. */
+  turnDark(kind: Opaque): void {
+    this.turnOpaque(this.#stream0, kind)
+    this.turnOpaque(this.#stream1, kind)
+  }
+
+  /** 101: both sides speak something else from here on; the client once its request is through. */
+  upgrade(): void {
+    this.shared.counters.upgraded++
+    this.#turnBoth()
+  }
+
+  /** 2xx to CONNECT: whatever follows is a conversation of its own. */
+  enterTunnel(): void {
+    this.shared.counters.tunnels++
+    const client = this.client === 0 ? this.#stream0 : this.#stream1
+    if (!this.pairing.isIdle || client.message !== null) {
+      this.#turnBoth()
+      return
+    }
+    this.hasRoles = false
+    this.isJoined = false
+    for (const d of [this.#stream0, this.#stream1]) {
+      d.isFresh = true
+      d.isClosing = false
+      d.isLost = d.at === At.scan
+      if (d.at === At.head) {
+        d.lineEnd = -1
+        d.searched = 0
+      }
+    }
+  }
+
+  #turnBoth(): void {
+    for (const d of [this.#stream0, this.#stream1]) {
+      d.opaque = Opaque.afterUpgrade
+      if (d.message !== null) d.opaqueNext = true
+      else this.turnOpaque(d, Opaque.afterUpgrade)
+    }
+  }
+
+  /** Bytes [start, end) gathered earlier are read again, each with its own time and acknowledgment. */
+  replay(d: StreamState<Q, S>, gather: Gather, start: number, end: number): void {
+    if (start >= end) return
+    const fed = d.fed
+    for (let i = 0; i < gather.marks; i++) {
+      const from = Math.max(start, gather.markStart[i]!)
+      const to = Math.min(end, i + 1 < gather.marks ? gather.markStart[i + 1]! : gather.length)
+      if (from >= to) continue
+      d.fed = gather.offset + to
+      this.#consume(d, gather.bytes, from, to, gather.markUs[i]!, gather.markAck[i]!)
+    }
+    d.fed = fed
+  }
+
+  skip(count: number): void {
+    if (this.hasRoles) this.shared.counters.skippedBytes += count
+    else this.shared.counters.notHttpBytes.undecided += count
+  }
+
+  clientOffset(): number {
+    return this.client === 0 ? this.#stream0.offset : this.#stream1.offset
+  }
+  isClientSeen(): boolean {
+    return this.session.hasSeen(this.client)
+  }
+  isServerSeen(): boolean {
+    return this.session.hasSeen(this.client === 0 ? 1 : 0)
+  }
+  onUnsolicited(response: Message<S>): void {
+    response.addAnomaly(Code.responseWithoutRequest)
+  }
+  emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void {
+    this.shared.emitter.emit(this, this.session, request, response, state)
+  }
+
+  #consume(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
+    let pos = start
+    while (pos < end) {
+      switch (d.at) {
+        case At.head:
+          pos = readHead(this, d, bytes, pos, end, timeUs, ack)
+          break
+        case At.scan:
+          pos = searchStart(this, d, bytes, pos, end, timeUs, ack)
+          break
+        case At.opaque:
+          this.#countOpaque(d.opaque, end - pos)
+          pos = end
+          break
+        default:
+          pos = readBody(this, d, bytes, pos, end, timeUs, ack)
+      }
+    }
+    if (d.body !== null && d.body.wanted > 0) d.body.flush(bytes)
+  }
+
+  /** `length` bytes were lost, up to d.fed. `hadHead`: in a head, of which what was there has been given up. */
+  #loseBytes(d: StreamState<Q, S>, length: number, timeUs: number, hadHead: boolean): void {
+    const message = d.message
+    switch (d.at) {
+      case At.opaque:
+        return
+      case At.scan:
+        this.#dropTail(d)
+        if (this.hasRoles && d.side !== this.client) this.pairing.onServerLoss(d.fed)
+        return
+      case At.head:
+        this.loseBoundary(d, !hadHead && length >= REQUEST_BYTES_MIN, d.fed)
+        return
+      case At.untilClose:
+        breakBody(d, ExchangeFlag.gap)
+        message!.bodyBytes += length
+        return
+      case At.length: {
+        breakBody(d, ExchangeFlag.gap)
+        const lost = Math.min(length, d.remaining)
+        message!.bodyBytes += lost
+        d.remaining -= lost
+        if (d.remaining === 0) this.#endInGap(d, timeUs, length - lost)
+        return
+      }
+      default: {
+        breakBody(d, ExchangeFlag.gap)
+        const chunks = d.chunks!
+        if (chunks.isInData && length <= chunks.remaining) {
+          message!.bodyBytes += length
+          chunks.take(length)
+        } else this.#endInGap(d, timeUs, 1)
+      }
+    }
+  }
+
+  /** The message at hand ended somewhere in a gap that went on for `beyond` bytes behind it. */
+  #endInGap(d: StreamState<Q, S>, timeUs: number, beyond: number): void {
+    endMessage(this, d, NO_BYTES, timeUs, -1)
+    if (beyond > 0 && d.at === At.head) this.loseBoundary(d, beyond >= REQUEST_BYTES_MIN, d.fed)
+  }
+
+  #endBodyOrHead(d: StreamState<Q, S>): void {
+    const count = d.gather?.length ?? 0
+    const peer = d.message!.peer
+    settleBodyOrHead(this, d, count === 0 && (peer === null || peer.method === "HEAD"), count)
+  }
+
+  #dropTail(d: StreamState<Q, S>): void {
+    if (d.gather === null) return
+    this.skip(d.gather.length)
+    d.gather.clear()
+    d.gather = null
+  }
+
+  #countOpaque(kind: Opaque, count: number): void {
+    const { counters } = this.shared
+    if (kind === Opaque.afterUpgrade) counters.afterUpgradeBytes += count
+    else if (kind === Opaque.tls) counters.notHttpBytes.tls += count
+    else if (kind === Opaque.http2) counters.notHttpBytes.http2 += count
+    else counters.notHttpBytes.other += count
+  }
+}

@@ -1,0 +1,217 @@
+// For the tests of this folder: plays a scripted conversation into the HTTP stage and writes down what comes out.
+//
+//   play([c("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), s("HTTP/1.1 204 No Content\r\n\r\n")]).log
+//
+// Each step carries the acknowledgment that its sender would have sent: all that the script delivered to it before. Every
+// play adds up the ledger of the stage and asserts it, whatever the test is about.
+import assert from "node:assert/strict"
+import { ANOMALIES, type Anomaly } from "../anomalies.ts"
+import { Flow, type Side } from "../flow/flow.ts"
+import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { HttpCounters } from "./counters.ts"
+import { type Exchange, ExchangeFlag, type ExchangeReceiver } from "./exchange-receiver.ts"
+import { Http } from "./http.ts"
+import type { HttpHead } from "./http-head.ts"
+import { HTTP_DEFAULTS, type HttpOptions } from "./options.ts"
+
+export const CLIENT: Side = 0
+export const SERVER: Side = 1
+
+export type Step =
+  | { readonly kind: "data"; readonly side: Side; readonly bytes: Buffer; readonly ack?: number }
+  | { readonly kind: "gap"; readonly side: Side; readonly length: number }
+  | { readonly kind: "end"; readonly side: Side; readonly reason: StreamEnd }
+  | { readonly kind: "anomaly"; readonly side: Side; readonly code: Anomaly }
+
+const bytesOf = (text: string | Buffer): Buffer => (typeof text === "string" ? Buffer.from(text, "latin1") : text)
+
+/** The client sends; the server sends. `ack` when it shall differ from what the script implies. */
+export const c = (text: string | Buffer, ack?: number): Step => data(CLIENT, text, ack)
+export const s = (text: string | Buffer, ack?: number): Step => data(SERVER, text, ack)
+export const gap = (side: Side, length: number): Step => ({ kind: "gap", side, length })
+export const end = (side: Side, reason: StreamEnd = StreamEnd.fin): Step => ({ kind: "end", side, reason })
+export const odd = (side: Side, code: Anomaly): Step => ({ kind: "anomaly", side, code })
+
+function data(side: Side, text: string | Buffer, ack: number | undefined): Step {
+  return ack === undefined
+    ? { kind: "data", side, bytes: bytesOf(text) }
+    : { kind: "data", side, bytes: bytesOf(text), ack }
+}
+
+export interface PlayOptions {
+  readonly midstream?: boolean
+  /** Sides of which segments are seen; both by default. */
+  readonly seen?: readonly Side[]
+  readonly options?: Partial<HttpOptions>
+  /** Length of the next piece of a step's bytes; whole by default. */
+  readonly cut?: (left: number) => number
+  /** Body bytes to ask for. */
+  readonly wanted?: number
+  /** What ends the streams that the script leaves open. */
+  readonly last?: StreamEnd
+}
+
+export interface Played {
+  /** A line an event: heads, bodies, exchanges. */
+  readonly log: string[]
+  /** The lines of exchanges only. */
+  readonly exchanges: string[]
+  readonly counters: HttpCounters
+  readonly requestEndSeqs: number[]
+}
+
+const FLAG_NAMES = Object.entries(ExchangeFlag)
+const STATES = ["complete", "bodyGap", "requestOnly", "responseOnly", "unpaired"]
+
+/** Makes facts of heads ("GET /a", "200") and lines of everything. */
+class Recorder implements ExchangeReceiver<string, string> {
+  readonly log: string[] = []
+  readonly exchanges: string[] = []
+  readonly requestEndSeqs: number[] = []
+  withRequest = 0
+  withResponse = 0
+  readonly #wanted: number
+
+  constructor(wanted: number) {
+    this.#wanted = wanted
+  }
+
+  onRequest(head: HttpHead): string {
+    const facts = `${head.method} ${head.target()}`
+    this.log.push(`> ${facts} v${head.version}${fieldsOf(head)}`)
+    return facts
+  }
+  onResponse(head: HttpHead, request: string | null): string {
+    const facts = `${head.status}`
+    this.log.push(`< ${facts} v${head.version} for ${request ?? "-"}${fieldsOf(head)}`)
+    return facts
+  }
+  bodyWanted(): number {
+    return this.#wanted
+  }
+  onBody(facts: string, bytes: Uint8Array, start: number, stop: number, whole: boolean): void {
+    const text = Buffer.from(bytes.subarray(start, stop)).toString("latin1")
+    this.log.push(`body of ${facts}: ${JSON.stringify(text)}${whole ? " whole" : ""}`)
+  }
+  onExchange(exchange: Exchange<string, string>): void {
+    const { request, response } = exchange
+    if (request !== null) this.withRequest++
+    if (response !== null) this.withResponse++
+    const flags = FLAG_NAMES.filter(([, bit]) => (exchange.flags & bit) !== 0).map(([name]) => name)
+    const odd = exchange.anomalies.map((code) => ANOMALIES[code as Anomaly].name)
+    const line = [
+      STATES[exchange.state],
+      request === null ? "-" : `${request.facts} +${request.bodyBytes}`,
+      "=>",
+      response === null ? "-" : `${response.facts} +${response.bodyBytes}`,
+      ...flags,
+      ...odd,
+    ].join(" ")
+    this.log.push(line)
+    this.exchanges.push(line)
+    this.requestEndSeqs.push(exchange.requestEndSeq)
+  }
+}
+
+function fieldsOf(head: HttpHead): string {
+  let text = ""
+  for (let i = 0; i < head.fields; i++) {
+    const name = head.buffer.latin1Slice(head.nameStart[i]!, head.nameEnd[i]!)
+    text += ` ${name}=${JSON.stringify(head.value(i))}`
+  }
+  return text
+}
+
+const FLOW = new Flow(4, new Int32Array(8), 40000, 80, 0, 0)
+
+export function play(steps: readonly Step[], options: PlayOptions = {}): Played {
+  const seen = options.seen ?? [0, 1]
+  const counters = new HttpCounters()
+  const recorder = new Recorder(options.wanted ?? 0)
+  const http = new Http(recorder, counters, { ...HTTP_DEFAULTS, ...options.options })
+  const session: SessionView = {
+    flow: FLOW,
+    midstream: options.midstream ?? false,
+    initiator: options.midstream === true ? -1 : CLIENT,
+    hasSeen: (side) => seen.includes(side),
+    sequenceAt: (side, offset) => (1000 + side * 1000 + offset) >>> 0,
+    takeRetransmitted: () => false,
+  }
+  const receiver = http.open(session, 0)
+  const delivered = playSteps(receiver, steps, options)
+  assertLedger(counters, delivered, recorder)
+  return { log: recorder.log, exchanges: recorder.exchanges, counters, requestEndSeqs: recorder.requestEndSeqs }
+}
+
+/** Returns the bytes delivered. Everything but the ends happens at the same time, so that cuts cannot change a time. */
+function playSteps(receiver: SessionReceiver, steps: readonly Step[], options: PlayOptions): number {
+  const offset = [0, 0]
+  const ended = [false, false]
+  const seen = options.seen ?? [0, 1]
+  let delivered = 0
+  for (const step of steps) {
+    const other = step.side === 0 ? 1 : 0
+    if (step.kind === "gap") {
+      receiver.onGap(step.side, step.length, 1)
+      offset[step.side]! += step.length
+    } else if (step.kind === "end") {
+      receiver.onEnd(step.side, step.reason, 2)
+      ended[step.side] = true
+    } else if (step.kind === "anomaly") {
+      receiver.onAnomaly(step.side, step.code, 1)
+    } else {
+      const ack = step.ack ?? (seen.includes(other) ? offset[other]! : -1)
+      delivered += step.bytes.length
+      deliver(receiver, step.side, step.bytes, ack, options.cut)
+      offset[step.side]! += step.bytes.length
+    }
+  }
+  const last = options.last ?? StreamEnd.flush
+  if (!ended[0]) receiver.onEnd(0, last, 2)
+  if (!ended[1]) receiver.onEnd(1, last, 2)
+  receiver.onClose(last, 2)
+  return delivered
+}
+
+function deliver(
+  receiver: SessionReceiver,
+  side: Side,
+  bytes: Buffer,
+  ack: number,
+  cut: ((left: number) => number) | undefined,
+): void {
+  let pos = 0
+  while (pos < bytes.length) {
+    const left = bytes.length - pos
+    const length = cut === undefined ? left : Math.max(1, Math.min(left, cut(left)))
+    // A slab of its own, with strangers on both sides: reading past the end would show.
+    const slab = Buffer.alloc(length + 16, "#")
+    bytes.copy(slab, 8, pos, pos + length)
+    receiver.onData(side, new Uint8Array(slab.buffer, slab.byteOffset, slab.length), 8, 8 + length, 1, ack)
+    slab.fill("#")
+    pos += length
+  }
+}
+
+/** The equations of counters.ts. */
+export function assertLedger(
+  n: HttpCounters,
+  delivered: number,
+  seen: { withRequest: number; withResponse: number },
+): void {
+  const dark = n.notHttpBytes
+  const bytes =
+    n.requestBytes +
+    n.responseBytes +
+    n.paddingBytes +
+    n.skippedBytes +
+    n.afterUpgradeBytes +
+    dark.tls +
+    dark.http2 +
+    dark.other +
+    dark.undecided
+  assert.equal(bytes, delivered, `bytes: ${JSON.stringify(n)}`)
+  assert.equal(n.exchanges, n.complete + n.bodyGap + n.requestOnly + n.responseOnly + n.unpaired)
+  assert.equal(n.requests, seen.withRequest, "every request is in one exchange")
+  assert.equal(n.responses, seen.withResponse, "every response is in one exchange")
+}

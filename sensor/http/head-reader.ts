@@ -1,0 +1,120 @@
+// Bytes of a head -> HttpHead. The strict parser first, the tolerant one for what it refuses. One reader and one record a
+// worker: a head is valid until the next one is read.
+import { Anomaly } from "../anomalies.ts"
+import type { HttpCounters } from "./counters.ts"
+import { indexFields } from "./head-fields.ts"
+import { HttpHead } from "./http-head.ts"
+import { HEAD_INCOMPLETE, HEAD_REFUSED, Llhttp } from "./llhttp.ts"
+import { knownMethod } from "./start-line.ts"
+import { readTolerantHead } from "./tolerant-head.ts"
+
+/** What is copied to the parser at first: more than nearly every head, less than a super-frame of body bytes behind it. */
+const FIRST_COPY_BYTES = 2048
+
+export class HeadReader {
+  readonly head = new HttpHead()
+  /** Anomalies of the head read last: unsorted, may repeat. */
+  readonly anomalies: number[] = []
+  readonly #llhttp: Llhttp
+  readonly #headBytesMax: number
+  readonly #counters: HttpCounters
+
+  constructor(headBytesMax: number, counters: HttpCounters) {
+    this.#llhttp = new Llhttp(headBytesMax)
+    this.#headBytesMax = headBytesMax
+    this.#counters = counters
+  }
+
+  /** Points the head at other bytes. `buffer` is the same memory as `bytes`. */
+  use(bytes: Uint8Array, buffer: Buffer): void {
+    this.head.bytes = bytes
+    this.head.buffer = buffer
+  }
+
+  /** The strict way: length of the head at `start`, HEAD_INCOMPLETE, or HEAD_REFUSED. */
+  readStrict(start: number, end: number, isRequest: boolean): number {
+    const { head } = this
+    const stop = Math.min(end, start + this.#headBytesMax)
+    let length: number
+    if (stop - start > FIRST_COPY_BYTES) {
+      length = this.#llhttp.parse(head.bytes, start, start + FIRST_COPY_BYTES, isRequest)
+      if (length === HEAD_INCOMPLETE) length = this.#llhttp.parse(head.bytes, start, stop, isRequest)
+    } else length = this.#llhttp.parse(head.bytes, start, stop, isRequest)
+    if (length <= 0) return length
+    return this.#take(start, length, isRequest) ? length : HEAD_REFUSED
+  }
+
+  /** The tolerant way: [start, end) is the head, or what there is of it. */
+  readTolerant(start: number, end: number, isRequest: boolean): void {
+    this.anomalies.length = 0
+    this.anomalies.push(Anomaly.lenientHead)
+    this.#counters.lenientHeads++
+    readTolerantHead(this.head, start, end, isRequest, this.anomalies)
+  }
+
+  /** Of a head of which only a part is left: not a peculiarity of its sender. */
+  readPartial(start: number, end: number, isRequest: boolean): void {
+    this.anomalies.length = 0
+    readTolerantHead(this.head, start, end, isRequest, this.anomalies)
+    const missing = this.anomalies.indexOf(Anomaly.missingHost)
+    if (missing >= 0) this.anomalies.splice(missing, 1)
+  }
+
+  /** Of an answer in HTTP/0.9: it has none. */
+  readNothing(start: number): void {
+    const { head } = this
+    this.anomalies.length = 0
+    head.start = head.end = head.targetStart = head.targetEnd = start
+    head.isRequest = false
+    head.method = ""
+    head.version = head.status = head.fields = head.fieldsDropped = 0
+    head.contentLength = -1
+    head.chunked = false
+    head.known.fill(-1)
+  }
+
+  #take(start: number, length: number, isRequest: boolean): boolean {
+    const { head } = this
+    const from = this.#llhttp
+    const version = from.version()
+    if (version !== 11 && version !== 10) return false
+    head.start = start
+    head.end = start + length
+    head.isRequest = isRequest
+    head.version = version
+    if (isRequest) {
+      head.status = 0
+      head.targetStart = start + from.targetStart
+      head.targetEnd = start + from.targetEnd
+      if (!this.#takeRequestLine(start)) return false
+    } else {
+      head.status = from.status()
+      head.method = ""
+      head.targetStart = head.targetEnd = start
+    }
+    const fields = from.fields
+    head.fields = fields
+    head.fieldsDropped = from.fieldsDropped
+    for (let i = 0; i < fields; i++) {
+      head.nameStart[i] = start + from.nameStart[i]!
+      head.nameEnd[i] = start + from.nameEnd[i]!
+      head.valueStart[i] = start + from.valueStart[i]!
+      head.valueEnd[i] = start + from.valueEnd[i]!
+    }
+    this.anomalies.length = 0
+    indexFields(head, this.anomalies)
+    return true
+  }
+
+  /** llhttp also reads the request lines of RTSP and ICE: those are not ours. */
+  #takeRequestLine(start: number): boolean {
+    const { head } = this
+    const { bytes } = head
+    let end = start
+    while (bytes[end]! > 32) end++
+    head.method = knownMethod(bytes, start, end)
+    let at = head.targetEnd
+    while (bytes[at] === 32) at++
+    return head.method !== "" && bytes[at] === 72
+  }
+}

@@ -1,0 +1,59 @@
+// The HTTP/1 stage: ordered bytes of TCP sessions in, exchanges out. RFC 9110, RFC 9112.
+//
+// In:  SessionReceiver calls: data, gaps, ends of both sides of a session, on any port.
+// Out: ExchangeReceiver calls: heads while their bytes are at hand, body prefixes, exchanges with their state.
+// Given up, and counted: sessions that do not speak HTTP/1 (by their first bytes), bytes between a loss and the next
+// message that can be recognised, heads beyond the limit, pairs that cannot be proven (both halves are handed over alone).
+import type { SessionReceiver, SessionReceiverFactory, SessionView } from "../tcp/session-receiver.ts"
+import { Connection } from "./connection.ts"
+import type { HttpCounters } from "./counters.ts"
+import { ExchangeEmitter } from "./exchange-emitter.ts"
+import type { ExchangeReceiver } from "./exchange-receiver.ts"
+import { GatherPool } from "./gather.ts"
+import { HeadReader } from "./head-reader.ts"
+import type { HttpOptions } from "./options.ts"
+import { StartScan } from "./start-scan.ts"
+
+/** What all connections of a worker share. */
+export class HttpShared<Q, S> {
+  readonly receiver: ExchangeReceiver<Q, S>
+  readonly counters: HttpCounters
+  readonly options: HttpOptions
+  readonly reader: HeadReader
+  readonly scan = new StartScan()
+  readonly pool: GatherPool
+  readonly emitter: ExchangeEmitter<Q, S>
+  #bytes: Uint8Array = new Uint8Array(0)
+  #buffer: Buffer = Buffer.alloc(0)
+
+  constructor(receiver: ExchangeReceiver<Q, S>, counters: HttpCounters, options: HttpOptions) {
+    this.receiver = receiver
+    this.counters = counters
+    this.options = options
+    this.reader = new HeadReader(options.headBytesMax, counters)
+    this.pool = new GatherPool(options.gatherBytesMax)
+    this.emitter = new ExchangeEmitter(receiver, counters)
+  }
+
+  /** Points the head record at `bytes`. The Buffer over them is made once for each array that comes along. */
+  use(bytes: Uint8Array): void {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      this.#buffer = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
+    }
+    this.reader.use(bytes, this.#buffer)
+  }
+}
+
+export class Http<Q, S> implements SessionReceiverFactory {
+  readonly #shared: HttpShared<Q, S>
+
+  constructor(receiver: ExchangeReceiver<Q, S>, counters: HttpCounters, options: HttpOptions) {
+    this.#shared = new HttpShared(receiver, counters, options)
+  }
+
+  open(session: SessionView, _timeUs: number): SessionReceiver {
+    this.#shared.counters.sessions++
+    return new Connection(this.#shared, session)
+  }
+}

@@ -1,0 +1,57 @@
+// One message (request or response) from its head until its exchange is published. Requests and responses share one
+// class so that the code that handles both sees one shape.
+import type { ExchangeState, MessageEnd } from "./exchange-receiver.ts"
+
+/** Shared by all messages without an anomaly. */
+const NO_ANOMALIES: readonly number[] = Object.freeze([])
+
+export class Message<Facts> implements MessageEnd<Facts> {
+  /** What the receiver returned for the head. Set right after construction. */
+  facts!: Facts
+  firstUs = 0
+  lastUs = 0
+  bodyBytes = 0
+  headBytes = 0
+  /** Stream offset of its first byte; for a response after interim ones, of the first interim one. */
+  start = 0
+  /** Stream offset just past its head. */
+  bodyStart = 0
+  /** Stream offset just past it, as soon as that is known (declared lengths: with the head); -1 before. */
+  end = -1
+  /** How far its sender had received the opposite stream: with its first byte, for a response of the final head. -1 unknown. */
+  ack = -1
+  /** Bit set of ExchangeFlag. */
+  flags = 0
+  anomalies: readonly number[] = NO_ANOMALIES
+  /** As in HttpHead. */
+  version = 11
+  method = ""
+  status = 0
+  /** All of it has been seen, or no more of it will come. */
+  done = false
+  /** Announces the end of the connection. */
+  closing = false
+  /** HTTP/0.9: its answer has no head. */
+  simple = false
+  /** The other half. */
+  peer: Message<unknown> | null = null
+  /** State to be published with, alone; -1 while it may have another half. */
+  fate: ExchangeState | -1 = -1
+  /** Requests only: a loss right before it may hide other requests. */
+  phantomBefore = false
+  /** Requests only: that loss hides at least one, and its response has not come yet. */
+  owed = false
+  /** Next in the queue of pending requests or held responses. */
+  next: Message<Facts> | null = null
+
+  addAnomaly(code: number): void {
+    if (!this.anomalies.includes(code)) this.anomalies = mergeAnomalies(this.anomalies, [code])
+  }
+}
+
+/** Union, ascending, each once. */
+export function mergeAnomalies(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (b.length === 0) return a
+  if (a.length === 0 && b.length === 1) return b
+  return [...new Set([...a, ...b])].sort((x, y) => x - y)
+}

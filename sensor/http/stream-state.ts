@@ -1,0 +1,75 @@
+// One direction of a connection, as the HTTP stage sees it: where it stands in which message.
+import type { Side } from "../flow/flow.ts"
+import type { BodyPrefix } from "./body-prefix.ts"
+import type { ChunkWalker } from "./chunk-walker.ts"
+import type { Gather } from "./gather.ts"
+import type { Message } from "./message.ts"
+import { LineKind } from "./start-line.ts"
+
+export const At = {
+  /** A message begins here, or did in the bytes gathered. */
+  head: 0,
+  /** In a body of known length. */
+  length: 1,
+  chunked: 2,
+  untilClose: 3,
+  /** Right after a response to an unknown request that declares a body: had the request been HEAD, none follows. */
+  bodyOrHead: 4,
+  /** Searching for the next message. */
+  scan: 5,
+  /** Not HTTP/1, or no longer. */
+  opaque: 6,
+} as const
+export type At = (typeof At)[keyof typeof At]
+
+/** What the bytes of an opaque stream are, for the counters. */
+export const Opaque = { tls: 0, http2: 1, other: 2, afterUpgrade: 3 } as const
+export type Opaque = (typeof Opaque)[keyof typeof Opaque]
+
+export class StreamState<Q, S> {
+  readonly side: Side
+  at: At = At.head
+  /** Stream offset just past what has been delivered or declared lost. */
+  offset = 0
+  /** The same for the bytes being consumed: differs from `offset` while gathered bytes are replayed. */
+  fed = 0
+  /** The message whose body is on its way. */
+  message: Message<Q> | Message<S> | null = null
+  /** What At.bodyOrHead becomes when it is a body. */
+  bodyAt: At = At.length
+  /** Body bytes to come in At.length. */
+  remaining = 0
+  chunks: ChunkWalker | null = null
+  body: BodyPrefix<Q, S> | null = null
+  /** Cut head (At.head), kept tail (At.scan), or first bytes after a head (At.bodyOrHead). */
+  gather: Gather | null = null
+  /** Stream offset, packet time and acknowledgment of the first byte of the head at hand. */
+  headStart = 0
+  headUs = 0
+  headAck = -1
+  /** Bytes of the head at hand, or of the kept tail, that need not be searched again. */
+  searched = 0
+  /** Where the start line of the head at hand ends, from its first byte; -1 unknown. What kind of line it is. */
+  lineEnd = -1
+  lineKind: LineKind = LineKind.none
+  /** Stream offset of the first interim response before the final one, -1 when there is none. */
+  interimStart = -1
+  /** The next message was found by searching. */
+  isResynced = false
+  /** The last message announced the end of the connection. */
+  isClosing = false
+  /** Before the roles are known: a boundary was lost. */
+  isLost = false
+  /** No message has begun yet. */
+  isFresh = true
+  hasEnded = false
+  /** The stream turns opaque when the message at hand ends. */
+  opaqueNext = false
+  opaque: Opaque = Opaque.other
+  /** Of TCP, for the next message; 0 = none. */
+  anomaly = 0
+
+  constructor(side: Side) {
+    this.side = side
+  }
+}
