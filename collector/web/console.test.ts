@@ -118,6 +118,32 @@ describe("with a week of traffic", () => {
       }))
   }
 
+  test("at 1024 pixels nothing is cut off", async () => {
+    await inPage(origin, async (page) => {
+      await page.setViewportSize({ width: 1024, height: 768 })
+      for (const path of [
+        "/",
+        "/services",
+        "/services/sv_1",
+        "/endpoints",
+        "/endpoints/ep_3",
+        "/consumers",
+        "/consumers/co_1",
+        "/map",
+        "/sensors",
+      ]) {
+        await page.goto(origin + path)
+        await page.locator("main tbody tr").first().waitFor()
+        const cut = await page.evaluate(() =>
+          [...document.querySelectorAll(".table-wrap, .panel, .side, main")]
+            .filter((element) => element.scrollWidth > element.clientWidth + 1)
+            .map((element) => `${element.className} ${element.scrollWidth} > ${element.clientWidth}`),
+        )
+        assert.deepEqual(cut, [], path)
+      }
+    })
+  })
+
   test("by keyboard alone: to the endpoints, search, down, open, back", () =>
     inPage(origin, async (page) => {
       await page.goto(origin)

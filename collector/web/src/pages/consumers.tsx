@@ -17,19 +17,19 @@ const COLUMNS: readonly Column<Consumer>[] = [
     ),
   },
   { name: "Credential", cell: (row) => <Scheme name={row.scheme} /> },
-  { name: "Partner", cell: (row) => (row.partner === null ? <span class="faint">–</span> : row.partner) },
+  { name: "Partner", spare: true, cell: (row) => (row.partner === null ? <span class="faint">–</span> : row.partner) },
   {
-    name: "Baseline",
+    name: "History",
     cell: (row) =>
       row.learning ? (
         <span class="badge" title="Younger than 3 days of event time, or under 200 requests.">
           learning
         </span>
       ) : (
-        <span class="badge good">known</span>
+        <span class="badge good">established</span>
       ),
   },
-  { name: "Endpoints", sort: "endpoints", number: true, cell: (row) => count(row.endpoints) },
+  { name: "Endpoints", sort: "endpoints", number: true, spare: true, cell: (row) => count(row.endpoints) },
   { name: "Requests", sort: "requests", number: true, cell: (row) => compact(row.requests) },
   {
     name: "Errors",
