@@ -55,7 +55,7 @@ export function Balances({ ledger }: { readonly ledger: Ledger }) {
             <th scope="col" class="number">
               Accounted for
             </th>
-            <th scope="col" class="grow">
+            <th scope="col" class="grow narrow-hidden">
               As
             </th>
             <th scope="col">Balance</th>
@@ -72,7 +72,7 @@ export function Balances({ ledger }: { readonly ledger: Ledger }) {
                   {balance.unit} {offered}
                 </td>
                 <td class="number">{count(balance.accounted)}</td>
-                <td class="grow faint">{accounted}</td>
+                <td class="grow narrow-hidden faint">{accounted}</td>
                 <td>
                   <BalanceBadge balance={balance} settled={settled} />
                 </td>
