@@ -92,6 +92,12 @@ const NOTED: readonly Row[] = [
   [/^tcp\.closed\.timeout$/, "sessions", "Sessions that fell silent and were closed by their idle limit."],
   [/^http\.lenient_heads$/, "messages", "Heads that the strict parser refused and the tolerant one read."],
   [/^http\.bad_chunk$/, "messages", "Bodies with malformed chunks."],
+  [/^summary\.bodies\.unread$/, "bodies", "Bodies whose facts were not taken."],
+  [/^summary\.decode\.bombs$/, "bodies", "Bodies that expand beyond the limit; their facts end there."],
+  [/^summary\.decode\.(failed|unknown)$/, "bodies", "Bodies that do not decode as their Content-Encoding says."],
+  [/^summary\.json\.(depth|node)_limit$/, "bodies", "JSON too deep or too large to be described in full."],
+  [/^summary\.(paths_cut|names_cut\.\w+)$/, "times", "Paths or lists of names cut to the sensor's limits."],
+  [/^summary\.malformed_credentials$/, "requests", "Credentials that are malformed for their scheme."],
   [/^published\.resent$/, "batches", "Batches sent once more because their acknowledgement did not come."],
   [/^published\.cut$/, "values", "Texts and lists cut to the limits of the event format."],
 ]
