@@ -1,44 +1,10 @@
 // The loss ledger for people and machines: counters grouped by stage, balances that hold or do not, and a sentence for
 // each thing that was lost, ignored or worth noting. In: dotted counters as sensors send them ("tcp.gap_bytes").
+import { balances } from "../../shared/event/ledger.ts"
 import { SENTENCES, type Severity } from "./ledger-sentences.ts"
-import type { Balance, Ledger, Loss } from "./models.ts"
+import type { Ledger, Loss } from "./models.ts"
 
 type Counters = Readonly<Record<string, number>>
-
-/** What a stage is given, and the counters (exact names, or patterns) that say where it went. */
-interface BalanceRule {
-  readonly stage: string
-  readonly unit: string
-  readonly offered: string
-  readonly terms: readonly RegExp[]
-}
-
-const BALANCES: readonly BalanceRule[] = [
-  {
-    stage: "decoder",
-    unit: "packets",
-    offered: "capture.packets",
-    terms: [/^decoder\.tcp$/, /^decoder\.ignored\./, /^decoder\.dropped\./],
-  },
-  {
-    stage: "tcp",
-    unit: "bytes",
-    offered: "tcp.payload_bytes",
-    terms: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|held)_bytes$/],
-  },
-  {
-    stage: "http",
-    unit: "bytes",
-    offered: "tcp.delivered_bytes",
-    terms: [/^http\.(request|response|padding|skipped|after_upgrade)_bytes$/, /^http\.not_http_bytes\./],
-  },
-  {
-    stage: "published",
-    unit: "exchanges",
-    offered: "http.exchanges",
-    terms: [/^published\.exchanges$/],
-  },
-]
 
 const camelCase = (name: string): string => name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())
 
@@ -67,24 +33,6 @@ export function groupCounters(counters: Counters): Record<string, Record<string,
     else node[leaf] = value
   }
   return root
-}
-
-/** The balances of the stages that were at work at all. */
-export function balances(counters: Counters): Balance[] {
-  const out: Balance[] = []
-  for (const rule of BALANCES) {
-    const offered = counters[rule.offered] ?? 0
-    const terms: Record<string, number> = {}
-    let accounted = 0
-    for (const [name, value] of Object.entries(counters)) {
-      if (value === 0 || !rule.terms.some((term) => term.test(name))) continue
-      terms[name] = value
-      accounted += value
-    }
-    if (offered === 0 && accounted === 0) continue
-    out.push({ stage: rule.stage, unit: rule.unit, offered, accounted, holds: offered === accounted, terms })
-  }
-  return out
 }
 
 const unitOf = (counter: string): string => (/bytes/.test(counter) ? "bytes" : "")

@@ -231,6 +231,7 @@ export const Loss = Type.Object({
 export const Balance = Type.Object({
   stage: Type.String(),
   unit: Type.String(),
+  sentence: Type.String({ description: "The equation in words." }),
   offered: Type.Integer({ description: "What the stage was given." }),
   accounted: Type.Integer({ description: "What it passed on or gave up for a stated reason." }),
   holds: Type.Boolean({ description: "offered = accounted." }),

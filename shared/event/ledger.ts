@@ -1,0 +1,89 @@
+// The equations of the loss ledger, over the dotted counters that a sensor prints, publishes and a collector shows. What
+// goes into a stage comes out of it or is set aside for a reason; each equation holds once a run has ended.
+
+export interface Equation {
+  /** Stage that is held to it. */
+  readonly stage: string
+  readonly unit: "packets" | "bytes" | "exchanges"
+  readonly sentence: string
+  /** Counter of what goes in. */
+  readonly total: string
+  /** Counters of where it went. */
+  readonly parts: readonly RegExp[]
+}
+
+export const EQUATIONS: readonly Equation[] = [
+  {
+    stage: "decoder",
+    unit: "packets",
+    sentence: "packets = segments + ignored + dropped",
+    total: "capture.packets",
+    parts: [/^decoder\.tcp$/, /^decoder\.ignored\./, /^decoder\.dropped\./],
+  },
+  {
+    stage: "tcp",
+    unit: "bytes",
+    sentence: "segment bytes = delivered + set aside",
+    total: "tcp.payload_bytes",
+    parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|held)_bytes$/],
+  },
+  {
+    stage: "http",
+    unit: "bytes",
+    sentence: "delivered bytes = messages + not HTTP + skipped",
+    total: "tcp.delivered_bytes",
+    parts: [/^http\.(request|response|padding|skipped|after_upgrade)_bytes$/, /^http\.not_http_bytes\./],
+  },
+  {
+    stage: "pairing",
+    unit: "exchanges",
+    sentence: "exchanges = the sum of their states",
+    total: "http.exchanges",
+    parts: [/^http\.(complete|body_gap|request_only|response_only|unpaired)$/],
+  },
+  {
+    stage: "published",
+    unit: "exchanges",
+    sentence: "exchanges = published",
+    total: "http.exchanges",
+    parts: [/^published\.exchanges$/],
+  },
+  {
+    stage: "acknowledged",
+    unit: "exchanges",
+    sentence: "published = acknowledged + dropped",
+    total: "published.exchanges",
+    parts: [/^published\.acknowledged$/, /^published\.dropped\./],
+  },
+]
+
+/** An equation with its numbers. */
+export interface Balance {
+  readonly stage: string
+  readonly unit: string
+  readonly sentence: string
+  /** What went in, and the sum of where it went. */
+  readonly offered: number
+  readonly accounted: number
+  readonly holds: boolean
+  /** The parts that are not zero. */
+  readonly terms: Readonly<Record<string, number>>
+}
+
+/** The balances of the stages that were at work at all. `counters`: dotted names, zeros may be missing. */
+export function balances(counters: Readonly<Record<string, number>>): Balance[] {
+  const out: Balance[] = []
+  for (const { stage, unit, sentence, total, parts } of EQUATIONS) {
+    const offered = counters[total] ?? 0
+    const terms: Record<string, number> = {}
+    let accounted = 0
+    for (const [name, value] of Object.entries(counters)) {
+      if (value === 0 || !parts.some((part) => part.test(name))) continue
+      terms[name] = value
+      accounted += value
+    }
+    if (offered === 0 && accounted === 0) continue
+    out.push({ stage, unit, sentence, offered, accounted, holds: offered === accounted, terms })
+  }
+  return out
+}
