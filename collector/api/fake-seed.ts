@@ -306,7 +306,9 @@ function makeSensors(exchanges: number): SensorRecord[] {
     "http.response_bytes": events * 1900,
     "http.not_http_bytes.tls": events * 100,
     "http.exchanges": events,
+    "http.complete": events,
     "published.exchanges": events,
+    "published.acknowledged": events,
   })
   return [
     {

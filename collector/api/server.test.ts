@@ -241,7 +241,9 @@ describe("consumers, map, evidence, changes, overview", () => {
         ["decoder", true],
         ["tcp", true],
         ["http", true],
+        ["pairing", true],
         ["published", true],
+        ["acknowledged", true],
       ],
     )
     assert.ok(ledger.losses.some((loss) => loss.counter === "tcp.gap_bytes"))

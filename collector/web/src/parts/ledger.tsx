@@ -20,7 +20,9 @@ const STAGE_WORDS: Readonly<Record<string, readonly [offered: string, accounted:
   decoder: ["captured", "TCP, or set aside with a reason"],
   tcp: ["of TCP payload", "delivered in order, or set aside with a reason"],
   http: ["delivered by TCP", "HTTP messages, or not HTTP"],
-  published: ["put together", "published, or given up with a reason"],
+  pairing: ["put together", "complete, lossy, or alone, by state"],
+  published: ["put together", "published"],
+  acknowledged: ["published", "acknowledged, or given up with a reason"],
 }
 
 /** Whether a balance holds; while a sensor runs, what a stage has and has not yet handed on is no fault. */
