@@ -1,4 +1,4 @@
-// Names of parameters, fields, cookies and JSON keys, fit to be published: a name that is an id or a secret itself is folded
+// Names of parameters, fields and cookies, fit to be published: a name that is an id or a secret itself is folded
 // to its kind, a random suffix is folded, bytes that could be mistaken for marks are escaped.
 import { textOf } from "./percent.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
@@ -23,7 +23,6 @@ export function foldedKind(bytes: Uint8Array, start: number, end: number): Kind 
 const RANDOM =
   /(?<![0-9A-Fa-f])(?=[0-9A-Fa-f]*\d)[0-9A-Fa-f]{12,}(?![0-9A-Fa-f])|(?<=[A-Z]{4})[0-9a-f]{12,}(?![0-9A-Fa-f])/g
 const NUMBER = /\d{4,}/g
-const ESCAPED = /[:{}[\]\s]/g
 
 const escapeChar = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`
 
@@ -39,11 +38,6 @@ export function nameText(bytes: Uint8Array, start: number, end: number): string 
 export function publishedName(bytes: Uint8Array, start: number, end: number): string {
   const kind = foldedKind(bytes, start, end)
   return kind === Kind.empty ? nameText(bytes, start, end) : `{${KIND_NAMES[kind]}}`
-}
-
-/** A JSON key as published: as above, and without the marks of paths. */
-export function publishedKey(bytes: Uint8Array, start: number, end: number): string {
-  return textOf(bytes, start, end).replace(ESCAPED, escapeChar).replaceAll(".", "%2E")
 }
 
 /**

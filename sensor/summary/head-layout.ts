@@ -1,0 +1,115 @@
+// The layout of a request's head: which fields it has, in which order. Requests of one client repeat it, so everything that
+// follows from the names alone is worked out once a layout.
+//
+// In:  a head.   Out: a Layout record: the order's hash, and which fields are worth naming in the event.
+// The key of a layout holds FieldName, length and first byte of a known name (its case shows the client's software), and
+// the bytes of any other. Bounded: FIELDS_MAX fields, NAMES_MAX names; further ones are counted.
+import { ByteInterner, hashBytes } from "../../shared/bytes/interner.ts"
+import { FieldName, type HttpHead } from "../http/http-head.ts"
+import type { SummaryCounters } from "./counters.ts"
+import { publishedName } from "./names.ts"
+
+const LAYOUTS = { entries: 8192, keyBytes: 1024 * 1024 }
+export const NAMES_MAX = 64
+/** Fields and bytes of one other name that tell layouts apart. */
+const FIELDS_MAX = 128
+const NAME_BYTES_MAX = 64
+
+/** Fields that every client of HTTP may send: saying so tells nothing about an API. */
+const STANDARD = new Set(
+  (
+    "accept accept-charset accept-datetime accept-encoding accept-language accept-ranges access-control-request-headers " +
+    "access-control-request-method age allow alt-used authorization cache-control connection content-digest " +
+    "content-disposition content-encoding content-language content-length content-location content-md5 content-range " +
+    "content-security-policy content-type cookie cookie2 date depth destination device-memory dnt downlink early-data ect " +
+    "expect expires forwarded from front-end-https host http2-settings if if-match if-modified-since if-none-match " +
+    "if-range if-unmodified-since keep-alive last-modified link lock-token max-forwards mime-version origin overwrite " +
+    "pragma prefer priority proxy-authorization proxy-connection purpose range referer rtt save-data " +
+    "sec-gpc service-worker service-worker-navigation-preload te timeout trailer transfer-encoding " +
+    "upgrade upgrade-insecure-requests user-agent via viewport-width want-digest warning width x-forwarded-for " +
+    "x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip"
+  ).split(" "),
+)
+
+export interface Layout {
+  /** Distinct for each record ever made. */
+  readonly id: number
+  /** Hash of the field names in order, as sent; never 0 when there are any. */
+  readonly fieldOrder: number
+  /** Where Host and User-Agent stand to each other and how they are spelt: constant for a client's software. */
+  readonly habit: number
+  /** Index of each non-standard field in the head, and its published name. */
+  readonly extras: readonly number[]
+  readonly extraNames: readonly string[]
+  /** Every field's name in lower case, for the rules of identity. */
+  readonly names: readonly string[]
+}
+
+export class Layouts {
+  readonly #known = new ByteInterner<Layout>(LAYOUTS)
+  readonly #key = new Uint8Array(FIELDS_MAX * (NAME_BYTES_MAX + 3))
+  readonly #counters: SummaryCounters
+  #nextId = 1
+
+  constructor(counters: SummaryCounters) {
+    this.#counters = counters
+  }
+
+  of(head: HttpHead): Layout {
+    const key = this.#key
+    const { bytes, nameStart, nameEnd, name } = head
+    const fields = Math.min(head.fields, FIELDS_MAX)
+    let to = 0
+    for (let i = 0; i < fields; i++) {
+      const start = nameStart[i]!
+      let end = nameEnd[i]!
+      key[to++] = name[i]!
+      key[to++] = end - start
+      if (name[i] !== FieldName.other) {
+        key[to++] = bytes[start]!
+        continue
+      }
+      if (end - start > NAME_BYTES_MAX) end = start + NAME_BYTES_MAX
+      for (let at = start; at < end; at++) key[to++] = bytes[at]!
+    }
+    const known = this.#known.find(key, 0, to)
+    if (known !== undefined) return known
+    const layout = this.#make(head, fields, hashBytes(key, 0, to))
+    this.#known.add(key, 0, to, layout)
+    return layout
+  }
+
+  #make(head: HttpHead, fields: number, hash: number): Layout {
+    const extras: number[] = []
+    const extraNames: string[] = []
+    const names: string[] = []
+    let cut = false
+    for (let i = 0; i < fields; i++) {
+      const name = head.buffer.latin1Slice(head.nameStart[i]!, head.nameEnd[i]!).toLowerCase()
+      names.push(name)
+      if (STANDARD.has(name) || name.startsWith("sec-") || name.startsWith(":")) continue
+      if (extras.length === NAMES_MAX) cut = true
+      else {
+        const bytes = Buffer.from(name, "latin1")
+        extras.push(i)
+        extraNames.push(publishedName(bytes, 0, bytes.length))
+      }
+    }
+    if (cut || head.fields > fields) this.#counters.namesCut.headers++
+    return {
+      id: this.#nextId++,
+      fieldOrder: fields === 0 ? 0 : hash >>> 0 || 1,
+      habit: habitOf(head),
+      extras,
+      extraNames,
+      names,
+    }
+  }
+}
+
+function habitOf(head: HttpHead): number {
+  const host = head.known[FieldName.host]!
+  const agent = head.known[FieldName.userAgent]!
+  const first = (i: number): number => (i < 0 ? 0 : head.bytes[head.nameStart[i]!]!)
+  return (first(host) << 9) | (first(agent) << 1) | (host < agent ? 1 : 0)
+}

@@ -1,0 +1,67 @@
+// The User-Agent: its product, and a keyed hash of the whole.
+//
+// In:  the field's value.   Out: an Agent record, the same for equal bytes while remembered. RFC 9110 section 10.1.5.
+import { ByteInterner } from "../../shared/bytes/interner.ts"
+import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
+import { classify, isStrong, KIND_NAMES } from "./value-class.ts"
+
+const AGENTS = { entries: 16_384, keyBytes: 2 * 1024 * 1024 }
+/** Longer values are cut: two that differ only beyond are one. */
+export const AGENT_MAX = 512
+
+export interface Agent {
+  /** Distinct for each record ever made; 0 for the absent one. */
+  readonly id: number
+  /** The value, cut, for comparison with the next request's. */
+  readonly bytes: Uint8Array
+  readonly family: string
+  readonly hash: number
+}
+
+export const NO_AGENT: Agent = { id: 0, bytes: new Uint8Array(0), family: "", hash: 0 }
+
+/** Browsers all call themselves Mozilla: the product that tells, most specific first. */
+const BROWSERS = /\b(Edg|OPR|SamsungBrowser|HeadlessChrome|Firefox|Chrome|Trident|MSIE|Safari)\b/
+const BROWSER_NAMES: Readonly<Record<string, string>> = {
+  Edg: "edge",
+  OPR: "opera",
+  MSIE: "explorer",
+  Trident: "explorer",
+}
+
+/** "partner-sdk/3.2 (java 17)" is "partner-sdk"; a browser is its name; a product that is an id is folded. */
+export function familyOf(value: string): string {
+  const product = /^[^\s/;,(]{1,64}/.exec(value)?.[0] ?? ""
+  if (product === "Mozilla") {
+    const bot = /\b([A-Za-z-]{2,24}(?:bot|crawler|spider))\b/i.exec(value)?.[1]
+    if (bot !== undefined) return bot.toLowerCase()
+    const browser = BROWSERS.exec(value)?.[1]
+    return browser === undefined ? "mozilla" : (BROWSER_NAMES[browser] ?? browser.toLowerCase())
+  }
+  if (!/^[A-Za-z0-9._+-]{1,40}$/.test(product)) return product === "" ? "" : "other"
+  const kind = classify(Buffer.from(product, "latin1"), 0, product.length)
+  return isStrong(kind) ? `{${KIND_NAMES[kind]}}` : product.toLowerCase()
+}
+
+export class Agents {
+  readonly #known = new ByteInterner<Agent>(AGENTS)
+  readonly #pseudonyms: Pseudonyms
+  #nextId = 1
+
+  constructor(key: PseudonymKey) {
+    this.#pseudonyms = key.of(Domain.agent)
+  }
+
+  of(bytes: Buffer, start: number, end: number): Agent {
+    if (end === start) return NO_AGENT
+    if (end - start > AGENT_MAX) end = start + AGENT_MAX
+    let agent = this.#known.find(bytes, start, end)
+    if (agent === undefined) {
+      const family = familyOf(bytes.latin1Slice(start, end))
+      const hash = this.#pseudonyms.hash(bytes, start, end)
+      agent = { id: this.#nextId++, bytes: new Uint8Array(bytes.subarray(start, end)), family, hash }
+      this.#known.add(bytes, start, end, agent)
+    }
+    return agent
+  }
+}
