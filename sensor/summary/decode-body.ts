@@ -49,8 +49,6 @@ export interface DecodedBody {
   anomaly: number
   /** The bytes are the body from its first to its last. */
   whole: boolean
-  /** With bodyDecodeFailed: the coding is none that the sensor knows, or there are too many. */
-  isUnknown: boolean
 }
 
 type Codec = "gzip" | "deflate" | "br" | "zstd"
@@ -69,7 +67,7 @@ const NOTHING = new Uint8Array(0)
 
 export class BodyDecoder {
   readonly #limits: DecodeLimits
-  readonly #result: DecodedBody = { bytes: NOTHING, start: 0, end: 0, anomaly: 0, whole: false, isUnknown: false }
+  readonly #result: DecodedBody = { bytes: NOTHING, start: 0, end: 0, anomaly: 0, whole: false }
   /** Of the last #run: why there is no output. */
   #isTooLarge = false
   #endsEarly = false
@@ -89,10 +87,8 @@ export class BodyDecoder {
     result.end = end
     result.anomaly = 0
     result.whole = whole
-    result.isUnknown = false
     const codecs = CODECS[coding] ?? parseCodings(coding)
     if (codecs === null) {
-      result.isUnknown = true
       this.#fail(Anomaly.bodyDecodeFailed)
       return result
     }
