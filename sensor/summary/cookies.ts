@@ -20,7 +20,8 @@ export interface CookieSet {
   readonly id: number
   /** Published, "name:kind", sorted. */
   readonly names: readonly string[]
-  /** In the order sent. */
+  /** In the order sent: published name without kind, and name and kind as sent. */
+  readonly published: readonly string[]
   readonly cookies: readonly { readonly name: string; readonly kind: Kind }[]
 }
 
@@ -33,7 +34,7 @@ export interface CookieJar {
   readonly bytes: Uint8Array
 }
 
-const NO_SET: CookieSet = { id: 0, names: NO_STRINGS, cookies: [] }
+const NO_SET: CookieSet = { id: 0, names: NO_STRINGS, published: NO_STRINGS, cookies: [] }
 export const NO_COOKIES: CookieJar = { set: NO_SET, starts: [], ends: [], bytes: new Uint8Array(0) }
 
 export class Cookies {
@@ -91,7 +92,8 @@ export class Cookies {
     const key = `${names.join("\n")}\n\n${cookies.map((cookie) => cookie.name).join("\n")}`
     let set = this.#sets.find(key)
     if (set === undefined) {
-      set = { id: this.#nextId++, names: uniqueSorted(names, NAMES_MAX).names, cookies }
+      const published = names.map((name) => name.slice(0, name.lastIndexOf(":")))
+      set = { id: this.#nextId++, names: uniqueSorted(names, NAMES_MAX).names, published, cookies }
       this.#sets.add(key, set)
     }
     return set

@@ -7,10 +7,10 @@ export class SummaryCounters {
   readonly bodies = { walked: 0, reused: 0, unread: 0 }
   /** Bytes of bodies walked, after decoding. */
   bodyBytes = 0
-  /** Bodies that do not decode as their Content-Encoding says, that expand beyond the limit, or that have an unknown coding. */
-  readonly decode = { failed: 0, bombs: 0, unknown: 0, cut: 0 }
-  /** JSON that ended early or made no sense at some byte, and documents at a limit of the walker. */
-  readonly json = { incomplete: 0, malformed: 0, depthLimit: 0, nodeLimit: 0, foldedKeys: 0 }
+  /** Bodies that do not decode as their Content-Encoding says, and that expand beyond the limit. */
+  readonly decode = { failed: 0, bombs: 0 }
+  /** Documents that ended before they were whole, that reached a limit of the walker, that are no JSON. */
+  readonly json = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
   /** Shape texts sent. */
   shapes = 0
   /** Paths at the limit of segments or bytes; names beyond the limit in a query, a head, a cookie. */

@@ -15,7 +15,7 @@ export interface IdentityRule {
 export const DEFAULT_RULES: readonly IdentityRule[] = [
   { name: "authorization", in: "authorization", names: ["authorization"] },
   {
-    name: "api-key-field",
+    name: "api_key_field",
     in: "field",
     names: (
       "x-api-key api-key apikey x-apikey x-auth-token ocp-apim-subscription-key x-access-token x-api-token x-auth-key " +
@@ -25,7 +25,7 @@ export const DEFAULT_RULES: readonly IdentityRule[] = [
     ).split(" "),
   },
   {
-    name: "api-key-query",
+    name: "api_key_query",
     in: "query",
     names: (
       "api_key apikey api-key access_token subscription-key auth_token access_key x-api-key api_token x-amz-credential " +
@@ -46,7 +46,7 @@ export const DEFAULT_RULES: readonly IdentityRule[] = [
     ],
   },
   {
-    name: "session-cookie",
+    name: "session_cookie",
     in: "cookie",
     names: (
       "jsessionid phpsessid asp.net_sessionid connect.sid sessionid session_id session sid laravel_session ci_session " +

@@ -105,9 +105,9 @@ test("claims: lifetime, expiry, scopes, key id, alg none", () => {
 })
 
 test("keys in fields, queries and cookies", () => {
-  const field = credentials.location("field", "header:x-api-key", "api-key-field")
-  const query = credentials.location("query", "query:api_key", "api-key-query")
-  const cookie = credentials.location("cookie", "cookie:sid", "session-cookie")
+  const field = credentials.location("field", "header:x-api-key", "api_key_field")
+  const query = credentials.location("query", "query:api_key", "api_key_query")
+  const cookie = credentials.location("cookie", "cookie:sid", "session_cookie")
   assert.equal(identityOf("k%2F1", field).scheme, "api-key")
   assert.equal(identityOf("k/1", field).principal, identityOf("k%2F1", query).principal)
   assert.equal(identityOf("k/1", cookie).scheme, "cookie")
@@ -116,7 +116,7 @@ test("keys in fields, queries and cookies", () => {
   assert.equal(identityOf(`Bearer ${token}`, field).scheme, "bearer-jwt")
   assert.equal(identityOf(token, cookie).scheme, "cookie")
   assert.equal(identityOf(token, cookie).name, "portal")
-  const amz = credentials.location("query", "query:X-Amz-Credential", "api-key-query")
+  const amz = credentials.location("query", "query:X-Amz-Credential", "api_key_query")
   assert.deepEqual(
     [identityOf("AKIDEXAMPLE%2F2024%2Fx", amz).scheme, identityOf("AKIDEXAMPLE%2F2024%2Fx", amz).name],
     ["sigv4", "AKIDEXAMPLE"],
@@ -126,17 +126,17 @@ test("keys in fields, queries and cookies", () => {
 test("rules: which names count, and which only with a secret in them", () => {
   const rule = (name: string) => DEFAULT_RULES.find((r) => r.name === name)!
   for (const [name, parameter, kind, expected] of [
-    ["api-key-query", "API_KEY", Kind.word, true],
-    ["api-key-query", "api_key", Kind.empty, false],
-    ["api-key-query", "key", Kind.word, false],
-    ["api-key-query", "key", Kind.hex, true],
-    ["api-key-query", "page", Kind.hex, false],
-    ["session-cookie", "JSESSIONID", Kind.mix, true],
-    ["session-cookie", "__Host-session", Kind.base64, true],
-    ["session-cookie", "_myapp_session", Kind.base64, true],
-    ["session-cookie", "SESS49960de5880e8c68", Kind.base64, true],
-    ["session-cookie", "theme", Kind.word, false],
-    ["session-cookie", "_ga", Kind.mix, false],
+    ["api_key_query", "API_KEY", Kind.word, true],
+    ["api_key_query", "api_key", Kind.empty, false],
+    ["api_key_query", "key", Kind.word, false],
+    ["api_key_query", "key", Kind.hex, true],
+    ["api_key_query", "page", Kind.hex, false],
+    ["session_cookie", "JSESSIONID", Kind.mix, true],
+    ["session_cookie", "__Host-session", Kind.base64, true],
+    ["session_cookie", "_myapp_session", Kind.base64, true],
+    ["session_cookie", "SESS49960de5880e8c68", Kind.base64, true],
+    ["session_cookie", "theme", Kind.word, false],
+    ["session_cookie", "_ga", Kind.mix, false],
   ] as const)
     assert.equal(isCredential(rule(name), parameter, kind), expected, `${parameter} ${kind}`)
 })

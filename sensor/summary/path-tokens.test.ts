@@ -17,13 +17,11 @@ const skeleton = new Skeleton()
 
 function read(target: string | Uint8Array) {
   const bytes = typeof target === "string" ? Buffer.from(target, "utf8") : target
-  const mark = bytes.indexOf(0x3f)
-  const pathEnd = mark < 0 ? bytes.length : mark
   skeleton.clear()
-  tokens.read(bytes, 0, pathEnd, skeleton)
+  const pathEnd = tokens.read(bytes, 0, bytes.length, skeleton)
   const end = skeleton.length
   skeleton.mark(Mark.end)
-  query.read(bytes, mark < 0 ? bytes.length : mark + 1, bytes.length, tokens, skeleton)
+  query.read(bytes, pathEnd, bytes.length, tokens, skeleton)
   return {
     ...pathText(skeleton.bytes, 0, end),
     flags: tokens.flags,

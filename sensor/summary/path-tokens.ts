@@ -32,7 +32,7 @@ for (let b = 0x30; b <= 0x39; b++) MEANING[b] = Bit.digit
 for (let b = 0x61; b <= 0x7a; b++) MEANING[b] = Bit.lower
 for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_~!$&'()*+,=:@") MEANING[char.charCodeAt(0)] = Bit.plain
 MEANING[0x2e] = Bit.dot
-MEANING[0x2f] = Bit.stop
+MEANING[0x2f] = MEANING[0x3f] = MEANING[0x23] = Bit.stop
 
 const EXTENSIONS = new Set(
   (
@@ -61,16 +61,14 @@ export class PathTokens {
     this.#counters = counters
   }
 
-  /** Reads the path [start, end) into the skeleton. */
-  read(bytes: Uint8Array, start: number, end: number, skeleton: Skeleton): void {
+  /** Reads the path that starts a target into the skeleton. Returns where it ends: at "?", "#" or `end`. */
+  read(bytes: Uint8Array, start: number, end: number, skeleton: Skeleton): number {
     this.flags = 0
     this.objects = []
     this.matrix = 0
     this.#units = 0
-    if (end - start > PATH_BYTES_MAX) {
-      end = start + PATH_BYTES_MAX
-      this.#cut()
-    }
+    const stop = end
+    if (end - start > PATH_BYTES_MAX) end = start + PATH_BYTES_MAX
     const out = skeleton.bytes
     let at = start
     let segments = 0
@@ -81,7 +79,7 @@ export class PathTokens {
     for (;;) {
       if (++segments > SEGMENTS_MAX || this.#units > UNITS_MAX) {
         this.#cut()
-        return
+        return pathEnd(bytes, at, stop)
       }
       const from = skeleton.length
       let to = from
@@ -94,11 +92,15 @@ export class PathTokens {
         out[to++] = b
       }
       skeleton.length = to
-      const isLast = at >= end
+      const isLast = at >= end || bytes[at] !== 0x2f
       if (seen === Bit.digit) this.#token(Kind.int, skeleton, from)
       else if (seen === Bit.lower && to - from < 32) this.#units += to - from + 1
       else this.#segment(bytes, at - (to - from), at, seen, isLast, skeleton, from)
-      if (isLast) return
+      if (isLast) {
+        if (at < end || end === stop) return at
+        this.#cut()
+        return pathEnd(bytes, at, stop)
+      }
       skeleton.mark(0x2f)
       at++
     }
@@ -189,6 +191,11 @@ export class PathTokens {
       if (out[i] === 0x2e) return EXTENSIONS.has(out.latin1Slice(i + 1, to).toLowerCase()) ? i : -1
     return -1
   }
+}
+
+function pathEnd(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] !== 0x3f && bytes[at] !== 0x23) at++
+  return at
 }
 
 /** "2.0", "1.10": a version where a path has one, although it reads as a number. */

@@ -48,14 +48,15 @@ export class QueryNames {
     this.#counters = counters
   }
 
-  /** Reads matrix parameters and the query [start, end) into the skeleton. */
+  /** Reads matrix parameters, and the query that starts with the "?" at `start`, if it is one, into the skeleton. */
   read(bytes: Uint8Array, start: number, end: number, path: PathTokens, skeleton: Skeleton): void {
     this.count = 0
     for (let i = 0; i < path.matrix; i++) {
       skeleton.mark(0x3b)
       this.#parameter(bytes, path.matrixStart[i]!, path.matrixEnd[i]!, skeleton)
     }
-    let at = start
+    if (start >= end || bytes[start] !== 0x3f) return
+    let at = start + 1
     while (at < end) {
       let next = at
       while (next < end && bytes[next] !== 0x26) next++

@@ -1,0 +1,218 @@
+// From a request head to its Operation: the skeleton is built byte by byte, and what it stands for is looked up.
+//
+// In:  a head, its target, layout and cookies.   Out: an OperationEntry: the Operation, the template that body facts hang on,
+// and where the credential is. All strings are made once a skeleton; equal operations are one object while remembered.
+// Given up: what PathTokens, QueryNames, Layouts and Cookies give up. Beyond the limits below, entries are made again.
+import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
+import { NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
+import { FieldName, type HttpHead } from "../http/http-head.ts"
+import type { CookieJar } from "./cookies.ts"
+import type { SummaryCounters } from "./counters.ts"
+import type { Credentials, Location } from "./credentials.ts"
+import { Template } from "./form-state.ts"
+import type { Layout } from "./head-layout.ts"
+import { type IdentityRule, isCredential } from "./identity-rules.ts"
+import { steadyKind, uniqueSorted } from "./names.ts"
+import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import { PathTokens, pathText } from "./path-tokens.ts"
+import { type Parameter, parametersOf, QueryNames, queryNames } from "./query-names.ts"
+import { Mark, Skeleton } from "./skeleton.ts"
+import type { Target } from "./target.ts"
+import { KIND_NAMES, type Kind } from "./value-class.ts"
+
+const SKELETONS = { entries: 8192, keyBytes: 2 * 1024 * 1024 }
+const OPERATIONS = 8192
+const TEMPLATES = 4096
+/** Names of headers and cookies an operation may have. */
+const NAMES_MAX = 64
+
+/** Where the credential of a request stands; the same for all requests with its skeleton. */
+export interface CredentialSource {
+  readonly location: Location
+  /** Index of the field in the head, of the parameter in the query, of the cookie in the jar. */
+  readonly index: number
+}
+
+export class OperationEntry {
+  readonly template: Template
+  /** Null: the request carries no credential. */
+  readonly source: CredentialSource | null
+  /** Some parameter of the URL is a credential, whether it decides or not. */
+  readonly isCredentialInUrl: boolean
+  /** By protocol; the one of the head's version is made first. */
+  readonly #operations: (Operation | undefined)[] = [undefined, undefined, undefined, undefined, undefined]
+  readonly #make: (protocol: number) => Operation
+
+  constructor(
+    template: Template,
+    source: CredentialSource | null,
+    isCredentialInUrl: boolean,
+    make: (protocol: number) => Operation,
+  ) {
+    this.template = template
+    this.source = source
+    this.isCredentialInUrl = isCredentialInUrl
+    this.#make = make
+  }
+
+  operation(protocol: number): Operation {
+    const known = this.#operations[protocol]
+    if (known !== undefined) return known
+    const made = this.#make(protocol)
+    this.#operations[protocol] = made
+    return made
+  }
+}
+
+/** Sections of the skeleton at hand: where each ends. */
+interface Sections {
+  readonly path: number
+  readonly pathEnd: number
+  readonly query: number
+  readonly queryEnd: number
+  readonly kinds: number
+}
+
+export class Operations {
+  readonly query: QueryNames
+  readonly path: PathTokens
+  readonly #entries = new ByteInterner<OperationEntry>(SKELETONS)
+  readonly #operations = new StringInterner<Operation>(OPERATIONS)
+  readonly #templates = new StringInterner<Template>(TEMPLATES)
+  readonly #skeleton = new Skeleton()
+  readonly #counters: SummaryCounters
+  readonly #rules: readonly IdentityRule[]
+  readonly #credentials: Credentials
+
+  constructor(
+    objects: ObjectPseudonyms,
+    credentials: Credentials,
+    rules: readonly IdentityRule[],
+    counters: SummaryCounters,
+  ) {
+    this.path = new PathTokens(objects, counters)
+    this.query = new QueryNames(counters)
+    this.#counters = counters
+    this.#rules = rules
+    this.#credentials = credentials
+  }
+
+  /** Afterwards `path.objects` and the values of `query` are those of this request. */
+  of(head: HttpHead, target: Target, layout: Layout, jar: CookieJar): OperationEntry {
+    const skeleton = this.#skeleton
+    skeleton.clear()
+    skeleton.text(head.method)
+    skeleton.mark(Mark.end)
+    const path = skeleton.length
+    let rest = target.pathEnd
+    if (target.isAuthorityForm) {
+      this.path.read(head.bytes, 0, 0, skeleton)
+      skeleton.text("{authority}")
+    } else rest = this.path.read(head.bytes, target.pathStart, target.pathEnd, skeleton)
+    const pathEnd = skeleton.length
+    skeleton.mark(Mark.end)
+    const query = skeleton.length
+    this.query.read(head.bytes, rest, target.pathEnd, this.path, skeleton)
+    const queryEnd = skeleton.length
+    skeleton.mark(Mark.end)
+    skeleton.mark(this.path.flags)
+    skeleton.id(layout.id)
+    skeleton.id(jar.set.id)
+    const kinds = skeleton.length
+    const { extras } = layout
+    for (let i = 0; i < extras.length; i++) {
+      const field = extras[i]!
+      skeleton.mark(steadyKind(head.bytes, head.valueStart[field]!, head.valueEnd[field]!))
+    }
+    const known = this.#entries.find(skeleton.bytes, 0, skeleton.length)
+    if (known !== undefined) return known
+    const entry = this.#make(head, layout, jar, { path, pathEnd, query, queryEnd, kinds })
+    this.#entries.add(skeleton.bytes, 0, skeleton.length, entry)
+    return entry
+  }
+
+  #make(head: HttpHead, layout: Layout, jar: CookieJar, at: Sections): OperationEntry {
+    this.#counters.made.operations++
+    const { bytes } = this.#skeleton
+    const { method } = head
+    const { path, extension } = pathText(bytes, at.path, at.pathEnd)
+    const parameters = parametersOf(bytes, at.query, at.queryEnd)
+    const query = queryNames(parameters)
+    const named = layout.extraNames.map((name, i) => `${name}:${KIND_NAMES[bytes[at.kinds + i]!]}`)
+    const headers = uniqueSorted(named, NAMES_MAX).names
+    const cookies = jar.set.names
+    const pathFlags = this.path.flags
+    const make = (protocol: number): Operation =>
+      this.#operation({ protocol, method, path, extension, pathFlags, operationKey: "", query, headers, cookies })
+    const isCredentialInUrl = this.#rules.some(
+      (rule) => rule.in === "query" && parameters.some((p) => isCredential(rule, p.name, p.kind)),
+    )
+    return new OperationEntry(
+      this.#template(method, path, extension),
+      this.#source(head, layout, jar, parameters),
+      isCredentialInUrl,
+      make,
+    )
+  }
+
+  /** The remembered object with that content. */
+  #operation(operation: Operation): Operation {
+    const key = JSON.stringify(operation)
+    let known = this.#operations.find(key)
+    if (known === undefined) {
+      known = operation.query.length === 0 ? { ...operation, query: NO_STRINGS } : operation
+      this.#operations.add(key, known)
+    }
+    return known
+  }
+
+  #template(method: string, path: string, extension: string): Template {
+    const key = `${method} ${path}.${extension}`
+    let template = this.#templates.find(key)
+    if (template === undefined) {
+      template = new Template()
+      this.#templates.add(key, template)
+    }
+    return template
+  }
+
+  /** The first rule that matches. */
+  #source(head: HttpHead, layout: Layout, jar: CookieJar, parameters: readonly Parameter[]): CredentialSource | null {
+    for (const rule of this.#rules) {
+      const index = indexFor(rule, head, layout, jar, parameters)
+      if (index < 0) continue
+      const place = placeOf(rule, index, layout, jar, parameters)
+      const kind = rule.in
+      return { location: this.#credentials.location(kind, place, rule.name), index }
+    }
+    return null
+  }
+}
+
+function indexFor(
+  rule: IdentityRule,
+  head: HttpHead,
+  layout: Layout,
+  jar: CookieJar,
+  parameters: readonly Parameter[],
+): number {
+  if (rule.in === "authorization") return head.known[FieldName.authorization]!
+  if (rule.in === "field") return layout.names.findIndex((name) => rule.names.includes(name))
+  const named: readonly { name: string; kind: Kind }[] = rule.in === "query" ? parameters : jar.set.cookies
+  return named.findIndex(({ name, kind }) => isCredential(rule, name, kind))
+}
+
+/** Text of the location. */
+function placeOf(
+  rule: IdentityRule,
+  index: number,
+  layout: Layout,
+  jar: CookieJar,
+  parameters: readonly Parameter[],
+): string {
+  if (rule.in === "authorization") return "authorization"
+  if (rule.in === "field") return `header:${layout.names[index]}`
+  if (rule.in === "cookie") return `cookie:${jar.set.published[index]}`
+  const parameter = parameters[index]!
+  return `${parameter.isMatrix ? "matrix" : "query"}:${parameter.name.toLowerCase()}`
+}

@@ -1,0 +1,25 @@
+// What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
+import type { NamedNetwork } from "./addresses.ts"
+import { SAMPLE_EVERY } from "./form-state.ts"
+import { DEFAULT_RULES, type IdentityRule } from "./identity-rules.ts"
+
+export interface SummaryOptions {
+  /** Body bytes looked into, from the start of each body; 0 turns body facts off. */
+  readonly bodyPrefixBytes: number
+  /** Of bodies at a place whose shape is known, one in this many is looked into. */
+  readonly sampleEvery: number
+  /** Plain facts beside each event: the local debugging view, never published. */
+  readonly reveal: boolean
+  /** Networks with a name of their own, most specific first. */
+  readonly networks: readonly NamedNetwork[]
+  /** Where credentials are looked for, in order. */
+  readonly rules: readonly IdentityRule[]
+}
+
+export const SUMMARY_DEFAULTS: SummaryOptions = {
+  bodyPrefixBytes: 64 * 1024,
+  sampleEvery: SAMPLE_EVERY,
+  reveal: false,
+  networks: [],
+  rules: DEFAULT_RULES,
+}

@@ -1,0 +1,251 @@
+// Who talks to whom on a flow: the Client and Server of its exchanges, remembered on the flow itself.
+//
+// In:  a conversation, then heads.   Out: FlowFacts, with what the last request of the flow was, so that the next one, which is
+// mostly the same, is recognised by comparing bytes. Equal records are one object while remembered.
+import { ByteInterner, isSameSpan } from "../../shared/bytes/interner.ts"
+import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
+import type { Flow, Side } from "../flow/flow.ts"
+import type { Conversation } from "../http/exchange-receiver.ts"
+import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { type Address, Addresses, addressBytes, addressText, type NamedNetwork } from "./addresses.ts"
+import { type CookieJar, NO_COOKIES } from "./cookies.ts"
+import type { SummaryCounters } from "./counters.ts"
+import type { Credential, Credentials } from "./credentials.ts"
+import type { Layout } from "./head-layout.ts"
+import type { Media } from "./media.ts"
+import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
+import { AUTHORITY_MAX, publishedAuthority, type Target } from "./target.ts"
+import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
+
+const CLIENTS = { entries: 32_768, keyBytes: 32_768 * 12 }
+const SERVERS = { entries: 8192, keyBytes: 512 * 1024 }
+/** Name of the rule that matches when no other does. */
+export const ANONYMOUS_RULE = "client"
+const ANONYMOUS = { entries: 16_384, keyBytes: 16_384 * 16 }
+
+interface ServerEntry {
+  /** Authority as sent. */
+  readonly raw: Uint8Array
+  readonly server: Server
+}
+
+/** Addresses in plain text: only for the local debugging view. */
+export interface PlainAddresses {
+  readonly clientAddress: string
+  readonly serverAddress: string
+}
+
+/** What is known of a flow. */
+export class FlowFacts {
+  /** Side that sends the requests, for which the rest holds. */
+  readonly client: Side
+  readonly clientAddress: Address
+  readonly serverAddress: Address
+  /** 64 bits of the flow's pseudonym: the base of its exchange keys. */
+  readonly keyHigh: number
+  readonly keyLow: number
+  /** Of the last request. */
+  layout: Layout | null = null
+  agent: Agent = NO_AGENT
+  clientRecord: Client | null = null
+  server: ServerEntry | null = null
+  credential: Credential | null = null
+  anonymous: Identity | null = null
+  /** Habit of the layout that `anonymous` belongs to. */
+  habit = -1
+  jar: CookieJar = NO_COOKIES
+  requestMedia: Media
+  responseMedia: Media
+  plain: PlainAddresses | null = null
+
+  constructor(client: Side, addresses: readonly [Address, Address], keyHigh: number, keyLow: number, media: Media) {
+    this.client = client
+    this.clientAddress = addresses[0]
+    this.serverAddress = addresses[1]
+    this.keyHigh = keyHigh
+    this.keyLow = keyLow
+    this.requestMedia = media
+    this.responseMedia = media
+  }
+}
+
+export class Parties {
+  readonly #addresses: Addresses
+  readonly #agents: Agents
+  readonly #credentials: Credentials
+  readonly #exchanges: Pseudonyms
+  readonly #clients = new ByteInterner<Client>(CLIENTS)
+  readonly #servers = new ByteInterner<ServerEntry>(SERVERS)
+  readonly #anonymous = new ByteInterner<Identity>(ANONYMOUS)
+  readonly #key: Buffer = Buffer.alloc(1024)
+  readonly #counters: SummaryCounters
+  readonly #noMedia: Media
+
+  constructor(
+    key: PseudonymKey,
+    credentials: Credentials,
+    networks: readonly NamedNetwork[],
+    noMedia: Media,
+    counters: SummaryCounters,
+  ) {
+    this.#addresses = new Addresses(key, networks)
+    this.#agents = new Agents(key)
+    this.#exchanges = key.of(Domain.exchange)
+    this.#credentials = credentials
+    this.#noMedia = noMedia
+    this.#counters = counters
+  }
+
+  /** The facts of a conversation's flow, made when it is new. */
+  of(conversation: Conversation): FlowFacts {
+    const { flow, client } = conversation
+    const known = flow.facts
+    if (known instanceof FlowFacts && known.client === client) return known
+    const server: Side = client === 0 ? 1 : 0
+    const bytes = this.#key
+    let end = addressBytes(flow, 0, bytes, 0)
+    end = bytes.writeUInt16BE(flow.port0, end)
+    end = addressBytes(flow, 1, bytes, end)
+    end = bytes.writeUInt16BE(flow.port1, end)
+    const high = this.#exchanges.hash(bytes, 0, end)
+    const low = this.#exchanges.second
+    const addresses = [this.#addresses.of(flow, client), this.#addresses.of(flow, server)] as const
+    const facts = new FlowFacts(client, addresses, high, low, this.#noMedia)
+    flow.facts = facts
+    return facts
+  }
+
+  /** The client that sent this head. */
+  client(facts: FlowFacts, head: HttpHead, layout: Layout): Client {
+    const agent = this.#agentOf(facts, head)
+    if (facts.layout === layout && facts.agent === agent && facts.clientRecord !== null) return facts.clientRecord
+    if (facts.agent !== agent || facts.habit !== layout.habit) facts.anonymous = null
+    facts.layout = layout
+    facts.agent = agent
+    facts.habit = layout.habit
+    facts.clientRecord = this.#clientOf(facts.clientAddress, agent, layout.fieldOrder)
+    return facts.clientRecord
+  }
+
+  /** The client of a flow whose request was not seen. */
+  unseenClient(facts: FlowFacts): Client {
+    return this.#clientOf(facts.clientAddress, NO_AGENT, 0)
+  }
+
+  /** Where this request goes. */
+  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): Server {
+    const start = target.authorityStart
+    const length = Math.min(target.authorityEnd - start, 2 * AUTHORITY_MAX)
+    const last = facts.server
+    if (last !== null && last.raw.length === length && isSameSpan(head.bytes, start, last.raw, 0, length))
+      return last.server
+    const entry = this.#serverOf(facts, flow, head.buffer, start, start + length)
+    facts.server = entry
+    return entry.server
+  }
+
+  /** The server of a flow whose request was not seen. */
+  unseenServer(facts: FlowFacts, flow: Flow): Server {
+    return this.#serverOf(facts, flow, this.#key, 0, 0).server
+  }
+
+  /**
+   * Who the client is without a credential that names somebody: address, software, and the habit of its heads that does not
+   * change from one kind of request to another. `credential`: one whose scheme tells nothing of its holder, or null.
+   */
+  anonymous(facts: FlowFacts, credential: Credential | null): Identity {
+    if (credential === null && facts.anonymous !== null) return facts.anonymous
+    const { agent, clientAddress, habit } = facts
+    const key = this.#key
+    key.writeInt32LE(clientAddress.id, 0)
+    key.writeInt32LE(agent.id, 4)
+    key.writeInt32LE(habit, 8)
+    key.writeInt32LE(credential === null ? 0 : credential.location.id, 12)
+    let identity = this.#anonymous.find(key, 0, 16)
+    if (identity === undefined) {
+      const name = `${clientAddress.pseudonym}\n${agent.hash}\n${habit}`
+      identity =
+        credential === null
+          ? this.#credentials.anonymous("none", "", ANONYMOUS_RULE, name)
+          : this.#credentials.anonymous(credential.scheme, credential.location.text, credential.location.rule, name)
+      this.#anonymous.add(key, 0, 16, identity)
+    }
+    if (credential === null) facts.anonymous = identity
+    return identity
+  }
+
+  plain(facts: FlowFacts, flow: Flow): PlainAddresses {
+    facts.plain ??= {
+      clientAddress: addressText(flow, facts.client),
+      serverAddress: addressText(flow, facts.client === 0 ? 1 : 0),
+    }
+    return facts.plain
+  }
+
+  #agentOf(facts: FlowFacts, head: HttpHead): Agent {
+    const i = head.known[FieldName.userAgent]!
+    if (i < 0) return NO_AGENT
+    const start = head.valueStart[i]!
+    const end = head.valueEnd[i]!
+    const last = facts.agent.bytes
+    if (last.length === end - start && isSameSpan(head.bytes, start, last, 0, last.length)) return facts.agent
+    return this.#agents.of(head.buffer, start, end)
+  }
+
+  #clientOf(address: Address, agent: Agent, fieldOrder: number): Client {
+    const key = this.#key
+    key.writeInt32LE(address.id, 0)
+    key.writeInt32LE(agent.id, 4)
+    key.writeUInt32LE(fieldOrder, 8)
+    let client = this.#clients.find(key, 0, 12)
+    if (client === undefined) {
+      this.#counters.made.clients++
+      client = {
+        address: address.pseudonym,
+        prefix: address.prefix,
+        addressClass: address.addressClass,
+        fieldOrder,
+        userAgentFamily: agent.family,
+        userAgentHash: agent.hash,
+      }
+      this.#clients.add(key, 0, 12, client)
+    }
+    return client
+  }
+
+  #serverOf(facts: FlowFacts, flow: Flow, bytes: Buffer, start: number, end: number): ServerEntry {
+    const address = facts.serverAddress
+    const port = facts.client === 0 ? flow.port1 : flow.port0
+    const key = this.#key
+    const raw = new Uint8Array(bytes.subarray(start, end))
+    key.writeInt32LE(address.id, 0)
+    key.writeUInt16LE(port, 4)
+    key.writeInt32LE(flow.zone, 6)
+    key.set(raw, 10)
+    const known = this.#servers.find(key, 0, 10 + raw.length)
+    if (known !== undefined) return known
+    const { authority, isOdd } = publishedAuthority(Buffer.from(raw).toString("latin1"), port)
+    if (isOdd) this.#counters.oddAuthorities++
+    this.#counters.made.servers++
+    const zone = flow.zone === 0 ? "" : `z${(flow.zone >>> 0).toString(16).padStart(8, "0")}`
+    const server = { address: address.pseudonym, addressClass: address.addressClass, port, authority, zone }
+    const entry = { raw, server }
+    this.#servers.add(key, 0, 10 + raw.length, entry)
+    return entry
+  }
+}
+
+/**
+ * 48-bit key of an exchange: the flow's pseudonym mixed with the sequence number just past the request, which both directions
+ * tell. The same at every sensor of a tenant, because nothing else enters. 0 when the number is not known.
+ */
+export function exchangeKey(facts: FlowFacts, requestEndSeq: number): number {
+  if (requestEndSeq < 0) return 0
+  let high = Math.imul(facts.keyHigh ^ requestEndSeq, 0x9e3779b1)
+  high = Math.imul(high ^ (high >>> 15), 0x85ebca6b)
+  high ^= high >>> 13
+  let low = Math.imul(facts.keyLow ^ high, 0xc2b2ae35) + requestEndSeq
+  low = Math.imul(low ^ (low >>> 16), 0x27d4eb2f)
+  low ^= low >>> 15
+  return (high & 0xffff) * 0x1_0000_0000 + (low >>> 0) || 1
+}

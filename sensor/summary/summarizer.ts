@@ -1,0 +1,310 @@
+// The exchange becomes an event: what it was, who sent it, where it went, what its bodies looked like; and nothing that may
+// not leave. Facts are taken of each head and body while its bytes are at hand, and put together when the exchange is whole.
+//
+// In:  heads, starts of bodies, exchanges (ExchangeReceiver).   Out: ApiEvents, and the texts of new shapes.
+// Everything that repeats is an interned record, recognised by comparing bytes: see the other files of this folder. Given up:
+// names, segments, bodies and entries beyond their limits; each is counted in SummaryCounters.
+import {
+  type ApiEvent,
+  EMPTY_FORM,
+  type Form,
+  type Identity,
+  NO_NUMBERS,
+  NO_STRINGS,
+  type Operation,
+  PROTOCOL_NAMES,
+  type ShapeNote,
+} from "../../shared/event/api-event.ts"
+import { Anomaly } from "../anomalies.ts"
+import {
+  type Conversation,
+  type Exchange,
+  ExchangeFlag,
+  type ExchangeReceiver,
+  type MessageEnd,
+} from "../http/exchange-receiver.ts"
+import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { Bodies } from "./bodies.ts"
+import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
+import type { SummaryCounters } from "./counters.ts"
+import { type Credential, Credentials, NOBODY } from "./credentials.ts"
+import { type BodyFacts, Odd, RequestFacts, ResponseFacts } from "./facts.ts"
+import { Layouts } from "./head-layout.ts"
+import { MediaTypes } from "./media.ts"
+import { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import { type OperationEntry, Operations } from "./operations.ts"
+import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
+import { exchangeKey, type FlowFacts, Parties } from "./parties.ts"
+import type { PlainFacts } from "./plain-facts.ts"
+import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import { Target } from "./target.ts"
+
+export interface EventSink {
+  /** The record is reused; the interned records it points to are not. */
+  publish(event: ApiEvent, plain: PlainFacts | null): void
+  /** Before the first event that refers to the shape. */
+  note(shape: ShapeNote): void
+}
+
+/** From this length on, the runtime's comparison is quicker than a loop. */
+const COMPARE_NATIVE = 48
+
+export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts> {
+  readonly #sink: EventSink
+  readonly #counters: SummaryCounters
+  readonly #options: SummaryOptions
+  readonly #credentials: Credentials
+  readonly #parties: Parties
+  readonly #layouts: Layouts
+  readonly #cookies: Cookies
+  readonly #operations: Operations
+  readonly #media = new MediaTypes()
+  readonly #bodies: Bodies
+  readonly #target = new Target()
+  /** Operation of a request that was not seen, by protocol. */
+  readonly #unseen: readonly Operation[] = PROTOCOL_NAMES.map((_, protocol) => unseenOperation(protocol))
+  readonly #event: ApiEvent = emptyEvent()
+
+  constructor(
+    sink: EventSink,
+    key: PseudonymKey,
+    counters: SummaryCounters,
+    options: Partial<SummaryOptions> = SUMMARY_DEFAULTS,
+  ) {
+    this.#sink = sink
+    this.#counters = counters
+    this.#options = { ...SUMMARY_DEFAULTS, ...options }
+    const { rules, networks, bodyPrefixBytes, sampleEvery } = this.#options
+    this.#credentials = new Credentials(key, counters)
+    this.#parties = new Parties(key, this.#credentials, networks, this.#media.none, counters)
+    this.#layouts = new Layouts(counters)
+    this.#cookies = new Cookies(counters)
+    const objects = new ObjectPseudonyms(key.of(Domain.object))
+    this.#operations = new Operations(objects, this.#credentials, rules, counters)
+    const note = (shape: ShapeNote): void => sink.note(shape)
+    this.#bodies = new Bodies(this.#media, counters, note, bodyPrefixBytes, sampleEvery)
+  }
+
+  onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
+    const flow = this.#parties.of(conversation)
+    const target = this.#target
+    target.read(head)
+    const layout = this.#layouts.of(head)
+    const jar = this.#jarOf(flow, head)
+    const entry = this.#operations.of(head, target, layout, jar)
+    const client = this.#parties.client(flow, head, layout)
+    const server = this.#parties.server(flow, conversation.flow, head, target)
+    const credential = this.#credentialOf(flow, head, jar, entry)
+    const identity = credential?.identity ?? this.#parties.anonymous(flow, credential)
+    const media = this.#media.of(head, flow.requestMedia)
+    flow.requestMedia = media
+    const body = this.#bodies.begin(head, media, head.contentLength > 0 || head.chunked, entry.template, 0)
+    if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
+    if (credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
+    const plainTarget = this.#options.reveal ? head.target() : null
+    const objects = this.#operations.path.objects
+    return new RequestFacts(body, flow, entry, client, server, credential, identity, objects, head.method, plainTarget)
+  }
+
+  onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation): ResponseFacts {
+    const flow = this.#parties.of(conversation)
+    const media = this.#media.of(head, flow.responseMedia)
+    flow.responseMedia = media
+    const { status } = head
+    const hasBody = head.contentLength !== 0 && status !== 204 && status !== 304 && request?.isHead !== true
+    const template = request === null ? null : request.entry.template
+    return new ResponseFacts(this.#bodies.begin(head, media, hasBody, template, status), flow, status)
+  }
+
+  bodyWanted(facts: RequestFacts | ResponseFacts): number {
+    return facts.body.wanted
+  }
+
+  onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
+    this.#bodies.read(facts.body, bytes, start, end, whole)
+  }
+
+  onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void {
+    const { conversation, request, response } = exchange
+    const event = this.#event
+    const first = request ?? response
+    if (first === null) return
+    event.startUs = first.firstUs
+    event.firstByteUs = request !== null && response !== null ? atLeast0(response.firstUs - request.lastUs) : -1
+    event.totalUs =
+      request !== null && response !== null ? atLeast0(Math.max(response.lastUs, request.lastUs) - request.firstUs) : -1
+    event.state = exchange.state
+    const flow = request !== null ? request.facts.flow : response!.facts.flow
+    event.exchangeKey = exchangeKey(flow, exchange.requestEndSeq)
+    this.#describeRequest(event, exchange, flow, request)
+    const requestBody = request === null ? null : request.facts.body
+    const responseBody = response === null ? null : response.facts.body
+    event.requestBytes = request === null ? 0 : request.bodyBytes
+    event.responseBytes = response === null ? 0 : response.bodyBytes
+    event.request = this.#formOf(requestBody, event.requestBytes)
+    event.response = this.#formOf(responseBody, event.responseBytes)
+    event.status = response === null ? 0 : response.facts.status
+    event.items = responseBody === null ? -1 : responseBody.items
+    const isSampled =
+      (requestBody?.isReused === true && event.requestBytes > 0) ||
+      (responseBody?.isReused === true && event.responseBytes > 0)
+    event.flags = isSampled ? exchange.flags | ExchangeFlag.sampled : exchange.flags
+    const odd = (requestBody?.odd ?? 0) | (responseBody?.odd ?? 0)
+    event.anomalies = odd === 0 ? exchange.anomalies : merged(exchange.anomalies, odd)
+    this.#counters.events++
+    this.#sink.publish(event, this.#options.reveal ? this.#plain(conversation, flow, request) : null)
+  }
+
+  #describeRequest(
+    event: ApiEvent,
+    exchange: Exchange<RequestFacts, ResponseFacts>,
+    flow: FlowFacts,
+    request: MessageEnd<RequestFacts> | null,
+  ): void {
+    if (request === null) {
+      event.client = this.#parties.unseenClient(flow)
+      event.server = this.#parties.unseenServer(flow, exchange.conversation.flow)
+      event.identity = NOBODY
+      event.operation = this.#unseen[exchange.protocol]!
+      event.objects = NO_NUMBERS
+      return
+    }
+    const { facts } = request
+    event.client = facts.client
+    event.server = facts.server
+    const identity = this.#identityOf(facts, request.firstUs)
+    event.identity = identity
+    const { rules } = this.#counters
+    rules[identity.rule] = (rules[identity.rule] ?? 0) + 1
+    event.operation = facts.entry.operation(exchange.protocol)
+    event.objects = facts.objects
+  }
+
+  /** The Identity of a request, at the time of its first byte. */
+  #identityOf(facts: RequestFacts, timeUs: number): Identity {
+    const { credential, identity } = facts
+    return credential !== null && timeUs > credential.expiresUs ? (credential.expired ?? identity) : identity
+  }
+
+  #jarOf(flow: FlowFacts, head: HttpHead): CookieJar {
+    const i = head.known[FieldName.cookie]!
+    if (i < 0) return NO_COOKIES
+    const start = head.valueStart[i]!
+    const end = head.valueEnd[i]!
+    if (!isSameValue(flow.jar.bytes, head.buffer, start, end)) flow.jar = this.#cookies.of(head.buffer, start, end)
+    return flow.jar
+  }
+
+  /** The credential where the operation's rules say it is; null without one. */
+  #credentialOf(flow: FlowFacts, head: HttpHead, jar: CookieJar, entry: OperationEntry): Credential | null {
+    const { source } = entry
+    if (source === null) return null
+    const { location, index } = source
+    let start = 0
+    let end = 0
+    if (location.kind === "query") {
+      start = this.#operations.query.valueStart[index]!
+      end = this.#operations.query.valueEnd[index]!
+    } else if (location.kind === "cookie") {
+      const base = head.valueStart[head.known[FieldName.cookie]!]!
+      start = base + jar.starts[index]!
+      end = base + jar.ends[index]!
+    } else {
+      start = head.valueStart[index]!
+      end = head.valueEnd[index]!
+    }
+    if (end <= start) return null
+    const last = flow.credential
+    if (last !== null && last.location === location && isSameValue(last.bytes, head.buffer, start, end)) return last
+    const credential = this.#credentials.of(location, head.buffer, start, end)
+    flow.credential = credential
+    return credential
+  }
+
+  #formOf(body: BodyFacts | null, bodyBytes: number): Form {
+    if (body === null) return EMPTY_FORM
+    if (bodyBytes === 0) return body.media.empty
+    const { bodies } = this.#counters
+    if (body.form !== null) {
+      if (body.isReused) bodies.reused++
+      else bodies.walked++
+      return body.form
+    }
+    bodies.unread++
+    return body.state === null && body.wanted === 0 ? body.media.bare : body.media.unread
+  }
+
+  #plain(conversation: Conversation, flow: FlowFacts, request: MessageEnd<RequestFacts> | null): PlainFacts {
+    const { clientAddress, serverAddress } = this.#parties.plain(flow, conversation.flow)
+    const isLow = flow.client === 0
+    const { port0, port1 } = conversation.flow
+    return {
+      clientAddress,
+      clientPort: isLow ? port0 : port1,
+      serverAddress,
+      serverPort: isLow ? port1 : port0,
+      target: request === null ? null : request.facts.target,
+      method: request === null ? null : request.facts.method,
+    }
+  }
+}
+
+const atLeast0 = (us: number): number => Math.max(us, 0)
+
+function isSameValue(kept: Uint8Array, buffer: Buffer, start: number, end: number): boolean {
+  const length = end - start
+  if (kept.length !== length) return false
+  if (length >= COMPARE_NATIVE) return buffer.compare(kept, 0, length, start, end) === 0
+  for (let i = 0; i < length; i++) if (kept[i] !== buffer[start + i]) return false
+  return true
+}
+
+/** Anomalies of the wire and of this stage, ascending, each once. */
+function merged(anomalies: readonly number[], odd: number): readonly number[] {
+  const all = new Set(anomalies)
+  if ((odd & Odd.credentialInUrl) !== 0) all.add(Anomaly.credentialInUrl)
+  if ((odd & Odd.bodyDecodeFailed) !== 0) all.add(Anomaly.bodyDecodeFailed)
+  if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
+  if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
+  return [...all].sort((a, b) => a - b)
+}
+
+function unseenOperation(protocol: number): Operation {
+  return {
+    protocol,
+    method: "",
+    path: "",
+    extension: "",
+    pathFlags: 0,
+    operationKey: "",
+    query: NO_STRINGS,
+    headers: NO_STRINGS,
+    cookies: NO_STRINGS,
+  }
+}
+
+function emptyEvent(): ApiEvent {
+  const nowhere = { address: "", addressClass: "unspecified" }
+  return {
+    startUs: 0,
+    firstByteUs: -1,
+    totalUs: -1,
+    exchangeKey: 0,
+    state: 0,
+    flags: 0,
+    anomalies: NO_NUMBERS,
+    client: { ...nowhere, prefix: "", fieldOrder: 0, userAgentFamily: "", userAgentHash: 0 },
+    server: { ...nowhere, port: 0, authority: "", zone: "" },
+    identity: NOBODY,
+    operation: unseenOperation(0),
+    request: EMPTY_FORM,
+    response: EMPTY_FORM,
+    requestBytes: 0,
+    responseBytes: 0,
+    status: 0,
+    items: -1,
+    objects: NO_NUMBERS,
+    requestClasses: NO_STRINGS,
+    responseClasses: NO_STRINGS,
+  }
+}
