@@ -61,12 +61,12 @@ function readChunks<Q, S>(
   c: Connection<Q, S>,
   d: StreamState<Q, S>,
   bytes: Uint8Array,
-  start: number,
+  from: number,
   end: number,
   timeUs: number,
 ): number {
   const chunks = d.chunks!
-  let pos = start
+  let pos = from
   for (;;) {
     const step = chunks.step(bytes, pos, end)
     countBytes(c, d, chunks.pos - pos)
@@ -86,8 +86,9 @@ function readChunks<Q, S>(
     c.shared.counters.badChunk++
     d.message!.addAnomaly(Anomaly.badChunk)
     d.message!.flags |= ExchangeFlag.truncated
+    const { start } = d.message!
     endMessage(c, d, bytes, timeUs, -1)
-    c.loseBoundary(d, false, -1)
+    c.loseBoundary(d, start, false, -1)
     return pos
   }
 }

@@ -17,8 +17,6 @@ import { Pairing, type PairingOwner } from "./pairing.ts"
 import { searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 
-/** "GET / HTTP/1.1" and two line ends: fewer lost bytes need not hide a request. */
-const REQUEST_BYTES_MIN = 18
 const NO_BYTES = new Uint8Array(0)
 
 export class Connection<Q, S> implements SessionReceiver, Conversation, PairingOwner<Q, S> {
@@ -60,11 +58,16 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
     }
-    const hadHead = d.at === At.head && d.gather !== null
-    if (hadHead) giveUpHead(this, d, ExchangeFlag.gap)
+    // Where the next message was to begin, or a head that is cut by the loss did: seen if its first line was whole.
+    let boundary = d.message?.start ?? d.offset
+    let isExact = d.message === null
+    if (d.at === At.head && d.gather !== null) {
+      boundary = d.headStart
+      isExact = !giveUpHead(this, d, ExchangeFlag.gap)
+    }
     d.offset += length
     d.fed = d.offset
-    this.#loseBytes(d, length, timeUs, hadHead)
+    this.#loseBytes(d, length, timeUs, boundary, isExact)
     if (this.hasRoles && side === this.client) this.pairing.onClientProgress()
   }
 
@@ -95,18 +98,23 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   }
 
   /**
-   * The place of the next message is lost. `surely`: in a client's stream, at least one whole request is.
-   * `offset`: all that the stream carried before it has been read or declared lost; -1 when bytes at hand are still to be read.
+   * The place of the next message is lost. `from`: the offset where one was to begin (`isExact`), or where one began
+   * that was seen and whose end was not. `passed`: the stream has been read or declared lost up to this offset; -1 when bytes at hand are
+   * still to be read.
    */
-  loseBoundary(d: StreamState<Q, S>, surely: boolean, offset: number): void {
+  loseBoundary(d: StreamState<Q, S>, from: number, isExact: boolean, passed: number): void {
     this.shared.counters.resync++
     d.at = At.scan
     d.isResynced = true
     d.isClosing = false
     d.interimStart = -1
+    if (d.lostFrom < 0) {
+      d.lostFrom = from
+      d.isLostFromExact = isExact
+    }
     if (!this.hasRoles) d.isLost = true
-    else if (d.side === this.client) this.pairing.onClientLoss(surely)
-    else this.pairing.onServerLoss(offset)
+    else if (d.side === this.client) this.pairing.onClientLoss()
+    else this.pairing.onServerLoss(passed)
   }
 
   /** The content of a stream has told which side is the client. */
@@ -120,7 +128,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       s.at = At.scan
       s.isLost = true
     }
-    if (this.isJoined || c.isLost) this.pairing.onClientLoss(false)
+    if (this.isJoined || c.isLost) this.pairing.onClientLoss()
     if (this.isJoined || s.isLost) this.pairing.onServerLoss(-1)
   }
 
@@ -231,8 +239,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     if (d.body !== null && d.body.wanted > 0) d.body.flush(bytes)
   }
 
-  /** `length` bytes were lost, up to d.fed. `hadHead`: in a head, of which what was there has been given up. */
-  #loseBytes(d: StreamState<Q, S>, length: number, timeUs: number, hadHead: boolean): void {
+  /** `length` bytes were lost, up to d.fed. `boundary`, `isExact`: as for loseBoundary, between messages. */
+  #loseBytes(d: StreamState<Q, S>, length: number, timeUs: number, boundary: number, isExact: boolean): void {
     const message = d.message
     switch (d.at) {
       case At.opaque:
@@ -242,7 +250,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         if (this.hasRoles && d.side !== this.client) this.pairing.onServerLoss(d.fed)
         return
       case At.head:
-        this.loseBoundary(d, !hadHead && length >= REQUEST_BYTES_MIN, d.fed)
+        this.loseBoundary(d, boundary, isExact, d.fed)
         return
       case At.untilClose:
         breakBody(d, ExchangeFlag.gap)
@@ -253,7 +261,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         const lost = Math.min(length, d.remaining)
         message!.bodyBytes += lost
         d.remaining -= lost
-        if (d.remaining === 0) this.#endInGap(d, timeUs, length - lost)
+        if (d.remaining === 0) this.#endInGap(d, timeUs, length - lost, d.fed - (length - lost), true)
         return
       }
       default: {
@@ -262,15 +270,15 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         if (chunks.isInData && length <= chunks.remaining) {
           message!.bodyBytes += length
           chunks.take(length)
-        } else this.#endInGap(d, timeUs, 1)
+        } else this.#endInGap(d, timeUs, length, boundary, isExact)
       }
     }
   }
 
-  /** The message at hand ended somewhere in a gap that went on for `beyond` bytes behind it. */
-  #endInGap(d: StreamState<Q, S>, timeUs: number, beyond: number): void {
+  /** The message at hand ended in a gap that goes on for `beyond` bytes behind its end, as far as that is known. */
+  #endInGap(d: StreamState<Q, S>, timeUs: number, beyond: number, boundary: number, isExact: boolean): void {
     endMessage(this, d, NO_BYTES, timeUs, -1)
-    if (beyond > 0 && d.at === At.head) this.loseBoundary(d, beyond >= REQUEST_BYTES_MIN, d.fed)
+    if (beyond > 0 && d.at === At.head) this.loseBoundary(d, boundary, isExact, d.fed)
   }
 
   #endBodyOrHead(d: StreamState<Q, S>): void {

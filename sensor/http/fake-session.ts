@@ -65,16 +65,12 @@ const STATES = ["complete", "bodyGap", "requestOnly", "responseOnly", "unpaired"
 
 /** Makes facts of heads ("GET /a", "200") and lines of everything. */
 class Recorder implements ExchangeReceiver<string, string> {
-  readonly log: string[] = []
-  readonly exchanges: string[] = []
-  readonly requestEndSeqs: number[] = []
+  log: string[] = []
+  exchanges: string[] = []
+  requestEndSeqs: number[] = []
   withRequest = 0
   withResponse = 0
-  readonly #wanted: number
-
-  constructor(wanted: number) {
-    this.#wanted = wanted
-  }
+  wanted = 0
 
   onRequest(head: HttpHead): string {
     const facts = `${head.method} ${head.target()}`
@@ -87,7 +83,7 @@ class Recorder implements ExchangeReceiver<string, string> {
     return facts
   }
   bodyWanted(): number {
-    return this.#wanted
+    return this.wanted
   }
   onBody(facts: string, bytes: Uint8Array, start: number, stop: number, whole: boolean): void {
     const text = Buffer.from(bytes.subarray(start, stop)).toString("latin1")
@@ -122,13 +118,35 @@ function fieldsOf(head: HttpHead): string {
   return text
 }
 
+interface Stage {
+  readonly http: Http<string, string>
+  readonly recorder: Recorder
+  readonly counters: HttpCounters
+}
+
+const stages = new Map<string, Stage>()
+
+/** One stage for each set of options, emptied between plays: a parser a play would cost more than the play. */
+function stage(options: Partial<HttpOptions>): Stage {
+  const key = JSON.stringify(options)
+  let found = stages.get(key)
+  if (found === undefined) {
+    const recorder = new Recorder()
+    const counters = new HttpCounters()
+    found = { http: new Http(recorder, counters, { ...HTTP_DEFAULTS, ...options }), recorder, counters }
+    stages.set(key, found)
+  }
+  Object.assign(found.counters, new HttpCounters())
+  Object.assign(found.recorder, new Recorder())
+  return found
+}
+
 const FLOW = new Flow(4, new Int32Array(8), 40000, 80, 0, 0)
 
 export function play(steps: readonly Step[], options: PlayOptions = {}): Played {
   const seen = options.seen ?? [0, 1]
-  const counters = new HttpCounters()
-  const recorder = new Recorder(options.wanted ?? 0)
-  const http = new Http(recorder, counters, { ...HTTP_DEFAULTS, ...options.options })
+  const { http, recorder, counters } = stage(options.options ?? {})
+  recorder.wanted = options.wanted ?? 0
   const session: SessionView = {
     flow: FLOW,
     midstream: options.midstream ?? false,
@@ -140,7 +158,12 @@ export function play(steps: readonly Step[], options: PlayOptions = {}): Played 
   const receiver = http.open(session, 0)
   const delivered = playSteps(receiver, steps, options)
   assertLedger(counters, delivered, recorder)
-  return { log: recorder.log, exchanges: recorder.exchanges, counters, requestEndSeqs: recorder.requestEndSeqs }
+  return {
+    log: recorder.log,
+    exchanges: recorder.exchanges,
+    counters: { ...counters },
+    requestEndSeqs: recorder.requestEndSeqs,
+  }
 }
 
 /** Returns the bytes delivered. Everything but the ends happens at the same time, so that cuts cannot change a time. */

@@ -99,6 +99,7 @@ type Coding = (typeof Coding)[keyof typeof Coding]
 
 /** What the last transfer coding is, over all Transfer-Encoding fields. */
 function readCoding(head: HttpHead, first: number, anomalies: number[]): Coding {
+  if (isChunked(head, first) && !repeats(head, first)) return Coding.chunked
   let coding: Coding = Coding.absent
   let chunkedBefore = false
   for (let i = first; i < head.fields; i++) {
@@ -115,4 +116,18 @@ function readCoding(head: HttpHead, first: number, anomalies: number[]): Coding 
   }
   if (chunkedBefore || coding === Coding.other) anomalies.push(Anomaly.badTransferEncoding)
   return coding
+}
+
+const CHUNKED = Buffer.from("chunked")
+
+function isChunked(head: HttpHead, field: number): boolean {
+  const start = head.valueStart[field]!
+  if (head.valueEnd[field]! - start !== CHUNKED.length) return false
+  for (let i = 0; i < CHUNKED.length; i++) if ((head.bytes[start + i]! | 32) !== CHUNKED[i]) return false
+  return true
+}
+
+function repeats(head: HttpHead, field: number): boolean {
+  for (let i = field + 1; i < head.fields; i++) if (head.name[i] === head.name[field]) return true
+  return false
 }

@@ -14,6 +14,8 @@ import { At, Opaque, type StreamState } from "./stream-state.ts"
 
 const LF = 10
 const CR = 13
+const LETTER_H = 72
+const LETTER_T = 84
 /** Bytes copied at a time behind a cut head: what is not of the head is copied in vain. */
 const APPEND_BYTES = 2048
 /** Enough for the longest method token and the white space before it. */
@@ -41,10 +43,11 @@ export function readHead<Q, S>(
   d.headUs = timeUs
   d.headAck = ack
   c.shared.use(bytes)
-  if (c.hasRoles) {
-    const isRequest = d.side === c.client
+  const isRequest = c.hasRoles ? d.side === c.client : bytes[pos] !== LETTER_H || bytes[pos + 1] !== LETTER_T
+  if (c.hasRoles || isLetter(bytes[pos]!)) {
     const length = c.shared.reader.readStrict(pos, end, isRequest)
     if (length > 0) {
+      if (!c.hasRoles) c.setRoles(isRequest ? d.side : d.side === 0 ? 1 : 0)
       begin(c, d, isRequest, timeUs, HeadIs.whole, 0)
       return pos + length
     }
@@ -83,8 +86,8 @@ function readCutHead<Q, S>(
     const stop = Math.min(end, pos + Math.min(APPEND_BYTES, limit - before))
     if (!gather.append(bytes, pos, stop, timeUs, ack)) {
       c.shared.counters.gatherMemcapDrop++
-      giveUpHead(c, d, 0)
-      c.loseBoundary(d, false, -1)
+      const isSeen = giveUpHead(c, d, 0)
+      c.loseBoundary(d, d.headStart, !isSeen, -1)
       return pos
     }
     const found = findHead(c, d, gather.bytes, 0, gather.length)
@@ -105,8 +108,8 @@ function readCutHead<Q, S>(
     pos = stop
     if (gather.length === limit) {
       c.shared.counters.headTooLong++
-      giveUpHead(c, d, 0, Anomaly.headTooLong)
-      c.loseBoundary(d, false, -1)
+      const isSeen = giveUpHead(c, d, 0, Anomaly.headTooLong)
+      c.loseBoundary(d, d.headStart, !isSeen, -1)
       return pos
     }
   }
@@ -145,6 +148,10 @@ function findHead<Q, S>(
     const before = bytes[lineFeed - 1]
     if (before === LF || (before === CR && bytes[lineFeed - 2] === LF)) return d.searched
   }
+}
+
+function isLetter(byte: number): boolean {
+  return byte >= 65 && byte <= 90
 }
 
 function findLineFeed(bytes: Uint8Array, start: number, end: number): number {
@@ -215,15 +222,21 @@ function begin<Q, S>(
 
 /**
  * No more of the head at hand will come, or too much did. When its start line is whole it still makes a message: what was
- * asked for, or answered, is known. Otherwise its bytes are skipped. `flags`: what happened to it.
+ * asked for, or answered, is known. Otherwise its bytes are skipped. `flags`: what happened to it. Returns whether it made one.
  */
-export function giveUpHead<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>, flags: number, anomaly: number = 0): void {
+export function giveUpHead<Q, S>(
+  c: Connection<Q, S>,
+  d: StreamState<Q, S>,
+  flags: number,
+  anomaly: number = 0,
+): boolean {
   const gather = d.gather
-  if (gather === null) return
+  if (gather === null) return false
   d.gather = null
   let stop = gather.length
   while (stop > 0 && gather.bytes[stop - 1] !== LF) stop--
-  if (d.lineEnd >= 0 && stop > d.lineEnd) {
+  const isSeen = d.lineEnd >= 0 && stop > d.lineEnd
+  if (isSeen) {
     const isRequest = d.lineKind !== LineKind.status
     if (!c.hasRoles) c.setRoles(isRequest ? d.side : d.side === 0 ? 1 : 0)
     c.shared.use(gather.bytes)
@@ -234,6 +247,7 @@ export function giveUpHead<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>, flag
     begin(c, d, isRequest, d.headUs, HeadIs.cut, flags)
   } else c.skip(gather.length)
   gather.clear()
+  return isSeen
 }
 
 /** What begins here is no HTTP/1 message. */
@@ -250,7 +264,7 @@ function refuse<Q, S>(
       c.shared.use(bytes)
       c.shared.reader.readNothing(start)
       begin(c, d, false, d.headUs, HeadIs.simple, 0)
-    } else c.loseBoundary(d, false, -1)
+    } else c.loseBoundary(d, d.headStart, true, -1)
     return
   }
   if (isTlsRecord(bytes, start, end)) c.turnDark(Opaque.tls)

@@ -10,6 +10,8 @@ import { readTolerantHead } from "./tolerant-head.ts"
 
 /** What is copied to the parser at first: more than nearly every head, less than a super-frame of body bytes behind it. */
 const FIRST_COPY_BYTES = 2048
+const SP = 32
+const LETTER_H = 72
 
 export class HeadReader {
   readonly head = new HttpHead()
@@ -37,11 +39,17 @@ export class HeadReader {
     const stop = Math.min(end, start + this.#headBytesMax)
     let length: number
     if (stop - start > FIRST_COPY_BYTES) {
-      length = this.#llhttp.parse(head.bytes, start, start + FIRST_COPY_BYTES, isRequest)
-      if (length === HEAD_INCOMPLETE) length = this.#llhttp.parse(head.bytes, start, stop, isRequest)
-    } else length = this.#llhttp.parse(head.bytes, start, stop, isRequest)
+      length = this.#llhttp.parse(head, start, start + FIRST_COPY_BYTES, isRequest)
+      if (length === HEAD_INCOMPLETE) length = this.#llhttp.parse(head, start, stop, isRequest)
+    } else length = this.#llhttp.parse(head, start, stop, isRequest)
     if (length <= 0) return length
-    return this.#take(start, length, isRequest) ? length : HEAD_REFUSED
+    if (!(isRequest ? this.#takeRequestLine(start) : this.#takeStatusLine(start))) return HEAD_REFUSED
+    head.start = start
+    head.end = start + length
+    head.isRequest = isRequest
+    this.anomalies.length = 0
+    indexFields(head, this.anomalies)
+    return length
   }
 
   /** The tolerant way: [start, end) is the head, or what there is of it. */
@@ -73,48 +81,37 @@ export class HeadReader {
     head.known.fill(-1)
   }
 
-  #take(start: number, length: number, isRequest: boolean): boolean {
-    const { head } = this
-    const from = this.#llhttp
-    const version = from.version()
-    if (version !== 11 && version !== 10) return false
-    head.start = start
-    head.end = start + length
-    head.isRequest = isRequest
-    head.version = version
-    if (isRequest) {
-      head.status = 0
-      head.targetStart = start + from.targetStart
-      head.targetEnd = start + from.targetEnd
-      if (!this.#takeRequestLine(start)) return false
-    } else {
-      head.status = from.status()
-      head.method = ""
-      head.targetStart = head.targetEnd = start
-    }
-    const fields = from.fields
-    head.fields = fields
-    head.fieldsDropped = from.fieldsDropped
-    for (let i = 0; i < fields; i++) {
-      head.nameStart[i] = start + from.nameStart[i]!
-      head.nameEnd[i] = start + from.nameEnd[i]!
-      head.valueStart[i] = start + from.valueStart[i]!
-      head.valueEnd[i] = start + from.valueEnd[i]!
-    }
-    this.anomalies.length = 0
-    indexFields(head, this.anomalies)
-    return true
-  }
-
-  /** llhttp also reads the request lines of RTSP and ICE: those are not ours. */
+  /** llhttp also reads the request lines of RTSP and ICE, and versions of its own choice: those are not ours. */
   #takeRequestLine(start: number): boolean {
     const { head } = this
     const { bytes } = head
     let end = start
-    while (bytes[end]! > 32) end++
-    head.method = knownMethod(bytes, start, end)
+    while (bytes[end]! > SP) end++
+    const method = knownMethod(bytes, start, end)
     let at = head.targetEnd
-    while (bytes[at] === 32) at++
-    return head.method !== "" && bytes[at] === 72
+    while (bytes[at] === SP) at++
+    if (method === "" || !this.#takeVersion(at)) return false
+    head.method = method
+    head.status = 0
+    return true
+  }
+
+  #takeStatusLine(start: number): boolean {
+    const { head } = this
+    const { bytes } = head
+    if (!this.#takeVersion(start) || bytes[start + 8] !== SP) return false
+    head.status = (bytes[start + 9]! - 48) * 100 + (bytes[start + 10]! - 48) * 10 + bytes[start + 11]! - 48
+    head.method = ""
+    head.targetStart = head.targetEnd = start
+    return head.status >= 100 && head.status <= 999
+  }
+
+  /** "HTTP/1.0" or "HTTP/1.1": llhttp has seen to its form. */
+  #takeVersion(at: number): boolean {
+    const { bytes } = this.head
+    const minor = bytes[at + 7]! - 48
+    if (bytes[at] !== LETTER_H || bytes[at + 5] !== 49 || (minor !== 0 && minor !== 1)) return false
+    this.head.version = 10 + minor
+    return true
   }
 }

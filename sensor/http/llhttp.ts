@@ -5,7 +5,7 @@
 // One parser of each type serves every connection of the worker: it is reset for each head and stopped at its end, so
 // that no error sticks, no connection owns WASM memory, and the result cannot depend on how bytes were cut.
 import { createRequire } from "node:module"
-import { FIELDS_MAX } from "./http-head.ts"
+import { FIELDS_MAX, HttpHead } from "./http-head.ts"
 
 interface Exports {
   readonly memory: WebAssembly.Memory
@@ -15,9 +15,6 @@ interface Exports {
   llhttp_reset(parser: number): void
   llhttp_execute(parser: number, at: number, length: number): number
   llhttp_get_error_pos(parser: number): number
-  llhttp_get_http_major(parser: number): number
-  llhttp_get_http_minor(parser: number): number
-  llhttp_get_status_code(parser: number): number
 }
 
 const REQUEST = 1
@@ -29,32 +26,27 @@ const INCOMPLETE = 0
 export const HEAD_INCOMPLETE = 0
 export const HEAD_REFUSED = -1
 
+const MODULE = "undici/lib/llhttp/llhttp_simd-wasm.js"
+/** Compiled once a process, instantiated once a worker. */
+let compiled: WebAssembly.Module | null = null
+
 export class Llhttp {
-  /** Offsets from the head's first byte. */
-  targetStart = 0
-  targetEnd = 0
-  /** Fields found; those beyond FIELDS_MAX are counted only. */
-  fields = 0
-  fieldsDropped = 0
-  readonly nameStart = new Int32Array(FIELDS_MAX)
-  readonly nameEnd = new Int32Array(FIELDS_MAX)
-  readonly valueStart = new Int32Array(FIELDS_MAX)
-  readonly valueEnd = new Int32Array(FIELDS_MAX)
   readonly #wasm: Exports
   readonly #request: number
   readonly #response: number
   /** Where heads are copied to. */
   readonly #at: number
   readonly #memory: Uint8Array
-  #parser = 0
+  /** Of the head being parsed: where its spans go, and what turns an address of the copy into an offset of its bytes. */
+  #head: HttpHead
+  #shift = 0
   #values = 0
-  #odd = false
+  #isOdd = false
 
   constructor(headBytesMax: number) {
-    const load = createRequire(import.meta.url)
-    const module = new WebAssembly.Module(load("undici/lib/llhttp/llhttp_simd-wasm.js") as Buffer<ArrayBuffer>)
+    compiled ??= new WebAssembly.Module(createRequire(import.meta.url)(MODULE) as Buffer<ArrayBuffer>)
     const nothing = (): number => 0
-    const instance = new WebAssembly.Instance(module, {
+    const instance = new WebAssembly.Instance(compiled, {
       env: {
         wasm_on_message_begin: nothing,
         wasm_on_status: nothing,
@@ -72,58 +64,60 @@ export class Llhttp {
     this.#response = this.#wasm.llhttp_alloc(RESPONSE)
     this.#at = this.#wasm.malloc(headBytesMax)
     this.#memory = new Uint8Array(this.#wasm.memory.buffer)
+    this.#head = new HttpHead()
   }
 
-  /** Length of the head that starts at `start`, HEAD_INCOMPLETE or HEAD_REFUSED. At most headBytesMax bytes. */
-  parse(bytes: Uint8Array, start: number, end: number, isRequest: boolean): number {
+  /**
+   * Reads the head that starts at `start` of head.bytes: its target, names and values, as offsets. Returns its length,
+   * HEAD_INCOMPLETE or HEAD_REFUSED. At most headBytesMax bytes.
+   */
+  parse(head: HttpHead, start: number, end: number, isRequest: boolean): number {
     const wasm = this.#wasm
     const parser = isRequest ? this.#request : this.#response
-    this.#parser = parser
-    this.fields = 0
-    this.fieldsDropped = 0
+    this.#head = head
+    this.#shift = start - this.#at
     this.#values = 0
-    this.#odd = false
-    this.#memory.set(bytes.subarray(start, end), this.#at)
+    this.#isOdd = false
+    head.fields = 0
+    head.fieldsDropped = 0
+    this.#memory.set(head.bytes.subarray(start, end), this.#at)
     wasm.llhttp_reset(parser)
     const result = wasm.llhttp_execute(parser, this.#at, end - start)
-    if (result === PAUSED && !this.#odd && this.#values === this.fields + this.fieldsDropped)
+    if (result === PAUSED && !this.#isOdd && this.#values === head.fields + head.fieldsDropped)
       return wasm.llhttp_get_error_pos(parser) - this.#at
     return result === INCOMPLETE ? HEAD_INCOMPLETE : HEAD_REFUSED
   }
 
-  /** Of the head parsed last, as two decimal digits: 11 = HTTP/1.1. */
-  version(): number {
-    return this.#wasm.llhttp_get_http_major(this.#parser) * 10 + this.#wasm.llhttp_get_http_minor(this.#parser)
-  }
-  status(): number {
-    return this.#wasm.llhttp_get_status_code(this.#parser)
-  }
-
   #onTarget(at: number, length: number): number {
-    this.targetStart = at - this.#at
-    this.targetEnd = this.targetStart + length
+    const start = at + this.#shift
+    this.#head.targetStart = start
+    this.#head.targetEnd = start + length
     return 0
   }
 
   #onName(at: number, length: number): number {
-    const i = this.fields
+    const head = this.#head
+    const i = head.fields
     if (i === FIELDS_MAX) {
-      this.fieldsDropped++
+      head.fieldsDropped++
       return 0
     }
-    this.nameStart[i] = at - this.#at
-    this.nameEnd[i] = at - this.#at + length
-    this.fields = i + 1
+    const start = at + this.#shift
+    head.nameStart[i] = start
+    head.nameEnd[i] = start + length
+    head.fields = i + 1
     return 0
   }
 
   #onValue(at: number, length: number): number {
+    const head = this.#head
     const i = this.#values++
     // A second span for one value would be a folded line, which strict llhttp refuses: not expected, never trusted.
-    if (i !== this.fields + this.fieldsDropped - 1) this.#odd = true
+    if (i !== head.fields + head.fieldsDropped - 1) this.#isOdd = true
     if (i < FIELDS_MAX) {
-      this.valueStart[i] = at - this.#at
-      this.valueEnd[i] = at - this.#at + length
+      const start = at + this.#shift
+      head.valueStart[i] = start
+      head.valueEnd[i] = start + length
     }
     return 0
   }

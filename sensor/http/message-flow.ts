@@ -32,6 +32,11 @@ export function beginRequest<Q, S>(
   message.simple = is === HeadIs.simple
   if (is !== HeadIs.cut && kind === BodyKind.none) message.end = message.bodyStart
   else if (kind === BodyKind.length) message.end = message.bodyStart + head.contentLength
+  if (d.lostFrom >= 0) {
+    message.hiddenBytes = message.start - d.lostFrom
+    message.isHiddenExact = d.isLostFromExact
+    d.lostFrom = -1
+  }
   takeAnomalies(d, message, reader.anomalies)
   counters.requests++
   counters.requestBytes += message.headBytes
@@ -141,7 +146,7 @@ function beginBody<Q, S>(
   }
   if (kind === BodyKind.unknown) {
     endMessage(c, d, NO_BYTES, message.lastUs, -1)
-    c.loseBoundary(d, false, -1)
+    c.loseBoundary(d, message.start, false, -1)
     return
   }
   if (kind === BodyKind.length) {

@@ -39,8 +39,10 @@ export class Message<Facts> implements MessageEnd<Facts> {
   fate: ExchangeState | -1 = -1
   /** Requests only: a loss right before it may hide other requests. */
   phantomBefore = false
-  /** Requests only: that loss hides at least one, and its response has not come yet. */
-  owed = false
+  /** Requests only: length of that part of the stream, -1 when it is not known (joined midstream). */
+  hiddenBytes = -1
+  /** Requests only: that part begins where a message does, so that it hides at least one if it is long enough. */
+  isHiddenExact = false
   /** Next in the queue of pending requests or held responses. */
   next: Message<Facts> | null = null
 

@@ -17,7 +17,9 @@
 // What the README calls the limit of proof: a client joined midstream that always has the same number of requests in flight.
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
+import { REQUEST_BYTES_MIN, RequestSizes } from "./hidden-requests.ts"
 import type { Message } from "./message.ts"
+import { MessageQueue } from "./message-queue.ts"
 
 export interface PairingOwner<Q, S> {
   /** How much of the client's stream has been delivered or declared lost. */
@@ -37,21 +39,25 @@ export interface PairingLimits {
 const Decision = { none: 0, hold: 1, certain: 2, tentative: 3, unpaired: 4 } as const
 type Decision = (typeof Decision)[keyof typeof Decision]
 
+/** Bytes behind a request that are no request: line ends that some clients append, the FIN that counts as one. */
+const SURPLUS_BYTES_MAX = 4
+
 export class Pairing<Q, S> {
   /** Requests without a response, in order. */
-  #front: Message<Q> | null = null
-  #back: Message<Q> | null = null
-  #pending = 0
+  readonly #pending = new MessageQueue<Q>()
   /** Responses whose request the capture has yet to show, in order. */
-  #heldFront: Message<S> | null = null
-  #heldBack: Message<S> | null = null
-  #held = 0
+  readonly #held = new MessageQueue<S>()
   /** No response was lost since the last certain pair: the next one answers the front, or a phantom before it. */
   #aligned = true
   #pipelined = false
-  /** The end of the client's stream may hide requests; `#owed`: it hides at least one that is not answered yet. */
+  /** No request before the front can still be answered by a response to come. */
+  #isFloorSure = true
+  /** The end of the client's stream may hide requests. */
   #clientLost = false
-  #owed = false
+  /** Responses that answered requests hidden by the last loss in the client's stream. */
+  #hiddenAnswers = 0
+  /** Of the requests seen on this connection. */
+  readonly #sizes = new RequestSizes()
   /** A of the last request. */
   #lastAck = -1
   /** Request of the tentative pair; its peer is the response. */
@@ -68,31 +74,31 @@ export class Pairing<Q, S> {
 
   /** The oldest request without a response. */
   get front(): Message<Q> | null {
-    return this.#front
+    return this.#pending.front
   }
   get isIdle(): boolean {
-    return this.#front === null && this.#heldFront === null && this.#tentative === null
+    return this.#pending.front === null && this.#held.front === null && this.#tentative === null
   }
 
   /** A request's head has been read; its `end` is set where the head tells it. */
   onRequest(request: Message<Q>): void {
     if (request.ack >= 0 && this.#lastAck >= 0 && request.ack <= this.#lastAck) this.#seePipelining()
     this.#lastAck = request.ack
+    if (request.end >= 0) this.#sizes.add(request.end - request.start)
     request.phantomBefore = this.#clientLost
-    request.owed = this.#owed
-    this.#clientLost = this.#owed = false
-    if (this.#back === null) this.#front = request
-    else this.#back.next = request
-    this.#back = request
-    this.#pending++
+    this.#clientLost = false
+    this.#pending.push(request)
     this.#settle()
-    if (this.#heldFront !== null) this.#drain()
+    if (this.#held.front !== null) this.#drain()
     // One-way tap: the answers will not come.
-    if (this.#front !== request && this.#front !== null && !this.#owner.isServerSeen())
-      while (this.#front !== null && this.#front !== request) this.#abandon(ExchangeState.requestOnly)
-    if (this.#pending > this.#limits.pendingMax) {
+    if (this.#pending.front !== request && this.#pending.front !== null && !this.#owner.isServerSeen())
+      while (this.#pending.front !== null && this.#pending.front !== request) {
+        this.#isFloorSure = false
+        this.#abandon(ExchangeState.requestOnly)
+      }
+    if (this.#pending.length > this.#limits.pendingMax) {
       this.#counters.pendingDropped++
-      this.#aligned = false
+      this.#aligned = this.#isFloorSure = false
       this.#abandon(ExchangeState.requestOnly)
     }
   }
@@ -107,7 +113,7 @@ export class Pairing<Q, S> {
         this.#refute()
       }
     }
-    if (this.#heldFront !== null || this.#tentative !== null) return this.#hold(response)
+    if (this.#held.front !== null || this.#tentative !== null) return this.#hold(response)
     const decision = this.#decide(response, false)
     if (decision === Decision.hold) return this.#hold(response)
     return this.#apply(response, decision)
@@ -116,47 +122,49 @@ export class Pairing<Q, S> {
   /** The request has ended (or will not go on). */
   onRequestDone(request: Message<Q>): void {
     request.done = true
-    if (this.#heldFront !== null) this.#drain()
+    if (request.end >= 0) this.#sizes.add(request.end - request.start)
+    if (this.#held.front !== null) this.#drain()
     this.#finish(request, request.peer as Message<S> | null)
   }
 
   onResponseDone(response: Message<S>): void {
     response.done = true
     const request = response.peer as Message<Q> | null
-    const next = this.#front
+    const next = this.#pending.front
     if (request !== null && next !== null && response.end >= 0 && next.ack >= 0 && next.ack < response.end)
       this.#seePipelining()
     if (this.#tentative !== null) this.#settle()
     this.#finish(request, response)
   }
 
-  /** A message boundary was lost in the client's stream. `surely`: at least one whole request lies in what was lost. */
-  onClientLoss(surely: boolean): void {
+  /** A message boundary was lost in the client's stream. */
+  onClientLoss(): void {
+    if (!this.#clientLost) this.#hiddenAnswers = 0
     this.#clientLost = true
-    if (surely) this.#owed = true
   }
 
   /** A message boundary was lost in the server's stream, which has been delivered or declared lost up to `offset`. */
   onServerLoss(offset: number): void {
     this.#aligned = false
-    if (this.#heldFront !== null || this.#pipelined) return
+    if (this.#held.front !== null || this.#pipelined) return
     // The answer to the front lies before what the next request acknowledges; that has passed without it.
-    for (let front = this.#front; front !== null; front = this.#front) {
+    for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
       const next = front.next
       if (next === null || next.ack < 0 || next.ack > offset) break
+      this.#isFloorSure = false
       this.#abandon(ExchangeState.requestOnly)
     }
   }
 
   /** The client's stream has gone on: held responses may have become decidable. */
   onClientProgress(): void {
-    if (this.#heldFront !== null) this.#drain()
+    if (this.#held.front !== null) this.#drain()
   }
 
   /** The server closed its stream in order, right after its last message. */
   onServerFin(): void {
     const request = this.#tentative
-    if (request === null || this.#front !== null || this.#clientLost || this.#heldFront !== null) return
+    if (request === null || this.#pending.front !== null || this.#clientLost || this.#held.front !== null) return
     const response = request.peer as Message<S>
     // A server that closes although it owes an answer says so in the last answer that it gives.
     if (response.done && (!response.closing || request.closing)) this.#confirm()
@@ -164,26 +172,26 @@ export class Pairing<Q, S> {
 
   close(): void {
     if (this.#tentative !== null) this.#refute()
-    while (this.#heldFront !== null) {
-      const response = this.#unhold()
+    while (this.#held.front !== null) {
+      const response = this.#held.shift()
       this.#apply(response, Decision.none)
       this.#finish(null, response)
     }
-    while (this.#front !== null) this.#abandon(ExchangeState.requestOnly)
+    while (this.#pending.front !== null) this.#abandon(ExchangeState.requestOnly)
   }
 
   #decide(response: Message<S>, isHeld: boolean): Decision {
-    const front = this.#front
+    const front = this.#pending.front
     const offset = this.#owner.clientOffset()
     const isAhead = response.ack < 0 || response.ack > offset
     const mayHold =
-      isAhead && response.ack >= 0 && this.#owner.isClientSeen() && (isHeld || this.#held < this.#limits.heldMax)
+      isAhead && response.ack >= 0 && this.#owner.isClientSeen() && (isHeld || this.#held.length < this.#limits.heldMax)
     if (front === null) {
       if (mayHold) return Decision.hold
       // Its request may still come, and would then stand for another one.
       if (isAhead) this.#aligned = false
       else if (this.#aligned && !this.#clientLost) this.#owner.onUnsolicited(response)
-      if (!isAhead) this.#owed = false
+      if (this.#clientLost) this.#hiddenAnswers++
       return Decision.none
     }
     if (this.#aligned && !front.phantomBefore) {
@@ -191,8 +199,9 @@ export class Pairing<Q, S> {
       this.#owner.onUnsolicited(response)
       return Decision.none
     }
-    if (this.#aligned && front.owed) {
-      front.owed = false
+    // In step, and a request is hidden for sure: this is its answer.
+    if (this.#aligned && front.isHiddenExact && front.hiddenBytes >= REQUEST_BYTES_MIN && this.#hiddenAnswers === 0) {
+      this.#hiddenAnswers++
       return Decision.none
     }
     if (mayHold) return Decision.hold
@@ -201,42 +210,76 @@ export class Pairing<Q, S> {
 
   /** Out of step: what can be shown about `response` and the requests that it may answer. */
   #prove(front: Message<Q>, response: Message<S>): Decision {
-    if (cannotAnswer(front, response)) return Decision.none
+    if (cannotAnswer(front, response)) {
+      this.#noteSentEarly(front, response)
+      if (front.phantomBefore) this.#hiddenAnswers++
+      return Decision.none
+    }
     let last = front
     let hasPhantom = front.phantomBefore || this.#clientLost
     for (let request = front.next; request !== null; request = request.next) {
       hasPhantom ||= request.phantomBefore
-      if (cannotAnswer(request, response)) break
+      if (cannotAnswer(request, response)) {
+        this.#noteSentEarly(request, response)
+        break
+      }
       last = request
     }
+    const surplus = last.end < 0 ? -1 : response.ack - last.end
+    // The server had a request that was sent later and yet before this answer: unseen, so lost.
+    if (surplus > SURPLUS_BYTES_MAX && last.next === null) this.#seePipelining()
+    // No answer was lost, and yet one is missing to a request whose client is taken to have waited for it.
+    if (this.#aligned && (last !== front || last.ack < response.start)) this.#seePipelining()
+    if (last.phantomBefore && this.#hidesPipelining(last)) this.#seePipelining()
     if (this.#pipelined) {
       // Only one request was there to be answered, and none can be hidden.
-      if (last === front && !hasPhantom && (response.flags & ExchangeFlag.resynchronised) === 0) {
+      const isFound = (response.flags & ExchangeFlag.resynchronised) !== 0
+      if (last === front && !hasPhantom && this.#isFloorSure && !isFound) {
         this.#aligned = true
         return Decision.certain
       }
       this.#aligned = false
+      if (front.phantomBefore) this.#isFloorSure = false
       this.#abandon(ExchangeState.unpaired)
       return Decision.unpaired
     }
-    while (this.#front !== last) this.#abandon(ExchangeState.requestOnly)
-    const arrived = response.ack === last.end || response.ack === last.end + 1
-    if (last.ack === response.start && last.end >= 0 && arrived) {
+    while (this.#pending.front !== last) {
+      this.#isFloorSure = false
+      this.#abandon(ExchangeState.requestOnly)
+    }
+    if (last.ack === response.start && surplus >= 0 && surplus <= SURPLUS_BYTES_MAX) {
       this.#aligned = true
       return last.phantomBefore ? Decision.tentative : Decision.certain
     }
     this.#aligned = false
+    this.#isFloorSure = false
     this.#abandon(ExchangeState.unpaired)
     return Decision.unpaired
   }
 
+  /** Sent before the answer had begun to arrive, and answered by a later one: its client did not wait. */
+  #noteSentEarly(request: Message<Q>, response: Message<S>): void {
+    if (request.ack >= 0 && request.ack <= response.start && response.status !== 408) this.#seePipelining()
+  }
+
+  /** More requests seem to lie before `request` than were answered when it was sent. Can only be told while in step. */
+  #hidesPipelining(request: Message<Q>): boolean {
+    const { hiddenBytes, isHiddenExact } = request
+    return (
+      this.#aligned && hiddenBytes > 0 && this.#sizes.hidesMoreThan(this.#hiddenAnswers, hiddenBytes, isHiddenExact)
+    )
+  }
+
   #apply(response: Message<S>, decision: Decision): Message<Q> | null {
     if (decision === Decision.certain || decision === Decision.tentative) {
-      const request = this.#shift()
+      const request = this.#pending.shift()
       request.peer = response
       response.peer = request
       if (!request.done && response.ack < 0) response.flags |= ExchangeFlag.early
-      if (decision === Decision.certain) return request
+      if (decision === Decision.certain) {
+        this.#isFloorSure = true
+        return request
+      }
       this.#tentative = request
       return null
     }
@@ -245,36 +288,24 @@ export class Pairing<Q, S> {
   }
 
   #hold(response: Message<S>): null {
-    if (this.#held >= this.#limits.heldMax) {
+    if (this.#held.length >= this.#limits.heldMax) {
       this.#aligned = false
       if (this.#tentative !== null) this.#refute()
-      while (this.#heldFront !== null) {
+      while (this.#held.front !== null) {
         this.#counters.heldDropped++
-        const held = this.#unhold()
+        const held = this.#held.shift()
         this.#apply(held, Decision.none)
         this.#finish(null, held)
       }
     }
-    if (this.#heldBack === null) this.#heldFront = response
-    else this.#heldBack.next = response
-    this.#heldBack = response
-    this.#held++
+    this.#held.push(response)
     return null
-  }
-
-  #unhold(): Message<S> {
-    const response = this.#heldFront!
-    this.#heldFront = response.next
-    if (response.next === null) this.#heldBack = null
-    response.next = null
-    this.#held--
-    return response
   }
 
   /** Decides about held responses, in order, until one must wait on. */
   #drain(): void {
-    while (this.#heldFront !== null) {
-      const response = this.#heldFront
+    while (this.#held.front !== null) {
+      const response = this.#held.front
       if (this.#tentative !== null) {
         this.#settle()
         if (this.#tentative !== null) {
@@ -285,7 +316,7 @@ export class Pairing<Q, S> {
       }
       const decision = this.#decide(response, true)
       if (decision === Decision.hold) return
-      this.#unhold()
+      this.#held.shift()
       this.#apply(response, decision)
       this.#finish(response.peer as Message<Q> | null, response)
     }
@@ -294,11 +325,12 @@ export class Pairing<Q, S> {
   /** The next request tells whether exactly one answer came between it and the tentative one. */
   #settle(): void {
     const request = this.#tentative
-    const next = this.#front
+    const next = this.#pending.front
     if (request === null || next === null) return
     const response = request.peer as Message<S>
     if (!response.done) return
     const isNext = !next.phantomBefore && response.end >= 0 && next.ack === response.end
+    if (isNext && this.#hidesPipelining(request)) this.#seePipelining()
     if (isNext && !this.#pipelined) this.#confirm()
     else this.#refute()
   }
@@ -313,7 +345,7 @@ export class Pairing<Q, S> {
     const request = this.#tentative!
     const response = request.peer as Message<S>
     this.#tentative = null
-    this.#aligned = false
+    this.#aligned = this.#isFloorSure = false
     request.peer = response.peer = null
     request.fate = response.fate = ExchangeState.unpaired
     this.#finish(request, null)
@@ -332,18 +364,9 @@ export class Pairing<Q, S> {
     this.#owner.emit(request, response, half.fate as ExchangeState)
   }
 
-  #shift(): Message<Q> {
-    const request = this.#front!
-    this.#front = request.next
-    if (request.next === null) this.#back = null
-    request.next = null
-    this.#pending--
-    return request
-  }
-
   /** Takes the front out of the queue, to be handed over alone. */
   #abandon(fate: ExchangeState): void {
-    const request = this.#shift()
+    const request = this.#pending.shift()
     request.fate = fate
     this.#finish(request, null)
   }

@@ -54,6 +54,9 @@ export class StreamState<Q, S> {
   lineKind: LineKind = LineKind.none
   /** Stream offset of the first interim response before the final one, -1 when there is none. */
   interimStart = -1
+  /** After a loss: the offset where a message was to begin (exact), or where one began that was seen and never ended; -1 otherwise. */
+  lostFrom = -1
+  isLostFromExact = false
   /** The next message was found by searching. */
   isResynced = false
   /** The last message announced the end of the connection. */
