@@ -90,11 +90,21 @@ export function hashEscapedKey(bytes: Uint8Array, start: number, end: number): n
 export const isLongKey = (bytes: Uint8Array, start: number, end: number): boolean =>
   end - start > KEY_BYTES_MAX && undoEscapes(bytes, start, end) < 0
 
+/** What a byte says about the key that it stands in. */
+const Sort = { lower: 1, underscore: 2, upper: 4, other: 8 } as const
+export const KEY_SORT: Uint8Array = new Uint8Array(256).fill(Sort.other)
+KEY_SORT.fill(Sort.lower, 0x61, 0x7b).fill(Sort.upper, 0x41, 0x5b)[0x5f] = Sort.underscore
+
+/** True for a key that is a name beyond doubt; `sorts` are those of its bytes together. Saves the look that isValueLike takes. */
+export const isPlainName = (length: number, sorts: number): boolean =>
+  (length < 16 && (sorts & ~(Sort.lower | Sort.upper)) === 0) ||
+  (length < 24 && (sorts & ~(Sort.lower | Sort.underscore)) === 0)
+
 /** True when the key is a value rather than the name of one. The key is at most KEY_BYTES_MAX long without its escapes. */
 export function isValueLike(bytes: Uint8Array, start: number, end: number): boolean {
   const length = undoEscapes(bytes, start, end)
   const kind = classify(scratch, 0, length)
-  return isStrong(kind) || kind === Kind.url || kind === Kind.list || kind === Kind.json || kind === Kind.bool
+  return isStrong(kind) || kind === Kind.url || kind === Kind.list || kind === Kind.json
 }
 
 /** Characters that would make a path ambiguous, change the line they stand on, or hide there. */

@@ -11,7 +11,7 @@
 //
 // In most documents an object is followed by another with the same keys in the same order, so the next key is first
 // compared with the one that stood here before, and hashed only when it differs.
-import { hashEscapedKey, isLongKey, isValueLike, KEY_HASH, KEY_PRIME } from "./json-shape-key.ts"
+import { hashEscapedKey, isLongKey, isPlainName, isValueLike, KEY_HASH, KEY_PRIME, KEY_SORT } from "./json-shape-key.ts"
 import {
   DIGIT,
   ENDED,
@@ -239,6 +239,7 @@ export class JsonShape {
     const bytes = this.#bytes
     const end = this.#end
     let hash = KEY_HASH
+    let sorts = 0
     let isEscaped = false
     let i = start
     for (; i < end; i++) {
@@ -248,6 +249,7 @@ export class JsonShape {
         isEscaped = true
         i++
       }
+      sorts |= KEY_SORT[b]!
       hash = Math.imul(hash ^ b, KEY_PRIME)
     }
     if (i >= end) return NO_KEY
@@ -261,7 +263,8 @@ export class JsonShape {
     if (isEscaped) hash = hashEscapedKey(bytes, start, i)
     const known = tree.find(parent, hash)
     if (known !== NONE) return known
-    return isValueLike(bytes, start, i) ? tree.child(parent, FOLD, 0, 0) : tree.child(parent, hash, start, i)
+    const isValue = !isPlainName(i - start, sorts) && isValueLike(bytes, start, i)
+    return isValue ? tree.child(parent, FOLD, 0, 0) : tree.child(parent, hash, start, i)
   }
 
   #array(node: number, start: number, depth: number): number {
