@@ -34,7 +34,7 @@ function explain(error: unknown): unknown {
 
 /** The embedded sensor's key: given, or kept in the data folder since the first start. */
 function keyOf(values: RunValues): ReturnType<typeof readKeyFile> {
-  if (values["key-file"] !== "") return readKeyFile(values["key-file"])
+  if (values["key-file"] !== "") return readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const path = join(values.data, "pseudonym.key")
   if (!existsSync(path)) makeKeyFile(path)
   return readKeyFile(path)

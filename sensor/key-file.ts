@@ -6,6 +6,7 @@ import { formatKey, KEY_BYTES, type PseudonymKey, parseKey } from "./summary/pse
 
 /** Anyone but the owner may do something with the file. */
 const OTHERS = 0o077
+const GROUP = 0o070
 /** A key file is one line; a file of another kind is not read to its end. */
 const FILE_BYTES_MAX = 4096
 
@@ -18,8 +19,13 @@ const reason = (error: unknown): string => {
       : String(code ?? error)
 }
 
-/** Reads a key. Throws WorldError when the file is missing, damaged, or open to others than its owner. */
-export function readKeyFile(path: string): PseudonymKey {
+/**
+ * Reads a key. Throws WorldError when the file is missing, damaged, or open to others than its owner. A copy in `credentials`
+ * (systemd's credentials directory, private to the unit) may show a group's bits, which stand for an access list there.
+ */
+export function readKeyFile(path: string, credentials = ""): PseudonymKey {
+  const forbidden = credentials !== "" && path.startsWith(`${credentials}/`) ? OTHERS & ~GROUP : OTHERS
+
   let fd: number
   try {
     fd = openSync(path, "r")
@@ -29,7 +35,8 @@ export function readKeyFile(path: string): PseudonymKey {
   try {
     const status = fstatSync(fd)
     if (!status.isFile() || status.size > FILE_BYTES_MAX) throw new WorldError(`--key-file ${path} is not a key file.`)
-    if ((status.mode & OTHERS) !== 0) throw new WorldError(`--key-file ${path} is open to other users; chmod 600 it.`)
+    if ((status.mode & forbidden) !== 0)
+      throw new WorldError(`--key-file ${path} is open to other users; chmod 600 it.`)
     const parsed = parseKey(readFileSync(fd))
     if ("mistake" in parsed) throw new WorldError(`--key-file ${path}: ${parsed.mistake}`)
     return parsed.key

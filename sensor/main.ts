@@ -80,7 +80,8 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
     err("sonde-sensor: no --key-file, so the pseudonyms are made with a key that everybody has: do not hand them on.\n")
   if (values.keylog !== "") err("sonde-sensor: --keylog is not used yet; TLS is counted as dark.\n")
   const source = openCapture(operands)
-  const key = values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"])
+  const key =
+    values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const counters = new PublisherCounters()
   let publisher: Publisher
   if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
@@ -101,7 +102,8 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   if (values.format === "nats" && values["key-file"] === "")
     mistakes.push("run needs --key-file FILE; sonde-sensor keygen FILE makes one.")
   if (mistakes.length > 0) throw new UsageError(mistakes.join(" "))
-  const key = values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"])
+  const key =
+    values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const source = openCapture(values.read)
   const counters = new PublisherCounters()
   const boot = values.boot === "" ? captureBoot(values.read, key, `${values.tenant}/${values.sensor}`) : values.boot
