@@ -107,15 +107,18 @@ export function isValueLike(bytes: Uint8Array, start: number, end: number): bool
   return isStrong(kind) || kind === Kind.url || kind === Kind.list || kind === Kind.json
 }
 
-/** Characters that would make a path ambiguous, change the line they stand on, or hide there. */
-const ESCAPED = /[\\.[{\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+/** Characters that would make a path ambiguous, change the line that they stand on, or hide there. */
+const ESCAPED = /["\\.[{\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** The key as text of a path: "a.b" is "a\.b", control characters are "\u000a". */
+/** The key as text of a path: "a.b" is "a\.b", a line feed is "\u000a", and no character at all is two quotes. */
 export function keyText(bytes: Uint8Array, start: number, end: number): string {
   const length = undoEscapes(bytes, start, end)
-  return scratch
-    .toString("utf8", 0, length)
-    .replace(ESCAPED, (c) =>
-      c > " " && c < "\u007f" ? `\\${c}` : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    )
+  if (length === 0) return '""'
+  return scratch.toString("utf8", 0, length).replace(ESCAPED, escapeCharacter)
+}
+
+function escapeCharacter(c: string): string {
+  if (c > " " && c < "\u007f") return `\\${c}`
+  const hex = c.codePointAt(0)!.toString(16)
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`
 }

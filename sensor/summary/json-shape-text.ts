@@ -35,7 +35,7 @@ function pathText(tree: PathTree, bytes: Uint8Array, node: number, parent: strin
   const step = tree.step[node]!
   if (step === ELEMENT) return `${parent}[]`
   const key = step === FOLD ? "{}" : keyText(bytes, tree.keyStart[node]!, tree.keyEnd[node]!)
-  return parent === "" && tree.parent[node] === 0 ? key : `${parent}.${key}`
+  return parent === "" ? key : `${parent}.${key}`
 }
 
 function typeText(types: number): string {

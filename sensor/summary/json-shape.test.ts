@@ -57,13 +57,16 @@ function collect(value: unknown, path: string, pairs: Map<string, Set<string>>, 
       const key = bytesOf(rawKey)
       const quoted = bytesOf(JSON.stringify(key.toString()).slice(1, -1))
       const isFolded = maps.has(path) || key.length > KEY_BYTES_MAX || isValueLike(quoted, 0, quoted.length)
-      const text = key.toString().replace(/[\\.[{]|[\u0000-\u001f\u007f-\u009f]/g, (c) => escaped(c))
+      const text =
+        key.length === 0 ? '""' : key.toString().replace(/["\\.[{]|\p{Cc}|\p{Cf}|\u2028|\u2029/gu, (c) => escaped(c))
       collect(v, `${path}\n${isFolded ? "{}" : text}`, pairs, maps)
     }
   }
 }
-const escaped = (c: string): string =>
-  /[\\.[{]/.test(c) ? `\\${c}` : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`
+const escaped = (c: string): string => {
+  const hex = c.codePointAt(0)!.toString(16)
+  return /["\\.[{]/.test(c) ? `\\${c}` : hex.length > 4 ? `\\u{${hex}}` : `\\u${`000${hex}`.slice(-4)}`
+}
 
 function naive(value: unknown): string[] {
   const maps = new Set<string>()
@@ -146,9 +149,12 @@ test("paths and types", () => {
     ['{"a":[{"b":1}, null]}', "a[].b:int", "a[]:null"],
     ['{"a":1,"a":"x","a":[2]}', "a:int|string", "a[]:int"],
     ['{"a.b":1,"a":{"b":2}}', "a.b:int", "a\\.b:int"],
-    ['{"":{"":1}}', ".:int"],
+    ['{"":{"":1}}', '""."":int'],
+    ["0", ":int"],
+    ['{"\\"":1}', '\\":int'],
     ['{"a\\nb":1,"\\u0041\\ud83d\\ude00":2,"\\ud800":3}', "A😀:int", "a\\u000ab:int", "�:int"],
     ['{"__proto__":{"x":1},"constructor":2}', "__proto__.x:int", "constructor:int"],
+    ['{"a\u202eb":1,"a\\u2028b":2,"a\u{e0041}b":3}', "a\\u2028b:int", "a\\u202eb:int", "a\\u{e0041}b:int"],
     ["\ufeff [1]", "[]:int"],
     ['{"a":1}\n{"b":2}', "a:int"],
   ] as const)
