@@ -61,12 +61,12 @@ function readChunks<Q, S>(
   c: Connection<Q, S>,
   d: StreamState<Q, S>,
   bytes: Uint8Array,
-  from: number,
+  start: number,
   end: number,
   timeUs: number,
 ): number {
   const chunks = d.chunks!
-  let pos = from
+  let pos = start
   for (;;) {
     const step = chunks.step(bytes, pos, end)
     countBytes(c, d, chunks.pos - pos)
@@ -86,9 +86,8 @@ function readChunks<Q, S>(
     c.shared.counters.badChunk++
     d.message!.addAnomaly(Anomaly.badChunk)
     d.message!.flags |= ExchangeFlag.truncated
-    const { start } = d.message!
     endMessage(c, d, bytes, timeUs, -1)
-    c.loseBoundary(d, start, false, -1)
+    c.loseBoundary(d, -1, false, -1)
     return pos
   }
 }

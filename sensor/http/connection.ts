@@ -98,8 +98,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   }
 
   /**
-   * The place of the next message is lost. `from`: the offset where one was to begin (`isExact`), or where one began
-   * that was seen and whose end was not. `passed`: the stream has been read or declared lost up to this offset; -1 when bytes at hand are
+   * The place of the next message is lost. `from`, of a loss of bytes: the offset where one was to begin (`isExact`),
+   * or where one began that was seen and whose end was not; -1 when all bytes are there and only their sense is not. `passed`: the stream has been read or declared lost up to this offset; -1 when bytes at hand are
    * still to be read.
    */
   loseBoundary(d: StreamState<Q, S>, from: number, isExact: boolean, passed: number): void {

@@ -86,8 +86,8 @@ function readCutHead<Q, S>(
     const stop = Math.min(end, pos + Math.min(APPEND_BYTES, limit - before))
     if (!gather.append(bytes, pos, stop, timeUs, ack)) {
       c.shared.counters.gatherMemcapDrop++
-      const isSeen = giveUpHead(c, d, 0)
-      c.loseBoundary(d, d.headStart, !isSeen, -1)
+      giveUpHead(c, d, 0)
+      c.loseBoundary(d, -1, false, -1)
       return pos
     }
     const found = findHead(c, d, gather.bytes, 0, gather.length)
@@ -108,8 +108,8 @@ function readCutHead<Q, S>(
     pos = stop
     if (gather.length === limit) {
       c.shared.counters.headTooLong++
-      const isSeen = giveUpHead(c, d, 0, Anomaly.headTooLong)
-      c.loseBoundary(d, d.headStart, !isSeen, -1)
+      giveUpHead(c, d, 0, Anomaly.headTooLong)
+      c.loseBoundary(d, -1, false, -1)
       return pos
     }
   }
@@ -264,7 +264,7 @@ function refuse<Q, S>(
       c.shared.use(bytes)
       c.shared.reader.readNothing(start)
       begin(c, d, false, d.headUs, HeadIs.simple, 0)
-    } else c.loseBoundary(d, d.headStart, true, -1)
+    } else c.loseBoundary(d, -1, false, -1)
     return
   }
   if (isTlsRecord(bytes, start, end)) c.turnDark(Opaque.tls)

@@ -146,7 +146,7 @@ function beginBody<Q, S>(
   }
   if (kind === BodyKind.unknown) {
     endMessage(c, d, NO_BYTES, message.lastUs, -1)
-    c.loseBoundary(d, message.start, false, -1)
+    c.loseBoundary(d, -1, false, -1)
     return
   }
   if (kind === BodyKind.length) {
