@@ -1,4 +1,4 @@
-// Every option of the collector, declared once. main.ts settles them and hands each part its own.
+// Every option of the collector, declared once. cli.ts settles them and hands each part its own.
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"

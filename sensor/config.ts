@@ -1,4 +1,4 @@
-// Every option of the sensor, declared once. main.ts settles them; each stage gets its own part, already checked.
+// Every option of the sensor, declared once. cli.ts settles them; each stage gets its own part, already checked.
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"

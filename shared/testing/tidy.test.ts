@@ -76,14 +76,14 @@ const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
   simulate: [],
 }
 
-test("sensor and collector never import each other, but for collector/main through sensor/index", () => {
+test("sensor and collector never import each other, but for collector/cli through sensor/index", () => {
   const wrong = PRODUCT.flatMap((file) =>
     file.local
       .filter((to) => {
         const [a, b] = [topOf(file.path), topOf(to)]
         if (a === b || b === "shared") return false
         if (a === "deploy") return true
-        return !(file.path === "collector/main.ts" && to === "sensor/index.ts")
+        return !(file.path === "collector/cli.ts" && to === "sensor/index.ts")
       })
       .map((to) => `${file.path} imports ${to}`),
   )
@@ -110,9 +110,9 @@ test("each stage imports only the stages that its place in the packet's path all
   assert.deepEqual(wrong, [])
 })
 
-test("only pipeline, index, main and ledger know all the stages", () => {
+test("only pipeline, index, cli and ledger know all the stages", () => {
   const wrong = PRODUCT.filter(
-    (file) => file.path.split("/").length === 2 && !/\/(pipeline|main|index|ledger)\.ts$/.test(file.path),
+    (file) => file.path.split("/").length === 2 && !/\/(pipeline|cli|main|index|ledger)\.ts$/.test(file.path),
   ).filter((file) => new Set(file.local.map(stageOf).filter((stage) => stage !== "")).size > 3)
   assert.deepEqual(
     wrong.map((file) => file.path),
@@ -157,9 +157,9 @@ test("event time: no wall clock and no timer between capture and publish, consum
   )
 })
 
-test("only main reads arguments, environment and signals", () => {
+test("only the command line reads arguments, environment and signals", () => {
   const wrong = PRODUCT.filter(
-    (file) => topOf(file.path) !== "deploy" && !/\/main\.ts$|\/web\//.test(file.path),
+    (file) => topOf(file.path) !== "deploy" && !/\/(main|cli)\.ts$|\/web\//.test(file.path),
   ).filter((file) => /\bprocess\.(env|argv|on|once|exit)\b/.test(file.text))
   assert.deepEqual(
     wrong.map((file) => file.path),

@@ -1,0 +1,145 @@
+// sonde-collector: arguments, environment, files and signals; the work is in pipeline.ts.
+import { existsSync, mkdirSync } from "node:fs"
+import { join } from "node:path"
+import process from "node:process"
+import { type EmbeddedSensor, embedSensor, makeKeyFile, readKeyFile, showProgress } from "../sensor/index.ts"
+import { inForce } from "../shared/config/help.ts"
+import type { Settled } from "../shared/config/options.ts"
+import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
+import { VERSION } from "../shared/config/version.ts"
+import { parseBusAddress } from "../shared/event/event-stream.ts"
+import { createLog, type Log } from "../shared/telemetry/log.ts"
+import { ApiStartError } from "./api/listen.ts"
+import { CONFIG, parseListen, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
+import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
+import { InProcessConsumer } from "./consume/in-process-consumer.ts"
+import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
+import { Collector } from "./pipeline.ts"
+import { openSqliteStore } from "./store/sqlite-store.ts"
+import { StoreError } from "./store/store.ts"
+
+const out = (text: string): void => void process.stdout.write(text)
+const err = (text: string): void => void process.stderr.write(text)
+
+/** Turns the world's failures of starting into sentences with an exit code. */
+function explain(error: unknown): unknown {
+  if (error instanceof StoreError) return new WorldError(error.message)
+  if (error instanceof ApiStartError)
+    return error.code === "not-loopback" ? new UsageError(error.message) : new WorldError(error.message)
+  const { code, path } = error as NodeJS.ErrnoException
+  if (typeof code === "string" && /^E[A-Z]+$/.test(code) && path !== undefined)
+    return new WorldError(`--data: ${path} cannot be used (${code}).`)
+  return error
+}
+
+/** The embedded sensor's key: given, or kept in the data folder since the first start. */
+function keyOf(values: RunValues): ReturnType<typeof readKeyFile> {
+  if (values["key-file"] !== "") return readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
+  const path = join(values.data, "pseudonym.key")
+  if (!existsSync(path)) makeKeyFile(path)
+  return readKeyFile(path)
+}
+
+/** Reads captures into the collector; resolves with the exit code when all is applied. */
+async function readCaptures(sensor: EmbeddedSensor, consumer: InProcessConsumer): Promise<number> {
+  const hideProgress = showProgress(sensor, process.stderr)
+  try {
+    await sensor.run()
+    await consumer.finish()
+  } finally {
+    hideProgress()
+  }
+  for (const problem of sensor.problems) err(`sonde-collector: ${problem.sentence}\n`)
+  return sensor.problems.length > 0 ? 1 : 0
+}
+
+/** What a person wants to know first: what was found, and where to look. */
+async function tellFindings(collector: Collector): Promise<void> {
+  const { exchanges, services, endpoints, consumers } = collector.inventory.counters
+  out(`${exchanges} exchanges so far: ${services} services, ${endpoints} endpoints, ${consumers} consumers.\n`)
+  for (const line of await collector.summary()) out(`  ${line}\n`)
+}
+
+async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
+  const { values } = settled
+  if (values.exit && values.read.length === 0)
+    throw new UsageError("--exit needs --read FILE: nothing else ends by itself.")
+  const log = createLog("sonde-collector", values["log-level"])
+  const stopped = new Promise<void>((resolve) => {
+    process.on("SIGINT", resolve)
+    process.on("SIGTERM", resolve)
+  })
+  let collector: Collector
+  try {
+    mkdirSync(values.data, { recursive: true, mode: 0o700 })
+    collector = await Collector.start(await openSqliteStore(values.data), {
+      listen: parseListen(values.listen)!,
+      assets: join(import.meta.dirname, "web/dist"),
+      version: VERSION,
+      onError: (error) => log.error({ error: String(error) }, "A request failed."),
+    })
+  } catch (error) {
+    throw explain(error)
+  }
+  out(`API and console on ${collector.url}, data in ${values.data}.\n`)
+  try {
+    return await serve(collector, values, log, stopped)
+  } finally {
+    await collector.close()
+  }
+}
+
+/** Feeds the collector until its input ends (--exit) or somebody stops it. */
+async function serve(collector: Collector, values: RunValues, log: Log, stopped: Promise<void>): Promise<number> {
+  const bus = values.nats === "" ? null : startBus(collector, values, log)
+  let code = 0
+  if (values.read.length > 0) {
+    const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values))
+    const reasons: string[] = ["The captures of --read are not read and applied yet."]
+    collector.addFeed({ name: "in_process", reasons, lag: null, counters: consumer.counters })
+    const sensor = embedSensor({
+      read: values.read,
+      key: keyOf(values),
+      tenant: "default",
+      sensor: "embedded",
+      receive: (bytes) => consumer.receive(bytes),
+    })
+    void stopped.then(() => sensor.stop())
+    code = await readCaptures(sensor, consumer)
+    reasons.length = 0
+    await tellFindings(collector)
+  }
+  if (!values.exit) await stopped
+  await bus?.close()
+  return code
+}
+
+function checkpointLimits(values: RunValues): CheckpointLimits {
+  return { ...CHECKPOINT_LIMITS, intervalMs: values["checkpoint.interval"] / 1000 }
+}
+
+function startBus(collector: Collector, values: RunValues, log: Log): JetStreamConsumer {
+  const consumer = new JetStreamConsumer(collector.inventory, {
+    address: parseBusAddress(values.nats)!,
+    durable: values.durable,
+    checkpoint: checkpointLimits(values),
+    log: (sentence: string) => log.info({}, sentence),
+  })
+  collector.addFeed(consumer)
+  return consumer
+}
+
+async function config(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
+  out(inForce(RUN_OPTIONS, settled))
+  return 0
+}
+
+process.exitCode = await runProgram(
+  {
+    name: "sonde-collector",
+    version: VERSION,
+    sentence: "Collects API events from sensors: an inventory of every API and of who uses it, served over HTTP.",
+    actions: [action(RUN, run), action(CONFIG, config)],
+  },
+  { argv: process.argv.slice(2), environment: process.env, out, err },
+)

@@ -1,0 +1,163 @@
+// sonde-sensor: arguments, environment, files and signals; the work is in pipeline.ts.
+import process from "node:process"
+import { inForce } from "../shared/config/help.ts"
+import type { Settled } from "../shared/config/options.ts"
+import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
+import { VERSION } from "../shared/config/version.ts"
+import { parseBusAddress } from "../shared/event/event-stream.ts"
+import { createLog } from "../shared/telemetry/log.ts"
+import { captureBoot } from "./boot-id.ts"
+import { openCapture } from "./capture/capture-files.ts"
+import type { PacketSource } from "./capture/packet-source.ts"
+import { CONFIG, KEYGEN, READ, type READ_OPTIONS, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
+import { localKey, makeKeyFile, readKeyFile } from "./key-file.ts"
+import { ledgerCounters, ledgerJson, ledgerText } from "./ledger.ts"
+import { Pipeline } from "./pipeline.ts"
+import { showProgress } from "./progress.ts"
+import { Batcher } from "./publish/batcher.ts"
+import { JetStreamLink } from "./publish/jetstream.ts"
+import { type Link, LinkError, PublisherCounters } from "./publish/link.ts"
+import { MsgpackLink } from "./publish/msgpack.ts"
+import { NdjsonPublisher } from "./publish/ndjson.ts"
+import { NullLink } from "./publish/null-link.ts"
+import { Output } from "./publish/output.ts"
+import type { Publisher } from "./publish/publisher.ts"
+import type { PseudonymKey } from "./summary/pseudonym.ts"
+
+const STDOUT = 1
+const err = (text: string): void => void process.stderr.write(text)
+
+/** Runs a pipeline to its end, or to the first signal; then says what was damaged and prints the ledger. */
+async function finish(pipeline: Pipeline, source: PacketSource, ledger: string): Promise<number> {
+  let signals = 0
+  const stop = (): void => {
+    pipeline.stop()
+    // Somebody who asks twice does not want to wait for acknowledgements.
+    if (++signals > 1) process.exit(1)
+  }
+  process.on("SIGINT", stop)
+  process.on("SIGTERM", stop)
+  const hideProgress = showProgress(source, process.stderr)
+  let failure: LinkError | null = null
+  try {
+    await pipeline.run()
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error
+    failure = error
+  } finally {
+    hideProgress()
+  }
+  for (const problem of source.problems) err(`sonde-sensor: ${problem.sentence}\n`)
+  if (failure !== null && failure.code !== "closed-pipe") err(`sonde-sensor: ${failure.message}\n`)
+  if (ledger === "json") err(ledgerJson(pipeline.counters, process.resourceUsage().maxRSS * 1024))
+  if (ledger === "text") err(ledgerText(pipeline.counters))
+  return source.problems.length > 0 || (failure !== null && failure.code !== "closed-pipe") ? 1 : 0
+}
+
+function batcher(
+  link: Link,
+  counters: PublisherCounters,
+  key: PseudonymKey,
+  boot: string,
+  values: Pick<RunValues, "tenant" | "sensor">,
+  compress: boolean,
+  pipeline: () => Pipeline,
+): Batcher {
+  return new Batcher(link, counters, {
+    tenant: values.tenant,
+    sensor: values.sensor,
+    boot,
+    keyEpoch: key.epoch,
+    ledger: () => ledgerCounters(pipeline().counters),
+    compress,
+  })
+}
+
+async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
+  const { values, operands } = settled
+  if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
+  if (values.format === "ndjson" && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
+    err("sonde-sensor: no --key-file, so the pseudonyms are made with a key that everybody has: do not hand them on.\n")
+  if (values.keylog !== "") err("sonde-sensor: --keylog is not used yet; TLS is counted as dark.\n")
+  const source = openCapture(operands)
+  const key =
+    values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
+  const counters = new PublisherCounters()
+  let publisher: Publisher
+  if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
+  else {
+    const link = values.format === "null" ? new NullLink(counters) : new MsgpackLink(counters, new Output(STDOUT))
+    publisher = batcher(link, counters, key, captureBoot(operands, key, ""), values, false, () => pipeline)
+  }
+  const pipeline: Pipeline = new Pipeline(source, publisher, key, values, values.reveal && values.format === "ndjson")
+  return finish(pipeline, source, values.ledger)
+}
+
+async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
+  const { values } = settled
+  const mistakes: string[] = []
+  if (values.read.length === 0) mistakes.push("run needs --read FILE; live interfaces arrive with the next release.")
+  if (values.format === "nats" && values.nats === "")
+    mistakes.push("run needs --nats URL, or --format null to measure.")
+  if (values.format === "nats" && values["key-file"] === "")
+    mistakes.push("run needs --key-file FILE; sonde-sensor keygen FILE makes one.")
+  if (mistakes.length > 0) throw new UsageError(mistakes.join(" "))
+  const key =
+    values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
+  const source = openCapture(values.read)
+  const counters = new PublisherCounters()
+  const boot = values.boot === "" ? captureBoot(values.read, key, `${values.tenant}/${values.sensor}`) : values.boot
+  const link = values.format === "null" ? new NullLink(counters) : await connect(values, counters, boot)
+  const publisher = batcher(link, counters, key, boot, values, values.format === "nats", () => pipeline)
+  const pipeline: Pipeline = new Pipeline(source, publisher, key, values, false)
+  return finish(pipeline, source, values.ledger)
+}
+
+async function connect(values: RunValues, counters: PublisherCounters, boot: string): Promise<Link> {
+  const address = parseBusAddress(values.nats)
+  if (address === null) throw new UsageError("--nats takes a server such as nats://127.0.0.1:4222.")
+  const log = createLog("sonde-sensor", values["log-level"])
+  const patienceMs = values["publish.patience"] / 1000
+  const link = new JetStreamLink(counters, {
+    address,
+    tenant: values.tenant,
+    sensor: values.sensor,
+    boot,
+    windowBatches: values["publish.window"],
+    patienceMs,
+    closeMs: patienceMs,
+    log: (sentence) => log.info({}, sentence),
+  })
+  try {
+    await link.ready
+  } catch (error) {
+    if (error instanceof LinkError) throw new WorldError(error.message)
+    throw error
+  }
+  return link
+}
+
+async function keygen(settled: Settled<Record<never, never>>): Promise<number> {
+  const [path, ...more] = settled.operands
+  if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
+  makeKeyFile(path)
+  err(
+    `sonde-sensor: ${path} made. Sensors of one tenant share it; whoever has it can test guesses against pseudonyms.\n`,
+  )
+  return 0
+}
+
+async function config(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
+  process.stdout.write(inForce(RUN_OPTIONS, settled))
+  return 0
+}
+
+process.exitCode = await runProgram(
+  {
+    name: "sonde-sensor",
+    version: VERSION,
+    sentence: "Passive API sensor: HTTP exchanges from packets, published as compact events.",
+    actions: [action(READ, read), action(RUN, run), action(CONFIG, config), action(KEYGEN, keygen)],
+  },
+  { argv: process.argv.slice(2), environment: process.env, out: (text) => void process.stdout.write(text), err },
+)
