@@ -12,7 +12,7 @@ import { BodyDecoder } from "./decode-body.ts"
 import { BodyFacts, Odd } from "./facts.ts"
 import type { Template } from "./form-state.ts"
 import { JsonShape } from "./json-shape.ts"
-import { type BodyKind, type Media, type MediaTypes, sniffedKind } from "./media.ts"
+import { type BodyKind, isWalked, type Media, type MediaTypes, sniffedKind } from "./media.ts"
 
 /** Coded bytes read at most: JSON expands about tenfold, and the decoder stops at 256 KiB. */
 const CODED_MAX = 16 * 1024
@@ -47,9 +47,7 @@ export class Bodies {
 
   /** Decides at the head. `template` null: the operation is not known. `status` 0 for requests. */
   begin(head: HttpHead, media: Media, hasBody: boolean, template: Template | null, status: number): BodyFacts {
-    const { kind } = media
-    const isRead = kind === "json" || kind === "ndjson" || kind === "none"
-    if (!hasBody || !isRead || this.#prefixBytes === 0) return new BodyFacts(media, null, 0, null)
+    if (!hasBody || !isWalked(media.kind) || this.#prefixBytes === 0) return new BodyFacts(media, null, 0, null)
     const state = template === null ? media.orphan : template.state(media, status)
     if (!state.next(this.#sampleEvery)) return new BodyFacts(media, state, 0, state.form)
     const limit = media.coding === "" ? this.#prefixBytes : Math.min(CODED_MAX, this.#prefixBytes)

@@ -31,9 +31,15 @@ const STANDARD = new Set(
   ).split(" "),
 )
 
+/** Fields that carry an id or the time of the one request. */
+const REQUEST_IDS =
+  /^(?:x-)?(?:amzn-|b3-|ms-client-|client-|azure-)?(?:request|correlation|trace|span|parentspan|transaction|idempotency)-?(?:id|key)$|^trace(?:parent|state)$|^(?:x-)?(?:nonce|timestamp|signature|b3|cloud-trace-context)$|^x-amz-(?:date|content-sha256)$|^x-datadog-/
+
 export interface Layout {
   /** Distinct for each record ever made. */
   readonly id: number
+  /** What tells it from others: see isLayout. */
+  readonly key: Uint8Array
   /** Hash of the field names in order, as sent; never 0 when there are any. */
   readonly fieldOrder: number
   /** Where Host and User-Agent stand to each other and how they are spelt: constant for a client's software. */
@@ -41,6 +47,8 @@ export interface Layout {
   /** Index of each non-standard field in the head, and its published name. */
   readonly extras: readonly number[]
   readonly extraNames: readonly string[]
+  /** Extra k is an id of the request, whose kind says nothing and changes from one request to the next. */
+  readonly requestIds: readonly boolean[]
   /** Every field's name in lower case, for the rules of identity. */
   readonly names: readonly string[]
 }
@@ -55,33 +63,33 @@ export class Layouts {
     this.#counters = counters
   }
 
-  of(head: HttpHead): Layout {
+  /** `last`: the layout of the request before, which it mostly is again. */
+  of(head: HttpHead, last: Layout | null): Layout {
+    const fields = Math.min(head.fields, FIELDS_MAX)
+    if (last !== null && isLayout(head, fields, last.key)) return last
     const key = this.#key
     const { bytes, nameStart, nameEnd, name } = head
-    const fields = Math.min(head.fields, FIELDS_MAX)
     let to = 0
     for (let i = 0; i < fields; i++) {
       const start = nameStart[i]!
       let end = nameEnd[i]!
       key[to++] = name[i]!
       key[to++] = end - start
-      if (name[i] !== FieldName.other) {
-        key[to++] = bytes[start]!
-        continue
-      }
-      if (end - start > NAME_BYTES_MAX) end = start + NAME_BYTES_MAX
+      if (name[i] !== FieldName.other) end = start + 1
+      else if (end - start > NAME_BYTES_MAX) end = start + NAME_BYTES_MAX
       for (let at = start; at < end; at++) key[to++] = bytes[at]!
     }
     const known = this.#known.find(key, 0, to)
     if (known !== undefined) return known
-    const layout = this.#make(head, fields, hashBytes(key, 0, to))
+    const layout = this.#make(head, fields, key.slice(0, to))
     this.#known.add(key, 0, to, layout)
     return layout
   }
 
-  #make(head: HttpHead, fields: number, hash: number): Layout {
+  #make(head: HttpHead, fields: number, key: Uint8Array): Layout {
     const extras: number[] = []
     const extraNames: string[] = []
+    const requestIds: boolean[] = []
     const names: string[] = []
     let cut = false
     for (let i = 0; i < fields; i++) {
@@ -92,19 +100,38 @@ export class Layouts {
       else {
         const bytes = Buffer.from(name, "latin1")
         extras.push(i)
+        requestIds.push(REQUEST_IDS.test(name))
         extraNames.push(publishedName(bytes, 0, bytes.length))
       }
     }
     if (cut || head.fields > fields) this.#counters.namesCut.headers++
     return {
       id: this.#nextId++,
-      fieldOrder: fields === 0 ? 0 : hash >>> 0 || 1,
+      key,
+      fieldOrder: fields === 0 ? 0 : hashBytes(key, 0, key.length) >>> 0 || 1,
       habit: habitOf(head),
       extras,
       extraNames,
+      requestIds,
       names,
     }
   }
+}
+
+/** True when the head's names are those of a layout's key: FieldName, length, then the first byte or all bytes. */
+function isLayout(head: HttpHead, fields: number, key: Uint8Array): boolean {
+  const { bytes, nameStart, nameEnd, name } = head
+  let at = 0
+  for (let i = 0; i < fields; i++) {
+    const start = nameStart[i]!
+    const length = nameEnd[i]! - start
+    if (key[at] !== name[i] || key[at + 1] !== (length & 0xff) || key[at + 2] !== bytes[start]) return false
+    at += 3
+    if (name[i] !== FieldName.other) continue
+    const until = Math.min(length, NAME_BYTES_MAX)
+    for (let k = 1; k < until; k++) if (key[at++] !== bytes[start + k]) return false
+  }
+  return at === key.length
 }
 
 function habitOf(head: HttpHead): number {

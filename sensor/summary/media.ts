@@ -25,10 +25,9 @@ export interface Media {
   readonly coding: string
   /** "none": not told by the type; the first byte decides. */
   readonly kind: BodyKind
-  /** Of a message without a body; of one that was not looked into; of one whose kind is all that is known. */
+  /** Of a message without a body; of one that was not looked into: its kind where the type says all that would be found. */
   readonly empty: Form
   readonly unread: Form
-  readonly bare: Form
   /** Of messages whose operation is not known. */
   readonly orphan: FormState
 }
@@ -41,6 +40,11 @@ export function bodyKind(type: string): BodyKind {
   if (/[/+]json$|^application\/(?:json[-+.]|x-json$|x-amz-json)|^text\/(?:json|x-json)$/.test(type)) return "json"
   if (/[/+]xml$|^text\/xml|^application\/soap/.test(type)) return "xml"
   return type.startsWith("text/") || /javascript|ecmascript|graphql|yaml|csv/.test(type) ? "text" : "binary"
+}
+
+/** Kinds whose bodies are looked into; "none" because its kind is not known before. */
+export function isWalked(kind: BodyKind): boolean {
+  return kind === "json" || kind === "ndjson" || kind === "none"
 }
 
 /** What an undeclared body is, by its first byte that is not white space. */
@@ -121,8 +125,7 @@ export class MediaTypes {
       coding,
       kind,
       empty: contentType === "" && coding === "" ? EMPTY_FORM : this.#form({ ...named, kind: "none" }),
-      unread: this.#form({ ...named, kind: "unread" }),
-      bare: this.#form({ ...named, kind: kind === "none" ? "unread" : kind }),
+      unread: this.#form({ ...named, kind: isWalked(kind) ? "unread" : kind }),
       orphan: new FormState(),
     }
   }

@@ -34,10 +34,12 @@ export function nameText(bytes: Uint8Array, start: number, end: number): string 
     .replace(NUMBER, "{int}")
 }
 
-/** A name as published, folded or not. */
+/** A name as published: as text, with its random run folded, or folded as a whole. */
 export function publishedName(bytes: Uint8Array, start: number, end: number): string {
   const kind = foldedKind(bytes, start, end)
-  return kind === Kind.empty ? nameText(bytes, start, end) : `{${KIND_NAMES[kind]}}`
+  if (kind === Kind.empty) return nameText(bytes, start, end)
+  const text = kind === Kind.text ? "" : nameText(bytes, start, end)
+  return /^[A-Za-z][A-Za-z_-]{1,15}\{hex\}$/.test(text) ? text : `{${KIND_NAMES[kind]}}`
 }
 
 /**

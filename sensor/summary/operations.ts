@@ -18,7 +18,7 @@ import { PathTokens, pathText } from "./path-tokens.ts"
 import { type Parameter, parametersOf, QueryNames, queryNames } from "./query-names.ts"
 import { Mark, Skeleton } from "./skeleton.ts"
 import type { Target } from "./target.ts"
-import { KIND_NAMES, type Kind } from "./value-class.ts"
+import { KIND_NAMES, Kind } from "./value-class.ts"
 
 const SKELETONS = { entries: 8192, keyBytes: 2 * 1024 * 1024 }
 const OPERATIONS = 8192
@@ -119,10 +119,11 @@ export class Operations {
     skeleton.id(layout.id)
     skeleton.id(jar.set.id)
     const kinds = skeleton.length
-    const { extras } = layout
+    const { extras, requestIds } = layout
     for (let i = 0; i < extras.length; i++) {
       const field = extras[i]!
-      skeleton.mark(steadyKind(head.bytes, head.valueStart[field]!, head.valueEnd[field]!))
+      const isId = requestIds[i] === true
+      skeleton.mark(isId ? Kind.mix : steadyKind(head.bytes, head.valueStart[field]!, head.valueEnd[field]!))
     }
     const known = this.#entries.find(skeleton.bytes, 0, skeleton.length)
     if (known !== undefined) return known

@@ -33,6 +33,8 @@ export function valueKind(bytes: Uint8Array, start: number, end: number): Kind {
   let seen = 0
   for (let i = start; i < end; i++) seen |= MEANING[bytes[i]!]! || 32
   if (seen === IS_DIGIT) return Kind.int
+  // "true" and "false" are told apart by classify.
+  if (seen === IS_LOWER && end - start < 16 && bytes[start] !== 0x74 && bytes[start] !== 0x66) return Kind.word
   if ((seen & IS_ESCAPED) === 0) return classify(bytes, start, end)
   return classify(decoded, 0, decodeValue(bytes, start, end, decoded, DECODED_MAX))
 }

@@ -89,7 +89,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const flow = this.#parties.of(conversation)
     const target = this.#target
     target.read(head)
-    const layout = this.#layouts.of(head)
+    const layout = this.#layouts.of(head, flow.layout)
     const jar = this.#jarOf(flow, head)
     const entry = this.#operations.of(head, target, layout, jar)
     const client = this.#parties.client(flow, head, layout)
@@ -231,7 +231,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       return body.form
     }
     bodies.unread++
-    return body.state === null && body.wanted === 0 ? body.media.bare : body.media.unread
+    return body.media.unread
   }
 
   #plain(conversation: Conversation, flow: FlowFacts, request: MessageEnd<RequestFacts> | null): PlainFacts {
