@@ -20,14 +20,17 @@ export interface Agent {
 
 export const NO_AGENT: Agent = { id: 0, bytes: new Uint8Array(0), family: "", hash: 0 }
 
-/** Browsers all call themselves Mozilla: the product that tells, most specific first. */
-const BROWSERS = /\b(Edg|OPR|SamsungBrowser|HeadlessChrome|Firefox|Chrome|Trident|MSIE|Safari)\b/
-const BROWSER_NAMES: Readonly<Record<string, string>> = {
-  Edg: "edge",
-  OPR: "opera",
-  MSIE: "explorer",
-  Trident: "explorer",
-}
+/** Browsers all call themselves Mozilla, and by the names of those they want to be taken for: most specific first. */
+const BROWSERS: readonly (readonly [RegExp, string])[] = [
+  [/\bEdge?\w{0,3}\//, "edge"],
+  [/\bOPR\//, "opera"],
+  [/\bSamsungBrowser\//, "samsungbrowser"],
+  [/\bHeadlessChrome\//, "headlesschrome"],
+  [/\bFirefox\//, "firefox"],
+  [/\bChrome\//, "chrome"],
+  [/\b(?:MSIE|Trident)\b/, "explorer"],
+  [/\bSafari\//, "safari"],
+]
 
 /** "partner-sdk/3.2 (java 17)" is "partner-sdk"; a browser is its name; a product that is an id is folded. */
 export function familyOf(value: string): string {
@@ -35,8 +38,7 @@ export function familyOf(value: string): string {
   if (product === "Mozilla") {
     const bot = /\b([A-Za-z-]{2,24}(?:bot|crawler|spider))\b/i.exec(value)?.[1]
     if (bot !== undefined) return bot.toLowerCase()
-    const browser = BROWSERS.exec(value)?.[1]
-    return browser === undefined ? "mozilla" : (BROWSER_NAMES[browser] ?? browser.toLowerCase())
+    return BROWSERS.find(([pattern]) => pattern.test(value))?.[1] ?? "mozilla"
   }
   if (!/^[A-Za-z0-9._+-]{1,40}$/.test(product)) return product === "" ? "" : "other"
   const kind = classify(Buffer.from(product, "latin1"), 0, product.length)
