@@ -142,6 +142,15 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     d.at = At.opaque
   }
 
+  /** A handshake of something else has begun: what it leads to starts somewhere behind it, on both sides. */
+  searchBoth(): void {
+    for (const d of [this.#stream0, this.#stream1]) {
+      if (d.hasEnded || d.message !== null) continue
+      d.at = At.scan
+      d.isLost = true
+    }
+  }
+
   /** One side has shown what the session speaks: the other speaks it too. */
   turnDark(kind: Opaque): void {
     this.turnOpaque(this.#stream0, kind)

@@ -269,6 +269,7 @@ function refuse<Q, S>(
   }
   if (isTlsRecord(bytes, start, end)) c.turnDark(Opaque.tls)
   else if (isPreface(bytes, start, end)) c.turnDark(Opaque.http2)
+  else if (d.isFresh && isSocks(bytes, start, end)) c.searchBoth()
   else if (d.isFresh && !c.isJoined && !d.isLost) c.turnOpaque(d, Opaque.other)
   else {
     d.at = At.scan
@@ -290,4 +291,14 @@ function isPreface(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < PREFACE.length) return false
   for (let i = 0; i < PREFACE.length; i++) if (bytes[start + i] !== PREFACE[i]) return false
   return true
+}
+
+/**
+ * A client's first words to a SOCKS proxy: version 5 and its methods (RFC 1928 section 3), or version 4, CONNECT and a user
+ * that ends in NUL. What it connects to speaks behind the handshake.
+ */
+function isSocks(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start
+  if (bytes[start] === 5) return length >= 3 && length === 2 + bytes[start + 1]!
+  return bytes[start] === 4 && bytes[start + 1] === 1 && length >= 9 && bytes[end - 1] === 0
 }

@@ -125,14 +125,19 @@ export function requestLineKind(bytes: Uint8Array, start: number, end: number): 
   return isSimpleRequest(bytes, method, end) ? LineKind.simpleRequest : LineKind.none
 }
 
-/** HTTP/0.9: "GET" SP target, the target beginning as a path or an absolute address does, and nothing else. */
+/**
+ * HTTP/0.9: "GET" SP target, the target beginning as a path or an absolute address does, and nothing else. Other methods are
+ * believed with a path: servers answer them, so they must show.
+ */
 function isSimpleRequest(bytes: Uint8Array, start: number, end: number): boolean {
-  if (knownMethod(bytes, start, start + 3) !== "GET" || bytes[start + 3] !== SP || start + 4 >= end) return false
-  const first = bytes[start + 4]
-  if (first !== 47 && first !== 104) return false
+  let target = start
+  while (target < end && bytes[target]! > SP) target++
+  const method = knownMethod(bytes, start, target)
+  if (method === "" || bytes[target++] !== SP || target >= end) return false
+  if (bytes[target] !== 47 && !(method === "GET" && bytes[target] === 104)) return false
   let stop = end
-  while (stop > start + 4 && (bytes[stop - 1] === 13 || bytes[stop - 1] === SP)) stop--
-  for (let i = start + 4; i < stop; i++) if (bytes[i]! <= SP || bytes[i] === 127) return false
+  while (stop > target && (bytes[stop - 1] === 13 || bytes[stop - 1] === SP)) stop--
+  for (let i = target; i < stop; i++) if (bytes[i]! <= SP || bytes[i] === 127) return false
   return true
 }
 

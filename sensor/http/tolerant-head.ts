@@ -108,12 +108,15 @@ function readStatusLine(head: HttpHead, start: number, end: number, anomalies: n
   let i = skipIndent(bytes, start, end)
   head.version = readVersion(bytes, i, end, anomalies)
   while (i < end && !isBlank(bytes[i])) i++
-  while (i < end && isBlank(bytes[i])) i++
+  let tab = false
+  for (; i < end && isBlank(bytes[i]); i++) if (bytes[i] === TAB) tab = true
   const digits = i
   let status = 0
   while (i < end && isDigit(bytes[i]!) && i - digits < 4) status = status * 10 + bytes[i++]! - 48
   if (i - digits !== 3 || status < 100 || (i < end && !isBlank(bytes[i]))) anomalies.push(Anomaly.invalidStatus)
-  head.status = status > 999 ? 0 : status
+  // Behind a tab recipients read different codes, or none: what was answered is not known.
+  if (tab) anomalies.push(Anomaly.invalidStatus)
+  head.status = tab || status > 999 ? 0 : status
 }
 
 function readFields(head: HttpHead, start: number, end: number, anomalies: number[]): void {

@@ -291,6 +291,48 @@ export const SCENES: readonly Scene[] = [
       }),
   },
   {
+    name: "socks",
+    sentence: "What a SOCKS5 and a SOCKS4 proxy are asked to pass on is found behind their handshakes.",
+    capture: () => {
+      const five = new TcpConversation({ server: "10.0.0.2:1080" })
+      five
+        .open()
+        .toServer("\u0005\u0001\u0000")
+        .toClient("\u0005\u0000")
+        .toServer("\u0005\u0001\u0000\u0001\u000a\u0000\u0000\u0009\u0000\u0050")
+        .toClient("\u0005\u0000\u0000\u0001\u000a\u0000\u0000\u0002\u0004\u00d2")
+      five.toServer(get("/v1/through/5")).toClient(json("{}")).finish()
+      const four = new TcpConversation({ client: "10.0.0.1:40001", server: "10.0.0.2:1080" })
+      four
+        .open()
+        .toServer("\u0004\u0001\u0000\u0050\u000a\u0000\u0000\u0009me\u0000")
+        .toClient("\u0000Z\u0000\u0000\u0000\u0000\u0000\u0000")
+      four.toServer(get("/v1/through/4")).toClient(json("{}")).finish()
+      return pcapFile([...five.frames, ...four.frames])
+    },
+  },
+  {
+    name: "odd-first-lines",
+    sentence: "Requests without a version, of any method, and a status that recipients read differently.",
+    capture: () => {
+      const lines = ["GET /plain\r\n", "DELETE /plain\r\n", "GET /v1/tab HTTP/1.1\r\nHost: h\r\n\r\n"]
+      const answers = [
+        "<p>nine</p>",
+        "HTTP/1.0 405 No\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 \t200 OK\r\nContent-Length: 0\r\n\r\n",
+      ]
+      return pcapFile(
+        lines.flatMap((line, i) => {
+          const conversation = new TcpConversation({
+            client: `10.0.0.1:${40_000 + i}`,
+            startUs: START_US + i * 1_000_000,
+          })
+          return conversation.open().toServer(line).toClient(answers[i]!).finish("server").frames
+        }),
+      )
+    },
+  },
+  {
     name: "identities",
     sentence: "One exchange for each way to say who is asking.",
     capture: () =>
