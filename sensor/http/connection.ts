@@ -99,8 +99,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /**
    * The place of the next message is lost. `from`, of a loss of bytes: the offset where one was to begin (`isExact`),
-   * or where one began that was seen and whose end was not; -1 when all bytes are there and only their sense is not. `passed`: the stream has been read or declared lost up to this offset; -1 when bytes at hand are
-   * still to be read.
+   * or where one began that was seen and whose end was not; -1 when all bytes are there and only their sense is not.
+   * `passed`: the stream has been read or declared lost up to this offset; -1 when bytes at hand are still to be read.
    */
   loseBoundary(d: StreamState<Q, S>, from: number, isExact: boolean, passed: number): void {
     this.shared.counters.resync++
@@ -241,6 +241,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
           this.#countOpaque(d.opaque, end - pos)
           pos = end
           break
+        case At.preamble:
+          pos = this.#passPreamble(d, pos, end)
+          break
         default:
           pos = readBody(this, d, bytes, pos, end, timeUs, ack)
       }
@@ -259,6 +262,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         if (this.hasRoles && d.side !== this.client) this.pairing.onServerLoss(d.fed)
         return
       case At.head:
+      case At.preamble:
         this.loseBoundary(d, boundary, isExact, d.fed)
         return
       case At.untilClose:
@@ -301,6 +305,14 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.skip(d.gather.length)
     d.gather.clear()
     d.gather = null
+  }
+
+  #passPreamble(d: StreamState<Q, S>, pos: number, end: number): number {
+    const count = Math.min(d.remaining, end - pos)
+    d.remaining -= count
+    this.shared.counters.paddingBytes += count
+    if (d.remaining === 0) d.at = At.head
+    return pos + count
   }
 
   #countOpaque(kind: Opaque, count: number): void {

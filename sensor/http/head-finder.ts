@@ -9,6 +9,7 @@ import { Anomaly } from "../anomalies.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
+import { PREAMBLE_MAYBE, proxyPreamble, socksPreamble } from "./preamble.ts"
 import { LineKind, requestLineKind, requestPrefix, statusLineKind, statusPrefix, Verdict } from "./start-line.ts"
 import { At, Opaque, type StreamState } from "./stream-state.ts"
 
@@ -18,8 +19,8 @@ const LETTER_H = 72
 const LETTER_T = 84
 /** Bytes copied at a time behind a cut head: what is not of the head is copied in vain. */
 const APPEND_BYTES = 2048
-/** Enough for the longest method token and the white space before it. */
-const PREFIX_BYTES = 40
+/** Enough for the longest method token and the white space before it, and for a SOCKS greeting with its user. */
+const PREFIX_BYTES = 300
 
 const NOT_WHOLE = 0
 const NO_HEAD = -1
@@ -126,7 +127,9 @@ function findHead<Q, S>(
 ): number {
   const end = base + length
   if (d.lineEnd < 0) {
-    if (prefixVerdict(c, d, bytes, base, Math.min(end, base + PREFIX_BYTES)) === Verdict.no) return NO_HEAD
+    const verdict = prefixVerdict(c, d, bytes, base, Math.min(end, base + PREFIX_BYTES))
+    if (verdict === Verdict.no) return NO_HEAD
+    if (verdict === Verdict.maybe) return NOT_WHOLE
     const lineFeed = findLineFeed(bytes, base + d.searched, end)
     if (lineFeed < 0) {
       d.searched = length
@@ -168,7 +171,12 @@ function prefixVerdict<Q, S>(
 ): Verdict {
   if (c.hasRoles) return d.side === c.client ? requestPrefix(bytes, start, end) : statusPrefix(bytes, start, end)
   if (isTlsRecord(bytes, start, end)) return end - start < 3 ? Verdict.maybe : Verdict.no
+  if (d.isFresh && !c.isJoined && mayBePreamble(bytes, start, end)) return Verdict.maybe
   return Math.max(requestPrefix(bytes, start, end), statusPrefix(bytes, start, end)) as Verdict
+}
+
+function mayBePreamble(bytes: Uint8Array, start: number, end: number): boolean {
+  return proxyPreamble(bytes, start, end) === PREAMBLE_MAYBE || socksPreamble(bytes, start, end) === PREAMBLE_MAYBE
 }
 
 function lineKindOf<Q, S>(
@@ -269,7 +277,10 @@ function refuse<Q, S>(
   }
   if (isTlsRecord(bytes, start, end)) c.turnDark(Opaque.tls)
   else if (isPreface(bytes, start, end)) c.turnDark(Opaque.http2)
-  else if (d.isFresh && isSocks(bytes, start, end)) c.searchBoth()
+  else if (d.isFresh && !c.isJoined && proxyPreamble(bytes, start, end) > 0) {
+    d.at = At.preamble
+    d.remaining = proxyPreamble(bytes, start, end)
+  } else if (d.isFresh && !c.isJoined && socksPreamble(bytes, start, end) > 0) c.searchBoth()
   else if (d.isFresh && !c.isJoined && !d.isLost) c.turnOpaque(d, Opaque.other)
   else {
     d.at = At.scan
@@ -291,14 +302,4 @@ function isPreface(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < PREFACE.length) return false
   for (let i = 0; i < PREFACE.length; i++) if (bytes[start + i] !== PREFACE[i]) return false
   return true
-}
-
-/**
- * A client's first words to a SOCKS proxy: version 5 and its methods (RFC 1928 section 3), or version 4, CONNECT and a user
- * that ends in NUL. What it connects to speaks behind the handshake.
- */
-function isSocks(bytes: Uint8Array, start: number, end: number): boolean {
-  const length = end - start
-  if (bytes[start] === 5) return length >= 3 && length === 2 + bytes[start + 1]!
-  return bytes[start] === 4 && bytes[start + 1] === 1 && length >= 9 && bytes[end - 1] === 0
 }

@@ -341,6 +341,29 @@ const DOCUMENTS: readonly Document[] = [
     ],
   },
   {
+    rule: "behind the PROXY protocol, version 1, stands the first message",
+    wire: [c(`PROXY TCP4 203.0.113.7 192.0.2.1 56324 80\r\n${GET("/1")}`), s(OK)],
+    log: ['> GET /1 v11 Host="a"', '< 200 v11 for GET /1 Content-Length="2"', "complete GET /1 +0 => 200 +2"],
+  },
+  {
+    rule: "and version 2",
+    wire: [c(`\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c${GET("/1")}`), s(OK)],
+    log: ['> GET /1 v11 Host="a"', '< 200 v11 for GET /1 Content-Length="2"', "complete GET /1 +0 => 200 +2"],
+  },
+  {
+    rule: "behind a SOCKS handshake it is searched for",
+    wire: [
+      c("\x05\x01\x00"),
+      s("\x05\x00"),
+      c("\x05\x01\x00\x01\x0a\x00\x00\x01\x00\x50"),
+      s("\x05\x00\x00\x01\x0a\x00\x00\x01\x00\x50"),
+      c(GET("/1")),
+      s(OK),
+      end(SERVER),
+    ],
+    log: ['> GET /1 v11 Host="a"', '< 200 v11 for - Content-Length="2"', "complete GET /1 +0 => 200 +2"],
+  },
+  {
     rule: "not HTTP: other text protocols, binary ones, HTTP/2",
     wire: [c("EHLO example.org\r\n"), s("220 mail ESMTP\r\n")],
     log: [],

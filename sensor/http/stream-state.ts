@@ -19,6 +19,8 @@ export const At = {
   scan: 5,
   /** Not HTTP/1, or no longer. */
   opaque: 6,
+  /** In the header of the PROXY protocol, before the first message. */
+  preamble: 7,
 } as const
 export type At = (typeof At)[keyof typeof At]
 
@@ -37,7 +39,7 @@ export class StreamState<Q, S> {
   message: Message<Q> | Message<S> | null = null
   /** What At.bodyOrHead becomes when it is a body. */
   bodyAt: At = At.length
-  /** Body bytes to come in At.length. */
+  /** Bytes to come in At.length and At.preamble. */
   remaining = 0
   chunks: ChunkWalker | null = null
   body: BodyPrefix<Q, S> | null = null
