@@ -5,7 +5,8 @@
 // One parser of each type serves every connection of the worker: it is reset for each head and stopped at its end, so
 // that no error sticks, no connection owns WASM memory, and the result cannot depend on how bytes were cut.
 import { createRequire } from "node:module"
-import { FIELDS_MAX, HttpHead } from "./http-head.ts"
+import { FIELDS_MAX, type HttpHead } from "./http-head.ts"
+import { createSpanRecorder, FIRST_RECORD, PAUSED, Span } from "./span-recorder.ts"
 
 interface Exports {
   readonly memory: WebAssembly.Memory
@@ -19,7 +20,6 @@ interface Exports {
 
 const REQUEST = 1
 const RESPONSE = 2
-const PAUSED = 21
 const INCOMPLETE = 0
 
 /** Result of parse() when the head goes on beyond the bytes, and when it is not one that llhttp accepts. */
@@ -37,34 +37,19 @@ export class Llhttp {
   /** Where heads are copied to. */
   readonly #at: number
   readonly #memory: Uint8Array
-  /** Of the head being parsed: where its spans go, and what turns an address of the copy into an offset of its bytes. */
-  #head: HttpHead
-  #shift = 0
-  #values = 0
-  #isOdd = false
+  readonly #words: Int32Array
 
   constructor(headBytesMax: number) {
     compiled ??= new WebAssembly.Module(createRequire(import.meta.url)(MODULE) as Buffer<ArrayBuffer>)
-    const nothing = (): number => 0
-    const instance = new WebAssembly.Instance(compiled, {
-      env: {
-        wasm_on_message_begin: nothing,
-        wasm_on_status: nothing,
-        wasm_on_body: nothing,
-        wasm_on_message_complete: nothing,
-        wasm_on_headers_complete: () => PAUSED,
-        wasm_on_url: (_parser: number, at: number, length: number) => this.#onTarget(at, length),
-        wasm_on_header_field: (_parser: number, at: number, length: number) => this.#onName(at, length),
-        wasm_on_header_value: (_parser: number, at: number, length: number) => this.#onValue(at, length),
-      },
-    })
+    const { callbacks, words } = createSpanRecorder(headBytesMax)
+    this.#words = words
+    const instance = new WebAssembly.Instance(compiled, { env: callbacks })
     this.#wasm = instance.exports as unknown as Exports
     this.#wasm._initialize()
     this.#request = this.#wasm.llhttp_alloc(REQUEST)
     this.#response = this.#wasm.llhttp_alloc(RESPONSE)
     this.#at = this.#wasm.malloc(headBytesMax)
     this.#memory = new Uint8Array(this.#wasm.memory.buffer)
-    this.#head = new HttpHead()
   }
 
   /**
@@ -74,51 +59,42 @@ export class Llhttp {
   parse(head: HttpHead, start: number, end: number, isRequest: boolean): number {
     const wasm = this.#wasm
     const parser = isRequest ? this.#request : this.#response
-    this.#head = head
-    this.#shift = start - this.#at
-    this.#values = 0
-    this.#isOdd = false
-    head.fields = 0
-    head.fieldsDropped = 0
+    this.#words[0] = FIRST_RECORD * 4
     this.#memory.set(head.bytes.subarray(start, end), this.#at)
     wasm.llhttp_reset(parser)
     const result = wasm.llhttp_execute(parser, this.#at, end - start)
-    if (result === PAUSED && !this.#isOdd && this.#values === head.fields + head.fieldsDropped)
+    if (result === PAUSED && this.#takeSpans(head, start - this.#at))
       return wasm.llhttp_get_error_pos(parser) - this.#at
     return result === INCOMPLETE ? HEAD_INCOMPLETE : HEAD_REFUSED
   }
 
-  #onTarget(at: number, length: number): number {
-    const start = at + this.#shift
-    this.#head.targetStart = start
-    this.#head.targetEnd = start + length
-    return 0
-  }
-
-  #onName(at: number, length: number): number {
-    const head = this.#head
-    const i = head.fields
-    if (i === FIELDS_MAX) {
-      head.fieldsDropped++
-      return 0
+  /** Spans as offsets of the head's bytes. False unless names and values take turns: a folded line is not trusted. */
+  #takeSpans(head: HttpHead, shift: number): boolean {
+    const words = this.#words
+    const end = words[0]! >>> 2
+    let at = FIRST_RECORD
+    if (at < end && (words[at + 1]! & 3) === Span.target) {
+      head.targetStart = words[at]! + shift
+      head.targetEnd = head.targetStart + (words[at + 1]! >>> 2)
+      at += 2
     }
-    const start = at + this.#shift
-    head.nameStart[i] = start
-    head.nameEnd[i] = start + length
-    head.fields = i + 1
-    return 0
-  }
-
-  #onValue(at: number, length: number): number {
-    const head = this.#head
-    const i = this.#values++
-    // A second span for one value would be a folded line, which strict llhttp refuses: not expected, never trusted.
-    if (i !== head.fields + head.fieldsDropped - 1) this.#isOdd = true
-    if (i < FIELDS_MAX) {
-      const start = at + this.#shift
-      head.valueStart[i] = start
-      head.valueEnd[i] = start + length
+    const fields = (end - at) >> 2
+    const kept = Math.min(fields, FIELDS_MAX)
+    const { nameStart, nameEnd, valueStart, valueEnd } = head
+    for (let i = 0; i < fields; i++, at += 4) {
+      const name = words[at + 1]!
+      const value = words[at + 3]!
+      if ((name & 3) !== Span.name || (value & 3) !== Span.value) return false
+      if (i >= kept) continue
+      const nameAt = words[at]! + shift
+      const valueAt = words[at + 2]! + shift
+      nameStart[i] = nameAt
+      nameEnd[i] = nameAt + (name >>> 2)
+      valueStart[i] = valueAt
+      valueEnd[i] = valueAt + (value >>> 2)
     }
-    return 0
+    head.fields = kept
+    head.fieldsDropped = fields - kept
+    return at === end
   }
 }
