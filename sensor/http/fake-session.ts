@@ -58,6 +58,8 @@ export interface Played {
   readonly exchanges: string[]
   readonly counters: HttpCounters
   readonly requestEndSeqs: number[]
+  /** Bytes of buffers still held when all was over. */
+  readonly gatheredBytes: number
 }
 
 const FLAG_NAMES = Object.entries(ExchangeFlag)
@@ -163,6 +165,7 @@ export function play(steps: readonly Step[], options: PlayOptions = {}): Played 
     exchanges: recorder.exchanges,
     counters: { ...counters },
     requestEndSeqs: recorder.requestEndSeqs,
+    gatheredBytes: http.gatheredBytes,
   }
 }
 

@@ -140,6 +140,7 @@ function findHead<Q, S>(
     d.lineEnd = lineFeed - base
     d.searched = d.lineEnd + 1
   }
+  if (isContrary(c, d)) return NO_HEAD
   if (d.lineKind === LineKind.simpleRequest) return d.lineEnd + 1
   for (;;) {
     const lineFeed = findLineFeed(bytes, base + d.searched, end)
@@ -155,6 +156,11 @@ function findHead<Q, S>(
 
 function isLetter(byte: number): boolean {
   return byte >= 65 && byte <= 90
+}
+
+/** The start line was read before the other side told the roles, and does not fit them. */
+function isContrary<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>): boolean {
+  return c.hasRoles && (d.lineKind === LineKind.status) === (d.side === c.client)
 }
 
 function findLineFeed(bytes: Uint8Array, start: number, end: number): number {
@@ -243,7 +249,7 @@ export function giveUpHead<Q, S>(
   d.gather = null
   let stop = gather.length
   while (stop > 0 && gather.bytes[stop - 1] !== LF) stop--
-  const isSeen = d.lineEnd >= 0 && stop > d.lineEnd
+  const isSeen = d.lineEnd >= 0 && stop > d.lineEnd && !isContrary(c, d)
   if (isSeen) {
     const isRequest = d.lineKind !== LineKind.status
     if (!c.hasRoles) c.setRoles(isRequest ? d.side : d.side === 0 ? 1 : 0)

@@ -52,6 +52,11 @@ export class Http<Q, S> implements SessionReceiverFactory {
     this.#shared = new HttpShared(receiver, counters, options)
   }
 
+  /** Bytes of buffers that hold cut heads and body prefixes now. */
+  get gatheredBytes(): number {
+    return this.#shared.pool.usedBytes
+  }
+
   open(session: SessionView, _timeUs: number): SessionReceiver {
     this.#shared.counters.sessions++
     return new Connection(this.#shared, session)

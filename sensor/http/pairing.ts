@@ -133,8 +133,12 @@ export class Pairing<Q, S> {
     const next = this.#pending.front
     if (request !== null && next !== null && response.end >= 0 && next.ack >= 0 && next.ack < response.end)
       this.#seePipelining()
-    if (this.#tentative !== null) this.#settle()
-    this.#finish(request, response)
+    if (this.#tentative === null) this.#finish(request, response)
+    else {
+      const wasTentative = this.#tentative === request
+      this.#settle()
+      if (!wasTentative) this.#finish(request, response)
+    }
   }
 
   /** A message boundary was lost in the client's stream. */

@@ -13,8 +13,8 @@ import {
   STATE_NAMES,
   State,
 } from "../../shared/event/api-event.ts"
+import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { ANOMALIES, type Anomaly } from "../anomalies.ts"
-import type { PlainFacts } from "../summary/plain-facts.ts"
 import { countDropped, LinkError, type PublisherCounters, rejected } from "./link.ts"
 import type { Output } from "./output.ts"
 import type { Publisher } from "./publisher.ts"

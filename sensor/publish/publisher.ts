@@ -1,6 +1,6 @@
 // The end of the packet's path: events in, bytes out. A publisher may be a file, a server, or the collector in process.
 import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
-import type { PlainFacts } from "../summary/plain-facts.ts"
+import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 
 export interface PublishCounters {
   /** Events accepted. */

@@ -1,5 +1,6 @@
 // Test support: heads from text, conversations and exchanges for a Summarizer, without the stages below it.
 import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
+import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { Flow } from "../flow/flow.ts"
 import type { Conversation, Exchange, MessageEnd } from "../http/exchange-receiver.ts"
 import { fieldNameOf } from "../http/field-name.ts"
@@ -7,7 +8,6 @@ import { FieldName, HttpHead } from "../http/http-head.ts"
 import { SummaryCounters } from "./counters.ts"
 import type { RequestFacts, ResponseFacts } from "./facts.ts"
 import type { SummaryOptions } from "./options.ts"
-import type { PlainFacts } from "./plain-facts.ts"
 import { PseudonymKey } from "./pseudonym.ts"
 import { Summarizer } from "./summarizer.ts"
 

@@ -38,7 +38,7 @@ const EXTENSIONS = new Set(
   (
     "json xml html htm xhtml csv tsv txt md pdf yaml yml js mjs css map png jpg jpeg gif svg ico webp avif bmp tif tiff " +
     "woff woff2 ttf eot otf zip gz tgz bz2 xz 7z rar tar jar war iso bin exe msi dll apk dmg deb rpm doc docx xls xlsx " +
-    "ppt pptx odt ods rtf php asp aspx ashx asmx jsp jspx do action cgi pl py rb svc wsdl xsd wasm mp3 mp4 m4a m4v webm " +
+    "ppt pptx odt ods rtf php asp aspx ashx asmx jsp jspx do action cgi pl py rb svc wsdl xsd wasm mp3 mp4 m4a m4v m4s webm " +
     "ogg wav avi mov m3u8 ts mpd rss atom ics vcf kml geojson gpx proto avro parquet ndjson jsonl log bak sql sh bat ps1 conf ini"
   ).split(" "),
 )

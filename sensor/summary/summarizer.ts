@@ -15,6 +15,7 @@ import {
   PROTOCOL_NAMES,
   type ShapeNote,
 } from "../../shared/event/api-event.ts"
+import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { Anomaly } from "../anomalies.ts"
 import {
   type Conversation,
@@ -35,7 +36,6 @@ import { ObjectPseudonyms } from "./object-pseudonyms.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, type FlowFacts, Parties } from "./parties.ts"
-import type { PlainFacts } from "./plain-facts.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { Target } from "./target.ts"
 

@@ -47,6 +47,10 @@ export function isStrong(kind: Kind): boolean {
   return kind >= Kind.int && kind <= Kind.ip
 }
 
+/** Lengths of runs of digits, and of hexadecimal digits with three groups of decimal ones, that make an id of a name. */
+const DIGITS_RUN = 9
+const HEX_RUN = 12
+
 /** Bytes looked at; the rest of a longer value changes nothing. */
 const SCAN_MAX = 4096
 
@@ -202,7 +206,29 @@ function strongKind(
   if (counts[C.colon]! >= 2 && hexes + counts[C.colon]! + dots === length && length <= 45) return Kind.ip
   if (isPrefixed(bytes, start, end)) return Kind.id
   if (isSerial(bytes, start, end, digits, lowers, uppers)) return Kind.serial
-  return length >= 16 && isOpaque(bytes, start, end) ? Kind.base64 : Kind.text
+  if (length >= 16 && isOpaque(bytes, start, end)) return Kind.base64
+  return digits >= 5 && length >= 9 ? runKind(bytes, start, end) : Kind.text
+}
+
+/** A name around an id: "photo-8fa7d916c55e31f9" (id), "build-20240129120000" (serial); Kind.text without one. */
+function runKind(bytes: Uint8Array, start: number, end: number): Kind {
+  let hexes = 0
+  let digits = 0
+  let runs = 0
+  for (let i = start; i < end; i++) {
+    const id = CLASS[bytes[i]!]!
+    if (id === C.digit) {
+      if (digits === 0) runs++
+      if (++digits === DIGITS_RUN) return Kind.serial
+      hexes++
+    } else {
+      digits = 0
+      hexes = id === C.lowerHex || id === C.upperHex ? hexes + 1 : 0
+      if (hexes === 0) runs = 0
+    }
+    if (hexes >= HEX_RUN && runs >= 3) return Kind.id
+  }
+  return Kind.text
 }
 
 function isUuid(bytes: Uint8Array, at: number): boolean {
