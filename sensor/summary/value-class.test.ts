@@ -76,7 +76,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     "getCustomerOrdersByDate2",
   ],
   file: ["report.txt", "index.html", "a.b.json"],
-  url: ["https://example.com/x", "ftp://h/p"],
+  url: ["https://example.com/x", "https://example.com/1234567890", "ftp://h/p"],
   list: ["a,b", "1,2,3", "items,customer"],
   json: ['{"a":1}', "[1]"],
   text: ["hello world", "naïve", "what?", "a b c"],

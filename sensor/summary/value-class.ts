@@ -207,7 +207,8 @@ function strongKind(
   if (isPrefixed(bytes, start, end)) return Kind.id
   if (isSerial(bytes, start, end, digits, lowers, uppers)) return Kind.serial
   if (length >= 16 && isOpaque(bytes, start, end)) return Kind.base64
-  return digits >= 5 && length >= 9 ? runKind(bytes, start, end) : Kind.text
+  const named = digits + lowers + uppers + counts[C.dash]! + counts[C.underscore]! + dots
+  return digits >= 5 && named === length ? runKind(bytes, start, end) : Kind.text
 }
 
 /** A name around an id: "photo-8fa7d916c55e31f9" (id), "build-20240129120000" (serial); Kind.text without one. */
