@@ -45,7 +45,14 @@ function draw(root: HTMLElement, data: Columns, stepS: number): UPlot {
       cursor: { y: false, points: { size: 7 } },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] } },
       axes: [
-        { ...axis, space: 70, size: 30, values: (_plot, splits) => splits.map(tick) },
+        // No tick between two windows: a step of an hour, a day, or some of them.
+        {
+          ...axis,
+          space: 70,
+          size: 30,
+          incrs: STEPS.map((step) => step * stepS),
+          values: (_plot, splits) => splits.map(tick),
+        },
         {
           ...axis,
           size: 48,
@@ -84,6 +91,9 @@ interface ChartProps {
   /** What the picture shows, for those who do not see it. */
   readonly title: string
 }
+
+/** Windows from one tick to the next. */
+const STEPS = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 720, 2160]
 
 export function TrafficChart({ points, size, title }: ChartProps) {
   const root = useRef<HTMLDivElement>(null)
