@@ -7,7 +7,7 @@ import type { AddressClass } from "../../shared/event/api-event.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
 
-const ADDRESSES = { entries: 65_536, keyBytes: 65_536 * 17 }
+const ADDRESSES = { entries: 32_768, keyBytes: 32_768 * 17 }
 
 /** A network that configuration gives a name. */
 export interface NamedNetwork {

@@ -11,8 +11,8 @@ import { KIND_NAMES, type Kind } from "./value-class.ts"
 
 export const NAMES_MAX = 64
 export const KEPT_MAX = 4096
-const JARS = { entries: 4096, keyBytes: 2 * 1024 * 1024 }
-const SETS = 8192
+const JARS = { entries: 2048, keyBytes: 1024 * 1024 }
+const SETS = 2048
 
 /** Cookies by name and kind, without values. */
 export interface CookieSet {

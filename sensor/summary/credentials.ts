@@ -15,8 +15,8 @@ import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
 export const VALUE_MAX = 16_384
 /** Longest value remembered by its bytes; a longer one is parsed each time. */
 export const KEPT_MAX = 2048
-const CREDENTIALS = { entries: 8192, keyBytes: 4 * 1024 * 1024 }
-const IDENTITIES = 16_384
+const CREDENTIALS = { entries: 8192, keyBytes: 2 * 1024 * 1024 }
+const IDENTITIES = 8192
 
 /** Where a credential stands. One object a place, so that places compare by reference. */
 export interface Location {

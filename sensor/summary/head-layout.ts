@@ -9,7 +9,7 @@ import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { publishedName } from "./names.ts"
 
-const LAYOUTS = { entries: 8192, keyBytes: 1024 * 1024 }
+const LAYOUTS = { entries: 2048, keyBytes: 256 * 1024 }
 export const NAMES_MAX = 64
 /** Fields and bytes of one other name that tell layouts apart. */
 const FIELDS_MAX = 128

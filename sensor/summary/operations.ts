@@ -20,9 +20,9 @@ import { Mark, Skeleton } from "./skeleton.ts"
 import type { Target } from "./target.ts"
 import { KIND_NAMES, Kind } from "./value-class.ts"
 
-const SKELETONS = { entries: 8192, keyBytes: 2 * 1024 * 1024 }
-const OPERATIONS = 8192
-const TEMPLATES = 4096
+const SKELETONS = { entries: 4096, keyBytes: 1024 * 1024 }
+const OPERATIONS = 4096
+const TEMPLATES = 2048
 /** Names of headers and cookies an operation may have. */
 const NAMES_MAX = 64
 

@@ -17,11 +17,11 @@ import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
 import { AUTHORITY_MAX, publishedAuthority, type Target } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
-const CLIENTS = { entries: 32_768, keyBytes: 32_768 * 12 }
-const SERVERS = { entries: 8192, keyBytes: 512 * 1024 }
+const CLIENTS = { entries: 16_384, keyBytes: 16_384 * 12 }
+const SERVERS = { entries: 4096, keyBytes: 256 * 1024 }
 /** Name of the rule that matches when no other does. */
 export const ANONYMOUS_RULE = "client"
-const ANONYMOUS = { entries: 16_384, keyBytes: 16_384 * 16 }
+const ANONYMOUS = { entries: 8192, keyBytes: 8192 * 16 }
 
 interface ServerEntry {
   /** Authority as sent. */

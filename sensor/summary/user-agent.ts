@@ -5,7 +5,7 @@ import { ByteInterner } from "../../shared/bytes/interner.ts"
 import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
 import { classify, isStrong, KIND_NAMES } from "./value-class.ts"
 
-const AGENTS = { entries: 16_384, keyBytes: 2 * 1024 * 1024 }
+const AGENTS = { entries: 4096, keyBytes: 1024 * 1024 }
 /** Longer values are cut: two that differ only beyond are one. */
 export const AGENT_MAX = 512
 
