@@ -212,7 +212,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   }
 
   clientOffset(): number {
-    return this.client === 0 ? this.#stream0.offset : this.#stream1.offset
+    const d = this.client === 0 ? this.#stream0 : this.#stream1
+    return d.gather === null ? d.offset : d.gather.offset
   }
   isClientSeen(): boolean {
     return this.session.hasSeen(this.client)

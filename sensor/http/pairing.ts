@@ -22,7 +22,7 @@ import type { Message } from "./message.ts"
 import { MessageQueue } from "./message-queue.ts"
 
 export interface PairingOwner<Q, S> {
-  /** How much of the client's stream has been delivered or declared lost. */
+  /** How much of the client's stream has been read or declared lost: a head of which bytes are missing has not been. */
   clientOffset(): number
   isClientSeen(): boolean
   isServerSeen(): boolean
@@ -123,8 +123,9 @@ export class Pairing<Q, S> {
   onRequestDone(request: Message<Q>): void {
     request.done = true
     if (request.end >= 0) this.#sizes.add(request.end - request.start)
-    if (this.#held.front !== null) this.#drain()
+    // What is decided about it from here on finds it done, and finishes it.
     this.#finish(request, request.peer as Message<S> | null)
+    if (this.#held.front !== null) this.#drain()
   }
 
   onResponseDone(response: Message<S>): void {
@@ -231,7 +232,8 @@ export class Pairing<Q, S> {
     }
     const surplus = last.end < 0 ? -1 : response.ack - last.end
     // The server had a request that was sent later and yet before this answer: unseen, so lost.
-    if (surplus > SURPLUS_BYTES_MAX && last.next === null) this.#seePipelining()
+    const isUnseen = last.next === null || last.next.start >= response.ack
+    if (surplus > SURPLUS_BYTES_MAX && isUnseen) this.#seePipelining()
     // No answer was lost, and yet one is missing to a request whose client is taken to have waited for it.
     if (this.#aligned && (last !== front || last.ack < response.start)) this.#seePipelining()
     if (last.phantomBefore && this.#hidesPipelining(last)) this.#seePipelining()
