@@ -50,6 +50,13 @@ async function readCaptures(sensor: EmbeddedSensor, consumer: InProcessConsumer)
     hideProgress()
   }
   for (const problem of sensor.problems) err(`sonde-collector: ${problem.sentence}\n`)
+  if (sensor.isInterrupted)
+    err("sonde-collector: interrupted; what was applied is kept, a new start goes on from there.\n")
+  else if (consumer.counters.duplicates > 0)
+    out(
+      `${consumer.counters.duplicates} of ${consumer.counters.messages} batches were in the store already: this input was read before.\n`,
+    )
+  out(`${sensor.summary()}\n`)
   return sensor.problems.length > 0 ? 1 : 0
 }
 
@@ -64,14 +71,18 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   const { values } = settled
   if (values.exit && values.read.length === 0)
     throw new UsageError("--exit needs --read FILE: nothing else ends by itself.")
+  if (values.nats !== "" && values.read.length > 0)
+    throw new UsageError("--read and --nats exclude each other: events come from captures or from a server.")
   const log = createLog("sonde-collector", values["log-level"])
   const stopped = new Promise<void>((resolve) => {
     process.on("SIGINT", resolve)
     process.on("SIGTERM", resolve)
   })
   let collector: Collector
+  let key: ReturnType<typeof readKeyFile> | null = null
   try {
     mkdirSync(values.data, { recursive: true, mode: 0o700 })
+    if (values.read.length > 0) key = keyOf(values)
     collector = await Collector.start(await openSqliteStore(values.data), {
       listen: parseListen(values.listen)!,
       assets: join(import.meta.dirname, "web/dist"),
@@ -83,23 +94,33 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   }
   out(`API and console on ${collector.url}, data in ${values.data}.\n`)
   try {
-    return await serve(collector, values, log, stopped)
-  } finally {
+    const code = await serve(collector, values, key, log, stopped)
     await collector.close()
+    return code
+  } catch (error) {
+    // What the last checkpoint holds is safe; what came after it is read or delivered again.
+    await collector.abort()
+    throw explain(error)
   }
 }
 
 /** Feeds the collector until its input ends (--exit) or somebody stops it. */
-async function serve(collector: Collector, values: RunValues, log: Log, stopped: Promise<void>): Promise<number> {
+async function serve(
+  collector: Collector,
+  values: RunValues,
+  key: ReturnType<typeof readKeyFile> | null,
+  log: Log,
+  stopped: Promise<void>,
+): Promise<number> {
   const bus = values.nats === "" ? null : startBus(collector, values, log)
   let code = 0
-  if (values.read.length > 0) {
+  if (key !== null) {
     const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values))
     const reasons: string[] = ["The captures of --read are not read and applied yet."]
     collector.addFeed({ name: "in_process", reasons, lag: null, counters: consumer.counters })
     const sensor = embedSensor({
       read: values.read,
-      key: keyOf(values),
+      key,
       tenant: "default",
       sensor: "embedded",
       receive: (bytes) => consumer.receive(bytes),
@@ -134,7 +155,10 @@ async function config(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   return 0
 }
 
-process.exitCode = await runProgram(
+// A log pipe that is closed is no reason to stop collecting.
+process.stdout.on("error", () => undefined)
+process.stderr.on("error", () => undefined)
+const code = await runProgram(
   {
     name: "sonde-collector",
     version: VERSION,
@@ -143,3 +167,5 @@ process.exitCode = await runProgram(
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },
 )
+// A read of a silent pipe cannot be called back, and must not keep a finished command alive.
+process.exit(code)

@@ -116,6 +116,12 @@ export class Collector {
     return lines
   }
 
+  /** Closes API and store as they are: the store has failed, and a checkpoint would fail again. */
+  async abort(): Promise<void> {
+    await this.#api?.close()
+    await this.#store.close().catch(() => undefined)
+  }
+
   /** The last checkpoint, then the API and the store are closed. */
   async close(): Promise<void> {
     await this.inventory.checkpoint()

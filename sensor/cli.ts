@@ -29,9 +29,10 @@ const err = (text: string): void => void process.stderr.write(text)
 
 /** Runs a pipeline to its end, or to the first signal; then says what was damaged and prints the ledger. */
 async function finish(pipeline: Pipeline, source: PacketSource, ledger: string): Promise<number> {
+  const isRepeatable = source.progress.total !== null
   let signals = 0
   const stop = (): void => {
-    pipeline.stop()
+    pipeline.stop(isRepeatable)
     // Somebody who asks twice does not want to wait for acknowledgements.
     if (++signals > 1) process.exit(1)
   }
@@ -51,7 +52,9 @@ async function finish(pipeline: Pipeline, source: PacketSource, ledger: string):
   if (failure !== null && failure.code !== "closed-pipe") err(`sonde-sensor: ${failure.message}\n`)
   if (ledger === "json") err(ledgerJson(pipeline.counters, process.resourceUsage().maxRSS * 1024))
   if (ledger === "text") err(ledgerText(pipeline.counters))
-  return source.problems.length > 0 || (failure !== null && failure.code !== "closed-pipe") ? 1 : 0
+  const isCut = pipeline.isInterrupted && isRepeatable
+  if (isCut) err("sonde-sensor: interrupted before the end of the input; reading it again is safe.\n")
+  return isCut || source.problems.length > 0 || (failure !== null && failure.code !== "closed-pipe") ? 1 : 0
 }
 
 function batcher(
@@ -152,7 +155,10 @@ async function config(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   return 0
 }
 
-process.exitCode = await runProgram(
+// Somebody who closes our output is no reason to crash.
+process.stdout.on("error", () => undefined)
+process.stderr.on("error", () => undefined)
+const code = await runProgram(
   {
     name: "sonde-sensor",
     version: VERSION,
@@ -161,3 +167,5 @@ process.exitCode = await runProgram(
   },
   { argv: process.argv.slice(2), environment: process.env, out: (text) => void process.stdout.write(text), err },
 )
+// A read of a silent pipe cannot be called back, and must not keep a finished command alive.
+process.exit(code)

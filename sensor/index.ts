@@ -6,7 +6,7 @@ import { captureBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import type { CaptureProblem } from "./capture/packet-source.ts"
 import { PIPELINE_OPTIONS } from "./config.ts"
-import { ledgerCounters, ledgerText, type SensorCounters } from "./ledger.ts"
+import { ledgerCounters, ledgerLine, type SensorCounters } from "./ledger.ts"
 import { Pipeline } from "./pipeline.ts"
 import { Batcher } from "./publish/batcher.ts"
 import { InProcessLink, type Receive } from "./publish/in-process.ts"
@@ -32,12 +32,16 @@ export interface EmbeddedSensor {
   readonly progress: { readonly consumed: number; readonly total: number | null }
   /** Resolves when all input is read and handed over. */
   run(): Promise<void>
+  /** Ends the reading. What of captures is not handed over yet is left to the next reading of them. */
   stop(): void
-  ledger(): string
+  readonly isInterrupted: boolean
+  /** What was seen and missed, in one line. */
+  summary(): string
 }
 
 export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
   const source = openCapture(options.read)
+  const isRepeatable = source.progress.total !== null
   const published = new PublisherCounters()
   const boot = captureBoot(options.read, options.key, `${options.tenant}/${options.sensor}`)
   const publisher = new Batcher(new InProcessLink(published, options.receive), published, {
@@ -55,7 +59,10 @@ export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
       return source.progress
     },
     run: () => pipeline.run(),
-    stop: () => pipeline.stop(),
-    ledger: () => ledgerText(pipeline.counters),
+    stop: () => pipeline.stop(isRepeatable),
+    get isInterrupted() {
+      return pipeline.isInterrupted
+    },
+    summary: () => ledgerLine(pipeline.counters),
   }
 }

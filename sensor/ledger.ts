@@ -34,6 +34,21 @@ export function ledgerJson(counters: SensorCounters, rssBytes: number): string {
 
 const grouped = (value: number): string => String(value).replaceAll(/\B(?=(\d{3})+$)/g, " ")
 
+/** The ledger in one line: what was read, what was missed, whether it adds up. */
+export function ledgerLine(counters: SensorCounters): string {
+  const { capture, tcp, http } = counters
+  const missed = [
+    [capture.kernelDrops, "packets dropped before the sensor"],
+    [tcp.gapBytes, "bytes missing in streams"],
+    [http.exchanges - http.complete, "exchanges not seen whole"],
+  ] as const
+  const said = missed.filter(([count]) => count > 0).map(([count, what]) => `${grouped(count)} ${what}`)
+  const verdict = balances(ledgerCounters(counters)).every((one) => one.holds)
+    ? "the ledger adds up"
+    : "the ledger does not add up"
+  return `${grouped(capture.packets)} packets read; ${said.length === 0 ? "nothing missed" : said.join(", ")}; ${verdict}.`
+}
+
 /** The ledger for people: what matters first, then every counter that is not zero. */
 export function ledgerText(counters: SensorCounters): string {
   const flat = ledgerCounters(counters)

@@ -33,6 +33,7 @@ export class Pipeline {
   /** Packet time reached, µs. */
   #timeUs = 0
   #isStopping = false
+  readonly #stopped = Promise.withResolvers<boolean>()
 
   constructor(source: PacketSource, publisher: Publisher, key: PseudonymKey, values: PipelineValues, reveal: boolean) {
     const decoder = new DecoderCounters()
@@ -61,22 +62,38 @@ export class Pipeline {
 
   /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
   async run(): Promise<void> {
-    while (!this.#isStopping) {
-      const next = this.#source.next(this.#batch)
-      if (!(typeof next === "boolean" ? next : await next)) break
-      this.#work()
-      const busy = this.#publisher.busy
-      // Even when nothing is busy, timers, signals and sockets get a turn once a batch.
-      await (busy ?? new Promise<void>((resolve) => setImmediate(resolve)))
+    try {
+      while (!this.#isStopping && (await this.#next())) {
+        this.#work()
+        // Even when nothing is busy, timers, signals and sockets get a turn once a batch.
+        await (this.#publisher.busy ?? new Promise<void>((resolve) => setImmediate(resolve)))
+      }
+    } finally {
+      this.#source.close()
+      this.#tcp.flush(this.#timeUs)
     }
-    this.#source.close()
-    this.#tcp.flush(this.#timeUs)
     await this.#publisher.close()
   }
 
-  /** Ends the run after the batch at hand. */
-  stop(): void {
+  /**
+   * Ends the run after the batch at hand, also while it waits for input. `abandon`: this reading will be repeated under the
+   * same positions, so what is not sent yet must not be (see Publisher.abandon).
+   */
+  stop(abandon: boolean): void {
+    if (this.#isStopping) return
     this.#isStopping = true
+    if (abandon) this.#publisher.abandon("interrupted")
+    this.#stopped.resolve(false)
+  }
+
+  get isInterrupted(): boolean {
+    return this.#isStopping
+  }
+
+  /** False at the end of the input, or when the run is stopped while it waits for more. */
+  #next(): boolean | Promise<boolean> {
+    const next = this.#source.next(this.#batch)
+    return typeof next === "boolean" ? next : Promise.race([next, this.#stopped.promise])
   }
 
   #work(): void {

@@ -9,7 +9,7 @@ import { EVENT_VERSION } from "../../shared/event/api-event.ts"
 import { BatchEncoder } from "../../shared/event/event-codec.ts"
 import { CODEC_LIMITS, TIME_MAX_US } from "../../shared/event/event-codec-limits.ts"
 import { isSubjectToken } from "../../shared/event/subjects.ts"
-import type { Link, PublisherCounters } from "./link.ts"
+import { countDropped, type Link, type PublisherCounters } from "./link.ts"
 import type { Publisher } from "./publisher.ts"
 
 export interface BatcherOptions {
@@ -39,6 +39,8 @@ export class Batcher implements Publisher {
   readonly #encoder: BatchEncoder
   #sequence = 0
   #isClosed = false
+  /** Why nothing more is sent; null as long as it is. */
+  #abandoned: string | null = null
   /** Greatest packet time so far, µs. */
   #watermarkUs = 0
   /** Packet time now, µs; may go back between captures. */
@@ -63,8 +65,19 @@ export class Batcher implements Publisher {
     this.#encoder = new BatchEncoder({ compress: this.#options.compress })
   }
 
+  abandon(reason: string): void {
+    if (this.#abandoned !== null) return
+    this.#abandoned = reason
+    countDropped(this.counters, reason, this.#encoder.events)
+  }
+
   publish(event: ApiEvent): void {
     const encoder = this.#encoder
+    if (this.#abandoned !== null) {
+      this.counters.exchanges++
+      countDropped(this.counters, this.#abandoned, 1)
+      return
+    }
     if (encoder.events === 0) this.#openedUs = this.#timeUs
     encoder.add(event)
     this.counters.exchanges++
@@ -72,6 +85,7 @@ export class Batcher implements Publisher {
   }
 
   note(shape: ShapeNote): void {
+    if (this.#abandoned !== null) return
     this.#encoder.note(shape)
     if (this.#encoder.isFull || this.#encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
   }
@@ -89,13 +103,14 @@ export class Batcher implements Publisher {
 
   /** Closes the open batch, if anything is in it. */
   flush(): void {
+    if (this.#abandoned !== null) return
     if (this.#encoder.events > 0 || this.#encoder.shapes > 0) this.#send(false)
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#send(true)
+    if (this.#abandoned === null) this.#send(true)
     await this.#link.close()
   }
 

@@ -1,6 +1,6 @@
 // Encoded batches to a file descriptor: each message with its length (32 bits, little endian) in front.
 
-import { countDropped, type Link, LinkError, type Message, rejected } from "./link.ts"
+import { countDropped, type Link, type Message, rejected } from "./link.ts"
 import type { Output } from "./output.ts"
 import type { PublishCounters } from "./publisher.ts"
 
@@ -15,12 +15,12 @@ export class MsgpackLink implements Link {
   }
 
   get busy(): Promise<void> | null {
-    return this.#output.hasEnded ? rejected(new LinkError("closed-pipe", "The reader of the output went away.")) : null
+    return this.#output.failure === null ? null : rejected(this.#output.failure)
   }
 
   send(message: Message): void {
-    if (this.#output.hasEnded) {
-      countDropped(this.#counters, "closedPipe", message.events)
+    if (this.#output.failure !== null) {
+      countDropped(this.#counters, this.#output.failure.code === "io" ? "io" : "closedPipe", message.events)
       return
     }
     this.#length.writeUInt32LE(message.bytes.length)
@@ -30,6 +30,7 @@ export class MsgpackLink implements Link {
   }
 
   async close(): Promise<void> {
-    this.#output.flush()
+    if (this.#output.failure === null) this.#output.flush()
+    if (this.#output.failure !== null) throw this.#output.failure
   }
 }

@@ -15,7 +15,7 @@ import {
 } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { ANOMALIES, type Anomaly } from "../anomalies.ts"
-import { countDropped, LinkError, type PublisherCounters, rejected } from "./link.ts"
+import { countDropped, type PublisherCounters, rejected } from "./link.ts"
 import type { Output } from "./output.ts"
 import type { Publisher } from "./publisher.ts"
 
@@ -25,6 +25,8 @@ const CONSUMER_ID_DIGITS = 12
 export class NdjsonPublisher implements Publisher {
   readonly counters: PublisherCounters
   readonly #output: Output
+  /** Lines that the output holds and has not written. */
+  #waiting = 0
 
   constructor(output: Output, counters: PublisherCounters) {
     this.#output = output
@@ -33,18 +35,36 @@ export class NdjsonPublisher implements Publisher {
 
   publish(event: ApiEvent, plain: PlainFacts | null): void {
     this.counters.exchanges++
-    if (this.#output.hasEnded) {
-      countDropped(this.counters, "closedPipe", 1)
+    if (this.#output.failure !== null) {
+      this.#drop(1)
       return
     }
     const line = `${JSON.stringify(eventLine(event, plain))}\n`
     this.counters.bytes += line.length
     this.counters.acknowledged++
+    const { flushes } = this.#output
     this.#output.text(line)
+    this.#waiting = this.#output.flushes === flushes ? this.#waiting + 1 : this.#output.isEmpty ? 0 : 1
+    if (this.#output.failure !== null) this.#loseWaiting()
+  }
+
+  /** Lines taken since the last write went to nobody. */
+  #loseWaiting(): void {
+    this.counters.acknowledged -= this.#waiting
+    this.#drop(this.#waiting)
+    this.#waiting = 0
+  }
+
+  #drop(events: number): void {
+    if (events > 0) countDropped(this.counters, this.#output.failure?.code === "io" ? "io" : "closedPipe", events)
   }
 
   note(_shape: ShapeNote): void {
     // A line stands for itself; the text of shapes belongs to batches.
+  }
+
+  abandon(_reason: string): void {
+    // Lines have no positions: what is left is still worth printing.
   }
 
   advance(_timeUs: number): void {
@@ -53,11 +73,14 @@ export class NdjsonPublisher implements Publisher {
 
   /** Rejects with code closed-pipe once the reader went away: time to stop reading, and nothing to complain about. */
   get busy(): Promise<void> | null {
-    return this.#output.hasEnded ? rejected(new LinkError("closed-pipe", "The reader of the output went away.")) : null
+    return this.#output.failure === null ? null : rejected(this.#output.failure)
   }
 
   async close(): Promise<void> {
-    this.#output.flush()
+    if (this.#output.failure === null) this.#output.flush()
+    if (this.#output.failure === null) return
+    this.#loseWaiting()
+    throw this.#output.failure
   }
 }
 

@@ -1,7 +1,8 @@
 // Bytes to a file descriptor, in large writes.
 //
 // In:  text or bytes. Out: write calls of about 64 KiB. A pipe that is full for now (EAGAIN) is waited for; one whose
-// reader went away (EPIPE, `| head`) ends the output quietly: `hasEnded` turns true and the rest is discarded.
+// reader went away (EPIPE, `| head`) ends the output: `failure` says why, and the rest is discarded. Nothing is thrown, because
+// the caller is in the middle of a packet; whoever asks `failure` between two batches stops.
 import { writeSync } from "node:fs"
 import { LinkError } from "./link.ts"
 
@@ -13,7 +14,10 @@ const PAUSE_MS = 2
 export type Write = (fd: number, bytes: Uint8Array, offset: number, length: number) => number
 
 export class Output {
-  hasEnded = false
+  /** Why nothing is written any more; null while all is well. */
+  failure: LinkError | null = null
+  /** Writes done: what was taken before the last one is out. */
+  flushes = 0
   readonly #fd: number
   readonly #write: Write
   #chunk = Buffer.allocUnsafe(CHUNK_BYTES)
@@ -24,9 +28,14 @@ export class Output {
     this.#write = write
   }
 
+  /** Nothing is waiting to be written. */
+  get isEmpty(): boolean {
+    return this.#used === 0
+  }
+
   /** Takes UTF-8 text. */
   text(text: string): void {
-    if (this.hasEnded) return
+    if (this.failure !== null) return
     // Three bytes are the most that a UTF-16 unit takes.
     this.#reserve(text.length * 3)
     this.#used += this.#chunk.write(text, this.#used)
@@ -34,7 +43,7 @@ export class Output {
   }
 
   bytes(bytes: Uint8Array): void {
-    if (this.hasEnded) return
+    if (this.failure !== null) return
     this.#reserve(bytes.length)
     this.#chunk.set(bytes, this.#used)
     this.#used += bytes.length
@@ -43,8 +52,9 @@ export class Output {
 
   flush(): void {
     let start = 0
-    while (start < this.#used && !this.hasEnded) start += this.#writeSome(start)
+    while (start < this.#used && this.failure === null) start += this.#writeSome(start)
     this.#used = 0
+    if (this.failure === null) this.flushes++
   }
 
   #reserve(length: number): void {
@@ -62,9 +72,11 @@ export class Output {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
         return 0
       }
-      this.hasEnded = true
-      if (code === "EPIPE") return 0
-      throw new LinkError("io", `The output cannot be written: ${(error as Error).message}.`)
+      this.failure =
+        code === "EPIPE"
+          ? new LinkError("closed-pipe", "The reader of the output went away.")
+          : new LinkError("io", `The output cannot be written: ${(error as Error).message}.`)
+      return 0
     }
   }
 }

@@ -30,6 +30,12 @@ export interface Publisher {
    * A live capture keeps reading and lets the publisher drop by reason; a reader of files waits.
    */
   readonly busy: Promise<void> | null
+  /**
+   * From now on nothing more is sent: what is not sent yet and what still comes is counted as dropped for `reason`. For a
+   * reading that was interrupted and will be repeated under the same positions: half a batch under a position would hide
+   * the other half for good.
+   */
+  abandon(reason: string): void
   /** Sends what is left and waits until it is acknowledged, or for at most the configured time. */
   close(): Promise<void>
 }

@@ -57,6 +57,7 @@ class Recorder implements Publisher {
     this.published.push(JSON.stringify(shape))
   }
   advance(): void {}
+  abandon(): void {}
   async close(): Promise<void> {}
 }
 

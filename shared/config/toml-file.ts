@@ -1,12 +1,28 @@
 // The one configuration file: TOML. Owner of smol-toml.
-import { readFileSync } from "node:fs"
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs"
 import { parse, TomlError } from "smol-toml"
+
+/** A configuration larger than this is something else. */
+const FILE_BYTES_MAX = 1024 * 1024
+
+/** The text of a regular file within the limit. Throws what the system says. */
+function readText(path: string): string {
+  const fd = openSync(path, "r")
+  try {
+    const status = fstatSync(fd)
+    if (!status.isFile() || status.size > FILE_BYTES_MAX)
+      throw Object.assign(new Error(path), { code: "not a file of at most 1 MiB" })
+    return readFileSync(fd, "utf8")
+  } finally {
+    closeSync(fd)
+  }
+}
 
 /** The file's table, or one sentence that names the file and the line. */
 export function readToml(path: string): { table: Record<string, unknown> } | { mistake: string } {
   let text: string
   try {
-    text = readFileSync(path, "utf8")
+    text = readText(path)
   } catch (error) {
     return { mistake: `--config ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"}).` }
   }
