@@ -93,8 +93,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     if (this.hasRoles && side !== this.client && reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
   }
 
-  onClose(_reason: StreamEnd, _timeUs: number): void {
-    this.pairing.close()
+  onClose(_reason: StreamEnd, timeUs: number): void {
+    this.pairing.close(timeUs)
   }
 
   /**

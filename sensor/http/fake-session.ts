@@ -47,8 +47,9 @@ export interface PlayOptions {
   readonly cut?: (left: number) => number
   /** Body bytes to ask for. */
   readonly wanted?: number
-  /** What ends the streams that the script leaves open. */
+  /** What ends the streams that the script leaves open, and when the session is forgotten; everything else happens at 1 µs. */
   readonly last?: StreamEnd
+  readonly closeUs?: number
 }
 
 export interface Played {
@@ -195,7 +196,7 @@ function playSteps(receiver: SessionReceiver, steps: readonly Step[], options: P
   const last = options.last ?? StreamEnd.flush
   if (!ended[0]) receiver.onEnd(0, last, 2)
   if (!ended[1]) receiver.onEnd(1, last, 2)
-  receiver.onClose(last, 2)
+  receiver.onClose(last, options.closeUs ?? 2)
   return delivered
 }
 

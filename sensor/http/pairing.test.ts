@@ -123,6 +123,12 @@ const CASES: readonly Case[] = [
     with: { midstream: true },
   },
   {
+    it: "midstream, and the server stays silent afterwards: it owed no other answer",
+    talk: [c(GET("/1")), s(OK)],
+    exchanges: ["complete GET /1 +0 => 200 +2 midstream"],
+    with: { midstream: true, closeUs: 3_000_000 },
+  },
+  {
     it: "midstream, and the server closes: it owed no other answer",
     talk: [c(GET("/1")), s(OK), end(SERVER)],
     exchanges: ["complete GET /1 +0 => 200 +2 midstream"],

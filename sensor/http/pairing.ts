@@ -12,9 +12,11 @@
 // has received all that came before the answer to r: A(r) = P(R), and nothing more arrived at the server: B(R) = end(r).
 // This holds for a client that does not pipeline, so one that was ever seen to do so is never paired this way.
 // Behind a phantom the pipelining itself may be hidden: that pair is tentative until the next request acknowledges exactly
-// the end of the response (one answer between the two, as proven), or the server closes in a way that shows it owed none.
+// the end of the response (one answer between the two, as proven), or the server closes in a way that shows it owed none,
+// or, where nothing was lost and only the beginning was missed, stays silent for long enough.
 //
 // What the README calls the limit of proof: a client joined midstream that always has the same number of requests in flight.
+import { cannotAnswer } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
 import { REQUEST_BYTES_MIN, RequestSizes } from "./hidden-requests.ts"
@@ -41,6 +43,9 @@ type Decision = (typeof Decision)[keyof typeof Decision]
 
 /** Bytes behind a request that are no request: line ends that some clients append, the FIN that counts as one. */
 const SURPLUS_BYTES_MAX = 4
+
+/** A server that owes an answer to a pipelined request sends it right behind the one before; this long a silence says it owes none. */
+const QUIET_US = 2_000_000
 
 export class Pairing<Q, S> {
   /** Requests without a response, in order. */
@@ -175,8 +180,14 @@ export class Pairing<Q, S> {
     if (response.done && (!response.closing || request.closing)) this.#confirm()
   }
 
-  close(): void {
-    if (this.#tentative !== null) this.#refute()
+  close(timeUs: number): void {
+    const request = this.#tentative
+    if (request !== null) {
+      const response = request.peer as Message<S>
+      const isQuiet = response.done && timeUs - response.lastUs >= QUIET_US
+      if (isQuiet && request.hiddenBytes < 0 && this.#pending.front === null && !this.#clientLost) this.#confirm()
+      else this.#refute()
+    }
     while (this.#held.front !== null) {
       const response = this.#held.shift()
       this.#apply(response, Decision.none)
@@ -381,13 +392,4 @@ export class Pairing<Q, S> {
     if (!this.#pipelined) this.#counters.pipelined++
     this.#pipelined = true
   }
-}
-
-/** Causality: true when `response` was sent before the request existed, or before any of it had arrived. */
-function cannotAnswer(request: Message<unknown>, response: Message<unknown>): boolean {
-  if (request.ack > response.start) return true
-  if (response.ack < 0 || response.ack > request.start) return false
-  // The first bytes of a server that never acknowledged anything: packets made by hand, except for the 408 that a server
-  // sends on an idle connection.
-  return !(response.ack === 0 && response.start === 0 && response.status !== 408)
 }

@@ -1,0 +1,11 @@
+// What acknowledgments rule out, whatever the client and the server are like.
+import type { Message } from "./message.ts"
+
+/** True when `response` was sent before the request existed, or before any of it had arrived. */
+export function cannotAnswer(request: Message<unknown>, response: Message<unknown>): boolean {
+  if (request.ack > response.start) return true
+  if (response.ack < 0 || response.ack > request.start) return false
+  // The first bytes of a server that never acknowledged anything: packets made by hand, except for the 408 that a server
+  // sends on an idle connection.
+  return !(response.ack === 0 && response.start === 0 && response.status !== 408)
+}
