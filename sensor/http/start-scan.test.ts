@@ -57,8 +57,8 @@ test("random bytes are never a message", () => {
   )
 })
 
-test("the work is bounded: a megabyte of what nearly is a start", () => {
-  const started = process.cpuUsage().user
-  for (const part of ["GET ", "HTTP/1.1 200 ", "GET / HTTP/1.1\r\n", "\n"]) find(part.repeat(1_000_000 / part.length))
-  assert.ok(process.cpuUsage().user - started < 1_500_000)
+// With work that grows with the square of the bytes this would take hours.
+test("the work a byte is bounded: a megabyte of what nearly is a start", { timeout: 30_000 }, () => {
+  for (const part of ["GET ", "HTTP/1.1 200 ", "GET / HTTP/1.1\r\n", "\n"])
+    assert.match(find(part.repeat(1_000_000 / part.length)), /^keep/)
 })
