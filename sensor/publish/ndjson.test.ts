@@ -37,6 +37,7 @@ const PLAIN: PlainFacts = {
   serverPort: 80,
   target: "/v1/orders/17?expand=items",
   method: "GET",
+  authority: "api.example.com",
 }
 const KEYS =
   "ts protocol state client server method host target path operation status requestBytes responseBytes consumer dataClasses flags anomalies"
@@ -81,7 +82,7 @@ test("a response without its request has null method and target", () => {
     operation: { ...EVENT.operation, method: "", path: "" },
     server: { ...EVENT.server, authority: "" },
   }
-  const line = eventLine(orphan, { ...PLAIN, target: null, method: null })
+  const line = eventLine(orphan, { ...PLAIN, target: null, method: null, authority: null })
   assert.deepEqual(
     [line.state, line.method, line.target, line.path, line.host],
     ["responseOnly", null, null, null, null],

@@ -101,7 +101,7 @@ export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<str
         ? { id: server.address, class: server.addressClass, port: server.port }
         : { ip: plain.serverAddress, port: plain.serverPort },
     method: isRequestSeen ? (plain?.method ?? textOrNull(operation.method)) : null,
-    host: textOrNull(server.authority),
+    host: plain === null ? textOrNull(server.authority) : plain.authority,
     target: isRequestSeen ? (plain?.target ?? null) : null,
     path: textOrNull(operation.path),
     operation: textOrNull(operation.operationKey),

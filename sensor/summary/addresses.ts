@@ -119,6 +119,14 @@ export class Addresses {
     this.#networks = networks
   }
 
+  /** Pseudonym of an address that is written out. The same as of a packet's for IPv4. */
+  ofText(text: string): string {
+    const parts = text.split(".").map(Number)
+    const isIpv4 = parts.length === 4 && parts.every((part) => part <= 255)
+    const bytes = isIpv4 ? Uint8Array.of(0, ...parts) : Buffer.from(`0${text}`, "latin1")
+    return this.#addresses.text(bytes, 1, bytes.length)
+  }
+
   of(flow: Flow, side: Side): Address {
     const bytes = this.#bytes
     bytes[0] = flow.ipVersion

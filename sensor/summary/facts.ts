@@ -49,6 +49,7 @@ export class RequestFacts {
   readonly isHead: boolean
   /** As sent, for the local debugging view only; null otherwise. */
   readonly target: string | null
+  readonly authority: string | null
   readonly method: string
 
   constructor(
@@ -62,6 +63,7 @@ export class RequestFacts {
     objects: readonly number[],
     method: string,
     target: string | null,
+    authority: string | null,
   ) {
     this.body = body
     this.flow = flow
@@ -74,6 +76,7 @@ export class RequestFacts {
     this.isHead = method === "HEAD"
     this.method = method
     this.target = target
+    this.authority = authority
   }
 }
 

@@ -14,7 +14,7 @@ import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
-import { AUTHORITY_MAX, publishedAuthority, type Target } from "./target.ts"
+import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
 const CLIENTS = { entries: 16_384, keyBytes: 16_384 * 12 }
@@ -224,7 +224,11 @@ export class Parties {
     key.set(raw, 10)
     const known = this.#servers.find(key, 0, 10 + raw.length)
     if (known !== undefined) return known
-    const { authority, isOdd } = publishedAuthority(Buffer.from(raw).toString("latin1"), port)
+    const { authority: written, isOdd } = writtenAuthority(Buffer.from(raw).toString("latin1"), port)
+    const own = addressText(flow, facts.client === 0 ? 1 : 0)
+    const authority = publishedAuthority(written, (text) =>
+      text === own ? address.pseudonym : this.#addresses.ofText(text),
+    )
     if (isOdd) this.#counters.oddAuthorities++
     this.#counters.made.servers++
     const zone = flow.zone === 0 ? "" : `z${(flow.zone >>> 0).toString(16).padStart(8, "0")}`

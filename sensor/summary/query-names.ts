@@ -88,7 +88,8 @@ export class QueryNames {
     }
     skeleton.length = to
     const isPlain = (seen & ~IS_LOWER) === 0 && to - from < 16
-    if (!isPlain) this.#nameOf(skeleton, from, (seen & (IS_ESCAPED | 32)) !== 0)
+    // Without "=" it may be a value as well as a name: "?2f7c", "?S3cret".
+    if (!isPlain) this.#nameOf(skeleton, from, (seen & (IS_ESCAPED | 32)) !== 0, at >= end)
     while (at < end && bytes[at] !== 0x3d) at++
     const value = at < end ? at + 1 : end
     this.valueStart[this.count] = value
@@ -97,7 +98,7 @@ export class QueryNames {
   }
 
   /** A name that is not a short lower-case word: escapes undone, folded when it must be. */
-  #nameOf(skeleton: Skeleton, from: number, isEscaped: boolean): void {
+  #nameOf(skeleton: Skeleton, from: number, isEscaped: boolean, isBare: boolean): void {
     const out = skeleton.bytes
     if (isEscaped) {
       let to = from
@@ -112,12 +113,19 @@ export class QueryNames {
       }
       skeleton.length = to
     }
-    const kind = foldedKind(out, from, skeleton.length)
+    let kind = foldedKind(out, from, skeleton.length)
+    if (kind === Kind.empty && isBare) kind = bareKind(out, from, skeleton.length)
     if (kind === Kind.empty) return
     out[from] = Mark.folded
     out[from + 1] = kind
     skeleton.length = from + 2
   }
+}
+
+/** What a parameter without a value is folded to, unless it is words: then Kind.empty. */
+function bareKind(bytes: Uint8Array, start: number, end: number): Kind {
+  const kind = classify(bytes, start, end)
+  return kind === Kind.word || kind === Kind.slug ? Kind.empty : kind
 }
 
 /** A parameter as the skeleton holds it. */

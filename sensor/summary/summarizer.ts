@@ -37,7 +37,7 @@ import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, type FlowFacts, Parties } from "./parties.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
-import { Target } from "./target.ts"
+import { Target, writtenAuthority } from "./target.ts"
 
 export interface EventSink {
   /** The record is reused; the interned records it points to are not. */
@@ -101,9 +101,23 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const body = this.#bodies.begin(head, media, head.contentLength > 0 || head.chunked, entry.template, 0)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
     if (credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
-    const plainTarget = this.#options.reveal ? head.target() : null
+    const { reveal } = this.#options
+    const plainTarget = reveal ? head.target() : null
+    const plainAuthority = reveal ? this.#authorityOf(head, target, conversation) : null
     const objects = this.#operations.path.objects
-    return new RequestFacts(body, flow, entry, client, server, credential, identity, objects, head.method, plainTarget)
+    return new RequestFacts(
+      body,
+      flow,
+      entry,
+      client,
+      server,
+      credential,
+      identity,
+      objects,
+      head.method,
+      plainTarget,
+      plainAuthority,
+    )
   }
 
   onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation): ResponseFacts {
@@ -186,6 +200,12 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     return credential !== null && timeUs > credential.expiresUs ? (credential.expired ?? identity) : identity
   }
 
+  /** What the request named, for the local debugging view. */
+  #authorityOf(head: HttpHead, target: Target, { flow, client }: Conversation): string {
+    const raw = head.buffer.latin1Slice(target.authorityStart, target.authorityEnd)
+    return writtenAuthority(raw, client === 0 ? flow.port1 : flow.port0).authority
+  }
+
   #jarOf(flow: FlowFacts, head: HttpHead): CookieJar {
     const i = head.known[FieldName.cookie]!
     if (i < 0) return NO_COOKIES
@@ -245,6 +265,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       serverPort: isLow ? port1 : port0,
       target: request === null ? null : request.facts.target,
       method: request === null ? null : request.facts.method,
+      authority: request === null || request.facts.authority === "" ? null : request.facts.authority,
     }
   }
 }

@@ -58,10 +58,10 @@ export const AUTHORITY_MAX = 255
 const PLAIN = /^[a-z0-9._:[\]-]*$/
 
 /**
- * An authority as published: lower case, without user information, default port and final dot, at most AUTHORITY_MAX bytes,
+ * An authority in one spelling: lower case, without user information, default port and final dot, at most AUTHORITY_MAX bytes,
  * other bytes escaped. `isOdd`: something had to be cut or escaped.
  */
-export function publishedAuthority(raw: string, port: number): { authority: string; isOdd: boolean } {
+export function writtenAuthority(raw: string, port: number): { authority: string; isOdd: boolean } {
   let text = raw.slice(raw.lastIndexOf("@") + 1).toLowerCase()
   const defaultPort = port === 443 ? ":443" : ":80"
   if (text.endsWith(defaultPort)) text = text.slice(0, -defaultPort.length)
@@ -69,4 +69,13 @@ export function publishedAuthority(raw: string, port: number): { authority: stri
   if (text.length <= AUTHORITY_MAX && PLAIN.test(text)) return { authority: text, isOdd: false }
   const escaped = text.replace(/[^a-z0-9._:[\]-]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`)
   return { authority: escaped.slice(0, AUTHORITY_MAX), isOdd: true }
+}
+
+/** An IPv4 address, or an IPv6 one in brackets, and what follows it. */
+const LITERAL = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-f:.]+)\])(:\d+)?$/
+
+/** The authority as published: an address in it is a raw address like any other, so its pseudonym stands in its place. */
+export function publishedAuthority(authority: string, pseudonymOf: (address: string) => string): string {
+  const literal = LITERAL.exec(authority)
+  return literal === null ? authority : `ip-${pseudonymOf(literal[1] ?? literal[2]!)}${literal[3] ?? ""}`
 }

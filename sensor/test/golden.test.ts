@@ -38,6 +38,7 @@ const SECRETS = [
   "buyer@example.com",
   "10.0.0.1",
   "2001:db8",
+  "S3cretToken99",
   "6f1c2b9e-9f52-4a2b-8a7c-3d1f0f8e2a11",
 ]
 

@@ -347,6 +347,7 @@ export const SCENES: readonly Scene[] = [
           ["/v1/me", "Authorization: Bearer 0f1e2d3c4b5a69788796a5b4c3d2e1f0\r\n"],
           ["/v1/me", "X-Api-Key: key-of-partner-nine-000000\r\n"],
           ["/v1/me?api_key=key-of-partner-ten-000000&page=2", ""],
+          ["/v1/me?S3cretToken99", ""],
           ["/v1/me", "Cookie: lang=en; JSESSIONID=0123456789ABCDEF0123456789ABCDEF\r\n"],
         ] as const)
           t.toServer(get(target, `User-Agent: northwind/2.4 (x)\r\n${fields}`)).toClient(json('{"me":1}'))

@@ -9,4 +9,6 @@ export interface PlainFacts {
   /** Request target as sent, latin1; null when the request was not seen. */
   readonly target: string | null
   readonly method: string | null
+  /** Authority as an event has it, with an address in place of its pseudonym; null when the request named none. */
+  readonly authority: string | null
 }
