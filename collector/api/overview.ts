@@ -28,7 +28,6 @@ function addTo(mix: Mix, record: EndpointRecord): void {
   mix.postures[posture] = (mix.postures[posture] ?? 0) + 1
   for (const [scheme, count] of Object.entries(record.schemes)) mix.schemes[scheme] = (mix.schemes[scheme] ?? 0) + count
   mix.requests += record.requests
-  mix.errors += record.errors
   mix.lossy += record.lossy
   if (record.firstSeenUs > 0) mix.firstSeenUs = Math.min(mix.firstSeenUs, record.firstSeenUs)
 }
@@ -42,6 +41,8 @@ async function walk(store: Store): Promise<Mix> {
     cursor = page.next ?? undefined
     await new Promise<void>((resolve) => setImmediate(resolve))
   } while (cursor !== undefined)
+  // All traffic, also what is in no endpoint: the same that the chart shows.
+  for (const day of await store.series({}, "day", 0, Number.MAX_SAFE_INTEGER, SERIES_MAX)) mix.errors += day.errors
   return mix
 }
 
