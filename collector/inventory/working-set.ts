@@ -58,7 +58,7 @@ export class WorkingSet {
     if (this.#isFull("services", this.#services.size)) return null
     if (!isProof(event.status) && this.#isFull("unprovenServices", this.#unprovenServices)) return null
     if (server.authority !== "" && this.#isFull("servicesPerAddress", met)) return null
-    const name = server.authority === "" ? listener : server.authority
+    const name = server.authority === "" ? `unnamed ${listener}` : server.authority
     const identity = { id: this.#newId("service"), name, authority: server.authority, zone: server.zone }
     const service = new Service(identity, this.#limits, this.#reached)
     this.#services.set(view.key, service)

@@ -1,5 +1,5 @@
 // Bytes of a body: counted to its end, never parsed; the prefix that the receiver wants goes to body-prefix.ts.
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import { ChunkStep } from "./chunk-walker.ts"
 import type { Connection } from "./connection.ts"
 import { ExchangeFlag } from "./exchange-receiver.ts"

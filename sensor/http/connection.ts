@@ -3,7 +3,7 @@
 //
 //   head -> (length | chunked | untilClose | bodyOrHead) -> head -> ...      a loss, or no message where one must be -> scan -> head
 //   head -> opaque: TLS, HTTP/2, something else; after 101                  CONNECT 2xx -> head, roles unknown again
-import { type Anomaly, Anomaly as Code } from "../anomalies.ts"
+import { type Anomaly, Anomaly as Code } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
 import { readBody, settleBodyOrHead } from "./body-reader.ts"

@@ -5,7 +5,7 @@
 // Each step carries the acknowledgment that its sender would have sent: all that the script delivered to it before. Every
 // play adds up the ledger of the stage and asserts it, whatever the test is about.
 import assert from "node:assert/strict"
-import { ANOMALIES, type Anomaly } from "../anomalies.ts"
+import { ANOMALIES, type Anomaly } from "../../shared/event/anomalies.ts"
 import { Flow, type Side } from "../flow/flow.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
 import { HttpCounters } from "./counters.ts"

@@ -8,7 +8,7 @@
 //   Content-Length, different values                     the first (conflictingLength); the next start line is checked anyway
 //   Content-Length that is no number                     response: until close; request: its end cannot be known (invalidLength)
 //   none of these                                        response: until close; request: no body
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import { FieldName, type HttpHead } from "./http-head.ts"
 
 export const BodyKind = {

@@ -1,5 +1,5 @@
 // What both head parsers do with the fields once they know where names and values lie: trim, look up, count.
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import { fieldNameOf } from "./field-name.ts"
 import { FieldName, type HttpHead } from "./http-head.ts"
 

@@ -5,7 +5,7 @@
 // Out: the head, read, and its message begun; or the stream is something else; or the place is lost.
 // A head that is whole in its segment is read where it lies. One that is cut is gathered until its blank line has come:
 // each byte is searched once, and parsed once when all are there.
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"

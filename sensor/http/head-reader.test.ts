@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
-import { ANOMALIES, type Anomaly } from "../anomalies.ts"
+import { ANOMALIES, type Anomaly } from "../../shared/event/anomalies.ts"
 import { HttpCounters } from "./counters.ts"
 import { BodyKind, frameBody } from "./framing.ts"
 import { HeadReader } from "./head-reader.ts"

@@ -1,6 +1,6 @@
 // Bytes of a head -> HttpHead. The strict parser first, the tolerant one for what it refuses. One reader and one record a
 // worker: a head is valid until the next one is read.
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { HttpCounters } from "./counters.ts"
 import { indexFields } from "./head-fields.ts"
 import { HttpHead } from "./http-head.ts"

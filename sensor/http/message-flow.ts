@@ -1,5 +1,5 @@
 // The life of a message: its head has been read, its body begins, it ends.
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import { BodyPrefix } from "./body-prefix.ts"
 import { ChunkWalker } from "./chunk-walker.ts"
 import type { Connection } from "./connection.ts"

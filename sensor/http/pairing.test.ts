@@ -1,7 +1,7 @@
 // Who answers whom, case by case: a conversation and the exchanges that come of it.
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import { StreamEnd } from "../tcp/session-receiver.ts"
 import { CLIENT, c, end, gap, odd, type PlayOptions, play, SERVER, type Step, s } from "./fake-session.ts"
 

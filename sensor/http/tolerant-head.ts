@@ -5,7 +5,7 @@
 // In:  the bytes of a head, of which the first line is known to be a start line; up to and including the blank line, or
 //      less when the rest was lost.
 // Out: an HttpHead and anomaly codes. Given up: a line without a colon (counted as an invalid name). RFC 9112 sections 2.2, 3, 5.
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import { indexFields } from "./head-fields.ts"
 import { FIELDS_MAX, type HttpHead } from "./http-head.ts"
 import { isDigit, knownMethod, skipIndent, versionAt } from "./start-line.ts"

@@ -3,6 +3,8 @@
 // In:  events, and in the local debugging view their plain facts. Out: JSON lines with the keys of the interface page.
 // With plain facts a line shows addresses and targets as they were on the wire; without, exactly what would leave the
 // sensor: the same keys, with pseudonyms in place of addresses, and a null target.
+
+import { ANOMALIES, type Anomaly } from "../../shared/event/anomalies.ts"
 import {
   type ApiEvent,
   FLAG_NAMES,
@@ -14,7 +16,6 @@ import {
   State,
 } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
-import { ANOMALIES, type Anomaly } from "../anomalies.ts"
 import { countDropped, type PublisherCounters, rejected } from "./link.ts"
 import type { Output } from "./output.ts"
 import type { Publisher } from "./publisher.ts"

@@ -4,8 +4,8 @@
 // is new. A form that is known at its place is taken over without reading (form-state.ts); only JSON is walked, other
 // kinds are named. Bounded: `prefixBytes` of a body, less of a coded one, since it expands; SHAPES texts remembered.
 import { StringInterner } from "../../shared/bytes/interner.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { ShapeNote } from "../../shared/event/api-event.ts"
-import { Anomaly } from "../anomalies.ts"
 import type { HttpHead } from "../http/http-head.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"

@@ -21,7 +21,7 @@ import {
   constants as z,
   zstdDecompressSync,
 } from "node:zlib"
-import { Anomaly } from "../anomalies.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 
 export const CODINGS_MAX = 3
 export const ATTEMPTS_MAX = 4

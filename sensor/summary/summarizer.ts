@@ -4,6 +4,8 @@
 // In:  heads, starts of bodies, exchanges (ExchangeReceiver).   Out: ApiEvents, and the texts of new shapes.
 // Everything that repeats is an interned record, recognised by comparing bytes: see the other files of this folder. Given up:
 // names, segments, bodies and entries beyond their limits; each is counted in SummaryCounters.
+
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import {
   type ApiEvent,
   EMPTY_FORM,
@@ -16,7 +18,6 @@ import {
   type ShapeNote,
 } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
-import { Anomaly } from "../anomalies.ts"
 import {
   type Conversation,
   type Exchange,

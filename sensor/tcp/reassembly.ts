@@ -16,8 +16,8 @@
 // Acknowledged bytes with nothing behind them are given up after `stallHorizon` only: a lone ACK is easily forged.
 
 import { BLOCK_BYTES } from "../../shared/bytes/slab.ts"
+import { Anomaly } from "../../shared/event/anomalies.ts"
 import { toTicks } from "../../shared/time/packet-clock.ts"
-import { Anomaly } from "../anomalies.ts"
 import { type Packet, TcpFlag } from "../decode/packet.ts"
 import type { TcpCounters } from "./counters.ts"
 import type { Delivery } from "./delivery.ts"

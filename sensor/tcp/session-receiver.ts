@@ -1,5 +1,5 @@
 // What TCP promises to the stage above it. TCP knows nothing of HTTP: the stage above implements these.
-import type { Anomaly } from "../anomalies.ts"
+import type { Anomaly } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 
 /** Why a stream or a session ended. */
@@ -42,7 +42,7 @@ export interface SessionReceiver {
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void
   /** `length` bytes of `side` will never come: lost, snapped, evicted, beyond a limit. Always before the data that follows. */
   onGap(side: Side, length: number, timeUs: number): void
-  /** Something odd about the segments of `side` (sensor/anomalies.ts): tell it with the message at hand. */
+  /** Something odd about the segments of `side` (shared/event/anomalies.ts): tell it with the message at hand. */
   onAnomaly(side: Side, code: Anomaly, timeUs: number): void
   /** `side` sends no more. Once a side, and always before onClose. */
   onEnd(side: Side, reason: StreamEnd, timeUs: number): void
