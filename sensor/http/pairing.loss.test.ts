@@ -144,18 +144,19 @@ test("joined midstream, one at a time: all pairs but an unproven last one", () =
   }
 })
 
+const LOSS = fc.record({
+  side: fc.constantFrom(CLIENT, SERVER),
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  length: fc.integer({ min: 1, max: 90 }),
+})
+
 test("bursts and single requests, several losses on both sides, in any place", () => {
   const burst = fc.integer({ min: 1, max: 3 })
-  const loss = fc.record({
-    side: fc.constantFrom(CLIENT, SERVER),
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    length: fc.integer({ min: 1, max: 90 }),
-  })
   fc.assert(
     fc.property(
       fc.array(burst, { minLength: 2, maxLength: 6 }),
       fc.constantFrom(...SHAPES),
-      fc.array(loss, { minLength: 1, maxLength: 3 }),
+      fc.array(LOSS, { minLength: 1, maxLength: 3 }),
       fc.boolean(),
       (bursts, shape, losses, closed) => {
         const segments = converse(bursts.map((n) => "C".repeat(n) + "S".repeat(n)).join(""), shape)
@@ -168,6 +169,25 @@ test("bursts and single requests, several losses on both sides, in any place", (
       },
     ),
     { numRuns: 1500 },
+  )
+})
+
+test("a client that waits is never taken for one that pipelines, whatever is lost", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 10 }),
+      fc.array(LOSS, { minLength: 1, maxLength: 5 }),
+      (exchanges, losses) => {
+        const segments = converse("CS".repeat(exchanges), "length")
+        let steps: readonly Step[] = lose(segments, CLIENT, 0, 0)
+        for (const { side, at, length } of losses) {
+          const from = Math.floor(at * lengthOf(segments, side))
+          steps = loseSteps(steps, side, from, from + length)
+        }
+        assert.equal(play(steps).counters.pipelined, 0)
+      },
+    ),
+    { numRuns: 1000 },
   )
 })
 

@@ -14,8 +14,7 @@
 // Behind a phantom the pipelining itself may be hidden: that pair is tentative until the next request acknowledges exactly
 // the end of the response (one answer between the two, as proven), or the server closes in a way that shows it owed none,
 // or, where nothing was lost and only the beginning was missed, stays silent for long enough.
-//
-// What the README calls the limit of proof: a client joined midstream that always has the same number of requests in flight.
+// The limit of proof is in README.md.
 import { cannotAnswer } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
@@ -41,9 +40,11 @@ export interface PairingLimits {
 const Decision = { none: 0, hold: 1, certain: 2, tentative: 3, unpaired: 4 } as const
 type Decision = (typeof Decision)[keyof typeof Decision]
 
-/** Bytes behind a request that are no request: line ends that some clients append, the FIN that counts as one. */
+/** Bytes behind a request that are none: line ends that some clients append, the FIN that counts as one. */
 const SURPLUS_BYTES_MAX = 4
 
+/** In place of the length of what is hidden before a request. */
+const UNCOUNTED = -2
 /** A server that owes an answer to a pipelined request sends it right behind the one before; this long a silence says it owes none. */
 const QUIET_US = 2_000_000
 
@@ -97,13 +98,10 @@ export class Pairing<Q, S> {
     if (this.#held.front !== null) this.#drain()
     // One-way tap: the answers will not come.
     if (this.#pending.front !== request && this.#pending.front !== null && !this.#owner.isServerSeen())
-      while (this.#pending.front !== null && this.#pending.front !== request) {
-        this.#isFloorSure = false
-        this.#abandon(ExchangeState.requestOnly)
-      }
+      while (this.#pending.front !== null && this.#pending.front !== request) this.#abandon(ExchangeState.requestOnly)
     if (this.#pending.length > this.#limits.pendingMax) {
       this.#counters.pendingDropped++
-      this.#aligned = this.#isFloorSure = false
+      this.#aligned = false
       this.#abandon(ExchangeState.requestOnly)
     }
   }
@@ -113,9 +111,7 @@ export class Pairing<Q, S> {
     if (this.#tentative !== null) {
       this.#settle()
       if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) {
-        // Two answers while only one request can be seen: others are hidden, sent before the first answer came.
-        this.#seePipelining()
-        this.#refute()
+        this.#refuteBySecond()
       }
     }
     if (this.#held.front !== null || this.#tentative !== null) return this.#hold(response)
@@ -161,7 +157,6 @@ export class Pairing<Q, S> {
     for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
       const next = front.next
       if (next === null || next.ack < 0 || next.ack > offset) break
-      this.#isFloorSure = false
       this.#abandon(ExchangeState.requestOnly)
     }
   }
@@ -184,8 +179,8 @@ export class Pairing<Q, S> {
     const request = this.#tentative
     if (request !== null) {
       const response = request.peer as Message<S>
-      const isQuiet = response.done && timeUs - response.lastUs >= QUIET_US
-      if (isQuiet && request.hiddenBytes < 0 && this.#pending.front === null && !this.#clientLost) this.#confirm()
+      const isLast = this.#pending.front === null && !this.#clientLost && response.done
+      if (isLast && request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US) this.#confirm()
       else this.#refute()
     }
     while (this.#held.front !== null) {
@@ -261,10 +256,11 @@ export class Pairing<Q, S> {
       return Decision.unpaired
     }
     while (this.#pending.front !== last) {
-      this.#isFloorSure = false
       this.#abandon(ExchangeState.requestOnly)
     }
     if (last.ack === response.start && surplus >= 0 && surplus <= SURPLUS_BYTES_MAX) {
+      // Answers were lost too: how many the hidden requests got cannot be counted.
+      if (!this.#aligned && last.hiddenBytes > 0) last.hiddenBytes = UNCOUNTED
       this.#aligned = true
       return last.phantomBefore ? Decision.tentative : Decision.certain
     }
@@ -327,8 +323,7 @@ export class Pairing<Q, S> {
         this.#settle()
         if (this.#tentative !== null) {
           if (response.ack > this.#owner.clientOffset()) return
-          this.#seePipelining()
-          this.#refute()
+          this.#refuteBySecond()
         }
       }
       const decision = this.#decide(response, true)
@@ -358,6 +353,12 @@ export class Pairing<Q, S> {
     this.#finish(request, request.peer as Message<S>)
   }
 
+  /** A second answer and no second request: one was sent before the first answer came, unless one was lost since. */
+  #refuteBySecond(): void {
+    if (!this.#clientLost) this.#seePipelining()
+    this.#refute()
+  }
+
   #refute(): void {
     const request = this.#tentative!
     const response = request.peer as Message<S>
@@ -381,8 +382,9 @@ export class Pairing<Q, S> {
     this.#owner.emit(request, response, half.fate as ExchangeState)
   }
 
-  /** Takes the front out of the queue, to be handed over alone. */
+  /** Takes the front out of the queue, to be handed over alone: as requestOnly, its answer is only taken to have passed. */
   #abandon(fate: ExchangeState): void {
+    if (fate === ExchangeState.requestOnly) this.#isFloorSure = false
     const request = this.#pending.shift()
     request.fate = fate
     this.#finish(request, null)
