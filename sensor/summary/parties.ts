@@ -3,6 +3,7 @@
 // In:  a conversation, then heads.   Out: FlowFacts, with what the last request of the flow was, so that the next one, which is
 // mostly the same, is recognised by comparing bytes. Equal records are one object while remembered.
 import { ByteInterner, isSameSpan } from "../../shared/bytes/interner.ts"
+import { SIP_KEY_BYTES, SipHash } from "../../shared/bytes/siphash.ts"
 import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Conversation } from "../http/exchange-receiver.ts"
@@ -13,7 +14,7 @@ import type { SummaryCounters } from "./counters.ts"
 import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
 import type { Media } from "./media.ts"
-import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
+import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
@@ -41,7 +42,7 @@ export class FlowFacts {
   readonly client: Side
   readonly clientAddress: Address
   readonly serverAddress: Address
-  /** 64 bits of the flow's pseudonym: the base of its exchange keys. */
+  /** 64 keyed bits of the flow: the base of its exchange keys. */
   readonly keyHigh: number
   readonly keyLow: number
   /** Of the last request. */
@@ -73,7 +74,7 @@ export class Parties {
   readonly #addresses: Addresses
   readonly #agents: Agents
   readonly #credentials: Credentials
-  readonly #exchanges: Pseudonyms
+  readonly #exchanges: SipHash
   readonly #clients = new ByteInterner<Client>(CLIENTS)
   readonly #servers = new ByteInterner<ServerEntry>(SERVERS)
   readonly #anonymous = new ByteInterner<Identity>(ANONYMOUS)
@@ -90,7 +91,7 @@ export class Parties {
   ) {
     this.#addresses = new Addresses(key, networks)
     this.#agents = new Agents(key)
-    this.#exchanges = key.of(Domain.exchange)
+    this.#exchanges = new SipHash(key.derive(Domain.exchange).subarray(0, SIP_KEY_BYTES))
     this.#credentials = credentials
     this.#noMedia = noMedia
     this.#counters = counters
@@ -107,8 +108,8 @@ export class Parties {
     end = bytes.writeUInt16BE(flow.port0, end)
     end = addressBytes(flow, 1, bytes, end)
     end = bytes.writeUInt16BE(flow.port1, end)
-    const high = this.#exchanges.hash(bytes, 0, end)
-    const low = this.#exchanges.second
+    this.#exchanges.hash(bytes, 0, end)
+    const { high, low } = this.#exchanges
     const addresses = [this.#addresses.of(flow, client), this.#addresses.of(flow, server)] as const
     const facts = new FlowFacts(client, addresses, high, low, this.#noMedia)
     flow.facts = facts
@@ -240,7 +241,7 @@ export class Parties {
 }
 
 /**
- * 48-bit key of an exchange: the flow's pseudonym mixed with the sequence number just past the request, which both directions
+ * 48-bit key of an exchange: the flow's keyed bits mixed with the sequence number just past the request, which both directions
  * tell. The same at every sensor of a tenant, because nothing else enters. 0 when the number is not known.
  */
 export function exchangeKey(facts: FlowFacts, requestEndSeq: number): number {

@@ -52,11 +52,6 @@ export class Pseudonyms {
     this.#hmac.mac(bytes, start, end)
     return this.#hmac.words[0]! >>> 0 || 1
   }
-
-  /** The 32 bits that follow those of `hash` in the last result, signed. */
-  get second(): number {
-    return this.#hmac.words[1]!
-  }
 }
 
 /** The tenant's key. */
@@ -73,13 +68,18 @@ export class PseudonymKey {
   }
 
   of(domain: Domain): Pseudonyms {
+    return new Pseudonyms(this.derive(domain))
+  }
+
+  /** KEY_BYTES of that domain's own. */
+  derive(domain: Domain): Uint8Array {
     const hmac = new HmacSha256(this.#bytes)
     const name = Buffer.from(domain, "latin1")
     hmac.mac(name, 0, name.length)
     const key = new Uint8Array(KEY_BYTES)
     const view = new DataView(key.buffer)
     for (let i = 0; i < 8; i++) view.setInt32(i * 4, hmac.words[i]!)
-    return new Pseudonyms(key)
+    return key
   }
 }
 
