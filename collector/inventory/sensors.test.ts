@@ -81,3 +81,14 @@ test("limits: sensors and names in a ledger", () => {
   assert.equal(sensors.of({ ...envelope, sensor: "tap-2" }), null)
   assert.equal(reached.sensors, 1)
 })
+
+test("what a sensor had in hand is gone when it has finished", () => {
+  const record = recordAfter([
+    batch([event()], { sequence: 1, ledger: { "tcp.active": 14, "tcp.held_bytes": 300, "tcp.sessions": 20 } }),
+    batch([], { sequence: 2, ledger: { "tcp.active": 2, "tcp.sessions": 25 } }),
+    batch([], { sequence: 3, ledger: { "tcp.sessions": 25 }, last: true }),
+  ])
+  assert.equal(record.ledger["tcp.active"] ?? 0, 0)
+  assert.equal(record.ledger["tcp.held_bytes"] ?? 0, 0)
+  assert.equal(record.ledger["tcp.sessions"], 25)
+})

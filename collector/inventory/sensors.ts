@@ -14,6 +14,9 @@ import type { InventoryLimits, LimitCounters } from "./limits.ts"
 /** Runs of one sensor whose last ledger is remembered; an older one that speaks again would be counted anew. */
 const RUNS_MAX = 64
 
+/** Counters of what a sensor has in hand. */
+const WORKING = ["tcp.active", "tcp.held_bytes"] as const
+
 interface Run {
   sequence: number
   ledger: Readonly<Record<string, number>>
@@ -78,8 +81,15 @@ export class Sensor {
     return { ...this.#record, ledger: this.#ledger.record(), flags: namedCounts(FLAG_NAMES, this.#flags) }
   }
 
-  /** Adds what `now` says beyond `before`. Counters never shrink; one that does comes from a sensor that lies. */
+  /**
+   * Adds what `now` says beyond `before`. Counters never shrink (one that does comes from a sensor that lies), but for what is
+   * there only while the sensor works.
+   */
   #addDifference(now: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>): void {
+    for (const name of WORKING) {
+      const change = (now[name] ?? 0) - (before[name] ?? 0)
+      if (change < 0) this.#ledger.add(name, change)
+    }
     for (const [name, value] of Object.entries(now)) {
       const grown = value - (Object.hasOwn(before, name) ? before[name]! : 0)
       if (grown > 0 && !this.#ledger.add(name, grown)) this.#reached.ledgerCounters++

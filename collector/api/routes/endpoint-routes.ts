@@ -17,12 +17,14 @@ export const SERIES_MAX = 1440
 export const HOURLY_US = 7 * DAY_US
 export const DAILY_US = 90 * DAY_US
 
+const STATUSES = ["documented", "shadow", "zombie", "orphan", "rogue", "unknown"] as const
+
 const filter = (description: string) => Type.Optional(Type.String({ maxLength: 256, description }))
 
 const FILTERS = {
   service: filter("Id of a service."),
   method: filter("Method, upper case."),
-  status: filter("documented, shadow, zombie, orphan, rogue or unknown."),
+  status: Type.Optional(Type.Union(STATUSES.map((status) => Type.Literal(status)))),
   consumer: filter("Id of a consumer that uses it."),
   search: filter("Text that the template, operation or service name contains."),
 }
