@@ -50,6 +50,7 @@ async function readCaptures(sensor: EmbeddedSensor, consumer: InProcessConsumer)
     hideProgress()
   }
   for (const problem of sensor.problems) err(`sonde-collector: ${problem.sentence}\n`)
+  const isCut = sensor.isInterrupted && sensor.progress.total !== null
   if (sensor.isInterrupted)
     err("sonde-collector: interrupted; what was applied is kept, a new start goes on from there.\n")
   else if (consumer.counters.duplicates > 0)
@@ -57,7 +58,7 @@ async function readCaptures(sensor: EmbeddedSensor, consumer: InProcessConsumer)
       `${consumer.counters.duplicates} of ${consumer.counters.messages} batches were in the store already: this input was read before.\n`,
     )
   out(`${sensor.summary()}\n`)
-  return sensor.problems.length > 0 ? 1 : 0
+  return isCut || sensor.problems.length > 0 ? 1 : 0
 }
 
 /** What a person wants to know first: what was found, and where to look. */
@@ -81,7 +82,8 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   let collector: Collector
   let key: ReturnType<typeof readKeyFile> | null = null
   try {
-    mkdirSync(values.data, { recursive: true, mode: 0o700 })
+    // Not recursive: the runtime's recursive mkdir never returns where the system refuses a folder, as below /proc.
+    if (!existsSync(values.data)) mkdirSync(values.data, { mode: 0o700 })
     if (values.read.length > 0) key = keyOf(values)
     collector = await Collector.start(await openSqliteStore(values.data), {
       listen: parseListen(values.listen)!,

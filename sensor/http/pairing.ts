@@ -96,11 +96,18 @@ export class Pairing<Q, S> {
     this.#pending.push(request)
     this.#settle()
     if (this.#held.front !== null) this.#drain()
-    // One-way tap: the answers will not come.
-    if (this.#pending.front !== request && this.#pending.front !== null && !this.#owner.isServerSeen())
-      while (this.#pending.front !== null && this.#pending.front !== request) this.#abandon(ExchangeState.requestOnly)
+    if (!this.#owner.isServerSeen()) this.#passUnseen(request)
     if (this.#pending.length > this.#limits.pendingMax) {
       this.#counters.pendingDropped++
+      this.#aligned = false
+      this.#abandon(ExchangeState.requestOnly)
+    }
+  }
+
+  /** One-way tap: what the client has received since the front was sent was its answer, and will not be seen. */
+  #passUnseen(request: Message<Q>): void {
+    for (let front = this.#pending.front; front !== null && front !== request; front = this.#pending.front) {
+      if (request.ack >= 0 && front.ack >= 0 && request.ack <= front.ack) return
       this.#aligned = false
       this.#abandon(ExchangeState.requestOnly)
     }
@@ -110,9 +117,7 @@ export class Pairing<Q, S> {
   onResponse(response: Message<S>): Message<Q> | null {
     if (this.#tentative !== null) {
       this.#settle()
-      if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) {
-        this.#refuteBySecond()
-      }
+      if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) this.#refuteBySecond()
     }
     if (this.#held.front !== null || this.#tentative !== null) return this.#hold(response)
     const decision = this.#decide(response, false)
@@ -255,9 +260,7 @@ export class Pairing<Q, S> {
       this.#abandon(ExchangeState.unpaired)
       return Decision.unpaired
     }
-    while (this.#pending.front !== last) {
-      this.#abandon(ExchangeState.requestOnly)
-    }
+    while (this.#pending.front !== last) this.#abandon(ExchangeState.requestOnly)
     if (last.ack === response.start && surplus >= 0 && surplus <= SURPLUS_BYTES_MAX) {
       // Answers were lost too: how many the hidden requests got cannot be counted.
       if (!this.#aligned && last.hiddenBytes > 0) last.hiddenBytes = UNCOUNTED

@@ -70,7 +70,10 @@ export class Tcp {
     const stream = session.stream(side)
     const tick = this.#sessions.wheel.now
     if (stream.lastTick !== tick || !stream.seen) this.#hear(session, stream, packet)
-    if ((packet.flags & TcpFlag.ack) !== 0) this.#acknowledge(session, stream, packet.ack, tick)
+    if ((packet.flags & TcpFlag.ack) !== 0) {
+      const first = packet.seq + ((packet.flags & TcpFlag.syn) === 0 ? 0 : 1)
+      this.#acknowledge(session, stream, first | 0, packet.ack, tick)
+    }
     if (packet.window === 0) counters.zeroWindow++
     if (packet.payloadWire > 0) {
       if (stream.isInOrder && packet.seq === stream.nextSeq && captured === packet.payloadWire) {
@@ -140,18 +143,25 @@ export class Tcp {
 
   /** The first segment of `stream` in this tick. */
   #hear(session: Session, stream: Stream, packet: Packet): void {
-    if (!stream.hasBase) stream.setBase(packet.seq, packet.payloadWire === 0)
+    if (!stream.hasBase) {
+      stream.setBase(packet.seq, packet.payloadWire === 0)
+      // Without its SYN, where this stream began is not known, whatever the other side showed.
+      if ((packet.flags & TcpFlag.syn) === 0) session.midstream = true
+    }
     stream.seen = true
     stream.lastTick = this.#sessions.wheel.now
     this.#sessions.touch(session)
   }
 
-  #acknowledge(session: Session, stream: Stream, ack: number, tick: number): void {
+  #acknowledge(session: Session, stream: Stream, seq: number, ack: number, tick: number): void {
     stream.hasAcked = true
     stream.ackSeq = ack
     const other = session.other(stream.side)
-    if (!other.hasBase) other.setBase(ack, true)
-    else if (((ack - other.nextSeq) | 0) > 0) {
+    if (!other.hasBase) {
+      other.setBase(ack, true)
+      // An ACK tells where the other stream began only while its own side has not sent anything.
+      if (seq !== stream.baseSeq) session.midstream = true
+    } else if (((ack - other.nextSeq) | 0) > 0) {
       const wait = this.#reassembly.prove(other, ack, tick)
       if (wait !== NEVER) this.#sessions.wheel.armEarlier(session.slot, wait)
     }
@@ -241,7 +251,7 @@ export class Tcp {
     if (isSynAck && (!other.hasBase || (other.baseSeq !== packet.ack && isUntouched(other)))) {
       other.setBase(packet.ack, false)
     }
-    if (!isSynAck || other.baseSeq === packet.ack) session.midstream = false
+    if (isSynAck ? other.baseSeq === packet.ack : !other.hasBase) session.midstream = false
   }
 
   /** Ends `session` because the packet just looked up begins another one under the same addresses. */

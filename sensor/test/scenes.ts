@@ -333,6 +333,37 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: "lost-syn-ack",
+    sentence: "Pipelined requests before the first packet of the server: its answers still go to whom they belong.",
+    capture: () => {
+      const conversation = new TcpConversation()
+      conversation.open().toServer(get("/a/1") + get("/a/2") + get("/a/3"))
+      conversation.toClient(json("1") + json("2", "404 Not Found") + json("3", "500 Oops")).finish()
+      return pcapFile(conversation.frames.filter((_, i) => i !== 1))
+    },
+  },
+  {
+    name: "early-acknowledgment",
+    sentence:
+      "SYN-ACK, first answer and second request are lost; an ACK of the first answer came early: no pair is made.",
+    capture: () => {
+      const { frames } = keepAlive(2)
+      const [syn, , , first, , , , last] = frames
+      const ack = new TcpConversation({ clientSeq: 1000, serverSeq: 5000 })
+      ack
+        .open()
+        .toServer(get("/v1/orders/0"))
+        .toClient(json(order(0)))
+        .acknowledge("client")
+      return pcapFile(
+        [syn!, ack.frames.at(-1)!, first!, frames[6] ?? last!].map((frame, i) => ({
+          ...frame,
+          timeUs: START_US + i * 100,
+        })),
+      )
+    },
+  },
+  {
     name: "identities",
     sentence: "One exchange for each way to say who is asking.",
     capture: () =>

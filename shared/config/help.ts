@@ -21,6 +21,9 @@ export interface Command {
 export function showValue(option: Option, value: unknown): string {
   if (option.secret === true) return value === option.default ? "" : "(set)"
   if (Array.isArray(value)) return value.join(",")
+  // A server's credentials are not for tickets.
+  if (typeof value === "string" && option.kind === "text" && option.placeholder === "URL")
+    return value.replaceAll(/(?<=:\/\/|,|^)[^/@,\s]+@/g, "(credentials)@")
   if (typeof value === "number") return showNumber(option as NumberOption, value)
   return String(value)
 }

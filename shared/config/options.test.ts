@@ -67,6 +67,13 @@ test("- is an operand, -- ends the options, --no- turns a flag off", () => {
   assert.equal(settled.values.exit, false)
 })
 
+test("what is in force shows no credentials", () => {
+  const settled = settle(OPTIONS, { argv: ["--nats", "nats://user:pa55@a:1,tls://token@b"] })
+  const listing = inForce(OPTIONS, settled)
+  assert.doesNotMatch(listing, /user|pa55|token@/)
+  assert.match(listing, /nats:\/\/\(credentials\)@a:1,tls:\/\/\(credentials\)@b/)
+})
+
 test("help names every option with default and limits", () => {
   const help = helpOf("sonde", { name: "run", operands: "FILE...", sentence: "Runs.", options: OPTIONS })
   assert.match(help, /--tcp-memcap SIZE\s+Memory\. \[64MiB, 1MiB to 1GiB\]/)
