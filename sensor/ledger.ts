@@ -38,7 +38,7 @@ const grouped = (value: number): string => String(value).replaceAll(/\B(?=(\d{3}
 export function ledgerLine(counters: SensorCounters): string {
   const { capture, tcp, http } = counters
   const missed = [
-    [capture.kernelDrops, "packets dropped before the sensor"],
+    [capture.kernelDrops ?? 0, "packets dropped before the sensor"],
     [tcp.gapBytes, "bytes missing in streams"],
     [http.exchanges - http.complete, "exchanges not seen whole"],
   ] as const

@@ -97,12 +97,12 @@ export class Pipeline {
   }
 
   #work(): void {
-    const { count, bytes } = this.#batch
+    const { count, reachedUs } = this.#batch
     for (let i = 0; i < count; i++) {
       this.#decoder.decode(this.#batch, i, this.#packet)
-      if (this.#packet.verdict === Verdict.tcp) this.#tcp.onSegment(this.#packet, bytes)
+      if (this.#packet.verdict === Verdict.tcp) this.#tcp.onSegment(this.#packet, this.#packet.bytes)
     }
-    if (count > 0) this.#timeUs = this.#batch.timeUs[count - 1]!
+    this.#timeUs = reachedUs
     this.#tcp.advance(this.#timeUs)
     this.#publisher.advance(this.#timeUs)
   }

@@ -53,6 +53,7 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
   readonly #onSecrets: ((secrets: CaptureSecrets) => void) | undefined
   readonly #window = new CaptureWindow()
   readonly #totalBytes: number | null
+  #drops = 0
   #next = 0
   #open: OpenCapture | null = null
   /** Input bytes of the files that are done. */
@@ -107,7 +108,8 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
   }
 
   onDrops(packets: number): void {
-    this.counters.kernelDrops += packets
+    this.#drops += packets
+    this.counters.kernelDrops = this.#drops
   }
 
   onSecrets(secrets: CaptureSecrets): void {
@@ -144,6 +146,7 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
     const need = format.fill(this.#window, batch)
     if (batch.count > 0) {
       batch.bytes = this.#window.bytes
+      batch.reachedUs = batch.timeUs[batch.count - 1]!
       this.#count(open, batch)
       return true
     }

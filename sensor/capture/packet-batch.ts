@@ -15,6 +15,11 @@ export class PacketBatch {
   bytes: Uint8Array = new Uint8Array(0)
   /** Packets in this batch. */
   count = 0
+  /**
+   * Packet time reached, µs: the last packet's; live, what no later packet will lie before, so that timers run on a silent
+   * wire, too. A live batch may hold no packet and only tell the time.
+   */
+  reachedUs = 0
   /** Offset of packet i in `bytes`. */
   readonly start: Int32Array = new Int32Array(BATCH_PACKETS_MAX)
   /** Captured bytes of packet i. */

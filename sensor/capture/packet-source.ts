@@ -25,14 +25,31 @@ export interface CaptureCounters {
   packets: number
   /** Captured bytes of those packets. */
   bytes: number
-  /** Packets the kernel could not deliver; always 0 for files unless the file's own statistics say otherwise (pcapng ISB). */
-  kernelDrops: number
+  /**
+   * Packets the kernel could not deliver; 0 for files unless the file's own statistics say otherwise (pcapng ISB), null when
+   * the source cannot tell (libpcap fallback): unknown is not zero.
+   */
+  kernelDrops: number | null
   /** Packets whose captured length is less than their wire length. */
   snapped: number
   /** Damage met, one for each CaptureProblem. */
   problems: number
   /** Names of the interfaces or files read. */
   interfaces: string[]
+  /** Live: the same by interface; the key is the name with all but letters, digits, "-" and "_" replaced by "_". */
+  ports?: Record<string, PortCounters>
+}
+
+/** What one live interface delivered and lost. Offered by the kernel = packets + kernelDrops, exactly, once it is closed. */
+export interface PortCounters {
+  packets: number
+  bytes: number
+  kernelDrops: number | null
+  /** Times the kernel found every block of the ring full. */
+  freezes: number
+  /** Times the link went down, or the interface away, and times it was opened again. */
+  linkDowns: number
+  reopened: number
 }
 
 export interface PacketSource {
@@ -40,8 +57,11 @@ export interface PacketSource {
   readonly problems: readonly CaptureProblem[]
   /** Bytes of input consumed and, where known, in total: for progress on a terminal. */
   readonly progress: { readonly consumed: number; readonly total: number | null }
+  /** Live: input is lost while nobody reads, so the pipeline never waits for the publisher. */
+  readonly isLive?: boolean
   /**
-   * Fills `batch` with the next packets. True: `batch.count` > 0 packets are there. False: the input has ended.
+   * Fills `batch` with the next packets. True: `batch.count` packets are there (0 only when live: time has passed). False:
+   * the input has ended.
    * Synchronous when the bytes are at hand, so that a file costs no promise a packet; a Promise when it must wait.
    */
   next(batch: PacketBatch): boolean | Promise<boolean>

@@ -25,6 +25,8 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict]
 /** TCP flags as in the header, RFC 9293 section 3.1. */
 export const TcpFlag = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16, urg: 32 } as const
 
+const NO_BYTES = new Uint8Array(0)
+
 export class Packet {
   verdict: Verdict = Verdict.notIp
   /** 4 or 6. */
@@ -49,7 +51,9 @@ export class Packet {
   ack = 0
   flags = 0
   window = 0
-  /** Payload captured: [payloadStart, payloadEnd) of the batch's slab. */
+  /** Where the payload lies: the batch's slab, or the buffer of a reassembled datagram. Valid until the next packet. */
+  bytes: Uint8Array = NO_BYTES
+  /** Payload captured: [payloadStart, payloadEnd) of `bytes`. */
   payloadStart = 0
   payloadEnd = 0
   /** Payload bytes that were on the wire: more than captured when the packet was snapped. */

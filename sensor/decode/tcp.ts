@@ -24,6 +24,7 @@ export function decodeTcp(cursor: Cursor, packet: Packet): Layer {
   packet.flags = bytes[at + 13]! & 0x3f
   packet.window = be16(bytes, at + 14)
   const payloadStart = at + headerBytes
+  packet.bytes = bytes
   packet.payloadStart = Math.min(payloadStart, end)
   packet.payloadEnd = end
   packet.payloadWire = wireEnd - payloadStart
