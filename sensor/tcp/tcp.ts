@@ -34,6 +34,8 @@ export class Tcp {
   readonly #idleTicks: number
   readonly #halfOpenTicks: number
   readonly #lingerTicks: number
+  /** Flows whose hash has any of these bits begin no session: overload. 0: none is shed. */
+  #shedMask = 0
   /** Packet time and tick that timers are being advanced to. */
   #timeUs = 0
   #targetTick = 0
@@ -50,6 +52,11 @@ export class Tcp {
     this.#idleTicks = toTicks(options.idleTimeoutUs)
     this.#halfOpenTicks = toTicks(options.halfOpenTimeoutUs)
     this.#lingerTicks = toTicks(options.lingerUs)
+  }
+
+  /** From now on, flows whose keyed hash has any bit of `mask` begin no session (`shedSegments`, `shedBytes`); 0: all do. */
+  shed(mask: number): void {
+    this.#shedMask = mask
   }
 
   onSegment(packet: Packet, bytes: Uint8Array): void {
@@ -108,6 +115,12 @@ export class Tcp {
   /** The packet belongs to no session: begins one, unless there is nothing in it to begin with. */
   #begin(packet: Packet): Session | undefined {
     const captured = packet.payloadEnd - packet.payloadStart
+    // The upper bits: the lower ones find the place in the table, and what is kept must spread over all of it.
+    if (((this.#table.hash >>> 24) & this.#shedMask) !== 0) {
+      this.#counters.shedSegments++
+      this.#counters.shedBytes += captured
+      return undefined
+    }
     if ((packet.flags & TcpFlag.rst) !== 0) {
       this.#counters.rst++
       this.#counters.strayBytes += captured

@@ -25,7 +25,7 @@ export const EQUATIONS: readonly Equation[] = [
     unit: "bytes",
     sentence: "segment bytes = delivered + set aside",
     total: "tcp.payload_bytes",
-    parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|held)_bytes$/],
+    parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|shed|held)_bytes$/],
   },
   {
     stage: "http",
