@@ -6,6 +6,7 @@ import { flattenCounters } from "../shared/telemetry/counters.ts"
 import type { CaptureCounters } from "./capture/packet-source.ts"
 import type { DecoderCounters } from "./decode/counters.ts"
 import type { HttpCounters } from "./http/counters.ts"
+import type { OverloadCounters } from "./overload.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
 import type { SummaryCounters } from "./summary/counters.ts"
 import type { TcpCounters } from "./tcp/counters.ts"
@@ -18,6 +19,22 @@ export interface SensorCounters {
   readonly http: HttpCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
+  readonly overload: OverloadCounters
+  /** Several workers: each one's share of the sum above. */
+  readonly workers?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What went with workers that died. */
+  readonly died?: DiedCounters
+}
+
+/** Workers that died, and what is in none of the other counters because of it. */
+export class DiedCounters {
+  restarts = 0
+  /** Packets read after the last report. */
+  packets = 0
+  /** Exchanges put together after the last report: at most, some may have been published. */
+  exchanges = 0
+  /** Taken in by a stage and not accounted for when the worker last reported, by the stage's equation. */
+  readonly underway: Record<string, number> = {}
 }
 
 /** Non-zero counters by dotted name: what travels in an envelope. */

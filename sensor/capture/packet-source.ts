@@ -65,5 +65,7 @@ export interface PacketSource {
    * Synchronous when the bytes are at hand, so that a file costs no promise a packet; a Promise when it must wait.
    */
   next(batch: PacketBatch): boolean | Promise<boolean>
+  /** Live: ends the capture; `next` delivers what was captured before and then false, with exact counts. */
+  stop?(): void
   close(): void
 }

@@ -151,7 +151,8 @@ export function assertLedger(c: TcpCounters): void {
     c.keepAliveBytes +
     c.outOfWindowBytes +
     c.afterCloseBytes +
-    c.strayBytes + c.shedBytes +
+    c.strayBytes +
+    c.shedBytes +
     c.heldBytes
   assert.equal(c.payloadBytes, accounted, "payload bytes that are in no counter")
   const closed = Object.values(c.closed).reduce((sum, each) => sum + each, 0)
