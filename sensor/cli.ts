@@ -7,6 +7,8 @@ import { VERSION } from "../shared/config/version.ts"
 import { createLog, type Log } from "../shared/telemetry/log.ts"
 import { captureBoot, randomBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
+import { LiveCaptureError } from "./capture/live-error.ts"
+import { loadAddon } from "./capture/native/addon.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import { CONFIG, KEYGEN, READ, type READ_OPTIONS, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
 import { ServiceManager } from "./daemon/service-manager.ts"
@@ -161,7 +163,7 @@ async function watch(
     fanout === null
       ? new LiveRun({ values, boot, fanout }, key, say)
       : new Workers({ values, boot, fanout }, CREDENTIALS_DIRECTORY, say)
-  const notify = NOTIFY_SOCKET === undefined ? null : (message: string) => sendDatagram(NOTIFY_SOCKET, message)
+  const notify = NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
   const service = new Watch(live, values, {
     manager: new ServiceManager(notify, Number(WATCHDOG_USEC ?? 0), () => live.hasMoved()),
     again,

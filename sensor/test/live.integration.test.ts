@@ -163,7 +163,7 @@ test("a worker that dies is started again, and its loss is stated so that the su
 function manyFlows(lab: MirrorLab, conversations: number): { file: string; packets: number } {
   const frames = []
   for (let i = 0; i < conversations; i++) {
-    const talk = new TcpConversation({ client: { port: 1024 + (i % 60_000) } })
+    const talk = new TcpConversation({ client: `10.0.${i >> 14}.1:${1024 + (i & 0x3fff)}` })
     talk.open()
     for (let k = 0; k < 4; k++)
       talk
