@@ -90,7 +90,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#dropTail(d)
     d.at = At.opaque
     d.hasEnded = true
-    if (this.hasRoles && side !== this.client && reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
+    if (!this.hasRoles) return
+    if (side === this.client) this.pairing.onClientProgress()
+    else if (reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
   }
 
   onClose(_reason: StreamEnd, timeUs: number): void {

@@ -19,7 +19,7 @@ import { cannotAnswer } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
 import { REQUEST_BYTES_MIN, RequestSizes } from "./hidden-requests.ts"
-import type { Message } from "./message.ts"
+import { type Message, Order } from "./message.ts"
 import { MessageQueue } from "./message-queue.ts"
 
 export interface PairingOwner<Q, S> {
@@ -53,13 +53,15 @@ export class Pairing<Q, S> {
   readonly #pending = new MessageQueue<Q>()
   /** Responses whose request the capture has yet to show, in order. */
   readonly #held = new MessageQueue<S>()
-  /** No response was lost since the last certain pair: the next one answers the front, or a phantom before it. */
-  #aligned = true
+  /** While kept, no response was lost since the last certain pair: the next one answers the front, or a phantom before it. */
+  #order: Order = Order.kept
   #pipelined = false
   /** No request before the front can still be answered by a response to come. */
   #isFloorSure = true
   /** The end of the client's stream may hide requests. */
   #clientLost = false
+  /** Of the next response. */
+  #nextOrder: Order = Order.kept
   /** Responses that answered requests hidden by the last loss in the client's stream. */
   #hiddenAnswers = 0
   /** Of the requests seen on this connection. */
@@ -95,11 +97,10 @@ export class Pairing<Q, S> {
     this.#clientLost = false
     this.#pending.push(request)
     this.#settle()
-    if (this.#held.front !== null) this.#drain()
     if (!this.#owner.isServerSeen()) this.#passUnseen(request)
     if (this.#pending.length > this.#limits.pendingMax) {
       this.#counters.pendingDropped++
-      this.#aligned = false
+      this.#order = Order.lost
       this.#abandon(ExchangeState.requestOnly)
     }
   }
@@ -108,13 +109,15 @@ export class Pairing<Q, S> {
   #passUnseen(request: Message<Q>): void {
     for (let front = this.#pending.front; front !== null && front !== request; front = this.#pending.front) {
       if (request.ack >= 0 && front.ack >= 0 && request.ack <= front.ack) return
-      this.#aligned = false
+      this.#order = Order.lost
       this.#abandon(ExchangeState.requestOnly)
     }
   }
 
   /** A final response's head has been read. Returns the request that it certainly answers. `peer` may be set although that is null. */
   onResponse(response: Message<S>): Message<Q> | null {
+    response.order = this.#nextOrder
+    this.#nextOrder = Order.kept
     if (this.#tentative !== null) {
       this.#settle()
       if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) this.#refuteBySecond()
@@ -131,7 +134,6 @@ export class Pairing<Q, S> {
     if (request.end >= 0) this.#sizes.add(request.end - request.start)
     // What is decided about it from here on finds it done, and finishes it.
     this.#finish(request, request.peer as Message<S> | null)
-    if (this.#held.front !== null) this.#drain()
   }
 
   onResponseDone(response: Message<S>): void {
@@ -156,7 +158,7 @@ export class Pairing<Q, S> {
 
   /** A message boundary was lost in the server's stream, which has been delivered or declared lost up to `offset`. */
   onServerLoss(offset: number): void {
-    this.#aligned = false
+    this.#nextOrder = Order.lost
     if (this.#held.front !== null || this.#pipelined) return
     // The answer to the front lies before what the next request acknowledges; that has passed without it.
     for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
@@ -164,6 +166,11 @@ export class Pairing<Q, S> {
       if (next === null || next.ack < 0 || next.ack > offset) break
       this.#abandon(ExchangeState.requestOnly)
     }
+  }
+
+  /** Where the last response ended was guessed. */
+  onServerGuess(): void {
+    if (this.#nextOrder === Order.kept) this.#nextOrder = Order.guessed
   }
 
   /** The client's stream has gone on: held responses may have become decidable. */
@@ -197,6 +204,7 @@ export class Pairing<Q, S> {
   }
 
   #decide(response: Message<S>, isHeld: boolean): Decision {
+    if (response.order < this.#order) this.#order = response.order
     const front = this.#pending.front
     const offset = this.#owner.clientOffset()
     const isAhead = response.ack < 0 || response.ack > offset
@@ -205,18 +213,23 @@ export class Pairing<Q, S> {
     if (front === null) {
       if (mayHold) return Decision.hold
       // Its request may still come, and would then stand for another one.
-      if (isAhead) this.#aligned = false
-      else if (this.#aligned && !this.#clientLost) this.#owner.onUnsolicited(response)
+      if (isAhead) this.#order = Order.lost
+      else if (this.#order === Order.kept && !this.#clientLost) this.#owner.onUnsolicited(response)
       if (this.#clientLost) this.#hiddenAnswers++
       return Decision.none
     }
-    if (this.#aligned && !front.phantomBefore) {
+    if (this.#order === Order.kept && !front.phantomBefore) {
       if (!cannotAnswer(front, response)) return Decision.certain
       this.#owner.onUnsolicited(response)
       return Decision.none
     }
     // In step, and a request is hidden for sure: this is its answer.
-    if (this.#aligned && front.isHiddenExact && front.hiddenBytes >= REQUEST_BYTES_MIN && this.#hiddenAnswers === 0) {
+    if (
+      this.#order === Order.kept &&
+      front.isHiddenExact &&
+      front.hiddenBytes >= REQUEST_BYTES_MIN &&
+      this.#hiddenAnswers === 0
+    ) {
       this.#hiddenAnswers++
       return Decision.none
     }
@@ -246,16 +259,16 @@ export class Pairing<Q, S> {
     const isUnseen = last.next === null || last.next.start >= response.ack
     if (surplus > SURPLUS_BYTES_MAX && isUnseen) this.#seePipelining()
     // No answer was lost, and yet one is missing to a request whose client is taken to have waited for it.
-    if (this.#aligned && (last !== front || last.ack < response.start)) this.#seePipelining()
+    if (this.#order >= Order.guessed && (last !== front || last.ack < response.start)) this.#seePipelining()
     if (last.phantomBefore && this.#hidesPipelining(last)) this.#seePipelining()
     if (this.#pipelined) {
       // Only one request was there to be answered, and none can be hidden.
       const isFound = (response.flags & ExchangeFlag.resynchronised) !== 0
       if (last === front && !hasPhantom && this.#isFloorSure && !isFound) {
-        this.#aligned = true
+        this.#order = Order.kept
         return Decision.certain
       }
-      this.#aligned = false
+      this.#order = Order.lost
       if (front.phantomBefore) this.#isFloorSure = false
       this.#abandon(ExchangeState.unpaired)
       return Decision.unpaired
@@ -263,11 +276,11 @@ export class Pairing<Q, S> {
     while (this.#pending.front !== last) this.#abandon(ExchangeState.requestOnly)
     if (last.ack === response.start && surplus >= 0 && surplus <= SURPLUS_BYTES_MAX) {
       // Answers were lost too: how many the hidden requests got cannot be counted.
-      if (!this.#aligned && last.hiddenBytes > 0) last.hiddenBytes = UNCOUNTED
-      this.#aligned = true
+      if (this.#order === Order.lost && last.hiddenBytes > 0) last.hiddenBytes = UNCOUNTED
+      this.#order = Order.kept
       return last.phantomBefore ? Decision.tentative : Decision.certain
     }
-    this.#aligned = false
+    this.#order = Order.lost
     this.#isFloorSure = false
     this.#abandon(ExchangeState.unpaired)
     return Decision.unpaired
@@ -282,7 +295,9 @@ export class Pairing<Q, S> {
   #hidesPipelining(request: Message<Q>): boolean {
     const { hiddenBytes, isHiddenExact } = request
     return (
-      this.#aligned && hiddenBytes > 0 && this.#sizes.hidesMoreThan(this.#hiddenAnswers, hiddenBytes, isHiddenExact)
+      this.#order >= Order.guessed &&
+      hiddenBytes > 0 &&
+      this.#sizes.hidesMoreThan(this.#hiddenAnswers, hiddenBytes, isHiddenExact)
     )
   }
 
@@ -305,7 +320,7 @@ export class Pairing<Q, S> {
 
   #hold(response: Message<S>): null {
     if (this.#held.length >= this.#limits.heldMax) {
-      this.#aligned = false
+      this.#order = Order.lost
       if (this.#tentative !== null) this.#refute()
       while (this.#held.front !== null) {
         this.#counters.heldDropped++
@@ -366,7 +381,8 @@ export class Pairing<Q, S> {
     const request = this.#tentative!
     const response = request.peer as Message<S>
     this.#tentative = null
-    this.#aligned = this.#isFloorSure = false
+    this.#order = Order.lost
+    this.#isFloorSure = false
     request.peer = response.peer = null
     request.fate = response.fate = ExchangeState.unpaired
     this.#finish(request, null)

@@ -120,6 +120,8 @@ export class Session implements SessionView {
   reuseSide = -1
   reuseSeq = 0
   isReuseSynAck = false
+  /** What it acknowledged, where it is a SYN/ACK. */
+  reuseAck = 0
   /** A reset came ahead of its data: it takes effect at `resetTick`. */
   isResetPending = false
   resetTick = 0

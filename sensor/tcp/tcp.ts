@@ -237,6 +237,7 @@ export class Tcp {
     session.reuseSide = stream.side
     session.reuseSeq = base
     session.isReuseSynAck = (packet.flags & TcpFlag.ack) !== 0
+    session.reuseAck = packet.ack
     session.isSuspect = true
     this.#counters.outOfWindowBytes += packet.payloadEnd - packet.payloadStart
     return undefined
@@ -266,12 +267,14 @@ export class Tcp {
     const side = session.reuseSide
     const base = session.reuseSeq
     const isSynAck = session.isReuseSynAck
+    const ack = session.reuseAck
     this.#end(session, StreamEnd.reused, packet.timeUs)
     this.#sessions.forget(session)
     const next = this.#create(packet)
     const stream = side === 0 ? next.stream0 : next.stream1
     stream.setBase(base, false)
     stream.seen = true
+    if (isSynAck) next.other(stream.side).setBase(ack, false)
     next.initiator = isSynAck ? 1 - side : side
     if (isSynAck) this.#counters.synAck++
     else this.#counters.syn++
