@@ -5,7 +5,6 @@ import type { Settled } from "../shared/config/options.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
-import { createLog } from "../shared/telemetry/log.ts"
 import { captureBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
@@ -15,7 +14,6 @@ import { ledgerCounters, ledgerJson, ledgerText } from "./ledger.ts"
 import { Pipeline } from "./pipeline.ts"
 import { showProgress } from "./progress.ts"
 import { Batcher } from "./publish/batcher.ts"
-import { JetStreamLink } from "./publish/jetstream.ts"
 import { type Link, LinkError, PublisherCounters } from "./publish/link.ts"
 import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
@@ -119,6 +117,11 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
 async function connect(values: RunValues, counters: PublisherCounters, boot: string): Promise<Link> {
   const address = parseBusAddress(values.nats)
   if (address === null) throw new UsageError("--nats takes a server such as nats://127.0.0.1:4222.")
+  // Loaded only here: the client and the log are a third of what a start costs, and reading a file needs neither.
+  const [{ createLog }, { JetStreamLink }] = await Promise.all([
+    import("../shared/telemetry/log.ts"),
+    import("./publish/jetstream.ts"),
+  ])
   const log = createLog("sonde-sensor", values["log-level"])
   const patienceMs = values["publish.patience"] / 1000
   const link = new JetStreamLink(counters, {

@@ -3,7 +3,6 @@
 // those; our own mistakes crash with one.
 import { type Command, helpOf, overviewOf } from "./help.ts"
 import { type Options, type Settled, settle } from "./options.ts"
-import { readToml } from "./toml-file.ts"
 
 /** The user's mistake: exit code 2. */
 export class UsageError extends Error {}
@@ -72,7 +71,8 @@ export async function runProgram(program: Program, at: Surroundings): Promise<nu
     return 0
   }
   const path = configurationFile(chosen.command.options, at, argv)
-  const file = path === "" ? { table: {} } : readToml(path)
+  // The reader of the file is loaded when there is a file.
+  const file = path === "" ? { table: {} } : (await import("./toml-file.ts")).readToml(path)
   const settled = settle(chosen.command.options, {
     argv,
     environment: at.environment,
