@@ -4,19 +4,16 @@ import { inForce } from "../shared/config/help.ts"
 import type { Settled } from "../shared/config/options.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
-import { createLog, type Log } from "../shared/telemetry/log.ts"
+import type { Log } from "../shared/telemetry/log.ts"
 import { captureBoot, randomBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import { LiveCaptureError } from "./capture/live-error.ts"
-import { loadAddon } from "./capture/native/addon.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import { CONFIG, KEYGEN, READ, type READ_OPTIONS, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
-import { ServiceManager } from "./daemon/service-manager.ts"
 import { drawFanout } from "./fanout-group.ts"
 import { makeKeyFile, settledKey } from "./key-file.ts"
 import { ledgerCounters, ledgerJson, ledgerText, type SensorCounters } from "./ledger.ts"
-import { type Live, LiveRun } from "./live-run.ts"
-import { natsLink } from "./nats-link.ts"
+import type { Live } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
 import { showProgress } from "./progress.ts"
 import { Batcher } from "./publish/batcher.ts"
@@ -27,8 +24,6 @@ import { NullLink } from "./publish/null-link.ts"
 import { Output } from "./publish/output.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
-import { Watch } from "./watch.ts"
-import { Workers } from "./workers.ts"
 
 const STDOUT = 1
 const err = (text: string): void => void process.stderr.write(text)
@@ -107,7 +102,7 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
 
 async function run(
   settled: Settled<typeof RUN_OPTIONS>,
-  again: () => Settled<typeof RUN_OPTIONS>,
+  again: () => Promise<Settled<typeof RUN_OPTIONS>>,
 ): Promise<number> {
   const { values } = settled
   const mistakes: string[] = []
@@ -120,7 +115,10 @@ async function run(
     mistakes.push("run needs --key-file FILE; sonde-sensor keygen FILE makes one.")
   if (mistakes.length > 0) throw new UsageError(mistakes.join(" "))
   const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
-  const log = createLog("sonde-sensor", values["log-level"])
+  // Loaded only here, like the client and all of live capture: reading a file needs none of them, and they take longer to load
+  // than a small capture to read.
+  const { createLog } = await import("../shared/telemetry/log.ts")
+  const log = createLog("sonde-sensor", logLevel(settled))
   if (isLive) return watch(values, key, log, again)
   const source = openCapture(values.read)
   const counters = new PublisherCounters()
@@ -133,6 +131,7 @@ async function run(
 
 async function connect(values: RunValues, counters: PublisherCounters, boot: string, log: Log): Promise<Link> {
   const say = (sentence: string): void => log.info({}, sentence)
+  const { natsLink } = await import("./nats-link.ts")
   const link = natsLink(values, boot, counters, values["publish.patience"] / 1000, say)
   try {
     await link.ready
@@ -148,22 +147,35 @@ function isWorldly(error: unknown): error is Error {
   return error instanceof LinkError || error instanceof LiveCaptureError || error instanceof WorldError
 }
 
+/** Who only measures wants the ledger and nothing beside it, unless told otherwise. */
+function logLevel({ values, origins }: Settled<typeof RUN_OPTIONS>): string {
+  return values.format === "null" && origins["log-level"] === "default" ? "warn" : values["log-level"]
+}
+
 /** Watches interfaces until SIGINT or SIGTERM, as a service manager or a person at a terminal wants it. */
 async function watch(
   values: RunValues,
   key: PseudonymKey,
   log: Log,
-  again: () => Settled<typeof RUN_OPTIONS>,
+  again: () => Promise<Settled<typeof RUN_OPTIONS>>,
 ): Promise<number> {
+  const [{ loadAddon }, { LiveRun }, { Workers }, { ServiceManager }, { Watch }] = await Promise.all([
+    import("./capture/native/addon.ts"),
+    import("./live-run.ts"),
+    import("./workers.ts"),
+    import("./daemon/service-manager.ts"),
+    import("./watch.ts"),
+  ])
   const { CREDENTIALS_DIRECTORY, NOTIFY_SOCKET, WATCHDOG_USEC } = process.env
-  const say = (sentence: string): void => log.warn({}, sentence)
+  const say = (sentence: string): void => log.info({}, sentence)
   const boot = values.boot === "" ? randomBoot() : values.boot
   const fanout = values.workers === 1 ? null : drawFanout()
   const live: Live =
     fanout === null
       ? new LiveRun({ values, boot, fanout }, key, say)
       : new Workers({ values, boot, fanout }, CREDENTIALS_DIRECTORY, say)
-  const notify = NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
+  const notify =
+    NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
   const service = new Watch(live, values, {
     manager: new ServiceManager(notify, Number(WATCHDOG_USEC ?? 0), () => live.hasMoved()),
     again,
@@ -177,7 +189,7 @@ async function watch(
   }
   process.on("SIGINT", stop)
   process.on("SIGTERM", stop)
-  process.on("SIGHUP", () => service.reload())
+  process.on("SIGHUP", () => void service.reload())
   let code = 0
   try {
     await service.run()

@@ -7,8 +7,8 @@ import { openCapture } from "./capture/capture-files.ts"
 import type { CaptureProblem } from "./capture/packet-source.ts"
 import { DAEMON_OPTIONS, FILTER_OPTIONS, LIVE_OPTIONS, PIPELINE_OPTIONS } from "./config.ts"
 import { ledgerCounters, ledgerLine, type SensorCounters } from "./ledger.ts"
-import { livePart } from "./live-run.ts"
 import { openLiveInput } from "./live-input.ts"
+import { livePart } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
 import { Batcher } from "./publish/batcher.ts"
 import { InProcessLink, type Receive } from "./publish/in-process.ts"
@@ -22,7 +22,11 @@ export interface EmbeddedOptions {
   /** Captures, "-" for stdin. */
   readonly read: readonly string[]
   /** Interfaces to watch in place of captures, and the filter for them; takes sentences for the log. */
-  readonly live?: { readonly interfaces: readonly string[]; readonly filter: string; readonly say: (sentence: string) => void }
+  readonly live?: {
+    readonly interfaces: readonly string[]
+    readonly filter: string
+    readonly say: (sentence: string) => void
+  }
   readonly key: PseudonymKey
   readonly tenant: string
   readonly sensor: string
@@ -53,9 +57,7 @@ export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
   const isRepeatable = live === undefined && source.progress.total !== null
   const published = new PublisherCounters()
   const boot =
-    live === undefined
-      ? captureBoot(options.read, options.key, `${options.tenant}/${options.sensor}`)
-      : randomBoot()
+    live === undefined ? captureBoot(options.read, options.key, `${options.tenant}/${options.sensor}`) : randomBoot()
   const publisher = new Batcher(new InProcessLink(published, options.receive), published, {
     tenant: options.tenant,
     sensor: options.sensor,

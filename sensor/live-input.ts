@@ -1,9 +1,10 @@
 // The live source that the settings name: interfaces, filter, ring, the worker's share of the flows.
+
+import type { ValuesOf } from "../shared/config/options.ts"
 import { openLive } from "./capture/live.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import type { FILTER_OPTIONS, LIVE_OPTIONS } from "./config.ts"
 import type { FanoutGroup } from "./fanout-group.ts"
-import type { ValuesOf } from "../shared/config/options.ts"
 
 export type LiveInputValues = ValuesOf<typeof LIVE_OPTIONS> & ValuesOf<typeof FILTER_OPTIONS>
 export type LiveInput = PacketSource

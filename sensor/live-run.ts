@@ -37,7 +37,11 @@ export interface Live {
 }
 
 /** What a pipeline needs besides to run live. */
-export function livePart(steps: number, say: (sentence: string) => void, mark: Float64Array = new Float64Array(MARKS)): LivePart {
+export function livePart(
+  steps: number,
+  say: (sentence: string) => void,
+  mark: Float64Array = new Float64Array(MARKS),
+): LivePart {
   return { overload: new Overload(steps), wallUs: () => Date.now() * 1000, say, mark }
 }
 
@@ -71,7 +75,14 @@ export class LiveRun implements Live {
       compress: values.format === "nats",
       heartbeatUs: values.heartbeat,
     })
-    this.#pipeline = new Pipeline(this.#source, publisher, key, values, false, livePart(values["overload.steps"], say, mark))
+    this.#pipeline = new Pipeline(
+      this.#source,
+      publisher,
+      key,
+      values,
+      false,
+      livePart(values["overload.steps"], say, mark),
+    )
   }
 
   get counters(): SensorCounters {

@@ -18,7 +18,7 @@ const RELOADED: readonly string[] = ["filter", "config"]
 export interface Attendants {
   readonly manager: ServiceManager
   /** Settles the options once more. */
-  readonly again: () => Settled<typeof RUN_OPTIONS>
+  readonly again: () => Promise<Settled<typeof RUN_OPTIONS>>
   readonly say: (sentence: string) => void
 }
 
@@ -57,10 +57,10 @@ export class Watch {
   }
 
   /** Reads the configuration again. A mistake in it changes nothing, and is said. */
-  reload(): void {
+  async reload(): Promise<void> {
     const { manager, again, say } = this.#attendants
     manager.reloading(performance.now() * 1000)
-    const { values, mistakes } = again()
+    const { values, mistakes } = await again()
     for (const mistake of mistakes) say(`Reload refused: ${mistake}`)
     if (mistakes.length === 0) {
       const changed = Object.keys(values).filter((name) => !isSame(name, values, this.#values))

@@ -2,9 +2,10 @@
 //
 // A PacketSource whose packets are the frames of two recorded conversations with other addresses, ports and times, so that half a
 // million distinct flows cost a copy each and no memory. Deterministic: a seed decides what is lost. Packet time runs evenly.
+
+import { START_US, TcpConversation } from "../../shared/testing/packet-builder.ts"
 import { BATCH_PACKETS_MAX, type PacketBatch } from "../capture/packet-batch.ts"
 import type { CaptureCounters, PacketSource } from "../capture/packet-source.ts"
-import { START_US, TcpConversation } from "../../shared/testing/packet-builder.ts"
 
 export interface StormOptions {
   /** Conversations of three exchanges, each a flow of its own. */
@@ -63,8 +64,12 @@ export class StormSource implements PacketSource {
     const talk = new TcpConversation().open()
     for (let i = 0; i < 3; i++)
       talk
-        .toServer(`GET /v1/orders/${1000 + i} HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: Bearer partner-key-1\r\n\r\n`)
-        .toClient(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{"id":${1000 + i},"state":"x"}\n`)
+        .toServer(
+          `GET /v1/orders/${1000 + i} HTTP/1.1\r\nHost: api.example.com\r\nAuthorization: Bearer partner-key-1\r\n\r\n`,
+        )
+        .toClient(
+          `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{"id":${1000 + i},"state":"x"}\n`,
+        )
     this.#frames = talk.finish().frames.map((frame) => frame.bytes)
     this.#syn = this.#frames[0]!
     this.#working = Math.min(options.concurrent, options.flows)

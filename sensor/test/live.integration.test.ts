@@ -79,7 +79,16 @@ function browse(lab: MirrorLab): void {
   lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/orders/[1-200]`])
   for (let i = 0; i < 20; i++) lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/site/large.json`])
   lab.client("curl", ["-s", "-o", "/dev/null", "-I", `${lab.url}/v1/head`])
-  lab.client("curl", ["-s", "-o", "/dev/null", "-d", '{"a":1}', "-H", "Content-Type: application/json", `${lab.url}/v1/new`])
+  lab.client("curl", [
+    "-s",
+    "-o",
+    "/dev/null",
+    "-d",
+    '{"a":1}',
+    "-H",
+    "Content-Type: application/json",
+    `${lab.url}/v1/new`,
+  ])
 }
 
 async function settled(sensor: Sensor): Promise<Ledger> {
@@ -112,7 +121,9 @@ test("wrk at moderate load: every request, no drop; two workers: the same, split
   for (const workers of [1, 2]) {
     const lab = startLab()
     const sensor = new Sensor(lab, ["--workers", String(workers)])
-    await sensor.until(workers === 1 ? /Watching/ : /Worker 0: Watching[^]*Worker 1: Watching|Worker 1: Watching[^]*Worker 0: Watching/)
+    await sensor.until(
+      workers === 1 ? /Watching/ : /Worker 0: Watching[^]*Worker 1: Watching|Worker 1: Watching[^]*Worker 0: Watching/,
+    )
     lab.client("wrk", ["-t1", "-c8", "-d2s", `${lab.url}/v1/items/7`])
     const ledger = await settled(sensor)
     assert.ok(lab.logged.length > 1000)
@@ -244,7 +255,17 @@ test("a filter keeps out what does not match, and a reload changes it", async ()
 
 test("an interface that cannot be had is said in one sentence", async () => {
   const lab = startLab()
-  const child = lab.atTap("setpriv", ["--reuid=65534", "--clear-groups", process.execPath, MAIN, "run", "--interface", lab.port, "--format", "null"])
+  const child = lab.atTap("setpriv", [
+    "--reuid=65534",
+    "--clear-groups",
+    process.execPath,
+    MAIN,
+    "run",
+    "--interface",
+    lab.port,
+    "--format",
+    "null",
+  ])
   let err = ""
   child.stderr!.on("data", (text) => {
     err += text

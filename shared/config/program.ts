@@ -3,7 +3,6 @@
 // those; our own mistakes crash with one.
 import { type Command, helpOf, overviewOf } from "./help.ts"
 import { type Options, type Settled, settle } from "./options.ts"
-import { readToml } from "./toml-file.ts"
 
 /** The user's mistake: exit code 2. */
 export class UsageError extends Error {}
@@ -13,13 +12,13 @@ export class WorldError extends Error {}
 export interface Action<O extends Options = Options> {
   readonly command: Command & { readonly options: O }
   /** Does the work and returns the exit code. `again` settles the options once more, for a daemon that is told to. */
-  readonly run: (settled: Settled<O>, again: () => Settled<O>) => Promise<number>
+  readonly run: (settled: Settled<O>, again: () => Promise<Settled<O>>) => Promise<number>
 }
 
 /** Lets actions with different options stand in one list. */
 export function action<O extends Options>(
   command: Command & { readonly options: O },
-  run: (settled: Settled<O>, again: () => Settled<O>) => Promise<number>,
+  run: (settled: Settled<O>, again: () => Promise<Settled<O>>) => Promise<number>,
 ): Action {
   return { command, run } as unknown as Action
 }
@@ -45,9 +44,10 @@ function configurationFile(options: Options, at: Surroundings, argv: readonly st
 }
 
 /** The command's options from all their sources, and every mistake in them. */
-function settleCommand(command: Command, at: Surroundings, argv: readonly string[]): Settled<Options> {
+async function settleCommand(command: Command, at: Surroundings, argv: readonly string[]): Promise<Settled<Options>> {
   const path = configurationFile(command.options, at, argv)
-  const file = path === "" ? { table: {} } : readToml(path)
+  // The reader of the file is loaded when there is a file.
+  const file = path === "" ? { table: {} } : (await import("./toml-file.ts")).readToml(path)
   const settled = settle(command.options, {
     argv,
     environment: at.environment,
@@ -87,7 +87,7 @@ export async function runProgram(program: Program, at: Surroundings): Promise<nu
     at.out(helpOf(program.name, chosen.command))
     return 0
   }
-  const settled = settleCommand(chosen.command, at, argv)
+  const settled = await settleCommand(chosen.command, at, argv)
   if (settled.mistakes.length > 0) {
     for (const mistake of settled.mistakes) at.err(`${program.name}: ${mistake}\n`)
     return 2

@@ -83,7 +83,9 @@ export class MirrorLab {
 
   /** Requests that nginx has logged. */
   get logged(): string[] {
-    return readFileSync(join(this.folder, "access.log"), "utf8").split("\n").filter((line) => line !== "")
+    return readFileSync(join(this.folder, "access.log"), "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
   }
 
   stop(): void {
@@ -109,7 +111,21 @@ export class MirrorLab {
       const quiet = "for one in all default; do echo 1 >/proc/sys/net/ipv6/conf/$one/disable_ipv6; done"
       ip("netns", "exec", name, "sh", "-c", quiet)
     }
-    ip("-n", this.#bridge, "link", "add", "br0", "type", "bridge", "ageing_time", "0", "stp_state", "0", "mcast_snooping", "0")
+    ip(
+      "-n",
+      this.#bridge,
+      "link",
+      "add",
+      "br0",
+      "type",
+      "bridge",
+      "ageing_time",
+      "0",
+      "stp_state",
+      "0",
+      "mcast_snooping",
+      "0",
+    )
     for (const [near, far, namespace] of [
       ["c", "c0", this.#client],
       ["s", "s0", this.#server],
@@ -117,7 +133,12 @@ export class MirrorLab {
     ] as const) {
       ip("-n", this.#bridge, "link", "add", near, "type", "veth", "peer", "name", far, "netns", namespace)
       ip("-n", this.#bridge, "link", "set", near, "master", "br0")
-      if (options.offloads !== true) for (const [where, port] of [[namespace, far], [this.#bridge, near]] as const) plain(where, port)
+      if (options.offloads !== true)
+        for (const [where, port] of [
+          [namespace, far],
+          [this.#bridge, near],
+        ] as const)
+          plain(where, port)
       ip("-n", this.#bridge, "link", "set", near, "up")
       ip("-n", namespace, "link", "set", far, "up")
       ip("-n", namespace, "link", "set", "lo", "up")
@@ -161,7 +182,16 @@ export class MirrorLab {
            location / { return 200 '{"path":"$uri","reference":"$request_id"}'; } } }`,
     )
     writeFileSync(join(this.folder, "access.log"), "")
-    ip("netns", "exec", this.#server, "nginx", "-e", join(this.folder, "error.log"), "-c", join(this.folder, "nginx.conf"))
+    ip(
+      "netns",
+      "exec",
+      this.#server,
+      "nginx",
+      "-e",
+      join(this.folder, "error.log"),
+      "-c",
+      join(this.folder, "nginx.conf"),
+    )
   }
 }
 
