@@ -170,10 +170,16 @@ async function watch(
   const say = (sentence: string): void => log.info({}, sentence)
   const boot = values.boot === "" ? randomBoot() : values.boot
   const fanout = values.workers === 1 ? null : drawFanout()
-  const live: Live =
-    fanout === null
-      ? new LiveRun({ values, boot, fanout }, key, say)
-      : new Workers({ values, boot, fanout }, CREDENTIALS_DIRECTORY, say)
+  let live: Live
+  try {
+    live =
+      fanout === null
+        ? new LiveRun({ values, boot, fanout }, key, say)
+        : new Workers({ values, boot, fanout }, CREDENTIALS_DIRECTORY, say)
+  } catch (error) {
+    if (isWorldly(error)) throw new WorldError(error.message)
+    throw error
+  }
   const notify =
     NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
   const service = new Watch(live, values, {

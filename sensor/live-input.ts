@@ -15,7 +15,7 @@ export function openLiveInput(
   fanout: FanoutGroup | null,
   say: (sentence: string) => void,
 ): LiveInput {
-  return openLive({
+  const input = openLive({
     interfaces: values.interface,
     backend: values["capture.backend"] as "auto",
     ringBytes: values["capture.ring"],
@@ -24,4 +24,6 @@ export function openLiveInput(
     fanout: fanout === null ? null : { group: fanout.group, program: null, isDefragmented: true },
     log: say,
   })
+  say(`Watching ${values.interface.join(", ")}.`)
+  return input
 }

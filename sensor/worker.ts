@@ -3,10 +3,13 @@
 //
 // In:  `WorkerData`, messages `Order`. Out: messages `Report`: counters every second and at the end, sentences.
 import { parentPort, workerData } from "node:worker_threads"
+import { WorldError } from "../shared/config/program.ts"
+import { LiveCaptureError } from "./capture/live-error.ts"
 import type { RunValues } from "./config.ts"
 import { settledKey } from "./key-file.ts"
 import type { SensorCounters } from "./ledger.ts"
 import { LiveRun, type LiveSettings } from "./live-run.ts"
+import { LinkError } from "./publish/link.ts"
 
 export interface WorkerData {
   readonly settings: LiveSettings
@@ -17,7 +20,7 @@ export interface WorkerData {
 export type Report =
   | { readonly kind: "counters"; readonly counters: SensorCounters }
   | { readonly kind: "sentence"; readonly sentence: string }
-  | { readonly kind: "done"; readonly counters: SensorCounters; readonly failure: string | null }
+  | { readonly kind: "done"; readonly failure: string | null }
 
 export type Order = { readonly kind: "stop" } | { readonly kind: "reload"; readonly values: RunValues }
 
@@ -28,23 +31,32 @@ const { settings, credentialsDirectory, mark } = workerData as WorkerData
 const supervisor = parentPort!
 const report = (message: Report): void => supervisor.postMessage(message)
 
-const run = new LiveRun(
-  settings,
-  settledKey(settings.values["key-file"], credentialsDirectory),
-  (sentence) => report({ kind: "sentence", sentence }),
-  new Float64Array(mark),
-)
-const reporting = setInterval(() => report({ kind: "counters", counters: run.counters }), REPORT_MS)
-supervisor.on("message", (order: Order) => {
-  if (order.kind === "stop") run.stop()
-  else run.reload(order.values)
-})
+/** A run that the world ended has a sentence; anything else is our own mistake, and this thread dies of it. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof LinkError || error instanceof LiveCaptureError || error instanceof WorldError)
+    return error.message
+  throw error
+}
+
+let run: LiveRun | null = null
 let failure: string | null = null
+const reportCounters = (): void => {
+  if (run !== null) report({ kind: "counters", counters: run.counters })
+}
+const reporting = setInterval(reportCounters, REPORT_MS)
+supervisor.on("message", (order: Order) => {
+  if (order.kind === "stop") run?.stop()
+  else run?.reload(order.values)
+})
 try {
+  const key = settledKey(settings.values["key-file"], credentialsDirectory)
+  const say = (sentence: string): void => report({ kind: "sentence", sentence })
+  run = new LiveRun(settings, key, say, new Float64Array(mark))
   await run.run()
 } catch (error) {
-  failure = (error as Error).message
+  failure = sentenceOf(error)
 }
 clearInterval(reporting)
-report({ kind: "done", counters: run.counters, failure })
+reportCounters()
+report({ kind: "done", failure })
 supervisor.close()

@@ -10,7 +10,7 @@ import { Worker } from "node:worker_threads"
 import { balances } from "../shared/event/ledger.ts"
 import { sumTrees } from "../shared/telemetry/counters.ts"
 import type { RunValues } from "./config.ts"
-import { DiedCounters, ledgerCounters, type SensorCounters } from "./ledger.ts"
+import { DiedCounters, ledgerCounters, noCounters, type SensorCounters } from "./ledger.ts"
 import type { Live, LiveSettings } from "./live-run.ts"
 import { MARKS, Mark } from "./pipeline.ts"
 import { LinkError } from "./publish/link.ts"
@@ -63,7 +63,7 @@ export class Workers implements Live {
   get counters(): SensorCounters {
     const living = this.#places.flatMap((place) => (place.counters === null ? [] : [place.counters]))
     const byWorker = Object.fromEntries(this.#places.map((place) => [`w${place.index}`, shareOf(place)]))
-    return { ...sumTrees([...living, ...this.#dead]), workers: byWorker, died: this.#died }
+    return { ...noCounters(), ...sumTrees([...living, ...this.#dead]), workers: byWorker, died: this.#died }
   }
 
   async run(): Promise<void> {
@@ -130,8 +130,10 @@ export class Workers implements Live {
       this.#say(this.#places.length === 1 ? report.sentence : `Worker ${place.index}: ${report.sentence}`)
       return
     }
-    place.counters = report.counters
-    if (report.kind !== "done") return
+    if (report.kind === "counters") {
+      place.counters = report.counters
+      return
+    }
     place.isDone = true
     this.#failure ??= report.failure
   }

@@ -122,7 +122,9 @@ test("wrk at moderate load: every request, no drop; two workers: the same, split
     const lab = startLab()
     const sensor = new Sensor(lab, ["--workers", String(workers)])
     await sensor.until(
-      workers === 1 ? /Watching/ : /Worker 0: Watching[^]*Worker 1: Watching|Worker 1: Watching[^]*Worker 0: Watching/,
+      workers === 1
+        ? /Watching/
+        : /Worker 0: Watching[\s\S]*Worker 1: Watching|Worker 1: Watching[\s\S]*Worker 0: Watching/,
     )
     lab.client("wrk", ["-t1", "-c8", "-d2s", `${lab.url}/v1/items/7`])
     const ledger = await settled(sensor)
@@ -157,7 +159,7 @@ test("a worker that dies is started again, and its loss is stated so that the su
   await until(/Worker 1: Watching/)
   for (let i = 0; i < 40; i++) lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/orders/${i}`])
   child.stdin!.write("kill\n")
-  await until(/Worker 0 died[^]*Worker 0: Watching/)
+  await until(/Worker 0 died[\s\S]*Worker 0: Watching/)
   for (let i = 0; i < 40; i++) lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/orders/${i}`])
   await pause(100)
   child.stdin!.end()
@@ -247,7 +249,7 @@ test("a filter keeps out what does not match, and a reload changes it", async ()
   await sensor.until(/Reload refused/)
   writeFileSync(config, 'filter = "tcp port 80"\nworkers = 4\n')
   sensor.child.kill("SIGHUP")
-  await sensor.until(/\\"workers\\" has changed, and takes a restart[^]*is in force/)
+  await sensor.until(/\\"workers\\" has changed, and takes a restart[\s\S]*is in force/)
   lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/seen`])
   const ledger = await settled(sensor)
   assert.equal(ledger.published.exchanges, 1)
