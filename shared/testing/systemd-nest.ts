@@ -58,7 +58,11 @@ exec unshare --cgroup --mount --pid --net --fork --kill-child --mount-proc sh "$
 /** Removes the control groups that a manager leaves. */
 const LEAVE = `hierarchy=$(mktemp -d)
 mount -t cgroup2 cgroup2 "$hierarchy"
-find "$hierarchy/$1" -depth -type d -exec rmdir {} ";" 2>/dev/null
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  find "$hierarchy/$1" -depth -type d -exec rmdir {} ";" 2>/dev/null
+  [ -d "$hierarchy/$1" ] || break
+  sleep 0.1
+done
 umount "$hierarchy"
 rmdir "$hierarchy"`
 
