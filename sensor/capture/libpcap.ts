@@ -177,13 +177,13 @@ export class PipePort implements LivePort {
     this.#restartMs = nowMs - child.startedMs > GOOD_RUN_MS ? RESTART_MS_MIN : this.#restartMs
     this.#restartAtMs = nowMs + this.#restartMs
     this.#restartMs = Math.min(RESTART_MS_MAX, this.#restartMs * 2)
-    const why = child.stderr.trim().split("\n").at(-1) || child.end!
     if (child.frames.link >= 0) {
       this.counters.linkDowns++
       const sentence = "its capture process ended, as it does when the link goes down; it is started again"
-      this.#say(`${sentence}; how many packets are lost is unknown (${why})`)
+      this.#say(`${sentence}; how many packets are lost is unknown (${child.end})`)
       return
     }
+    const why = child.stderr.trim().split("\n").at(-1) || child.end!
     if (this.#isFirst && !/no such device|not up|is down/i.test(why)) throw refusal(this.#name, why)
     this.#say(`capture cannot begin and is tried again: ${why}`)
   }

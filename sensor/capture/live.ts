@@ -37,7 +37,9 @@ export interface LiveOptions {
   readonly filterText?: string
   /**
    * Shares the packets of each interface between the sources that name the same group (workers). Interface i uses the
-   * kernel's group number `group` + i. `program` null: by the kernel's symmetric hash of the flow.
+   * kernel's group number `group` + i. `program` (classic BPF) returns the number of the source, modulo how many there are;
+   * the kernel runs it from the network header on for what comes in and from the link header on for what goes out, so it
+   * must load relative to SKF_NET_OFF or SKF_LL_OFF. Null: by the kernel's symmetric hash of the flow.
    */
   readonly fanout?: {
     readonly group: number
