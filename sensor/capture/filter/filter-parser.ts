@@ -198,7 +198,8 @@ class FilterParser {
     this.#keywords = keywords
     if (/^(\(|not)$/.test(this.#peek()?.text ?? "")) return this.#term(true)
     const value = this.#take(MISSING_VALUE[target] ?? "a value")
-    if (isKeyword(value.text) && target !== "proto") throw fault(value, `${MISSING_VALUE[target]} is missing before it`)
+    if (/^(and|or|\))$/.test(value.text) || (isKeyword(value.text) && target !== "proto"))
+      throw fault(value, `${MISSING_VALUE[target]} is missing before it`)
     return this.#value(value, keywords)
   }
 

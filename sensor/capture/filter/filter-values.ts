@@ -113,7 +113,8 @@ function ipv6Primitive(
 function network(token: FilterToken, keywords: FilterKeywords, maskToken: FilterToken | null): FilterPrimitive {
   if (keywords.layer === "ether") throw fault(token, "ether goes with host, src, dst and proto")
   checkAddressLayer(token, keywords)
-  const [word = "", bits] = token.text.split("/", 2)
+  const [word = "", bits, more] = token.text.split("/")
+  if (more !== undefined) throw fault(token, "a network is written as 10.0.0.0/8")
   if (maskToken !== null && bits !== undefined) throw fault(maskToken, "the network has a mask already")
   const ipv6 = parseIpv6(word)
   if (ipv6 !== null) {
@@ -143,8 +144,9 @@ function ports(token: FilterToken, { layer, end, target }: FilterKeywords): Filt
   const known = layer === null ? null : PORT_LAYERS[layer]
   if (known === undefined)
     throw fault(token, `${layer} does not go with ${target}; tcp, udp and sctp do, and "${layer} and ${target} ..."`)
-  const [low = "", high] = target === "portrange" ? token.text.split("-", 2) : [token.text]
+  const [low = "", high, more] = target === "portrange" ? token.text.split("-") : [token.text]
   const what = target === "port" ? PORT_RULE : "a range of ports is written as 8000-8099"
+  if (more !== undefined) throw fault(token, what)
   const first = number(token, 0, PORT_MAX, what, low)
   const last = high === undefined ? first : number(token, 0, PORT_MAX, what, high)
   return { kind: "port", protocol: known, end, low: Math.min(first, last), high: Math.max(first, last) }

@@ -30,6 +30,8 @@ export function filterTokens(text: string): FilterToken[] {
     const column = match.index + 1
     if (/^\s/u.test(word)) continue
     const spelling = SPELLINGS.get(word)
+    if (word === "&" || word === "|")
+      throw new FilterError(`"${word}" at column ${column}: write "${word}${word}".`, column)
     if (spelling === undefined && /[[\]<>=&|]/u.test(word))
       throw new FilterError(
         `${shown(word)} at column ${column}: comparing bytes or lengths, as in tcp[13] or len > 100, is not part of this filter language.`,
