@@ -28,6 +28,17 @@ export class FakeApplier implements BatchApplier {
     return "applied"
   }
 
+  /** What `settle` is to say, once. */
+  unsettled = 0
+  settlings = 0
+
+  settle(): number {
+    const { unsettled } = this
+    this.settlings++
+    this.unsettled = 0
+    return unsettled
+  }
+
   refuse(reason: string): void {
     this.refused.push(reason)
   }
