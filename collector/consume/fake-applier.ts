@@ -18,7 +18,11 @@ export class FakeApplier implements BatchApplier {
   #durable: Position[] = []
   #durableExchanges = 0
 
-  apply(batch: EventBatch): "applied" | "duplicate" {
+  /** Of the last batch. */
+  heardUs = 0
+
+  apply(batch: EventBatch, heardUs = 0): "applied" | "duplicate" {
+    this.heardUs = heardUs
     const { sensor, boot, sequence, ledger } = batch.envelope
     if (this.positions.isApplied(sensor, boot, sequence)) return "duplicate"
     this.positions.mark(sensor, boot, sequence, ledger)

@@ -13,6 +13,7 @@
 import assert from "node:assert/strict"
 import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
+import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import type { BatchApplier } from "./batch-applier.ts"
@@ -37,14 +38,6 @@ export interface InventoryOptions {
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
-
-/** A worker that should be heard: for the watch on silence. */
-export interface HeardWorker {
-  readonly sensor: string
-  readonly worker: number
-  /** Wall clock of its latest batch at the bus, µs; 0 unknown. */
-  readonly heardUs: number
-}
 
 /** Sizes and totals for metrics. */
 export class InventoryCounters {
@@ -74,7 +67,7 @@ export class InventoryCounters {
   limits: LimitCounters = limitCounters()
 }
 
-export class Inventory implements BatchApplier {
+export class Inventory implements BatchApplier, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
   readonly #positions: Positions

@@ -31,7 +31,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   /** The first bytes of the streams need not begin a message: joined midstream, and no tunnel began since. */
   isJoined: boolean
   readonly pairing: Pairing<Q, S>
-  readonly #halfKeys = new HalfKeys()
+  readonly halfKeys = new HalfKeys()
   readonly #stream0: StreamState<Q, S>
   readonly #stream1: StreamState<Q, S>
 
@@ -227,7 +227,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     response.addAnomaly(Code.responseWithoutRequest)
   }
   emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void {
-    this.#halfKeys.judge(request, response, state, this.pairing.isPipelined)
+    this.halfKeys.judge(request, response, state)
     this.shared.emitter.emit(this, this.session, request, response, state)
   }
 

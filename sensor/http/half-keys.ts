@@ -1,7 +1,7 @@
 // What the key of a half is worth: which message alone may be joined elsewhere with a half that another sensor saw.
 //
-// In:  exchanges of one connection before they are told. Out: the same; a request alone may be marked ambiguous, a response
-// alone may lose the place of its request.
+// In:  heads of requests, then exchanges of one connection before they are told. Out: the same; a request alone may be marked
+// ambiguous, a response alone may lose the place of its request.
 //
 // A request's key is where it ends in the client's stream, a response's how much of that stream its server had received. For
 // a client that waits for each answer both are the same number, and prove the pair. For one that does not, a server may have
@@ -16,20 +16,24 @@ import type { Message } from "./message.ts"
 const REQUEST_TIMEOUT = 408
 
 export class HalfKeys {
+  /** Acknowledgment of the last request, as an offset of the server's stream. */
+  #requestAck = -1
+  /** A request was sent before anything had come since the one before it, or two responses came with one acknowledgment. */
+  #isOverlapping = false
   /** Greatest acknowledgment of a response so far, as an offset of the client's stream. */
   #answered = -1
-  /** Two responses came with one acknowledgment. */
-  #isOverlapping = false
 
-  judge<Q, S>(
-    request: Message<Q> | null,
-    response: Message<S> | null,
-    state: ExchangeState,
-    isPipelined: boolean,
-  ): void {
+  /** A request's head has been read. */
+  onRequest(request: Message<unknown>): void {
+    if (request.ack >= 0 && request.ack <= this.#requestAck) this.#isOverlapping = true
+    this.#requestAck = request.ack
+  }
+
+  /** At least one of the two is there. */
+  judge(request: Message<unknown> | null, response: Message<unknown> | null, state: ExchangeState): void {
     if (response === null) {
       const isAlone = state === ExchangeState.requestOnly
-      if (isAlone && (isPipelined || request!.phantomBefore)) request!.flags |= ExchangeFlag.ambiguous
+      if (isAlone && (this.#isOverlapping || request!.phantomBefore)) request!.flags |= ExchangeFlag.ambiguous
       return
     }
     const { ack, status } = response
@@ -38,7 +42,7 @@ export class HalfKeys {
       if (ack > this.#answered) this.#answered = ack
     }
     if (request !== null) return
-    const isProof = state === ExchangeState.responseOnly && !isPipelined && !this.#isOverlapping
+    const isProof = state === ExchangeState.responseOnly && !this.#isOverlapping
     if (!isProof || status === REQUEST_TIMEOUT) response.ack = -1
   }
 }

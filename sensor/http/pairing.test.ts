@@ -102,7 +102,7 @@ const CASES: readonly Case[] = [
     exchanges: [
       "complete GET /1 +0 => 200 +2",
       "responseOnly - => 404 +0 http.response_without_request",
-      "requestOnly GET /2 +0 => -",
+      "requestOnly GET /2 +0 => - ambiguous",
     ],
   },
   {

@@ -82,10 +82,6 @@ export class Pairing<Q, S> {
   get front(): Message<Q> | null {
     return this.#pending.front
   }
-  /** A request was sent before the answer to the one before it had been received: from then on only order pairs. */
-  get isPipelined(): boolean {
-    return this.#pipelined
-  }
   get isIdle(): boolean {
     return this.#pending.front === null && this.#held.front === null && this.#tentative === null
   }
