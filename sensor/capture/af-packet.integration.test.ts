@@ -19,7 +19,15 @@ function numbered(count: number, first = 0, extra = ""): Frame[] {
 
 const texts = (count: number, first = 0): string[] => Array.from({ length: count }, (_, i) => `packet ${first + i}.`)
 
-const NOTHING: PortCounters = { packets: 0, bytes: 0, kernelDrops: 0, freezes: 0, linkDowns: 0, reopened: 0 }
+const NOTHING: PortCounters = {
+  packets: 0,
+  offered: 0,
+  bytes: 0,
+  kernelDrops: 0,
+  freezes: 0,
+  linkDowns: 0,
+  reopened: 0,
+}
 
 /** Passes UDP (in plain Ethernet and IPv4) from a port. */
 const FROM_PORT = (port: number): Uint8Array =>
@@ -58,7 +66,7 @@ function captureTests(): void {
     const beforeUs = Date.now() * 1000
     await replay("a1", numbered(5000), 50_000)
     const counters = await reader.finish()
-    assert.deepEqual(counters.ports, { b1: { ...NOTHING, packets: 5000, bytes: counters.bytes } })
+    assert.deepEqual(counters.ports, { b1: { ...NOTHING, packets: 5000, offered: 5000, bytes: counters.bytes } })
     assert.deepEqual([counters.packets, counters.kernelDrops, counters.snapped], [5000, 0, 0])
     assert.deepEqual(reader.texts, texts(5000))
     for (const { timeUs, wire, captured, link, vlan } of reader.seen) {

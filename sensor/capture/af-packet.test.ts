@@ -32,7 +32,7 @@ function bench(options: Partial<RingOptions> = {}): Bench {
       retireMs: 20,
       snapBytes: 2000,
       promiscuous: true,
-      filter: null,
+      filter: { program: null, text: "" },
       fanout: null,
       ...options,
     },
@@ -75,6 +75,7 @@ test("offered = taken + dropped, from one ring to the next", () => {
   port.close()
   assert.deepEqual(port.counters, {
     packets: 0,
+    offered: 3 + 10 + 2 + 7 + 1,
     bytes: 0,
     kernelDrops: 10 + 7 + 1,
     freezes: 2,
@@ -196,6 +197,22 @@ test("links: each way down is counted once", () => {
   }
 })
 
+test("a filter is replaced while packets pass, and kept for the next ring", () => {
+  const { kernel, port, block } = opened()
+  const program = (): Uint8Array => new Uint8Array([6, 0, 0, 0, 7, 0, 0, 0])
+  port.refilter({ program, text: "x" })
+  assert.deepEqual([...kernel.ring.filter!], [6, 0, 0, 0, 7, 0, 0, 0])
+  kernel.filterRefusal = { errno: 22, syscall: "setsockopt(SO_ATTACH_FILTER)" }
+  assert.throws(() => port.refilter({ program: null, text: "" }), /the filter is not in force/)
+  kernel.filterRefusal = undefined
+  kernel.unplug("eth0")
+  port.check()
+  port.take(block)
+  kernel.plug("eth0")
+  port.check()
+  assert.deepEqual([kernel.rings.length, ...kernel.ring.filter!], [2, 6, 0, 0, 0, 7, 0, 0, 0])
+})
+
 test("link types: by what the kernel says of the interface; the filter is asked for that type", () => {
   const rows: [hardware: number, link: number][] = [
     [1, 1],
@@ -211,7 +228,7 @@ test("link types: by what the kernel says of the interface; the filter is asked 
       asked.push(type)
       return Uint8Array.of(6, 0, 0, 0, 9, 0, 0, 0)
     }
-    const { kernel, port, block } = opened({ filter }, hardware)
+    const { kernel, port, block } = opened({ filter: { program: filter, text: "" } }, hardware)
     kernel.receive(1)
     kernel.retire()
     port.take(block)

@@ -4,7 +4,15 @@ import type { PacketBlock } from "./packet-block.ts"
 import type { PortCounters } from "./packet-source.ts"
 
 export class FakePort implements LivePort {
-  readonly counters: PortCounters = { packets: 0, bytes: 0, kernelDrops: 0, freezes: 0, linkDowns: 0, reopened: 0 }
+  readonly counters: PortCounters = {
+    packets: 0,
+    offered: 0,
+    bytes: 0,
+    kernelDrops: 0,
+    freezes: 0,
+    linkDowns: 0,
+    reopened: 0,
+  }
   link = 1
   isDone = false
   isStopped = false
@@ -32,6 +40,8 @@ export class FakePort implements LivePort {
     })
     return times.length
   }
+
+  refilter(): void {}
 
   reachedUs(): number {
     return this.isDone ? Number.POSITIVE_INFINITY : this.silentUs

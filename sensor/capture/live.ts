@@ -10,7 +10,6 @@ import { LiveCaptureError } from "./live-error.ts"
 import type { LivePort } from "./live-port.ts"
 import { LiveSource } from "./live-source.ts"
 import { type AfPacketAddon, loadAddon } from "./native/addon.ts"
-import type { PacketSource } from "./packet-source.ts"
 
 export type LiveBackend = "auto" | "af-packet" | "libpcap"
 
@@ -63,7 +62,7 @@ const BLOCK_OVERHEAD_BYTES = 512
 const PIPE_BLOCK_BYTES_MIN = 128 * 1024
 
 /** Throws LiveCaptureError. Interfaces that are not there are waited for. */
-export function openLive(options: LiveOptions): PacketSource {
+export function openLive(options: LiveOptions): LiveSource {
   checkInterfaces(options.interfaces, process.platform === "linux")
   const addon = chooseAddon(options)
   const sizes = settleSizes(options, addon === null ? PIPE_BLOCK_BYTES_MIN : 0)
@@ -139,7 +138,7 @@ function openRing(
     {
       ...sizes,
       promiscuous,
-      filter: filter instanceof Uint8Array ? () => filter : filter,
+      filter: { program: filter instanceof Uint8Array ? () => filter : filter, text: "" },
       fanout:
         fanout === null ? null : { group, program: fanout.program, isDefragmented: fanout.isDefragmented ?? false },
     },
