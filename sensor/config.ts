@@ -21,6 +21,20 @@ export const PIPELINE_OPTIONS = {
     min: 16,
     max: 4_194_304,
   },
+  "duplicates.mode": {
+    kind: "text",
+    sentence:
+      "Copies that a mirror of several ports shows are dropped and counted (on) or taken for retransmissions (off).",
+    default: "on",
+    values: ["on", "off"],
+  },
+  "duplicates.window": {
+    kind: "duration",
+    sentence: "Within this packet time of each other, equal packets are copies.",
+    default: 10_000,
+    min: 200,
+    max: S,
+  },
   "tcp.idle-timeout": {
     kind: "duration",
     sentence: "Silence, in packet time, after which an established session is closed.",

@@ -5,6 +5,7 @@ import { balances } from "../shared/event/ledger.ts"
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import type { CaptureCounters } from "./capture/packet-source.ts"
 import type { DecoderCounters } from "./decode/counters.ts"
+import type { DuplicateCounters } from "./duplicates/counters.ts"
 import type { HttpCounters } from "./http/counters.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
 import type { SummaryCounters } from "./summary/counters.ts"
@@ -14,6 +15,7 @@ import type { TcpCounters } from "./tcp/counters.ts"
 export interface SensorCounters {
   readonly capture: CaptureCounters
   readonly decoder: DecoderCounters
+  readonly duplicates: DuplicateCounters
   readonly tcp: TcpCounters
   readonly http: HttpCounters
   readonly summary: SummaryCounters

@@ -1,6 +1,6 @@
 // The packet's path on one screen.
 //
-//   source --batch--> decode --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
+//   source --batch--> decode --segment--> duplicates --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
 //
 // Packets are pulled; everything after is pushed by direct calls. Time is packet time. The only waiting is for input and
 // for a publisher whose window is full. Nothing here knows files, sockets or signals.
@@ -10,6 +10,9 @@ import type { PipelineValues } from "./config.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
+import { DuplicateCounters } from "./duplicates/counters.ts"
+import { DuplicateWindow } from "./duplicates/duplicate-window.ts"
+import { DUPLICATE_DEFAULTS } from "./duplicates/options.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
 import { HTTP_DEFAULTS } from "./http/options.ts"
@@ -27,6 +30,7 @@ export class Pipeline {
   readonly #source: PacketSource
   readonly #publisher: Publisher
   readonly #decoder: Decoder
+  readonly #duplicates: DuplicateWindow
   readonly #tcp: Tcp
   readonly #batch = new PacketBatch()
   readonly #packet = new Packet()
@@ -37,10 +41,11 @@ export class Pipeline {
 
   constructor(source: PacketSource, publisher: Publisher, key: PseudonymKey, values: PipelineValues, reveal: boolean) {
     const decoder = new DecoderCounters()
+    const duplicates = new DuplicateCounters()
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const summary = new SummaryCounters()
-    this.counters = { capture: source.counters, decoder, tcp, http, summary, published: publisher.counters }
+    this.counters = { capture: source.counters, decoder, duplicates, tcp, http, summary, published: publisher.counters }
     this.#source = source
     this.#publisher = publisher
     const summarizer = new Summarizer(publisher, key, summary, { reveal, bodyPrefixBytes: values["body.prefix"] })
@@ -58,6 +63,11 @@ export class Pipeline {
       idleTimeoutUs: values["tcp.idle-timeout"],
     })
     this.#decoder = new Decoder(decoder)
+    this.#duplicates = new DuplicateWindow(duplicates, {
+      ...DUPLICATE_DEFAULTS,
+      isOn: values["duplicates.mode"] === "on",
+      windowUs: values["duplicates.window"],
+    })
   }
 
   /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
@@ -98,9 +108,11 @@ export class Pipeline {
 
   #work(): void {
     const { count, reachedUs } = this.#batch
+    const packet = this.#packet
     for (let i = 0; i < count; i++) {
-      this.#decoder.decode(this.#batch, i, this.#packet)
-      if (this.#packet.verdict === Verdict.tcp) this.#tcp.onSegment(this.#packet, this.#packet.bytes)
+      this.#decoder.decode(this.#batch, i, packet)
+      if (packet.verdict !== Verdict.tcp || this.#duplicates.isDuplicate(packet)) continue
+      this.#tcp.onSegment(packet, packet.bytes)
     }
     this.#timeUs = reachedUs
     this.#tcp.advance(this.#timeUs)

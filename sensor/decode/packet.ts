@@ -51,6 +51,8 @@ export class Packet {
   ack = 0
   flags = 0
   window = 0
+  /** TCP checksum as on the wire. */
+  checksum = 0
   /** Where the payload lies: the batch's slab, or the buffer of a reassembled datagram. Valid until the next packet. */
   bytes: Uint8Array = NO_BYTES
   /** Payload captured: [payloadStart, payloadEnd) of `bytes`. */
@@ -59,6 +61,8 @@ export class Packet {
   /** Payload bytes that were on the wire: more than captured when the packet was snapped. */
   payloadWire = 0
   timeUs = 0
+  /** Index of the interface that saw it, into the source's `interfaces`. */
+  port = 0
   /** Zone: VLAN stack and tunnel identity folded to one number; 0 when there is none. See decode/zone.ts. */
   zone = 0
   /** Outer VLAN id, -1 when untagged: for description, not for the flow key. */

@@ -23,6 +23,7 @@ export function decodeTcp(cursor: Cursor, packet: Packet): Layer {
   packet.ack = be32(bytes, at + 8)
   packet.flags = bytes[at + 13]! & 0x3f
   packet.window = be16(bytes, at + 14)
+  packet.checksum = be16(bytes, at + 16)
   const payloadStart = at + headerBytes
   packet.bytes = bytes
   packet.payloadStart = Math.min(payloadStart, end)
