@@ -3,6 +3,7 @@ import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
+import { parseMetricsAddress } from "./daemon/metrics-server.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -104,6 +105,15 @@ export const IDENTITY_OPTIONS = {
   },
 } as const satisfies Options
 
+export const FILTER_OPTIONS = {
+  filter: {
+    kind: "text",
+    sentence: "Take only packets that match, in tcpdump's words: 'tcp port 80 and net 10.0.0.0/8'.",
+    default: "",
+    placeholder: "BPF",
+  },
+} as const satisfies Options
+
 export const READ_OPTIONS = {
   format: {
     kind: "text",
@@ -122,8 +132,81 @@ export const READ_OPTIONS = {
     default: "",
     placeholder: "FILE",
   },
+  ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
+} as const satisfies Options
+
+/** Interface names as the kernel allows them. */
+const isInterfaceName = (name: string): boolean => /^[^\s/:]{1,15}$/.test(name) && name !== "." && name !== ".."
+
+/** What is captured live, and how. Nothing of this matters to captures that are read. */
+export const LIVE_OPTIONS = {
+  interface: {
+    kind: "list",
+    sentence: "Interfaces that a mirror arrives on; flows may be split between them.",
+    default: [],
+    placeholder: "NAME",
+    check: (name: string) => (isInterfaceName(name) ? null : "interface names such as eth1"),
+  },
+  promiscuous: {
+    kind: "flag",
+    sentence: "Take packets that are addressed to others: what a mirror consists of.",
+    default: true,
+  },
+  workers: {
+    kind: "number",
+    sentence: "Threads, each with a pipeline of its own; the kernel splits flows between them.",
+    default: 1,
+    min: 1,
+    max: 64,
+  },
+  "capture.ring": {
+    kind: "bytes",
+    sentence: "Ring between kernel and sensor, for each interface and worker.",
+    default: 64 * MIB,
+    min: MIB,
+    max: 4 * GIB,
+  },
+  "capture.snap": {
+    kind: "bytes",
+    sentence: "Bytes kept of a packet.",
+    default: 256 * KIB,
+    min: 64,
+    max: 256 * KIB,
+  },
+  "capture.backend": {
+    kind: "text",
+    sentence: "auto takes the sensor's own packet socket, and libpcap in a child process where that cannot be had.",
+    default: "auto",
+    values: ["auto", "af-packet", "libpcap"],
+  },
+  "overload.steps": {
+    kind: "number",
+    sentence: "Steps of degradation allowed under overload: 0 none, 1 no body facts, 2 to 4 flows are shed, too.",
+    default: 4,
+    min: 0,
+    max: 4,
+  },
+} as const satisfies Options
+
+/** What a daemon says of itself. */
+export const DAEMON_OPTIONS = {
+  heartbeat: {
+    kind: "duration",
+    sentence: "A batch is sent at least this often while an interface is watched, empty if need be.",
+    default: 10 * S,
+    min: S,
+    max: 600 * S,
+  },
+  metrics: {
+    kind: "text",
+    sentence: "Address and port of /metrics for Prometheus on this host; empty: none.",
+    default: "",
+    placeholder: "ADDR:PORT",
+    check: (text: string) =>
+      text === "" || parseMetricsAddress(text) !== null ? null : "a loopback address and a port, like 127.0.0.1:9470",
+  },
 } as const satisfies Options
 
 export const RUN_OPTIONS = {
@@ -174,6 +257,9 @@ export const RUN_OPTIONS = {
     default: "info",
     values: ["info", "warn", "error", "silent"],
   },
+  ...LIVE_OPTIONS,
+  ...FILTER_OPTIONS,
+  ...DAEMON_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
 } as const satisfies Options
@@ -194,7 +280,8 @@ export const READ: Command & { options: typeof READ_OPTIONS } = {
 export const RUN: Command & { options: typeof RUN_OPTIONS } = {
   name: "run",
   operands: "",
-  sentence: "Publishes events to a NATS server with JetStream, and ends when every batch is acknowledged.",
+  sentence:
+    "Watches interfaces and publishes events to a NATS server with JetStream, until SIGINT or SIGTERM; with --read it publishes captures and ends when every batch is acknowledged.",
   options: RUN_OPTIONS,
 }
 export const CONFIG: Command & { options: typeof RUN_OPTIONS } = {

@@ -46,6 +46,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.offset === 0) d.offset = this.session.startOffset(side)
     d.offset += end - start
     d.fed = d.offset
     this.#consume(d, bytes, start, end, timeUs, ackOffset)
@@ -54,6 +55,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onGap(side: Side, length: number, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.offset === 0) d.offset = this.session.startOffset(side)
     if (d.at === At.bodyOrHead) {
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
@@ -90,7 +92,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#dropTail(d)
     d.at = At.opaque
     d.hasEnded = true
-    if (this.hasRoles && side !== this.client && reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
+    if (!this.hasRoles) return
+    if (side === this.client) this.pairing.onClientProgress()
+    else if (reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
   }
 
   onClose(_reason: StreamEnd, timeUs: number): void {
@@ -213,7 +217,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   clientOffset(): number {
     const d = this.client === 0 ? this.#stream0 : this.#stream1
-    return d.gather === null ? d.offset : d.gather.offset
+    if (d.gather !== null) return d.gather.offset
+    return d.offset === 0 ? this.session.startOffset(this.client) : d.offset
   }
   isClientSeen(): boolean {
     return this.session.hasSeen(this.client)

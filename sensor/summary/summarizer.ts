@@ -65,6 +65,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   /** Operation of a request that was not seen, by protocol. */
   readonly #unseen: readonly Operation[] = PROTOCOL_NAMES.map((_, protocol) => unseenOperation(protocol))
   readonly #event: ApiEvent = emptyEvent()
+  /** Overload: no body is looked into; its form is then "unread". */
+  isBodyless = false
 
   constructor(
     sink: EventSink,
@@ -132,7 +134,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   }
 
   bodyWanted(facts: RequestFacts | ResponseFacts): number {
-    return facts.body.wanted
+    return this.isBodyless ? 0 : facts.body.wanted
   }
 
   onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {

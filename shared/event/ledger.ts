@@ -1,5 +1,6 @@
 // The equations of the loss ledger, over the dotted counters that a sensor prints, publishes and a collector shows. What
-// goes into a stage comes out of it or is set aside for a reason; each equation holds once a run has ended.
+// goes into a stage comes out of it or is set aside for a reason; each equation holds once a run has ended. What a stage of a
+// worker that died had taken in and not yet handed on stands in `died.underway.STAGE`.
 
 export interface Equation {
   /** Stage that is held to it. */
@@ -25,7 +26,7 @@ export const EQUATIONS: readonly Equation[] = [
     unit: "bytes",
     sentence: "segment bytes = delivered + set aside",
     total: "tcp.payload_bytes",
-    parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|held)_bytes$/],
+    parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|shed|held)_bytes$/],
   },
   {
     stage: "http",
@@ -78,7 +79,7 @@ export function balances(counters: Readonly<Record<string, number>>): Balance[] 
     const terms: Record<string, number> = {}
     let accounted = 0
     for (const [name, value] of Object.entries(counters)) {
-      if (value === 0 || !parts.some((part) => part.test(name))) continue
+      if (value === 0 || !(name === `died.underway.${stage}` || parts.some((part) => part.test(name)))) continue
       terms[name] = value
       accounted += value
     }
