@@ -50,6 +50,7 @@ function decode(bytes: Uint8Array, wire: Wire = {}, packet = new Packet()): Deco
   batch.wire[0] = wire.wire ?? bytes.length
   batch.timeUs[0] = START_US
   batch.link[0] = wire.link ?? 1
+  batch.port[0] = 3
   batch.vlan[0] = wire.vlan ?? -1
   const counters = new DecoderCounters()
   new Decoder(counters, { isVlanInZone: wire.isVlanInZone ?? false }).decode(batch, 0, packet)
@@ -94,6 +95,9 @@ test("every field of a segment over IPv4", () => {
   const { packet, payload, counters } = decode(bytes)
   assert.equal(packet.verdict, Verdict.tcp)
   const { src3, dst3, srcPort, dstPort, seq, ack, flags, window, ipId, ttl, zone, vlan, timeUs, ipVersion } = packet
+  const checksum = (bytes[14 + 20 + 16]! << 8) | bytes[14 + 20 + 17]!
+  assert.notEqual(checksum, 0)
+  assert.deepEqual([packet.checksum, packet.port], [checksum, 3])
   assert.deepEqual(
     { src3, dst3, srcPort, dstPort, seq, ack, flags, window, ipId, ttl, zone, vlan, timeUs, ipVersion },
     {

@@ -1,12 +1,18 @@
-// What decode asks of the stage that puts fragments of IP datagrams together again (sensor/defrag). Decode knows the headers,
-// the receiver knows what came before; when a datagram is whole, decoding goes on in the receiver's bytes.
+// What decode expects of the stage that puts IP fragments together. decode knows nothing else of it.
 import type { Packet } from "./packet.ts"
 
 export interface FragmentReceiver {
   /**
-   * Takes one fragment: payload [start, end) of `bytes` at `offset` of its datagram; `wireLength` exceeds end - start when
-   * the capture cut it. `packet` tells version, addresses, zone and time. Returns true when it completed its datagram:
-   * `bytes`, `start`, `end`, `wireEnd` then hold the whole payload from offset 0 on, until the next call but one.
+   * Takes one fragment: payload [start, end) of `bytes`, at byte `offset` of its datagram's payload. `wireLength` is what the
+   * fragment carried on the wire: more than end - start when the capture cut it. `more`: another one follows it.
+   *
+   * The datagram is known by the addresses, the IP version and the zone of `packet`, by `protocol` (the upper protocol; of
+   * IPv6 the next header that the fragment header names) and by `id`. Time is `packet.timeUs`.
+   *
+   * Returns true when this fragment completed its datagram. Then [start, end) of `bytes` below is the payload from offset 0
+   * on, and up to `wireEnd` what was on the wire but not captured. They hold until the next call of `take` that returns true,
+   * or until the next packet: the bytes taken may lie in the `bytes` given back before (fragments within a datagram that
+   * itself came in fragments).
    */
   take(
     packet: Packet,

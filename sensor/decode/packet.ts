@@ -51,7 +51,7 @@ export class Packet {
   ack = 0
   flags = 0
   window = 0
-  /** TCP checksum as on the wire. */
+  /** TCP checksum as sent: copies of a packet have the same. */
   checksum = 0
   /** Where the payload lies: the batch's slab, or the buffer of a reassembled datagram. Valid until the next packet. */
   bytes: Uint8Array = NO_BYTES
@@ -61,7 +61,7 @@ export class Packet {
   /** Payload bytes that were on the wire: more than captured when the packet was snapped. */
   payloadWire = 0
   timeUs = 0
-  /** Index of the interface that saw it, into the source's `interfaces`. */
+  /** Index of the interface that saw it, as PacketBatch.port. */
   port = 0
   /** Zone: VLAN stack and tunnel identity folded to one number; 0 when there is none. See decode/zone.ts. */
   zone = 0
