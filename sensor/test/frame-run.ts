@@ -65,6 +65,7 @@ export interface ExchangeLine {
   readonly status: number | null
   readonly requestBytes: number
   readonly responseBytes: number
+  readonly flags: readonly string[]
 }
 
 class LineRecorder implements Publisher {

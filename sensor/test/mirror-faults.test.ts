@@ -83,9 +83,12 @@ function broken(frames: readonly Frame[], faults: Faults, dice: Dice): Frame[] {
   return disordered(out, faults.late, 20, WITHIN_US, dice)
 }
 
+const isWhole = (line: ExchangeLine): boolean =>
+  line.state === "complete" && !line.flags.includes("truncated") && !line.flags.includes("gap")
+
 /** What identifies a pair, as far as it was seen. */
 function pairName(line: ExchangeLine): string {
-  const sizes = line.state === "complete" ? ` ${line.requestBytes} ${line.responseBytes}` : ""
+  const sizes = isWhole(line) ? ` ${line.requestBytes} ${line.responseBytes}` : ""
   return `${line.client.ip}:${line.client.port} ${line.method} ${line.target} ${line.status}${sizes}`
 }
 
@@ -104,7 +107,7 @@ function wrongPairs(whole: FrameRun, run: FrameRun): string[] {
   const any = counted(pairs.map((line) => pairName({ ...line, state: "bodyGap" })))
   const wrong: string[] = []
   for (const line of run.exchanges.filter(isPair)) {
-    const known = line.state === "complete" ? complete : any
+    const known = isWhole(line) ? complete : any
     const name = pairName(line)
     const left = known.get(name) ?? 0
     known.set(name, left - 1)
