@@ -44,7 +44,7 @@ const KINDS: readonly (readonly [string, (i: number) => Uint8Array])[] = [
 
 for (const [name, frame] of KINDS) {
   const batch = batchOf(frame)
-  const rounds = Array.from({ length: 5 }, () => measure(batch, 4_000_000 * SCALE))
+  const rounds = Array.from({ length: 50 }, () => measure(batch, 200_000 * SCALE))
   console.log(
     `${name.padEnd(44)} ${Math.min(...rounds)
       .toFixed(1)

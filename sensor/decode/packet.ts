@@ -9,7 +9,7 @@ export const Verdict = {
   notIp: 1,
   /** Ignored: IP that is not TCP. */
   notTcp: 2,
-  /** Ignored: a fragment of an IP datagram that cannot be used alone. */
+  /** Ignored: a fragment of an IP datagram that is not whole yet, or of one that nobody puts together. */
   fragment: 3,
   /** Ignored: a link type that this sensor does not know. */
   unknownLink: 4,
@@ -17,8 +17,10 @@ export const Verdict = {
   truncated: 5,
   /** Dropped: a header that contradicts itself. */
   malformed: 6,
-  /** Dropped: tunnels nested deeper than the limit. */
+  /** Dropped: more layers, tags, labels or extension headers than the limit. */
   tooDeep: 7,
+  /** Dropped: more tunnels within tunnels than the limit. */
+  tooNested: 8,
 } as const
 export type Verdict = (typeof Verdict)[keyof typeof Verdict]
 

@@ -6,8 +6,7 @@
 // In: the cursor at the header. Out: the segment in the packet record. The options may be cut off by the snap length:
 // the header says how long they are, so the payload is then a gap of known length.
 import { be16, be32 } from "../../shared/bytes/read.ts"
-import type { Cursor, Layer } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, type Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const HEADER_BYTES = 20
