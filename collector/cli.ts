@@ -91,6 +91,8 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
       listen: parseListen(values.listen)!,
       assets: join(import.meta.dirname, "web/dist"),
       version: VERSION,
+      joinWindowUs: values["join.window"],
+      silenceUs: values["sensor.silence"],
       onError: (error) => log.error({ error: String(error) }, "A request failed."),
     })
   } catch (error) {

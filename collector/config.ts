@@ -64,6 +64,20 @@ export const RUN_OPTIONS = {
     min: 10_000,
     max: 60 * S,
   },
+  "join.window": {
+    kind: "duration",
+    sentence: "How long half an exchange waits for the half that another sensor sees, and how far apart copies may be.",
+    default: 60 * S,
+    min: S,
+    max: 600 * S,
+  },
+  "sensor.silence": {
+    kind: "duration",
+    sentence: "A running sensor of which nothing was heard for this long is silent; sensors are heard every 10 s.",
+    default: 30 * S,
+    min: 5 * S,
+    max: 3600 * S,
+  },
   "key-file": {
     kind: "text",
     sentence: "Pseudonym key of the embedded sensor; made in the data folder when not given.",

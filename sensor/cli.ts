@@ -24,6 +24,7 @@ import { NullLink } from "./publish/null-link.ts"
 import { Output } from "./publish/output.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
+import type { Watch } from "./watch.ts"
 
 const STDOUT = 1
 const err = (text: string): void => void process.stderr.write(text)
@@ -159,7 +160,18 @@ async function watch(
   log: Log,
   again: () => Promise<Settled<typeof RUN_OPTIONS>>,
 ): Promise<number> {
-  const [{ loadAddon }, { LiveRun }, { Workers }, { ServiceManager }, { Watch }] = await Promise.all([
+  // Heard from the first moment on: a service manager may change its mind while this one still starts.
+  let signals = 0
+  let service: Watch | null = null
+  const stop = (): void => {
+    // Somebody who asks twice does not want to wait for acknowledgements.
+    if (++signals > 1) process.exit(1)
+    service?.stop()
+  }
+  process.on("SIGINT", stop)
+  process.on("SIGTERM", stop)
+  process.on("SIGHUP", () => void service?.reload())
+  const [{ loadAddon }, { LiveRun }, { Workers }, { ServiceManager }, watching] = await Promise.all([
     import("./capture/native/addon.ts"),
     import("./live-run.ts"),
     import("./workers.ts"),
@@ -182,20 +194,9 @@ async function watch(
   }
   const notify =
     NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
-  const service = new Watch(live, values, {
-    manager: new ServiceManager(notify, Number(WATCHDOG_USEC ?? 0), () => live.hasMoved()),
-    again,
-    say,
-  })
-  let signals = 0
-  const stop = (): void => {
-    // Somebody who asks twice does not want to wait for acknowledgements.
-    if (++signals > 1) process.exit(1)
-    service.stop()
-  }
-  process.on("SIGINT", stop)
-  process.on("SIGTERM", stop)
-  process.on("SIGHUP", () => void service.reload())
+  const manager = new ServiceManager(notify, Number(WATCHDOG_USEC ?? 0), () => live.hasMoved())
+  service = new watching.Watch(live, values, { manager, again, say })
+  if (signals > 0) service.stop()
   let code = 0
   try {
     await service.run()

@@ -163,10 +163,10 @@ export const LIVE_OPTIONS = {
   },
   "capture.ring": {
     kind: "bytes",
-    sentence: "Ring between kernel and sensor, for each interface and worker.",
-    default: 64 * MIB,
+    sentence: "Ring between kernel and sensor for each interface; workers share it.",
+    default: 256 * MIB,
     min: MIB,
-    max: 4 * GIB,
+    max: GIB,
   },
   "capture.snap": {
     kind: "bytes",

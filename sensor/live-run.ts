@@ -98,7 +98,7 @@ export class LiveRun implements Live {
   }
 
   reload(values: RunValues): void {
-    void values
+    this.#source.setFilter(values.filter)
   }
 
   hasMoved(): boolean {

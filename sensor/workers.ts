@@ -67,7 +67,7 @@ export class Workers implements Live {
   }
 
   async run(): Promise<void> {
-    for (const place of this.#places) this.#start(place)
+    if (!this.#isStopping) for (const place of this.#places) this.#start(place)
     await this.#ended.promise
     if (this.#failure !== null) throw new LinkError("unacknowledged", this.#failure)
   }

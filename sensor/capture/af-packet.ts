@@ -10,7 +10,7 @@ import { getSystemErrorName } from "node:util"
 import { DROP_ALL, kernelFilter } from "./kernel-filter.ts"
 import type { LiveClock } from "./live-clock.ts"
 import { LiveCaptureError } from "./live-error.ts"
-import type { LivePort } from "./live-port.ts"
+import type { LiveFilter, LivePort } from "./live-port.ts"
 import type { AfPacketAddon, OpenRing, SystemFailure } from "./native/addon.ts"
 import type { PacketBlock } from "./packet-block.ts"
 import type { PortCounters } from "./packet-source.ts"
@@ -30,8 +30,7 @@ export interface RingOptions {
   readonly retireMs: number
   readonly snapBytes: number
   readonly promiscuous: boolean
-  /** The program for interfaces of a link type (LINKTYPE_*), null for everything. */
-  readonly filter: ((link: number) => Uint8Array) | null
+  readonly filter: LiveFilter
   readonly fanout: RingFanout | null
 }
 
@@ -57,11 +56,20 @@ interface Ring extends OpenRing {
 }
 
 export class RingPort implements LivePort {
-  readonly counters: PortCounters = { packets: 0, bytes: 0, kernelDrops: 0, freezes: 0, linkDowns: 0, reopened: 0 }
+  readonly counters: PortCounters = {
+    packets: 0,
+    offered: 0,
+    bytes: 0,
+    kernelDrops: 0,
+    freezes: 0,
+    linkDowns: 0,
+    reopened: 0,
+  }
   link = 1
   readonly #name: string
   readonly #addon: AfPacketAddon
   readonly #options: RingOptions
+  #filter: LiveFilter
   readonly #clock: LiveClock
   readonly #log: (sentence: string) => void
   /** Bytes that the kernel was willing to give. */
@@ -74,6 +82,7 @@ export class RingPort implements LivePort {
   /** Time of the last packet taken from this ring, µs. */
   #lastUs = 0
   /** What rings before this one lost. */
+  #offeredBefore = 0
   #dropsBefore = 0
   #freezesBefore = 0
   #lastSentence = ""
@@ -90,6 +99,7 @@ export class RingPort implements LivePort {
     this.#name = name
     this.#addon = addon
     this.#options = options
+    this.#filter = options.filter
     this.#ringBytes = options.ringBytes
     this.#clock = clock
     this.#log = log
@@ -134,6 +144,11 @@ export class RingPort implements LivePort {
     if (this.#leavingMs === null) this.#watchLink(this.#ring)
   }
 
+  refilter(filter: LiveFilter): void {
+    if (this.#ring !== null && this.#leavingMs === null) this.#attach(this.#ring, filter)
+    this.#filter = filter
+  }
+
   stop(): void {
     this.#isStopped = true
     if (this.#ring !== null) this.#leave(this.#ring)
@@ -149,7 +164,7 @@ export class RingPort implements LivePort {
     const ring = this.#openRing()
     if (ring === null) return false
     try {
-      this.#filter(ring)
+      this.#attach(ring, this.#filter)
     } catch (error) {
       this.#addon.close(ring.handle)
       throw error
@@ -199,9 +214,9 @@ export class RingPort implements LivePort {
     throw new LiveCaptureError("link-type", `${this.#name}: ${kind}; Ethernet, loopback, raw IP and 802.11 can`)
   }
 
-  #filter(ring: Ring): void {
-    const { filter, snapBytes } = this.#options
-    const program = kernelFilter(filter === null ? null : filter(ring.link), snapBytes, ring.hardware === LOOPBACK)
+  #attach(ring: Ring, filter: LiveFilter): void {
+    const user = filter.program === null ? null : filter.program(ring.link)
+    const program = kernelFilter(user, this.#options.snapBytes, ring.hardware === LOOPBACK)
     const failure = this.#addon.setFilter(ring.handle, program)
     if (failure !== undefined) throw refusal(this.#name, failure)
   }
@@ -255,6 +270,7 @@ export class RingPort implements LivePort {
     this.#ring = null
     this.#leavingMs = null
     this.counters.kernelDrops! += left
+    this.#offeredBefore = this.counters.offered!
     this.#dropsBefore = this.counters.kernelDrops!
     this.#freezesBefore = this.counters.freezes
   }
@@ -263,6 +279,7 @@ export class RingPort implements LivePort {
   #readStatistics(ring: Ring): number {
     const sums = this.#sums
     this.#addon.stats(ring.handle, sums)
+    this.counters.offered = this.#offeredBefore + sums[0]!
     this.counters.kernelDrops = this.#dropsBefore + sums[1]!
     this.counters.freezes = this.#freezesBefore + sums[2]!
     return sums[0]! - sums[1]! - sums[3]!

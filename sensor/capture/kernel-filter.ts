@@ -4,6 +4,7 @@
 //   | code u16 | jump if true u8 | jump if false u8 | k u32 |     in the machine's byte order, which is little-endian here
 //
 // linux/filter.h, linux/bpf_common.h. Jumps are relative, so a program may be put behind another one.
+import { LiveCaptureError } from "./live-error.ts"
 
 const INSTRUCTION_BYTES = 8
 /** What the kernel accepts. */
@@ -22,13 +23,16 @@ type Instruction = readonly [code: number, ifTrue: number, ifFalse: number, k: n
 /** Lets nothing pass. */
 export const DROP_ALL: Uint8Array = assemble([[RETURN, 0, 0, 0]])
 
-/** `filter` null: everything passes. Throws RangeError when the whole is longer than the kernel accepts. */
+/** `filter` null: everything passes. Throws LiveCaptureError when the whole is longer than the kernel accepts. */
 export function kernelFilter(filter: Uint8Array | null, snapBytes: number, isLoopback: boolean): Uint8Array {
   const user = filter === null ? assemble([[RETURN, 0, 0, snapBytes]]) : cutTo(filter, snapBytes)
   const whole = isLoopback ? Buffer.concat([WITHOUT_OUTGOING, user]) : user
   const instructions = whole.length / INSTRUCTION_BYTES
   if (!Number.isInteger(instructions) || instructions === 0 || instructions > INSTRUCTIONS_MAX)
-    throw new RangeError(`a filter of ${instructions} instructions; the kernel takes 1 to ${INSTRUCTIONS_MAX}`)
+    throw new LiveCaptureError(
+      "filter",
+      `the filter has ${instructions} instructions; the kernel takes 1 to ${INSTRUCTIONS_MAX}`,
+    )
   return whole
 }
 

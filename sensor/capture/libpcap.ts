@@ -12,7 +12,7 @@ import type { Readable, Writable } from "node:stream"
 import { FrameReader } from "./libpcap-frames.ts"
 import type { LiveClock } from "./live-clock.ts"
 import { LiveCaptureError } from "./live-error.ts"
-import type { LivePort } from "./live-port.ts"
+import type { LiveFilter, LivePort } from "./live-port.ts"
 import type { PacketBlock } from "./packet-block.ts"
 import type { PortCounters } from "./packet-source.ts"
 
@@ -52,10 +52,18 @@ interface Child {
 }
 
 export class PipePort implements LivePort {
-  readonly counters: PortCounters = { packets: 0, bytes: 0, kernelDrops: null, freezes: 0, linkDowns: 0, reopened: 0 }
+  readonly counters: PortCounters = {
+    packets: 0,
+    offered: null,
+    bytes: 0,
+    kernelDrops: null,
+    freezes: 0,
+    linkDowns: 0,
+    reopened: 0,
+  }
   link = 1
   readonly #name: string
-  readonly #filter: string
+  #filter: string
   readonly #log: (sentence: string) => void
   readonly #clock: LiveClock
   /** Null between two children. */
@@ -113,6 +121,13 @@ export class PipePort implements LivePort {
   check(): void {
     if (this.#child !== null || this.#isStopped || this.#clock.elapsedMs() < this.#restartAtMs) return
     this.#child = this.#start()
+  }
+
+  /** The child at work ends, as if it had died, and the next one has the new filter. */
+  refilter({ text }: LiveFilter): void {
+    if (text === this.#filter) return
+    this.#filter = text
+    this.#child?.process.kill("SIGKILL")
   }
 
   stop(): void {
@@ -177,13 +192,13 @@ export class PipePort implements LivePort {
     this.#restartMs = nowMs - child.startedMs > GOOD_RUN_MS ? RESTART_MS_MIN : this.#restartMs
     this.#restartAtMs = nowMs + this.#restartMs
     this.#restartMs = Math.min(RESTART_MS_MAX, this.#restartMs * 2)
-    const why = child.stderr.trim().split("\n").at(-1) || child.end!
     if (child.frames.link >= 0) {
       this.counters.linkDowns++
       const sentence = "its capture process ended, as it does when the link goes down; it is started again"
-      this.#say(`${sentence}; how many packets are lost is unknown (${why})`)
+      this.#say(`${sentence}; how many packets are lost is unknown (${child.end})`)
       return
     }
+    const why = child.stderr.trim().split("\n").at(-1) || child.end!
     if (this.#isFirst && !/no such device|not up|is down/i.test(why)) throw refusal(this.#name, why)
     this.#say(`capture cannot begin and is tried again: ${why}`)
   }

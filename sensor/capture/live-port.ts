@@ -2,6 +2,13 @@
 import type { PacketBlock } from "./packet-block.ts"
 import type { PortCounters } from "./packet-source.ts"
 
+/** The kernel's filter for a link type (LINKTYPE_*), and the same as text for libpcap. */
+export interface LiveFilter {
+  /** Classic BPF, 8 bytes an instruction (struct sock_filter); null: everything passes. */
+  readonly program: ((link: number) => Uint8Array) | null
+  readonly text: string
+}
+
 export interface LivePort {
   /** `packets` and `bytes` are the source's to count, the rest is the port's. */
   readonly counters: PortCounters
@@ -18,6 +25,8 @@ export interface LivePort {
   reachedUs(): number
   /** Looks at statistics and link; called several times a second. Throws LiveCaptureError when the port can never work. */
   check(): void
+  /** Replaces the filter. Throws LiveCaptureError, and the one before stays in force. */
+  refilter(filter: LiveFilter): void
   /** Lets no new packet in. What came before can still be taken. */
   stop(): void
   /** Gives everything back at once. What was captured and not taken is counted as dropped. */

@@ -5,7 +5,7 @@
 // in between. While nobody asks, nothing is looked at: the kernel drops what does not fit its ring, and counts it.
 import { type LiveClock, SYSTEM_CLOCK } from "./live-clock.ts"
 import { LiveMerge } from "./live-merge.ts"
-import type { LivePort } from "./live-port.ts"
+import type { LiveFilter, LivePort } from "./live-port.ts"
 import type { PacketBatch } from "./packet-batch.ts"
 import type { CaptureCounters, CaptureProblem, PacketSource } from "./packet-source.ts"
 
@@ -79,6 +79,11 @@ export class LiveSource implements PacketSource {
       this.#waiting = { batch, resolve, reject, sinceMs: this.#clock.elapsedMs(), cancel: () => {} }
       this.#schedule()
     })
+  }
+
+  /** Replaces the filter on every interface. Throws LiveCaptureError; interfaces before the one at fault then have the new one. */
+  refilter(filter: LiveFilter): void {
+    for (const port of this.#ports) port.refilter(filter)
   }
 
   stop(): void {
@@ -155,10 +160,14 @@ export class LiveSource implements PacketSource {
 
   #sumDrops(): void {
     let drops: number | null = 0
+    let offered: number | null = 0
     for (const { counters } of this.#ports) {
+      if (counters.offered === null || offered === null) offered = null
+      else offered += counters.offered
       if (counters.kernelDrops === null || drops === null) drops = null
       else drops += counters.kernelDrops
     }
     this.counters.kernelDrops = drops
+    if (offered !== null) this.counters.offered = offered
   }
 }

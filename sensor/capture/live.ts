@@ -10,7 +10,6 @@ import { LiveCaptureError } from "./live-error.ts"
 import type { LivePort } from "./live-port.ts"
 import { LiveSource } from "./live-source.ts"
 import { type AfPacketAddon, loadAddon } from "./native/addon.ts"
-import type { PacketSource } from "./packet-source.ts"
 
 export type LiveBackend = "auto" | "af-packet" | "libpcap"
 
@@ -37,7 +36,9 @@ export interface LiveOptions {
   readonly filterText?: string
   /**
    * Shares the packets of each interface between the sources that name the same group (workers). Interface i uses the
-   * kernel's group number `group` + i. `program` null: by the kernel's symmetric hash of the flow.
+   * kernel's group number `group` + i. `program` (classic BPF) returns the number of the source, modulo how many there are;
+   * the kernel runs it from the network header on for what comes in and from the link header on for what goes out, so it
+   * must load relative to SKF_NET_OFF or SKF_LL_OFF. Null: by the kernel's symmetric hash of the flow.
    */
   readonly fanout?: {
     readonly group: number
@@ -61,7 +62,7 @@ const BLOCK_OVERHEAD_BYTES = 512
 const PIPE_BLOCK_BYTES_MIN = 128 * 1024
 
 /** Throws LiveCaptureError. Interfaces that are not there are waited for. */
-export function openLive(options: LiveOptions): PacketSource {
+export function openLive(options: LiveOptions): LiveSource {
   checkInterfaces(options.interfaces, process.platform === "linux")
   const addon = chooseAddon(options)
   const sizes = settleSizes(options, addon === null ? PIPE_BLOCK_BYTES_MIN : 0)
@@ -137,7 +138,7 @@ function openRing(
     {
       ...sizes,
       promiscuous,
-      filter: filter instanceof Uint8Array ? () => filter : filter,
+      filter: { program: filter instanceof Uint8Array ? () => filter : filter, text: "" },
       fanout:
         fanout === null ? null : { group, program: fanout.program, isDefragmented: fanout.isDefragmented ?? false },
     },

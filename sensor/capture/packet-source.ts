@@ -36,6 +36,8 @@ export interface CaptureCounters {
   problems: number
   /** Names of the interfaces or files read. */
   interfaces: string[]
+  /** Live: packets that the kernel counted for this source: delivered, dropped, or still in the ring. Absent where unknown. */
+  offered?: number
   /** Live: the same by interface; the key is the name with all but letters, digits, "-" and "_" replaced by "_". */
   ports?: Record<string, PortCounters>
 }
@@ -43,6 +45,8 @@ export interface CaptureCounters {
 /** What one live interface delivered and lost. Offered by the kernel = packets + kernelDrops, exactly, once it is closed. */
 export interface PortCounters {
   packets: number
+  /** Packets that the kernel counted; null when it does not. */
+  offered: number | null
   bytes: number
   kernelDrops: number | null
   /** Times the kernel found every block of the ring full. */

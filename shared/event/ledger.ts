@@ -9,11 +9,21 @@ export interface Equation {
   readonly sentence: string
   /** Counter of what goes in. */
   readonly total: string
+  /** Held to it only where the total is known: captures that are read, and libpcap, know nothing of what was offered. */
+  readonly isOptional?: boolean
   /** Counters of where it went. */
   readonly parts: readonly RegExp[]
 }
 
 export const EQUATIONS: readonly Equation[] = [
+  {
+    stage: "capture",
+    unit: "packets",
+    sentence: "offered by the kernel = read + dropped",
+    total: "capture.offered",
+    isOptional: true,
+    parts: [/^capture\.packets$/, /^capture\.kernel_drops$/, /^died\.packets$/],
+  },
   {
     stage: "decoder",
     unit: "packets",
@@ -74,7 +84,8 @@ export interface Balance {
 /** The balances of the stages that were at work at all. `counters`: dotted names, zeros may be missing. */
 export function balances(counters: Readonly<Record<string, number>>): Balance[] {
   const out: Balance[] = []
-  for (const { stage, unit, sentence, total, parts } of EQUATIONS) {
+  for (const { stage, unit, sentence, total, parts, isOptional } of EQUATIONS) {
+    if (isOptional === true && counters[total] === undefined) continue
     const offered = counters[total] ?? 0
     const terms: Record<string, number> = {}
     let accounted = 0
