@@ -22,6 +22,26 @@ export const PIPELINE_OPTIONS = {
     min: 16,
     max: 4_194_304,
   },
+  "defrag.memcap": {
+    kind: "bytes",
+    sentence: "Bytes of IP fragments held until the others come.",
+    default: 16 * MIB,
+    min: 512 * KIB,
+    max: GIB,
+  },
+  "defrag.timeout": {
+    kind: "duration",
+    sentence: "How long, in packet time, fragments wait for the others.",
+    default: 30 * S,
+    min: 100_000,
+    max: 120 * S,
+  },
+  "defrag.overlap": {
+    kind: "text",
+    sentence: "Whose bytes count where fragments of an IPv4 datagram overlap: the first, the last, or neither (drop).",
+    default: "first",
+    values: ["first", "last", "drop"],
+  },
   "duplicates.mode": {
     kind: "text",
     sentence:

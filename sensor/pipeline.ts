@@ -1,6 +1,8 @@
 // The packet's path on one screen.
 //
 //   source --batch--> decode --segment--> duplicates --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
+//                     ^    '--fragment--> defrag --.
+//                     '---------datagram-----------'
 //
 // Packets are pulled; everything after is pushed by direct calls. Time is packet time. The only waiting is for input and,
 // where input can wait, for a publisher whose window is full; a live source is always read, and overload gives up work
@@ -11,6 +13,9 @@ import type { PipelineValues } from "./config.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
+import { DefragCounters } from "./defrag/counters.ts"
+import { Defragmenter } from "./defrag/defragmenter.ts"
+import { DEFRAG_DEFAULTS, type OverlapPolicy } from "./defrag/options.ts"
 import { DuplicateCounters } from "./duplicates/counters.ts"
 import { DuplicateWindow } from "./duplicates/duplicate-window.ts"
 import { DUPLICATE_DEFAULTS } from "./duplicates/options.ts"
@@ -47,6 +52,7 @@ export class Pipeline {
   readonly #live: LivePart | null
   readonly #summarizer: Summarizer
   readonly #decoder: Decoder
+  readonly #defragmenter: Defragmenter
   readonly #duplicates: DuplicateWindow
   readonly #tcp: Tcp
   readonly #batch = new PacketBatch()
@@ -65,6 +71,7 @@ export class Pipeline {
     live: LivePart | null = null,
   ) {
     const decoder = new DecoderCounters()
+    const defrag = new DefragCounters()
     const duplicates = new DuplicateCounters()
     const tcp = new TcpCounters()
     const http = new HttpCounters()
@@ -73,6 +80,7 @@ export class Pipeline {
     this.counters = {
       capture: source.counters,
       decoder,
+      defrag,
       duplicates,
       tcp,
       http,
@@ -97,7 +105,13 @@ export class Pipeline {
       reorderHorizonUs: values["tcp.reorder-horizon"],
       idleTimeoutUs: values["tcp.idle-timeout"],
     })
-    this.#decoder = new Decoder(decoder)
+    this.#defragmenter = new Defragmenter(defrag, {
+      ...DEFRAG_DEFAULTS,
+      memcapBytes: values["defrag.memcap"],
+      timeoutUs: values["defrag.timeout"],
+      overlapIpv4: values["defrag.overlap"] as OverlapPolicy,
+    })
+    this.#decoder = new Decoder(decoder, {}, this.#defragmenter)
     this.#duplicates = new DuplicateWindow(duplicates, {
       ...DUPLICATE_DEFAULTS,
       isOn: values["duplicates.mode"] === "on",
@@ -116,6 +130,7 @@ export class Pipeline {
       }
     } finally {
       this.#source.close()
+      this.#defragmenter.flush()
       this.#tcp.flush(this.#timeUs)
     }
     await this.#publisher.close()
@@ -156,6 +171,7 @@ export class Pipeline {
       this.#tcp.onSegment(packet, packet.bytes)
     }
     this.#timeUs = reachedUs
+    this.#defragmenter.advance(this.#timeUs)
     this.#tcp.advance(this.#timeUs)
     this.#publisher.advance(this.#timeUs)
     if (this.#live === null) return

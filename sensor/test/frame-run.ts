@@ -101,9 +101,12 @@ export async function runFrames(frames: readonly Frame[]): Promise<FrameRun> {
   const wrong = balances(counters)
     .filter((one) => !one.holds)
     .map((one) => `${one.sentence}: ${one.offered} against ${one.accounted}`)
-  const { decoder, duplicates, tcp } = pipeline.counters
+  const { decoder, defrag, duplicates, tcp } = pipeline.counters
   if (decoder.tcp !== tcp.packets + duplicates.packets) wrong.push("segments = offered to TCP + copies")
   if (decoder.payloadBytes !== tcp.payloadBytes + duplicates.bytes) wrong.push("payload = offered to TCP + copies")
+  const sum = (fates: object): number => Object.values(fates).reduce((total, each) => total + each, 0)
+  if (defrag.offered !== sum(defrag.fragments)) wrong.push("fragments = the sum of their fates")
+  if (defrag.offeredBytes !== sum(defrag.bytes)) wrong.push("bytes of fragments = the sum of their fates")
   return { exchanges: recorder.lines, counters, wrong }
 }
 

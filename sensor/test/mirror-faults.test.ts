@@ -1,5 +1,5 @@
-// Recorded captures with the faults of mirrors: drops, packets up to 20 places late, copies, cuts, one direction only, a late
-// start. Whatever is done to them, no request is paired with another's response, and the ledger adds up.
+// Recorded captures with the faults of mirrors: drops, packets up to 20 places late, copies, cuts, fragments, one direction only, a
+// late start. Whatever is done to them, no request is paired with another's response, and the ledger adds up.
 //
 // The tests run a few seeded trials; `node sensor/test/mirror-faults.test.ts --trials 500 --from 100` runs more, and
 // `--one 42` a single one, saying what it did.
@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import type { Frame } from "../../shared/testing/packet-builder.ts"
 import { type ExchangeLine, type FrameRun, readFrames, runFrames } from "./frame-run.ts"
-import { Dice, disordered, later, routed, snapped, tagged } from "./mirror.ts"
+import { Dice, disordered, fragmented, later, routed, snapped, tagged } from "./mirror.ts"
 
 const CAPTURES = [
   join(import.meta.dirname, "captures/nginx-curl.pcap"),
@@ -28,6 +28,8 @@ interface Faults {
   readonly late: number
   readonly copies: number
   readonly cuts: number
+  /** Packets in fragments of 256 bytes. */
+  readonly fragments: number
   /** All packets are cut to so many bytes; 0: none. */
   readonly snapLength: number
   /** Directions that are missing: none, the one towards the lower address, or the other, of some or all flows. */
@@ -42,6 +44,7 @@ function rollFaults(dice: Dice, packets: number): Faults {
     late: dice.pick([0, 0.002, 0.02, 0.2]),
     copies: dice.pick([0, 0, 0.02, 0.5, 1]),
     cuts: dice.pick([0, 0, 0, 0.002, 0.02]),
+    fragments: dice.pick([0, 0, 0, 0.1, 1]),
     snapLength: dice.pick([0, 0, 0, 0, 0, 96, 200]),
     oneWay: dice.pick(["no", "no", "no", "no", "up", "down", "some"]),
     start: dice.pick([0, 0, 0, dice.below(packets)]),
@@ -70,8 +73,12 @@ function isMissingWay(frame: Frame, { oneWay }: Faults): boolean {
 
 function broken(frames: readonly Frame[], faults: Faults, dice: Dice): Frame[] {
   const out: Frame[] = []
-  for (const frame of frames.slice(faults.start)) {
-    if (isMissingWay(frame, faults) || dice.next() < faults.drop) continue
+  const sent = frames
+    .slice(faults.start)
+    .filter((frame) => !isMissingWay(frame, faults))
+    .flatMap((frame, i) => (dice.next() < faults.fragments ? fragmented(frame, 256, i & 0xffff) : [frame]))
+  for (const frame of sent) {
+    if (dice.next() < faults.drop) continue
     let kept = faults.snapLength > 0 ? snapped(frame, faults.snapLength) : frame
     if (dice.next() < faults.cuts) kept = snapped(kept, 54 + dice.below(200))
     out.push(kept)

@@ -23,6 +23,10 @@ const inFragments = (frames: readonly Frame[]): Frame[][] => frames.map((frame, 
 
 const isFromClient = (frame: Frame): boolean => frame.bytes[29] === 1
 
+/** The frames of client and server from two ports with other delays, in the order in which they come out. */
+const skewed = (frames: readonly Frame[], clientUs: number, serverUs: number): Frame[] =>
+  frames.map((frame) => later(frame, isFromClient(frame) ? clientUs : serverUs)).sort((a, b) => a.timeUs - b.timeUs)
+
 /** Each frame once from either port, the second so many frames later. */
 function twoPorts(frames: readonly Frame[], behind: number): Frame[] {
   const out: Frame[] = []
@@ -67,11 +71,13 @@ export const MIRROR_SCENES: readonly Scene[] = [
   },
   {
     name: "ack-before-data",
-    sentence: "Two mirror ports: every packet of the server comes 3 ms late, after what acknowledges it.",
-    capture: () => {
-      const frames = keepAlive(4).frames.map((frame) => (isFromClient(frame) ? frame : later(frame, 3000)))
-      return pcapFile(frames.sort((a, b) => a.timeUs - b.timeUs))
-    },
+    sentence: "Two mirror ports: every packet of the server comes late, after what acknowledges it.",
+    capture: () => pcapFile(skewed(keepAlive(4).frames, 0, 130)),
+  },
+  {
+    name: "server-side-late",
+    sentence: "Two mirror ports: the client's side of the whole conversation comes before the server's.",
+    capture: () => pcapFile(skewed(keepAlive(4).frames, 0, 3000)),
   },
   {
     name: "request-after-response",
@@ -84,8 +90,7 @@ export const MIRROR_SCENES: readonly Scene[] = [
         talk.toClient(json("1")).toClient(json("{}", "404 Not Found")).toClient(json("[2]", "201 Created"))
         talk.timeUs += 20_000
       }
-      const frames = talk.finish().frames.map((frame) => (isFromClient(frame) ? later(frame, 3000) : frame))
-      return pcapFile(frames.sort((a, b) => a.timeUs - b.timeUs))
+      return pcapFile(skewed(talk.finish().frames, 3000, 0))
     },
   },
   {
