@@ -22,6 +22,40 @@ export const PIPELINE_OPTIONS = {
     min: 16,
     max: 4_194_304,
   },
+  "defrag.memcap": {
+    kind: "bytes",
+    sentence: "Bytes of IP fragments held until the others come.",
+    default: 16 * MIB,
+    min: 512 * KIB,
+    max: GIB,
+  },
+  "defrag.timeout": {
+    kind: "duration",
+    sentence: "How long, in packet time, fragments wait for the others.",
+    default: 30 * S,
+    min: 100_000,
+    max: 120 * S,
+  },
+  "defrag.overlap": {
+    kind: "text",
+    sentence: "Whose bytes count where fragments of an IPv4 datagram overlap: the first, the last, or neither (drop).",
+    default: "first",
+    values: ["first", "last", "drop"],
+  },
+  "duplicates.mode": {
+    kind: "text",
+    sentence:
+      "Copies that a mirror of several ports shows are dropped and counted (on) or taken for retransmissions (off).",
+    default: "on",
+    values: ["on", "off"],
+  },
+  "duplicates.window": {
+    kind: "duration",
+    sentence: "Within this packet time of each other, equal packets are copies.",
+    default: 10_000,
+    min: 200,
+    max: S,
+  },
   "tcp.idle-timeout": {
     kind: "duration",
     sentence: "Silence, in packet time, after which an established session is closed.",

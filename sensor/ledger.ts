@@ -5,6 +5,8 @@ import { balances } from "../shared/event/ledger.ts"
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import type { CaptureCounters } from "./capture/packet-source.ts"
 import { DecoderCounters } from "./decode/counters.ts"
+import { DefragCounters } from "./defrag/counters.ts"
+import { DuplicateCounters } from "./duplicates/counters.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { OverloadCounters } from "./overload.ts"
 import { PublisherCounters } from "./publish/link.ts"
@@ -16,6 +18,8 @@ import { TcpCounters } from "./tcp/counters.ts"
 export interface SensorCounters {
   readonly capture: CaptureCounters
   readonly decoder: DecoderCounters
+  readonly defrag: DefragCounters
+  readonly duplicates: DuplicateCounters
   readonly tcp: TcpCounters
   readonly http: HttpCounters
   readonly summary: SummaryCounters
@@ -43,6 +47,8 @@ export function noCounters(): SensorCounters {
   return {
     capture: { packets: 0, bytes: 0, kernelDrops: 0, snapped: 0, problems: 0, interfaces: [] },
     decoder: new DecoderCounters(),
+    defrag: new DefragCounters(),
+    duplicates: new DuplicateCounters(),
     tcp: new TcpCounters(),
     http: new HttpCounters(),
     summary: new SummaryCounters(),

@@ -1,6 +1,8 @@
 // The packet's path on one screen.
 //
-//   source --batch--> decode --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
+//   source --batch--> decode --segment--> duplicates --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
+//                     ^    '--fragment--> defrag --.
+//                     '---------datagram-----------'
 //
 // Packets are pulled; everything after is pushed by direct calls. Time is packet time. The only waiting is for input and,
 // where input can wait, for a publisher whose window is full; a live source is always read, and overload gives up work
@@ -11,6 +13,12 @@ import type { PipelineValues } from "./config.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
+import { DefragCounters } from "./defrag/counters.ts"
+import { Defragmenter } from "./defrag/defragmenter.ts"
+import { DEFRAG_DEFAULTS, type OverlapPolicy } from "./defrag/options.ts"
+import { DuplicateCounters } from "./duplicates/counters.ts"
+import { DuplicateWindow } from "./duplicates/duplicate-window.ts"
+import { DUPLICATE_DEFAULTS } from "./duplicates/options.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
 import { HTTP_DEFAULTS } from "./http/options.ts"
@@ -44,6 +52,8 @@ export class Pipeline {
   readonly #live: LivePart | null
   readonly #summarizer: Summarizer
   readonly #decoder: Decoder
+  readonly #defragmenter: Defragmenter
+  readonly #duplicates: DuplicateWindow
   readonly #tcp: Tcp
   readonly #batch = new PacketBatch()
   readonly #packet = new Packet()
@@ -61,11 +71,23 @@ export class Pipeline {
     live: LivePart | null = null,
   ) {
     const decoder = new DecoderCounters()
+    const defrag = new DefragCounters()
+    const duplicates = new DuplicateCounters()
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const summary = new SummaryCounters()
     const overload = live?.overload.counters ?? new OverloadCounters()
-    this.counters = { capture: source.counters, decoder, tcp, http, summary, published: publisher.counters, overload }
+    this.counters = {
+      capture: source.counters,
+      decoder,
+      defrag,
+      duplicates,
+      tcp,
+      http,
+      summary,
+      published: publisher.counters,
+      overload,
+    }
     this.#source = source
     this.#publisher = publisher
     this.#live = live
@@ -83,7 +105,18 @@ export class Pipeline {
       reorderHorizonUs: values["tcp.reorder-horizon"],
       idleTimeoutUs: values["tcp.idle-timeout"],
     })
-    this.#decoder = new Decoder(decoder)
+    this.#defragmenter = new Defragmenter(defrag, {
+      ...DEFRAG_DEFAULTS,
+      memcapBytes: values["defrag.memcap"],
+      timeoutUs: values["defrag.timeout"],
+      overlapIpv4: values["defrag.overlap"] as OverlapPolicy,
+    })
+    this.#decoder = new Decoder(decoder, {}, this.#defragmenter)
+    this.#duplicates = new DuplicateWindow(duplicates, {
+      ...DUPLICATE_DEFAULTS,
+      isOn: values["duplicates.mode"] === "on",
+      windowUs: values["duplicates.window"],
+    })
   }
 
   /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
@@ -97,6 +130,7 @@ export class Pipeline {
       }
     } finally {
       this.#source.close()
+      this.#defragmenter.flush()
       this.#tcp.flush(this.#timeUs)
     }
     await this.#publisher.close()
@@ -130,11 +164,14 @@ export class Pipeline {
 
   #work(): void {
     const { count, reachedUs } = this.#batch
+    const packet = this.#packet
     for (let i = 0; i < count; i++) {
-      this.#decoder.decode(this.#batch, i, this.#packet)
-      if (this.#packet.verdict === Verdict.tcp) this.#tcp.onSegment(this.#packet, this.#packet.bytes)
+      this.#decoder.decode(this.#batch, i, packet)
+      if (packet.verdict !== Verdict.tcp || this.#duplicates.isDuplicate(packet)) continue
+      this.#tcp.onSegment(packet, packet.bytes)
     }
     this.#timeUs = reachedUs
+    this.#defragmenter.advance(this.#timeUs)
     this.#tcp.advance(this.#timeUs)
     this.#publisher.advance(this.#timeUs)
     if (this.#live === null) return

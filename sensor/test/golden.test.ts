@@ -19,7 +19,10 @@ import { Pipeline } from "../pipeline.ts"
 import { PublisherCounters } from "../publish/link.ts"
 import { eventLine } from "../publish/ndjson.ts"
 import type { Publisher } from "../publish/publisher.ts"
-import { SCENES } from "./scenes.ts"
+import { SCENES as PLAIN_SCENES } from "./scenes.ts"
+import { FRAGMENT_SCENES, MIRROR_SCENES } from "./scenes-mirror.ts"
+
+const SCENES = [...PLAIN_SCENES, ...MIRROR_SCENES, ...FRAGMENT_SCENES]
 
 const GOLDEN = join(import.meta.dirname, "golden")
 const CAPTURES = join(import.meta.dirname, "captures")

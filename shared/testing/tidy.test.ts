@@ -56,6 +56,7 @@ const SENSOR: Readonly<Record<string, readonly string[]>> = {
   capture: [],
   decode: ["capture"],
   defrag: ["capture", "decode"],
+  duplicates: ["capture", "decode", "defrag"],
   flow: ["capture", "decode", "defrag"],
   tcp: ["capture", "decode", "defrag", "flow"],
   tls: ["capture", "decode", "defrag", "flow", "tcp"],
@@ -145,7 +146,7 @@ test("no file is long enough to hide a second concept", () => {
 
 test("event time: no wall clock and no timer between capture and publish, consume and store", () => {
   const clockless =
-    /^(sensor\/(decode|defrag|flow|tcp|tls|http|summary)|collector\/(inventory|consumer|baseline|detect)|shared\/(event|bytes))\//
+    /^(sensor\/(decode|defrag|duplicates|flow|tcp|tls|http|summary)|collector\/(inventory|consumer|baseline|detect)|shared\/(event|bytes))\//
   const wrong = PRODUCT.filter((file) => clockless.test(file.path)).filter((file) =>
     /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bsetTimeout\b|\bsetInterval\b|\bhrtime\b|\bMath\.random\b/.test(
       file.text,
