@@ -121,7 +121,10 @@ test("history: steps, bounds, defaults", async () => {
   assert.deepEqual([days.items.length, sum(days.items)], [7, sum(week.items)])
   const byHour = await read<SensorHistory>(`/tap-north/history?step=hour&from=${from}&to=${to}`)
   assert.deepEqual([byHour.items.length, sum(byHour.items)], [2, sum(burst.items)])
-  assert.deepEqual((await read<SensorHistory>("/read/history?from=2026-11-23&to=2026-11-24")).items[0]?.packetLoss, null)
+  assert.deepEqual(
+    (await read<SensorHistory>("/read/history?from=2026-11-23&to=2026-11-24")).items[0]?.packetLoss,
+    null,
+  )
 })
 
 test("table: what is no time, step, parameter or sensor is refused by name", async () => {
