@@ -10,6 +10,7 @@ import { captureBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import { CONFIG, KEYGEN, READ, type READ_OPTIONS, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
+import { DOCTOR, type DOCTOR_OPTIONS, doctor } from "./doctor/command.ts"
 import { localKey, makeKeyFile, readKeyFile } from "./key-file.ts"
 import { ledgerCounters, ledgerJson, ledgerText } from "./ledger.ts"
 import { Pipeline } from "./pipeline.ts"
@@ -140,6 +141,17 @@ async function connect(values: RunValues, counters: PublisherCounters, boot: str
   return link
 }
 
+async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number> {
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve())
+  })
+  const openSource = ({ read }: { readonly read: readonly string[] }): PacketSource => {
+    if (read.length > 0) return openCapture(read)
+    throw new UsageError("doctor needs --read FILE; live interfaces arrive with the next release.")
+  }
+  return doctor(settled, { openSource, stdout: process.stdout, stderr: process.stderr, interrupted })
+}
+
 async function keygen(settled: Settled<Record<never, never>>): Promise<number> {
   const [path, ...more] = settled.operands
   if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
@@ -163,7 +175,13 @@ const code = await runProgram(
     name: "sonde-sensor",
     version: VERSION,
     sentence: "Passive API sensor: HTTP exchanges from packets, published as compact events.",
-    actions: [action(READ, read), action(RUN, run), action(CONFIG, config), action(KEYGEN, keygen)],
+    actions: [
+      action(READ, read),
+      action(RUN, run),
+      action(DOCTOR, examine),
+      action(CONFIG, config),
+      action(KEYGEN, keygen),
+    ],
   },
   { argv: process.argv.slice(2), environment: process.env, out: (text) => void process.stdout.write(text), err },
 )

@@ -65,5 +65,11 @@ export interface PacketSource {
    * Synchronous when the bytes are at hand, so that a file costs no promise a packet; a Promise when it must wait.
    */
   next(batch: PacketBatch): boolean | Promise<boolean>
+  /**
+   * Live: takes no new packet from here on. `next` delivers what the kernel had already taken, then returns false, and the
+   * counters are exact: a clean end is `stop`, `next` until false, `close`. A `next` that waits looks again at once.
+   */
+  stop?(): void
+  /** Ends at once; a `next` that waits returns false. What was captured and is not delivered yet is counted as dropped. */
   close(): void
 }

@@ -81,6 +81,7 @@ export class Decoder {
     cursor.end = start + batch.captured[i]!
     cursor.wireEnd = start + batch.wire[i]!
     packet.timeUs = batch.timeUs[i]!
+    packet.port = batch.port[i]!
     packet.zone = 0
     packet.vlan = -1
     const tag = batch.vlan[i]!
