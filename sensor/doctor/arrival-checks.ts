@@ -16,9 +16,16 @@ export const DROPS_BAD = 0.001
 const SKEW_WARNING_US = 2_000_000
 const SKEW_BAD_US = 60_000_000
 
-/** Silence is suspicious when so many packets were to be expected in it, and no other was nearly as long: traffic has pauses. */
-const EXPECTED_PACKETS = 1000
+/**
+ * Silence is suspicious when so many packets were to be expected in it (fewer when it is long), and no other was nearly as
+ * long: traffic has pauses of its own.
+ */
+const EXPECTED_PACKETS = 20_000
+const EXPECTED_PACKETS_LONG = 1000
+const SILENCE_LONG_US = 30_000_000
 const SILENCE_FACTOR = 10
+/** What is to be expected can be said after so much time with packets. */
+const ACTIVE_SECONDS = 5
 
 export function checkTraffic(m: Measurements): Finding {
   const { frames, decoder, capture, time, seconds } = m
@@ -196,7 +203,8 @@ export function checkDrops(m: Measurements): Finding {
 
 export function checkClock(m: Measurements): Finding {
   const { time, skew, isLive } = m
-  const rate = share(time.packets, (time.spanUs - time.silenceUs) / 1e6)
+  const activeSeconds = (time.spanUs - time.silenceUs) / 1e6
+  const rate = share(time.packets, activeSeconds)
   const expected = rate * (time.silenceUsMax / 1e6)
   const skewUs = skew === null ? null : Math.abs(skew.minUs) < Math.abs(skew.maxUs) ? skew.minUs : skew.maxUs
   const measured = {
@@ -231,7 +239,9 @@ export function checkClock(m: Measurements): Finding {
       `Packets are stamped ${duration(Math.abs(skewUs))} ${skewUs > 0 ? "before" : "after"} this host's clock.`,
       "Synchronise the clock that stamps packets (of the card or the broker) with this host's: NTP or PTP.",
     )
-  if (expected > EXPECTED_PACKETS && time.silenceUsMax > SILENCE_FACTOR * time.silenceUsSecond)
+  const isLong = time.silenceUsMax > SILENCE_LONG_US
+  const isAlone = time.silenceUsMax > SILENCE_FACTOR * time.silenceUsSecond
+  if (isAlone && activeSeconds >= ACTIVE_SECONDS && expected > (isLong ? EXPECTED_PACKETS_LONG : EXPECTED_PACKETS))
     return found(
       "warning",
       `Nothing came for ${duration(time.silenceUsMax)} where some ${grouped(expected)} packets were to be expected.`,

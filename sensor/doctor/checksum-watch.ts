@@ -14,10 +14,9 @@ export class ChecksumCounters {
   verified = 0
   /** Of them, with the sum of the pseudo header alone, or nothing, in place of a checksum: the card was to do the rest. */
   offloaded = 0
-  /** Of them, wrong in any other way. */
+  /** Of them, wrong in any other way, in the segment or in its IPv4 header. */
   wrong = 0
-  /** IPv4 headers verified, and those that are wrong; 0 in place of a checksum (offload) is not. */
-  headers = 0
+  /** Of the wrong ones, those whose IPv4 header is; 0 in place of its checksum (offload) is not wrong. */
   wrongHeaders = 0
 }
 
@@ -32,26 +31,28 @@ export class ChecksumWatch {
     if (packet.payloadEnd - packet.payloadStart !== packet.payloadWire) return
     const at = segmentHeader(packet, from)
     if (at < 0) return
-    this.#verifySegment(packet, at)
+    const { counters } = this
+    counters.verified++
     const header = ipv4Header(packet, at, from)
-    if (header >= 0) this.#verifyHeader(packet.bytes, header, at)
+    const isWrongHeader = header >= 0 && isWrongIpv4(packet.bytes, header, at)
+    const isWrong = this.#isWrongSegment(packet, at)
+    if (isWrongHeader) counters.wrongHeaders++
+    if (isWrong || isWrongHeader) counters.wrong++
   }
 
-  #verifySegment(packet: Packet, at: number): void {
-    const { counters } = this
+  #isWrongSegment(packet: Packet, at: number): boolean {
     const { bytes, payloadEnd } = packet
     const pseudo = fold(pseudoSum(packet, payloadEnd - at))
-    counters.verified++
-    if (fold(pseudo + sum(bytes, at, payloadEnd)) === 0xffff) return
+    if (fold(pseudo + sum(bytes, at, payloadEnd)) === 0xffff) return false
     const field = be16(bytes, at + 16)
-    if (field === pseudo || field === 0) counters.offloaded++
-    else counters.wrong++
+    if (field !== pseudo && field !== 0) return true
+    this.counters.offloaded++
+    return false
   }
+}
 
-  #verifyHeader(bytes: Uint8Array, at: number, end: number): void {
-    this.counters.headers++
-    if (be16(bytes, at + 10) !== 0 && fold(sum(bytes, at, end)) !== 0xffff) this.counters.wrongHeaders++
-  }
+function isWrongIpv4(bytes: Uint8Array, at: number, end: number): boolean {
+  return be16(bytes, at + 10) !== 0 && fold(sum(bytes, at, end)) !== 0xffff
 }
 
 function pseudoSum(packet: Packet, length: number): number {

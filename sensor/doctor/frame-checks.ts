@@ -219,14 +219,12 @@ export function checkFragments(m: Measurements): Finding {
 
 export function checkChecksums(m: Measurements): Finding {
   const { checksums } = m
-  const wrong = checksums.wrong + checksums.wrongHeaders
-  const wrongShare = share(wrong, checksums.verified)
+  const wrongShare = share(checksums.wrong, checksums.verified)
   const measured = {
     verified: checksums.verified,
     offloaded: checksums.offloaded,
     offloadedShare: share(checksums.offloaded, checksums.verified),
     wrong: checksums.wrong,
-    ipv4Headers: checksums.headers,
     wrongIpv4Headers: checksums.wrongHeaders,
     wrongShare,
   }

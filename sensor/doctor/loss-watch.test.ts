@@ -208,7 +208,7 @@ describe("loss before the sensor", () => {
   test("joined midway by a repetition of what had been acknowledged", () => {
     const stage = new Stage(1000, false)
     stage.acknowledge(9000).data(3000, 4000).data(9000, 10_000).acknowledge(10_000)
-    assert.deepEqual(counted(stage.finish()), { newBytes: 2000, dataSegments: 2, ackedBefore: 0 } satisfies Expected)
+    assert.deepEqual(counted(stage.finish()), { newBytes: 2000, dataSegments: 2 })
   })
 
   test("of a stream whose receiver is never seen, a hole of a second is a loss", () => {

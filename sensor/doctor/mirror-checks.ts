@@ -30,7 +30,9 @@ const SINGLES_SHARE = 0.6
 /** Share of frames cut or in fragments above which gaps have that cause. */
 const CUT_SHARE = 0.05
 
+/** So many segments late, by more than what two queues of one card differ by. */
 const REORDER_SHARE = 0.01
+const REORDER_NOTABLE_US = 100
 
 /** Flows that began after the warm-up, without a SYN. Idle connections that wake up are some of them. */
 const LATE_FLOWS = 20
@@ -252,7 +254,8 @@ export function checkReordering(m: Measurements): Finding {
   if (loss.dataSegments === 0)
     return { check, verdict: "unknown", measured, sentence: "There is no TCP payload to judge by.", advice: null }
   const isBeyond = loss.reorderedUsMax > reorderHorizonUs || loss.ackedBeforeUsMax > ackGraceUs
-  const isNear = Math.max(loss.reorderedUsMax, loss.ackedBeforeUsMax) > ackGraceUs / 2 || lateShare > REORDER_SHARE
+  const lateUsMax = Math.max(loss.reorderedUsMax, loss.ackedBeforeUsMax)
+  const isNear = lateUsMax > ackGraceUs / 2 || (lateShare > REORDER_SHARE && lateUsMax > REORDER_NOTABLE_US)
   const verdict: Verdict = isBeyond ? "bad" : isNear ? "warning" : "good"
   if (loss.reordered + loss.ackedBefore === 0)
     return { check, verdict, measured, sentence: "Segments come in the order in which they were sent.", advice: null }
