@@ -58,11 +58,11 @@ export class Pairing<Q, S> {
   readonly #pipelining: Pipelining
   /** No request before the front can still be answered by a response to come. */
   #isFloorSure = true
-  /** The end of the client's stream may hide requests. */
-  #clientLost = false
+  /** From this offset on the end of the client's stream may hide requests; -1: it hides none. */
+  #lostFrom = -1
   /** Of the next response. */
   #nextOrder: Order = Order.kept
-  /** Responses that answered requests hidden by the last loss in the client's stream. */
+  /** Responses that answered requests hidden by that loss. */
   #hiddenAnswers = 0
   /** A of the last request. */
   #lastAck = -1
@@ -98,8 +98,10 @@ export class Pairing<Q, S> {
     else if (request.ack === this.#lastEnd && request.firstUs - this.#lastEndUs >= QUIET_US) this.#pipelining.settle()
     this.#lastAck = request.ack
     if (request.end >= 0) this.#pipelining.addSize(request.end - request.start)
-    request.phantomBefore = this.#clientLost
-    this.#clientLost = false
+    request.phantomBefore = this.#lostFrom >= 0
+    request.hiddenAnswers = this.#hiddenAnswers
+    this.#lostFrom = -1
+    this.#hiddenAnswers = 0
     this.#pending.push(request)
     this.#settle()
     if (!this.#owner.isServerSeen()) this.#passUnseen(request)
@@ -158,10 +160,9 @@ export class Pairing<Q, S> {
     }
   }
 
-  /** A message boundary was lost in the client's stream. */
-  onClientLoss(): void {
-    if (!this.#clientLost) this.#hiddenAnswers = 0
-    this.#clientLost = true
+  /** The boundary between messages was lost in the client's stream, at `offset` or behind. */
+  onClientLoss(offset: number): void {
+    if (this.#lostFrom < 0) this.#lostFrom = offset
   }
 
   /** A message boundary was lost in the server's stream, which has been delivered or declared lost up to `offset`. */
@@ -216,9 +217,10 @@ export class Pairing<Q, S> {
     if (front === null) {
       if (mayHold) return Decision.hold
       // Its request may still come, and would then stand for another one.
+      const mayBeHidden = this.#lostFrom >= 0 && (response.ack < 0 || response.ack > this.#lostFrom)
       if (isAhead) this.#order = Order.lost
-      else if (this.#order === Order.kept && !this.#clientLost) this.#owner.onUnsolicited(response)
-      if (this.#clientLost) this.#hiddenAnswers++
+      else if (this.#order === Order.kept && !mayBeHidden) this.#owner.onUnsolicited(response)
+      if (mayBeHidden) this.#hiddenAnswers++
       return Decision.none
     }
     if (this.#order === Order.kept && !front.phantomBefore) {
@@ -231,9 +233,9 @@ export class Pairing<Q, S> {
       this.#order === Order.kept &&
       front.isHiddenExact &&
       front.hiddenBytes >= REQUEST_BYTES_MIN &&
-      this.#hiddenAnswers === 0
+      front.hiddenAnswers === 0
     ) {
-      this.#hiddenAnswers++
+      front.hiddenAnswers++
       return Decision.none
     }
     if (mayHold) return Decision.hold
@@ -244,11 +246,11 @@ export class Pairing<Q, S> {
   #prove(front: Message<Q>, response: Message<S>): Decision {
     if (cannotAnswer(front, response)) {
       this.#noteSentEarly(front, response)
-      if (front.phantomBefore) this.#hiddenAnswers++
+      if (front.phantomBefore) front.hiddenAnswers++
       return Decision.none
     }
     let last = front
-    let hasPhantom = front.phantomBefore || this.#clientLost
+    let hasPhantom = front.phantomBefore || this.#lostFrom >= 0
     for (let request = front.next; request !== null; request = request.next) {
       hasPhantom ||= request.phantomBefore
       if (cannotAnswer(request, response)) {
@@ -298,7 +300,7 @@ export class Pairing<Q, S> {
   /** More requests may lie before `request` than were answered when it was sent. Can only be told while in step. */
   #suspect(request: Message<Q>): void {
     if (this.#order >= Order.guessed && request.hiddenBytes > 0)
-      this.#pipelining.suspect(request.hiddenBytes, this.#hiddenAnswers, request.isHiddenExact)
+      this.#pipelining.suspect(request.hiddenBytes, request.hiddenAnswers, request.isHiddenExact)
   }
 
   #apply(response: Message<S>, decision: Decision): Message<Q> | null {
@@ -368,7 +370,7 @@ export class Pairing<Q, S> {
   /** The server owed no other answer when the connection, or the capture, ended: it said so, or was silent for long enough. */
   #isLastPair(request: Message<Q>, timeUs: number): boolean {
     const response = request.peer as Message<S>
-    if (this.#pending.front !== null || this.#clientLost || this.#held.front !== null || !response.done) return false
+    if (this.#pending.front !== null || this.#lostFrom >= 0 || this.#held.front !== null || !response.done) return false
     // A server that closes although it owes an answer says so in the last answer that it gives.
     if (this.#hasServerFin && (!response.closing || request.closing)) return true
     return request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US
@@ -382,7 +384,7 @@ export class Pairing<Q, S> {
 
   /** A second answer and no second request: one was sent before the first answer came, unless one was lost since. */
   #refuteBySecond(): void {
-    if (!this.#clientLost) this.#pipelining.see()
+    if (this.#lostFrom < 0) this.#pipelining.see()
     this.#refute()
   }
 
