@@ -11,12 +11,13 @@ import { pcapFile } from "../../shared/testing/capture-builder.ts"
 import type { Frame } from "../../shared/testing/packet-builder.ts"
 import { BATCH_PACKETS_MAX, PacketBatch } from "../capture/packet-batch.ts"
 import type { CaptureCounters, PacketSource, PortCounters } from "../capture/packet-source.ts"
-import { DOCTOR_OPTIONS, doctor } from "./command.ts"
+import { doctor } from "./command.ts"
 import { type Diagnosis, diagnose } from "./diagnosis.ts"
 import { Examination } from "./examination.ts"
 import { goodTraffic, inVxlan, twice } from "./fake-mirrors.ts"
 import type { Finding, Verdict } from "./finding.ts"
 import { type HostFacts, readHostFacts } from "./host-facts.ts"
+import { DOCTOR_OPTIONS } from "./options.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sonde-doctor-"))
 after(() => rmSync(folder, { recursive: true }))
@@ -25,7 +26,7 @@ interface LiveFrame extends Frame {
   readonly port?: number
 }
 
-const quiet: PortCounters = { packets: 0, bytes: 0, kernelDrops: 0, freezes: 0, linkDowns: 0, reopened: 0 }
+const quiet: PortCounters = { packets: 0, offered: 0, bytes: 0, kernelDrops: 0, freezes: 0, linkDowns: 0, reopened: 0 }
 
 /** Gives its frames in batches, then waits for `stop`, like a wire that has fallen silent. */
 class FakeLive implements PacketSource {
