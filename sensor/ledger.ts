@@ -5,6 +5,7 @@ import { balances } from "../shared/event/ledger.ts"
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import type { CaptureCounters } from "./capture/packet-source.ts"
 import type { DecoderCounters } from "./decode/counters.ts"
+import type { ZoneTally } from "./flow/zone-ledger.ts"
 import type { HttpCounters } from "./http/counters.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
 import type { SummaryCounters } from "./summary/counters.ts"
@@ -15,6 +16,8 @@ export interface SensorCounters {
   readonly capture: CaptureCounters
   readonly decoder: DecoderCounters
   readonly tcp: TcpCounters
+  /** Of the segments, by zone; empty when all are of zone 0. */
+  readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters

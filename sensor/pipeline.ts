@@ -10,6 +10,7 @@ import type { PipelineValues } from "./config.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
+import { ZoneLedger } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
 import { HTTP_DEFAULTS } from "./http/options.ts"
@@ -28,6 +29,7 @@ export class Pipeline {
   readonly #publisher: Publisher
   readonly #decoder: Decoder
   readonly #tcp: Tcp
+  readonly #zones: ZoneLedger
   readonly #batch = new PacketBatch()
   readonly #packet = new Packet()
   /** Packet time reached, µs. */
@@ -40,24 +42,47 @@ export class Pipeline {
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const summary = new SummaryCounters()
-    this.counters = { capture: source.counters, decoder, tcp, http, summary, published: publisher.counters }
+    this.#decoder = new Decoder(decoder)
+    const zoneName = (zone: number): string => this.#decoder.zones.name(zone)
+    const zones = new ZoneLedger(zoneName)
+    this.#zones = zones
+    this.counters = {
+      capture: source.counters,
+      decoder,
+      tcp,
+      get zones() {
+        return zones.counters({
+          packets: decoder.tcp,
+          payloadBytes: decoder.payloadBytes,
+          gaps: tcp.reassemblyGap,
+          gapBytes: tcp.gapBytes,
+        })
+      },
+      http,
+      summary,
+      published: publisher.counters,
+    }
     this.#source = source
     this.#publisher = publisher
-    const summarizer = new Summarizer(publisher, key, summary, { reveal, bodyPrefixBytes: values["body.prefix"] })
+    const summarizer = new Summarizer(publisher, key, summary, {
+      reveal,
+      bodyPrefixBytes: values["body.prefix"],
+      zoneName,
+    })
     const exchanges = new Http(summarizer, http, {
       ...HTTP_DEFAULTS,
       headBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     })
-    this.#tcp = new Tcp(exchanges, tcp, {
+    const limits = {
       ...TCP_DEFAULTS,
       flowsMax: values["flow.max"],
       depthBytes: values["tcp.depth"],
       memcapBytes: values["tcp.memcap"],
       reorderHorizonUs: values["tcp.reorder-horizon"],
       idleTimeoutUs: values["tcp.idle-timeout"],
-    })
-    this.#decoder = new Decoder(decoder)
+    }
+    this.#tcp = new Tcp(exchanges, tcp, limits, zones)
   }
 
   /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
@@ -98,9 +123,12 @@ export class Pipeline {
 
   #work(): void {
     const { count, reachedUs } = this.#batch
+    const packet = this.#packet
     for (let i = 0; i < count; i++) {
-      this.#decoder.decode(this.#batch, i, this.#packet)
-      if (this.#packet.verdict === Verdict.tcp) this.#tcp.onSegment(this.#packet, this.#packet.bytes)
+      this.#decoder.decode(this.#batch, i, packet)
+      if (packet.verdict !== Verdict.tcp) continue
+      if (packet.zone !== 0) this.#zones.onSegment(packet)
+      this.#tcp.onSegment(packet, packet.bytes)
     }
     this.#timeUs = reachedUs
     this.#tcp.advance(this.#timeUs)
