@@ -115,14 +115,14 @@ test("zones: another server and another anonymous client, by name; the exchange 
     events.map((event) => event.server.zone),
     ["", "vni 5", "vni 6"],
   )
-  assert.equal(new Set(events.map((event) => event.identity.credential)).size, 3)
+  assert.equal(new Set(events.map((event) => event.identity.principal)).size, 3)
   assert.equal(new Set(events.map((event) => event.exchangeKey)).size, 1)
   assert.equal(new Set(events.map((event) => event.client)).size, 1)
   assert.deepEqual([again!.server, again!.identity], [first!.server, first!.identity])
   const bearer = get("/a", "Authorization: Bearer abcdefgh")
   assert.equal(
-    recorder.exchange(within(5), bearer, OK).identity.credential,
-    recorder.exchange(within(0), bearer, OK).identity.credential,
+    recorder.exchange(within(5), bearer, OK).identity.principal,
+    recorder.exchange(within(0), bearer, OK).identity.principal,
   )
 })
 
