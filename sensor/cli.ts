@@ -227,7 +227,7 @@ async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number>
   const [{ doctor }, { openLiveInput }] = await Promise.all([import("./doctor/command.ts"), import("./live-input.ts")])
   const openSource = ({ read, interface: names }: DoctorValues): PacketSource => {
     if (read.length > 0) return openCapture(read)
-    const { values } = settle({ ...LIVE_OPTIONS, ...FILTER_OPTIONS }, {})
+    const { values } = settle({ ...PIPELINE_OPTIONS, ...LIVE_OPTIONS, ...FILTER_OPTIONS }, {})
     try {
       return openLiveInput({ ...values, interface: names }, null, (sentence) => err(`sonde-sensor: ${sentence}\n`))
     } catch (error) {

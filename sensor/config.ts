@@ -3,7 +3,9 @@ import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
+import { FANOUT_PORTS_MAX } from "./capture/filter/fanout-program.ts"
 import { parseMetricsAddress } from "./daemon/metrics-server.ts"
+import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -13,6 +15,22 @@ const S = 1_000_000
 const token = (text: string): string | null =>
   isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'
 
+const port = (text: string): string | null =>
+  /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? null : "UDP ports, 1 to 65535"
+
+const fewPorts = (ports: readonly string[]): string | null =>
+  ports.length <= FANOUT_PORTS_MAX ? null : `at most ${FANOUT_PORTS_MAX} ports`
+
+const zoneRule = (rule: string): string | null =>
+  parseZoneMap([rule]).mistakes.length === 0
+    ? null
+    : "rules such as vni:17=vni:18, vni:100-199=vni:100 or erspan:*=none"
+
+const zoneRules = (rules: readonly string[]): string | null =>
+  parseZoneMap(rules).mistakes.length === 0
+    ? null
+    : `at most ${ZONE_RULES_MAX} rules, none of which counts as an id that another one counts as something else`
+
 /** Limits of the pipeline: the same for files and live capture. */
 export const PIPELINE_OPTIONS = {
   "flow.max": {
@@ -21,6 +39,37 @@ export const PIPELINE_OPTIONS = {
     default: 65_536,
     min: 16,
     max: 4_194_304,
+  },
+  "tunnel.vxlan-ports": {
+    kind: "list",
+    sentence: "UDP ports on which VXLAN is looked for; the header decides, not the port alone.",
+    default: ["4789", "8472"],
+    placeholder: "PORT",
+    check: port,
+    checkAll: fewPorts,
+  },
+  "tunnel.geneve-ports": {
+    kind: "list",
+    sentence: "UDP ports on which GENEVE is looked for.",
+    default: ["6081"],
+    placeholder: "PORT",
+    check: port,
+    checkAll: fewPorts,
+  },
+  "zones.vlan": {
+    kind: "flag",
+    sentence:
+      "VLANs tell networks with the same addresses apart. Off: mirrors often show the two directions in different VLANs.",
+    default: false,
+  },
+  "zones.collapse": {
+    kind: "list",
+    sentence:
+      "Ids of tunnels that count as another one, or as none: vni:17=vni:18, vni:100-199=vni:100, erspan:*=none.",
+    default: [],
+    placeholder: "RULE",
+    check: zoneRule,
+    checkAll: zoneRules,
   },
   "defrag.memcap": {
     kind: "bytes",

@@ -7,6 +7,7 @@ import type { CaptureCounters } from "./capture/packet-source.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { DefragCounters } from "./defrag/counters.ts"
 import { DuplicateCounters } from "./duplicates/counters.ts"
+import type { ZoneTally } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { OverloadCounters } from "./overload.ts"
 import { PublisherCounters } from "./publish/link.ts"
@@ -21,6 +22,8 @@ export interface SensorCounters {
   readonly defrag: DefragCounters
   readonly duplicates: DuplicateCounters
   readonly tcp: TcpCounters
+  /** Of the segments, by zone; empty when all are of zone 0. */
+  readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
@@ -50,6 +53,7 @@ export function noCounters(): SensorCounters {
     defrag: new DefragCounters(),
     duplicates: new DuplicateCounters(),
     tcp: new TcpCounters(),
+    zones: {},
     http: new HttpCounters(),
     summary: new SummaryCounters(),
     published: new PublisherCounters(),

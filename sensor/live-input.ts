@@ -1,6 +1,7 @@
 // The live source that the settings name: interfaces, filter, ring, the worker's share of the flows.
 import type { ValuesOf } from "../shared/config/options.ts"
 import { encodeProgram } from "./capture/filter/bpf-program.ts"
+import { fanoutProgram } from "./capture/filter/fanout-program.ts"
 import { compileFilter } from "./capture/filter/filter-compiler.ts"
 import { FilterError } from "./capture/filter/filter-expression.ts"
 import { parseFilter } from "./capture/filter/filter-parser.ts"
@@ -8,10 +9,12 @@ import { openLive } from "./capture/live.ts"
 import { LiveCaptureError } from "./capture/live-error.ts"
 import type { LiveFilter } from "./capture/live-port.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
-import type { FILTER_OPTIONS, LIVE_OPTIONS } from "./config.ts"
+import type { FILTER_OPTIONS, LIVE_OPTIONS, PipelineValues } from "./config.ts"
 import type { FanoutGroup } from "./fanout-group.ts"
 
-export type LiveInputValues = ValuesOf<typeof LIVE_OPTIONS> & ValuesOf<typeof FILTER_OPTIONS>
+export type LiveInputValues = ValuesOf<typeof LIVE_OPTIONS> &
+  ValuesOf<typeof FILTER_OPTIONS> &
+  Pick<PipelineValues, "tunnel.vxlan-ports" | "tunnel.geneve-ports">
 
 export interface LiveInput extends PacketSource {
   /** From now on only what matches is captured; "" everything. Throws LiveCaptureError, and nothing has changed. */
@@ -38,11 +41,20 @@ export function openLiveInput(
     promiscuous: values.promiscuous,
     filter: program,
     filterText: text,
-    fanout: fanout === null ? null : { group: fanout.group, program: null, isDefragmented: true },
+    fanout:
+      fanout === null ? null : { group: fanout.group, program: spread(values, fanout.seed), isDefragmented: true },
     log: say,
   })
   say(`Watching ${values.interface.join(", ")}.`)
   return Object.assign(source, { setFilter: (text: string) => source.refilter(readFilter(text, snapBytes)) })
+}
+
+/** The program by which the kernel splits packets between workers: both directions of an inner flow to the same one. */
+function spread(values: LiveInputValues, seed: number): Uint8Array {
+  const [vxlanPorts, genevePorts] = [values["tunnel.vxlan-ports"], values["tunnel.geneve-ports"]].map((ports) =>
+    ports.map(Number),
+  )
+  return encodeProgram(fanoutProgram({ seed, vxlanPorts: vxlanPorts!, genevePorts: genevePorts! }))
 }
 
 /** Throws LiveCaptureError with the place of the mistake. */

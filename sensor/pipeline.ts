@@ -15,21 +15,19 @@ import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
 import { DefragCounters } from "./defrag/counters.ts"
 import { Defragmenter } from "./defrag/defragmenter.ts"
-import { DEFRAG_DEFAULTS, type OverlapPolicy } from "./defrag/options.ts"
 import { DuplicateCounters } from "./duplicates/counters.ts"
 import { DuplicateWindow } from "./duplicates/duplicate-window.ts"
-import { DUPLICATE_DEFAULTS } from "./duplicates/options.ts"
+import { ZoneLedger } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
-import { HTTP_DEFAULTS } from "./http/options.ts"
 import type { SensorCounters } from "./ledger.ts"
 import { type Overload, OverloadCounters } from "./overload.ts"
 import type { Publisher } from "./publish/publisher.ts"
+import { stageOptions } from "./stage-options.ts"
 import { SummaryCounters } from "./summary/counters.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 import { Summarizer } from "./summary/summarizer.ts"
 import { TcpCounters } from "./tcp/counters.ts"
-import { TCP_DEFAULTS } from "./tcp/options.ts"
 import { Tcp } from "./tcp/tcp.ts"
 
 /** What a live run has besides: how it gives way, the wall clock at its edge, and somebody to tell. */
@@ -55,6 +53,7 @@ export class Pipeline {
   readonly #defragmenter: Defragmenter
   readonly #duplicates: DuplicateWindow
   readonly #tcp: Tcp
+  readonly #zones: ZoneLedger
   readonly #batch = new PacketBatch()
   readonly #packet = new Packet()
   /** Packet time reached, µs. */
@@ -70,53 +69,43 @@ export class Pipeline {
     reveal: boolean,
     live: LivePart | null = null,
   ) {
+    const options = stageOptions(values)
     const decoder = new DecoderCounters()
     const defrag = new DefragCounters()
     const duplicates = new DuplicateCounters()
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const summary = new SummaryCounters()
-    const overload = live?.overload.counters ?? new OverloadCounters()
+    this.#defragmenter = new Defragmenter(defrag, options.defrag)
+    this.#decoder = new Decoder(decoder, options.decoder, this.#defragmenter)
+    this.#duplicates = new DuplicateWindow(duplicates, options.duplicates)
+    const zoneName = (zone: number): string => this.#decoder.zones.name(zone)
+    const zones = new ZoneLedger(zoneName)
+    this.#zones = zones
+    this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
+    this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http), tcp, options.tcp, zones)
+    this.#source = source
+    this.#publisher = publisher
+    this.#live = live
     this.counters = {
       capture: source.counters,
       decoder,
       defrag,
       duplicates,
       tcp,
+      get zones() {
+        return zones.counters({
+          packets: decoder.tcp,
+          payloadBytes: decoder.payloadBytes,
+          gaps: tcp.reassemblyGap,
+          gapBytes: tcp.gapBytes,
+        })
+      },
       http,
       summary,
       published: publisher.counters,
-      overload,
+      overload: live?.overload.counters ?? new OverloadCounters(),
     }
-    this.#source = source
-    this.#publisher = publisher
-    this.#live = live
-    this.#summarizer = new Summarizer(publisher, key, summary, { reveal, bodyPrefixBytes: values["body.prefix"] })
-    const exchanges = new Http(this.#summarizer, http, {
-      ...HTTP_DEFAULTS,
-      headBytesMax: values["http.head-max"],
-      bodyPrefixBytes: values["body.prefix"],
-    })
-    this.#tcp = new Tcp(exchanges, tcp, {
-      ...TCP_DEFAULTS,
-      flowsMax: values["flow.max"],
-      depthBytes: values["tcp.depth"],
-      memcapBytes: values["tcp.memcap"],
-      reorderHorizonUs: values["tcp.reorder-horizon"],
-      idleTimeoutUs: values["tcp.idle-timeout"],
-    })
-    this.#defragmenter = new Defragmenter(defrag, {
-      ...DEFRAG_DEFAULTS,
-      memcapBytes: values["defrag.memcap"],
-      timeoutUs: values["defrag.timeout"],
-      overlapIpv4: values["defrag.overlap"] as OverlapPolicy,
-    })
-    this.#decoder = new Decoder(decoder, {}, this.#defragmenter)
-    this.#duplicates = new DuplicateWindow(duplicates, {
-      ...DUPLICATE_DEFAULTS,
-      isOn: values["duplicates.mode"] === "on",
-      windowUs: values["duplicates.window"],
-    })
   }
 
   /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
@@ -167,7 +156,9 @@ export class Pipeline {
     const packet = this.#packet
     for (let i = 0; i < count; i++) {
       this.#decoder.decode(this.#batch, i, packet)
-      if (packet.verdict !== Verdict.tcp || this.#duplicates.isDuplicate(packet)) continue
+      if (packet.verdict !== Verdict.tcp) continue
+      if (packet.zone !== 0) this.#zones.onSegment(packet)
+      if (this.#duplicates.isDuplicate(packet)) continue
       this.#tcp.onSegment(packet, packet.bytes)
     }
     this.#timeUs = reachedUs

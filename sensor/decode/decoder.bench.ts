@@ -1,6 +1,7 @@
 // Nanoseconds that decoding takes for a packet of each kind, the packets in the processor's cache: run it with the pinned
 // Node. `--smoke` runs a hundredth, so that tests can keep it alive.
-import { ethernet, ipv4, tcp } from "../../shared/testing/packet-builder.ts"
+import { ethernet, ipv4, ipv6, tcp, udp } from "../../shared/testing/packet-builder.ts"
+import { controlled, erspan2, geneve, gtp, mpls, vxlan } from "../../shared/testing/tunnel-builder.ts"
 import { PacketBatch } from "../capture/packet-batch.ts"
 import { DecoderCounters } from "./counters.ts"
 import { Decoder } from "./decoder.ts"
@@ -37,9 +38,20 @@ function measure(batch: PacketBatch, packets: number): number {
 const segment = (i: number): Uint8Array =>
   ipv4(tcp({ sourcePort: 40_000 + i, seq: i, flags: "A", payload: "x".repeat(i) }), { source: `10.0.0.${i & 0xff}` })
 
+const overUdp = (payload: Uint8Array, port: number): Uint8Array =>
+  ethernet(ipv4(udp(50_000, port, payload), { protocol: 17 }))
+
 const KINDS: readonly (readonly [string, (i: number) => Uint8Array])[] = [
   ["Ethernet, IPv4, TCP", (i) => ethernet(segment(i))],
   ["the same with a tag", (i) => ethernet(segment(i), { vlans: [5] })],
+  ["Ethernet, IPv4, UDP", (i) => overUdp(new Uint8Array(i), 53)],
+  ["VXLAN, one network", (i) => overUdp(vxlan(ethernet(segment(i)), 42), 4789)],
+  ["VXLAN, 256 networks", (i) => overUdp(vxlan(ethernet(segment(i)), i), 4789)],
+  ["GENEVE", (i) => overUdp(geneve(ethernet(segment(i)), 42), 6081)],
+  ["GTP-U", (i) => overUdp(gtp(segment(i), i), 2152)],
+  ["ERSPAN II", (i) => ethernet(ipv4(erspan2(ethernet(segment(i)), 7, i), { protocol: 47 }))],
+  ["6in4", (i) => ethernet(ipv4(ipv6(tcp({ seq: i })), { protocol: 41 }))],
+  ["a pseudowire", (i) => ethernet(mpls(controlled(ethernet(segment(i))), 99), { etherType: 0x8847 })],
 ]
 
 for (const [name, frame] of KINDS) {

@@ -6,7 +6,7 @@ import { hashMultipliers } from "../../shared/bytes/hash.ts"
 import { IntTable } from "../../shared/bytes/int-table.ts"
 import type { Packet } from "../decode/packet.ts"
 import type { Flow, Side } from "./flow.ts"
-import { hashKey, hasKey, KEY_MULTIPLIERS, KEY_WORDS, readKey, sideOf, writeKey } from "./flow-key.ts"
+import { hashKey, hasKey, KEY_MULTIPLIERS, KEY_WORDS, readKey, sideOf, writeKey, ZONE } from "./flow-key.ts"
 
 const CAPACITY_FIRST = 1024
 
@@ -77,6 +77,11 @@ export class FlowTable {
   remove(slot: number): void {
     this.#index.remove(this.#hashes[slot]!, slot)
     this.#free[this.#freeCount++] = slot
+  }
+
+  /** Zone of the flow in `slot`. */
+  zone(slot: number): number {
+    return this.#keys[slot * KEY_WORDS + ZONE]!
   }
 
   /** The flow in `slot`, as a record that outlives the slot. */

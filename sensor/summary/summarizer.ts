@@ -78,9 +78,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { rules, networks, bodyPrefixBytes, sampleEvery } = this.#options
+    const { rules, networks, zoneName, bodyPrefixBytes, sampleEvery } = this.#options
     this.#credentials = new Credentials(key, counters)
-    this.#parties = new Parties(key, this.#credentials, networks, this.#media.none, counters)
+    this.#parties = new Parties(key, this.#credentials, networks, zoneName, this.#media.none, counters)
     this.#layouts = new Layouts(counters)
     this.#cookies = new Cookies(counters)
     const objects = new ObjectPseudonyms(key.of(Domain.object))

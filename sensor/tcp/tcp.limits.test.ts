@@ -175,4 +175,29 @@ describe("tcp, limits", () => {
     assert.equal(session.hasSeen(server), true)
     book.flush()
   })
+
+  test("every gap of a zone is told with its zone, of zone 0 none; the sum is the counter's", () => {
+    for (const zone of [0, 77, -5]) {
+      const gaps: [number, number][] = []
+      const book = new Playbook({ flowsMax: 2 }, { zone }, { onGap: (...gap) => gaps.push(gap) })
+      book.play("> 0 S", "< 0 S ack=1", "> 1 'abc' ack=1", "> 8 'x'", "+3s", "> 20 'long' cut=1", "> 24 'y'")
+      // Evicted with a hole before what it held, and at the end of the input once more.
+      book.play("> 30 'z'")
+      on(book, 1001, "> 1 'a'")
+      on(book, 1002, "> 1 'a'")
+      on(book, 1002, "> 5 'b'")
+      book.flush()
+      assert.ok(book.counters.reassemblyGap >= 4)
+      assert.equal(book.counters.closed.evicted, 1)
+      if (zone === 0) assert.deepEqual(gaps, [])
+      else {
+        assert.deepEqual([...new Set(gaps.map((gap) => gap[0]))], [zone])
+        assert.equal(gaps.length, book.counters.reassemblyGap)
+        assert.equal(
+          gaps.reduce((sum, gap) => sum + gap[1], 0),
+          book.counters.gapBytes,
+        )
+      }
+    }
+  })
 })

@@ -9,6 +9,7 @@ import { type Packet, TcpFlag } from "../decode/packet.ts"
 import { FlowTable } from "../flow/flow-table.ts"
 import type { TcpCounters } from "./counters.ts"
 import { Delivery } from "./delivery.ts"
+import type { GapReceiver } from "./gap-receiver.ts"
 import type { TcpOptions } from "./options.ts"
 import { NEVER, Reassembly } from "./reassembly.ts"
 import { SegmentStore } from "./segment-store.ts"
@@ -40,12 +41,13 @@ export class Tcp {
   #timeUs = 0
   #targetTick = 0
 
-  constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions) {
+  /** `gaps`: who counts losses by zone. */
+  constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions, gaps?: GapReceiver) {
     this.#counters = counters
     this.#table = new FlowTable(options.flowsMax, options.hashSeed)
     this.#sessions = new Sessions(this.#table, counters, (slot) => this.#fire(slot))
     const store = new SegmentStore(options.memcapBytes)
-    this.#delivery = new Delivery(factory, this.#table, store, counters, options.windowBytes)
+    this.#delivery = new Delivery(factory, this.#table, store, counters, options.windowBytes, gaps)
     this.#reassembly = new Reassembly(this.#delivery, store, counters, options)
     this.#windowBytes = options.windowBytes
     this.#graceTicks = toTicks(options.ackGraceUs)

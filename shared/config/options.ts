@@ -25,6 +25,8 @@ export interface ListOption extends Declared<readonly string[]> {
   readonly placeholder?: string
   /** As for a text, of each item. */
   readonly check?: (item: string) => string | null
+  /** The same of the list as a whole. */
+  readonly checkAll?: (items: readonly string[]) => string | null
 }
 export interface FlagOption extends Declared<boolean> {
   readonly kind: "flag"
@@ -104,6 +106,8 @@ function checkItems(option: ListOption, items: readonly string[]): { value: unkn
     const wanted = option.check?.(item) ?? null
     if (wanted !== null) return { mistake: `takes ${wanted}, not "${item}"` }
   }
+  const wanted = option.checkAll?.(items) ?? null
+  if (wanted !== null) return { mistake: `takes ${wanted}` }
   return { value: items }
 }
 
