@@ -16,7 +16,15 @@ import { BpfMachine } from "./bpf-machine.ts"
 import { PROGRAM_INSTRUCTIONS_MAX } from "./bpf-program.ts"
 import { FANOUT_PORTS_MAX, FANOUT_TUNNELS_MAX, type FanoutOptions, fanoutProgram } from "./fanout-program.ts"
 import { checkProgram } from "./program-check.ts"
-import { arriving, leaving, type Outer, WRAPPINGS, WRAPPINGS_OF_IPV6, type Wrapping } from "./testing/tunnel-frames.ts"
+import {
+  arriving,
+  leaving,
+  type Outer,
+  WRAPPINGS,
+  WRAPPINGS_OF_IPV4,
+  WRAPPINGS_OF_IPV6,
+  type Wrapping,
+} from "./testing/tunnel-frames.ts"
 
 const SEED = 0x5eed_0001
 
@@ -74,11 +82,12 @@ const outers: fc.Arbitrary<Outer> = fc.record({
 
 describe("a flow goes to the same socket in both directions, in each wrapping as in none", () => {
   const hash = hasher()
-  for (const [name, wrap] of Object.entries({ ...WRAPPINGS, ...WRAPPINGS_OF_IPV6 }))
+  for (const [name, wrap] of Object.entries({ ...WRAPPINGS, ...WRAPPINGS_OF_IPV4, ...WRAPPINGS_OF_IPV6 }))
     test(name, () => {
       fc.assert(
         fc.property(flows, outers, (flow, outer) => {
-          const inner = Object.hasOwn(WRAPPINGS_OF_IPV6, name) ? { ...flow, isIpv6: true } : flow
+          const isIpv6 = Object.hasOwn(WRAPPINGS, name) ? flow.isIpv6 : Object.hasOwn(WRAPPINGS_OF_IPV6, name)
+          const inner = { ...flow, isIpv6 }
           const bare = hash(ethernet(packetOf(inner, false)))
           assert.equal(hash(wrap(packetOf(inner, false), outer)), bare)
           assert.equal(hash(wrap(packetOf(inner, true), { ...outer, isReply: !outer.isReply })), bare)

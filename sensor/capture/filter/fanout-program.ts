@@ -24,7 +24,7 @@ export interface FanoutOptions {
    * their flow and spreads less. Default "flow".
    */
   readonly key?: "flow" | "hosts"
-  /** UDP destination ports of VXLAN and of GENEVE, FANOUT_PORTS_MAX each at most. */
+  /** UDP destination ports of VXLAN (besides 4790, that of VXLAN-GPE) and of GENEVE, FANOUT_PORTS_MAX each at most. */
   readonly vxlanPorts?: readonly number[]
   readonly genevePorts?: readonly number[]
   /** Tunnels walked into, one in the other: 0 to FANOUT_TUNNELS_MAX. Default 2. */
@@ -36,7 +36,7 @@ export const FANOUT_TUNNELS_MAX = 3
 
 export const FANOUT_DEFAULTS = {
   key: "flow",
-  vxlanPorts: [4789, 4790, 8472],
+  vxlanPorts: [4789, 8472],
   genevePorts: [6081],
   tunnelsMax: 2,
 } as const satisfies Omit<FanoutOptions, "seed">

@@ -20,7 +20,10 @@ import {
   Scratch,
 } from "./fanout-level.ts"
 
+const VXLAN_GPE_PORT = 4790
 const GTP_PORT = 2152
+/** RFC 7510. */
+const MPLS_PORT = 6635
 const TEREDO_PORT = 3544
 const GTP_EXTENSIONS_MAX = 2
 
@@ -64,9 +67,10 @@ function emitUdpTunnels(level: Level, next: LevelLabels): void {
   const { to, hash, options } = level
   const [vxlan, geneve, gtp, teredo] = [to.label(), to.label(), to.label(), to.label()]
   to.emit(Op.loadHalfX, -6)
-  for (const port of options.vxlanPorts) to.branch(Op.jumpEqual, port, vxlan, null)
+  for (const port of [...options.vxlanPorts, VXLAN_GPE_PORT]) to.branch(Op.jumpEqual, port, vxlan, null)
   for (const port of options.genevePorts) to.branch(Op.jumpEqual, port, geneve, null)
-  to.branch(Op.jumpEqual, GTP_PORT, gtp, null).branch(Op.jumpEqual, TEREDO_PORT, teredo, null)
+  to.branch(Op.jumpEqual, GTP_PORT, gtp, null).branch(Op.jumpEqual, MPLS_PORT, next.mpls, null)
+  to.branch(Op.jumpEqual, TEREDO_PORT, teredo, null)
   to.emit(Op.loadHalfX, -8).branch(Op.jumpEqual, TEREDO_PORT, teredo, hash)
   to.mark(vxlan)
   emitVxlan(level, next)
@@ -87,7 +91,7 @@ function emitVxlan(level: Level, next: LevelLabels): void {
     .branch(Op.jumpBitsSet, 0x04, generic, next.ethernet)
   to.mark(generic).emit(Op.loadByteX, -5)
   to.branch(Op.jumpEqual, 1, next.ipv4, null).branch(Op.jumpEqual, 2, next.ipv6, null)
-  to.branch(Op.jumpEqual, 3, next.ethernet, hash)
+  to.branch(Op.jumpEqual, 3, next.ethernet, null).branch(Op.jumpEqual, 5, next.mpls, hash)
 }
 
 function emitGeneve(level: Level, next: LevelLabels): void {
@@ -137,7 +141,7 @@ function emitTeredo(level: Level, next: LevelLabels): void {
 
 function emitGre(level: Level, next: LevelLabels): void {
   const { to, hash } = level
-  const [erspan, erspan3] = [to.label(), to.label()]
+  const [erspan, erspan3, redirected] = [to.label(), to.label(), to.label()]
   emitAdvance(level, 4)
   to.emit(Op.loadHalfX, -2).emit(Op.store, Scratch.type)
   to.emit(Op.loadHalfX, -4).emit(Op.store, Scratch.flags).branch(Op.jumpBitsSet, 7, hash, null)
@@ -145,6 +149,7 @@ function emitGre(level: Level, next: LevelLabels): void {
   for (const bits of [0xc000, 0x2000, 0x1000]) emitOptional(level, bits)
   to.emit(Op.loadMemory, Scratch.type)
   to.branch(Op.jumpEqual, 0x88be, erspan, null).branch(Op.jumpEqual, 0x22eb, erspan3, null)
+  to.branch(Op.jumpEqual, 0x883e, redirected, null)
   emitByType(level, next)
   to.mark(erspan).emit(Op.loadMemory, Scratch.flags).branch(Op.jumpBitsSet, 0x1000, null, next.ethernet)
   emitAdvance(level, 8)
@@ -152,7 +157,12 @@ function emitGre(level: Level, next: LevelLabels): void {
   emitAdvance(level, 12)
   to.emit(Op.loadByteX, -1).branch(Op.jumpBitsSet, 1, null, next.ethernet)
   emitAdvance(level, 8)
-  to.jump(next.ethernet)
+  to.jump(next.ethernet).mark(redirected)
+  // WCCP: its second version has a word of its own before the packet.
+  emitExpect(level, 1)
+  to.emit(Op.loadByteX, 0).emit(Op.and, 0xf0).branch(Op.jumpEqual, 0x40, next.ipv4, null)
+  emitAdvance(level, 4)
+  to.jump(next.ipv4)
 }
 
 /** Four bytes that are there when one of these flags is set. */

@@ -26,7 +26,7 @@ import {
 } from "./fanout-level.ts"
 import { emitTransport } from "./fanout-tunnels.ts"
 
-/** Tags behind an Ethernet type, with the bytes to the type behind them. The last two are those of fabric extenders. */
+/** Tags behind an Ethernet type, with the bytes to the type behind them: VLANs, VN-Tag, E-Tag, Cisco's metadata. */
 const TAGS: readonly (readonly [type: number, bytes: number])[] = [
   [0x8100, 4],
   [0x88a8, 4],
@@ -34,6 +34,7 @@ const TAGS: readonly (readonly [type: number, bytes: number])[] = [
   [0x9200, 4],
   [0x8926, 6],
   [0x893f, 8],
+  [0x8909, 8],
 ]
 const TAGS_MAX = 3
 const MPLS_LABELS_MAX = 4
@@ -83,7 +84,7 @@ function emitEthernet(level: Level): void {
 /** IP, tags before it, and what else leads to IP. */
 function emitEtherType(level: Level): void {
   const { to, own, next, hash } = level
-  const [others, session, service] = [to.label(), to.label(), to.label()]
+  const [others, session, service, fabric] = [to.label(), to.label(), to.label(), to.label()]
   to.mark(own.etherType)
   for (let tags = 0; tags <= TAGS_MAX; tags++) {
     to.branch(Op.jumpEqual, FlowEtherType.ipv4, own.ipv4, null).branch(Op.jumpEqual, FlowEtherType.ipv6, own.ipv6, null)
@@ -91,16 +92,17 @@ function emitEtherType(level: Level): void {
   }
   to.mark(others)
   to.branch(Op.jumpEqual, 0x8847, own.mpls, null).branch(Op.jumpEqual, 0x8848, own.mpls, null)
-  to.branch(Op.jumpEqual, 0x8864, session, null).branch(Op.jumpEqual, 0x88e7, service, hash)
-  to.mark(session)
+  if (next !== null) to.branch(Op.jumpEqual, 0x88e7, service, null).branch(Op.jumpEqual, 0x8903, fabric, null)
+  to.branch(Op.jumpEqual, 0x8864, session, hash).mark(session)
   emitAdvance(level, 8)
   to.emit(Op.loadHalfX, -2).branch(Op.jumpEqual, 0x21, own.ipv4, null).branch(Op.jumpEqual, 0x57, own.ipv6, hash)
+  if (next === null) return
+  // A whole frame lies behind 802.1ah and FabricPath.
   to.mark(service)
-  if (next === null) to.jump(hash)
-  else {
-    emitAdvance(level, 4)
-    to.jump(next.ethernet)
-  }
+  emitAdvance(level, 4)
+  to.jump(next.ethernet).mark(fabric)
+  emitAdvance(level, 2)
+  to.jump(next.ethernet)
 }
 
 /** A type in A that is no tag goes to `others`; behind a tag X and A are at the next type. */

@@ -86,6 +86,7 @@ export const WRAPPINGS: Readonly<Record<string, Wrapping>> = {
   "VXLAN over IPv6": (packet, outer) =>
     ethernet(carry6(UDP, udp(outer.entropy, 4789, vxlan(8, 0, ethernet(packet), outer)), outer)),
   "VXLAN-GPE": (packet, outer) => overUdp(4790, vxlan(0x0c, versionOf(packet) === 6 ? 2 : 1, packet, outer), outer),
+  "VXLAN-GPE, MPLS": (packet, outer) => overUdp(4790, vxlan(0x0c, 5, concatBytes(mplsLabels(1), packet), outer), outer),
   "VXLAN-GPE, Ethernet": (packet, outer) => overUdp(4790, vxlan(0x0c, 3, ethernet(packet), outer), outer),
   GENEVE: (packet, outer) => overUdp(6081, geneve(0x6558, 0, ethernet(packet), outer), outer),
   "GENEVE of a gateway load balancer": (packet, outer) =>
@@ -117,7 +118,14 @@ export const WRAPPINGS: Readonly<Record<string, Wrapping>> = {
   "IP in IP": (packet, outer) => ethernet(carry4(versionOf(packet) === 6 ? 41 : 4, packet, outer)),
   "IP in IPv6": (packet, outer) => ethernet(carry6(versionOf(packet) === 6 ? 41 : 4, packet, outer)),
   EtherIP: (packet, outer) => ethernet(carry4(97, concatBytes(u16(0x3000), ethernet(packet)), outer)),
+  "MPLS in UDP": (packet, outer) => overUdp(6635, concatBytes(mplsLabels(1), packet), outer),
   "MPLS in IP": (packet, outer) => ethernet(carry4(137, concatBytes(mplsLabels(1), packet), outer)),
+}
+
+/** WCCP redirects IPv4 only. */
+export const WRAPPINGS_OF_IPV4: Readonly<Record<string, Wrapping>> = {
+  "WCCP 1": (packet, outer) => overGre(0, 0x883e, packet, outer),
+  "WCCP 2": (packet, outer) => overGre(0, 0x883e, concatBytes(u32(0x0001_0203), packet), outer),
 }
 
 /** Teredo carries IPv6 only. */
