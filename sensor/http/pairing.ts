@@ -94,6 +94,7 @@ export class Pairing<Q, S> {
 
   /** A request's head has been read; its `end` is set where the head tells it. */
   onRequest(request: Message<Q>): void {
+    if (this.#held.front !== null) this.#drain(request.start)
     if (request.ack >= 0 && this.#lastAck >= 0 && request.ack <= this.#lastAck) this.#pipelining.see()
     else if (request.ack === this.#lastEnd && request.firstUs - this.#lastEndUs >= QUIET_US) this.#pipelining.settle()
     this.#lastAck = request.ack
@@ -130,7 +131,7 @@ export class Pairing<Q, S> {
       if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) this.#refuteBySecond()
     }
     if (this.#held.front !== null || this.#tentative !== null) return this.#hold(response)
-    const decision = this.#decide(response, false)
+    const decision = this.#decide(response, false, this.#owner.clientOffset())
     if (decision === Decision.hold) return this.#hold(response)
     return this.#apply(response, decision)
   }
@@ -162,6 +163,7 @@ export class Pairing<Q, S> {
 
   /** The boundary between messages was lost in the client's stream, at `offset` or behind. */
   onClientLoss(offset: number): void {
+    if (this.#held.front !== null) this.#drain(offset)
     if (this.#lostFrom < 0) this.#lostFrom = offset
   }
 
@@ -186,7 +188,7 @@ export class Pairing<Q, S> {
 
   /** The client's stream has gone on: held responses may have become decidable. */
   onClientProgress(): void {
-    if (this.#held.front !== null) this.#drain()
+    if (this.#held.front !== null) this.#drain(this.#owner.clientOffset())
   }
 
   /** The server closed its stream in order, right after its last message. */
@@ -207,10 +209,9 @@ export class Pairing<Q, S> {
     while (this.#pending.front !== null) this.#abandon(ExchangeState.requestOnly)
   }
 
-  #decide(response: Message<S>, isHeld: boolean): Decision {
+  #decide(response: Message<S>, isHeld: boolean, offset: number): Decision {
     if (response.order < this.#order) this.#order = response.order
     const front = this.#pending.front
-    const offset = this.#owner.clientOffset()
     const isAhead = response.ack < 0 || response.ack > offset
     const mayHold =
       isAhead && response.ack >= 0 && this.#owner.isClientSeen() && (isHeld || this.#held.length < this.#limits.heldMax)
@@ -335,18 +336,21 @@ export class Pairing<Q, S> {
     return null
   }
 
-  /** Decides about held responses, in order, until one must wait on. */
-  #drain(): void {
+  /**
+   * Decides about held responses, in order, until one must wait on. The client's stream has been read up to `offset`: what
+   * lies behind has no part in the decision, however the bytes came.
+   */
+  #drain(offset: number): void {
     while (this.#held.front !== null) {
       const response = this.#held.front
       if (this.#tentative !== null) {
         this.#settle()
         if (this.#tentative !== null) {
-          if (response.ack > this.#owner.clientOffset()) return
+          if (response.ack > offset) return
           this.#refuteBySecond()
         }
       }
-      const decision = this.#decide(response, true)
+      const decision = this.#decide(response, true, offset)
       if (decision === Decision.hold) return
       this.#held.shift()
       this.#apply(response, decision)
