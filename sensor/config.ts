@@ -3,7 +3,6 @@ import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
-import { FANOUT_PORTS_MAX } from "./capture/filter/fanout-program.ts"
 import { parseMetricsAddress } from "./daemon/metrics-server.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 
@@ -15,11 +14,14 @@ const S = 1_000_000
 const token = (text: string): string | null =>
   isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'
 
+/** What the program takes that spreads packets between workers (capture/filter/fanout-program.ts). */
+export const TUNNEL_PORTS_MAX = 64
+
 const port = (text: string): string | null =>
   /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? null : "UDP ports, 1 to 65535"
 
 const fewPorts = (ports: readonly string[]): string | null =>
-  ports.length <= FANOUT_PORTS_MAX ? null : `at most ${FANOUT_PORTS_MAX} ports`
+  ports.length <= TUNNEL_PORTS_MAX ? null : `at most ${TUNNEL_PORTS_MAX} ports`
 
 const zoneRule = (rule: string): string | null =>
   parseZoneMap([rule]).mistakes.length === 0
