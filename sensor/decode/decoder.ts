@@ -231,6 +231,7 @@ export class Decoder {
     cursor.at = fragments.start
     cursor.end = fragments.end
     cursor.wireEnd = fragments.wireEnd
+    cursor.protocol = fragments.protocol
     return packet.ipVersion === 4 ? Layer.transport : Layer.ipv6Payload
   }
 

@@ -29,4 +29,6 @@ export interface FragmentReceiver {
   readonly start: number
   readonly end: number
   readonly wireEnd: number
+  /** Upper protocol of the datagram: of IPv6 fragments only the first one's counts (RFC 8200 section 4.5). */
+  readonly protocol: number
 }

@@ -35,6 +35,7 @@ class Assembler implements FragmentReceiver {
   start = 0
   end = 0
   wireEnd = 0
+  protocol = 0
   readonly taken: Taken[] = []
   readonly #parts = new Map<string, Uint8Array>()
 
@@ -57,6 +58,7 @@ class Assembler implements FragmentReceiver {
     const whole = concatBytes(before, text)
     this.#parts.set(key, whole)
     if (more) return false
+    this.protocol = protocol
     this.bytes = concatBytes(fromHex("ffff"), whole)
     this.start = 2
     this.end = 2 + whole.length

@@ -13,6 +13,8 @@ const CAPACITY_FIRST = 1024
 export class FlowTable {
   /** Side of the sender of the packet last asked for. */
   side: Side = 0
+  /** Keyed hash of the flow of the packet last asked for, the same for both directions. */
+  hash = 0
   /** Slots that exist: used ones and free ones are below it. */
   capacity: number
   readonly flowsMax: number
@@ -24,8 +26,6 @@ export class FlowTable {
   /** Free slots, the last one is given out next; slots are given out in an order that no seed influences. */
   #free: Int32Array
   #freeCount = 0
-  /** Hash of the packet last asked for. */
-  #hash = 0
 
   /** `seed`: for tests; by default the hash is seeded with a secret. */
   constructor(flowsMax: number, seed?: number) {
@@ -52,7 +52,7 @@ export class FlowTable {
     const side = sideOf(packet)
     const hash = hashKey(packet, side, this.#multipliers)
     this.side = side
-    this.#hash = hash
+    this.hash = hash
     const index = this.#index
     let at = index.start(hash)
     let slot = index.value(at)
@@ -69,8 +69,8 @@ export class FlowTable {
     if (this.#freeCount === 0) this.#grow()
     const slot = this.#free[--this.#freeCount]!
     writeKey(this.#keys, slot * KEY_WORDS, packet, this.side)
-    this.#hashes[slot] = this.#hash
-    this.#index.insert(this.#hash, slot)
+    this.#hashes[slot] = this.hash
+    this.#index.insert(this.hash, slot)
     return slot
   }
 

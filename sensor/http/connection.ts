@@ -9,6 +9,7 @@ import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/sessio
 import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
+import { HalfKeys } from "./half-keys.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
 import type { Message } from "./message.ts"
@@ -30,6 +31,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   /** The first bytes of the streams need not begin a message: joined midstream, and no tunnel began since. */
   isJoined: boolean
   readonly pairing: Pairing<Q, S>
+  readonly halfKeys = new HalfKeys()
   readonly #stream0: StreamState<Q, S>
   readonly #stream1: StreamState<Q, S>
 
@@ -46,6 +48,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.offset === 0) d.offset = this.session.startOffset(side)
     d.offset += end - start
     d.fed = d.offset
     this.#consume(d, bytes, start, end, timeUs, ackOffset)
@@ -54,6 +57,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onGap(side: Side, length: number, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.offset === 0) d.offset = this.session.startOffset(side)
     if (d.at === At.bodyOrHead) {
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
@@ -90,7 +94,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#dropTail(d)
     d.at = At.opaque
     d.hasEnded = true
-    if (this.hasRoles && side !== this.client && reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
+    if (!this.hasRoles) return
+    if (side === this.client) this.pairing.onClientProgress()
+    else if (reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
   }
 
   onClose(_reason: StreamEnd, timeUs: number): void {
@@ -113,7 +119,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       d.isLostFromExact = isExact
     }
     if (!this.hasRoles) d.isLost = true
-    else if (d.side === this.client) this.pairing.onClientLoss()
+    else if (d.side === this.client) this.pairing.onClientLoss(from < 0 ? d.headStart : from)
     else this.pairing.onServerLoss(passed)
   }
 
@@ -128,7 +134,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       s.at = At.scan
       s.isLost = true
     }
-    if (this.isJoined || c.isLost) this.pairing.onClientLoss()
+    if (this.isJoined || c.isLost) this.pairing.onClientLoss(0)
     if (this.isJoined || s.isLost) this.pairing.onServerLoss(-1)
   }
 
@@ -213,7 +219,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   clientOffset(): number {
     const d = this.client === 0 ? this.#stream0 : this.#stream1
-    return d.gather === null ? d.offset : d.gather.offset
+    if (d.gather !== null) return d.gather.offset
+    return d.offset === 0 ? this.session.startOffset(this.client) : d.offset
   }
   isClientSeen(): boolean {
     return this.session.hasSeen(this.client)
@@ -225,6 +232,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     response.addAnomaly(Code.responseWithoutRequest)
   }
   emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void {
+    this.halfKeys.judge(request, response, state)
     this.shared.emitter.emit(this, this.session, request, response, state)
   }
 

@@ -41,6 +41,7 @@ export function beginRequest<Q, S>(
   counters.requests++
   counters.requestBytes += message.headBytes
   message.facts = receiver.onRequest(head, c)
+  c.halfKeys.onRequest(message)
   c.pairing.onRequest(message)
   beginBody(c, d, message, head, kind, is, false)
 }

@@ -5,7 +5,7 @@
 //   "> 1 'abc' ack=1 F"        payload in quotes; flags S F R U; win=0; cut=2: the capture kept 2 bytes of the payload
 //   "+250ms", "+3s"            packet time passes (the clock is told)
 //
-//   "open", "> abc @0"         bytes, and how far their sender had received the other side
+//   "open", "> abc @0"         bytes, and how far their sender had received the other side since that was taken up
 //   "> gap 5", "> odd 1", "> end fin", "close fin"
 import assert from "node:assert/strict"
 import { Packet, TcpFlag, Verdict } from "../decode/packet.ts"
@@ -114,7 +114,8 @@ export class Playbook implements SessionReceiverFactory {
     return {
       onData(side, bytes, start, end, _timeUs, ackOffset) {
         const text = Buffer.from(bytes.subarray(start, end)).toString("latin1")
-        log.push(`${arrow(side)} ${text}${ackOffset === -1 ? "" : ` @${ackOffset}`}`)
+        const acknowledged = ackOffset - session.startOffset(side === 0 ? 1 : 0)
+        log.push(`${arrow(side)} ${text}${ackOffset === -1 ? "" : ` @${acknowledged}`}`)
       },
       onGap: (side, length) => log.push(`${arrow(side)} gap ${length}`),
       onAnomaly: (side, code) => log.push(`${arrow(side)} odd ${code}`),
@@ -155,6 +156,7 @@ export function assertLedger(c: TcpCounters): void {
     c.outOfWindowBytes +
     c.afterCloseBytes +
     c.strayBytes +
+    c.shedBytes +
     c.heldBytes
   assert.equal(c.payloadBytes, accounted, "payload bytes that are in no counter")
   const closed = Object.values(c.closed).reduce((sum, each) => sum + each, 0)

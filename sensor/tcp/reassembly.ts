@@ -65,12 +65,13 @@ export class Reassembly {
       this.#counters.keepAliveBytes += packet.payloadEnd - packet.payloadStart
       return true
     }
-    const isUntouched = stream.isBaseSoft && stream.position === 0 && !stream.isWaiting && !stream.ended
-    if (isUntouched && (ahead < 0 || ahead > this.#windowBytes)) {
-      // An ACK told where this side stood, but its own segment knows better.
-      stream.setBase(seq, false)
-      stream.isProven = false
-    } else if (ahead > this.#windowBytes || ahead < -this.#windowBytes) {
+    if (this.#isOlder(session, stream, packet)) {
+      this.#counters.outOfWindowBytes += packet.payloadEnd - packet.payloadStart
+      return true
+    }
+    // An ACK told where this side stood, but its own segment knows better.
+    if (stream.isUntouched && (ahead < 0 || ahead > this.#windowBytes)) stream.moveBase(seq)
+    else if (ahead > this.#windowBytes || ahead < -this.#windowBytes) {
       if (!this.#isConfirmed(stream, packet, seq)) return true
       if (ahead < 0 || ahead > JUMP_BYTES_MAX || stream.hasFin) return false
       this.#counters.resyncs++
@@ -124,6 +125,13 @@ export class Reassembly {
     if (session.receiver !== undefined && !stream.ended && this.#provenBytes(stream) > 1) {
       this.#giveUp(session, stream, tick, timeUs)
     }
+  }
+
+  /** It acknowledges bytes from before the SYN of the other side: a straggler of the session that had these addresses before. */
+  #isOlder(session: Session, stream: Stream, packet: Packet): boolean {
+    const other = session.other(stream.side)
+    if (other.startOffset > 0 || !other.hasBase || (packet.flags & TcpFlag.ack) === 0) return false
+    return distance(other.firstSeq, packet.ack) < 0
   }
 
   /** Two segments in a row that agree with each other, and nothing else moving the stream: the jump is real. */

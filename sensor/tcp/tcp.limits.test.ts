@@ -49,6 +49,27 @@ describe("tcp, limits", () => {
     book.flush()
   })
 
+  test("overload: whole flows are shed, the same in both directions, and those that live go on", () => {
+    const book = new Playbook({ flowsMax: 4096 })
+    for (let port = 1000; port < 1016; port++) on(book, port, "> 1 'a'")
+    book.tcp.shed(1)
+    for (let port = 1000; port < 1016; port++) assert.deepEqual(on(book, port, "> 2 'b'"), ["> b"])
+    const opened: number[] = []
+    for (let port = 2000; port < 3000; port++) {
+      if (on(book, port, "> 1 'q'").length > 0) opened.push(port)
+      const answer = on(book, port, "< 1 'r'")
+      assert.equal(answer.length > 0, opened.at(-1) === port)
+    }
+    assert.ok(opened.length > 400 && opened.length < 600, `${opened.length} of 1000`)
+    assert.deepEqual(
+      [book.counters.shedSegments, book.counters.shedBytes],
+      [2 * (1000 - opened.length), 2 * (1000 - opened.length)],
+    )
+    book.tcp.shed(0)
+    for (let port = 2000; port < 3000; port++) assert.notDeepEqual(on(book, port, "> 2 'x'"), [])
+    book.flush()
+  })
+
   test("flows: idle conversations make room for new ones", () => {
     const book = new Playbook({ flowsMax: 64 })
     for (let port = 1000; port < 1064; port++) on(book, port, "> 1 'a'")
