@@ -100,7 +100,7 @@ export const ROWS: readonly Row[] = [
     counts: { mpls: 1, pseudowire: 1 },
     isGuessed: true,
   },
-  ...["00163e000001", "48a0cb000001", "650000000002", "a0b1c2d3e4f5"].map((address) => ({
+  ...["00163e000001", "1a8a400bc48e", "48a0cb000001", "650000000002", "a0b1c2d3e4f5"].map((address) => ({
     name: `a pseudowire without a control word, an address from ${address.slice(0, 2)}`,
     bytes: labelled(mpls(towards(address), 99)),
     counts: { mpls: 1, pseudowire: 1 },
