@@ -75,7 +75,7 @@ export const RUN_OPTIONS = {
     kind: "duration",
     sentence: "A running sensor of which nothing was heard for this long is silent; sensors are heard every 10 s.",
     default: 30 * S,
-    min: 5 * S,
+    min: S,
     max: 3600 * S,
   },
   "key-file": {

@@ -1,7 +1,7 @@
 // sonde-sensor: arguments, environment, files and signals; the work is in pipeline.ts.
 import process from "node:process"
 import { inForce } from "../shared/config/help.ts"
-import type { Settled } from "../shared/config/options.ts"
+import { type Settled, settle } from "../shared/config/options.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
 import type { Log } from "../shared/telemetry/log.ts"
@@ -9,7 +9,18 @@ import { captureBoot, randomBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import { LiveCaptureError } from "./capture/live-error.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
-import { CONFIG, KEYGEN, READ, type READ_OPTIONS, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
+import {
+  CONFIG,
+  FILTER_OPTIONS,
+  KEYGEN,
+  LIVE_OPTIONS,
+  READ,
+  type READ_OPTIONS,
+  RUN,
+  RUN_OPTIONS,
+  type RunValues,
+} from "./config.ts"
+import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
 import { makeKeyFile, settledKey } from "./key-file.ts"
 import { ledgerCounters, ledgerJson, ledgerText, type SensorCounters } from "./ledger.ts"
@@ -209,6 +220,24 @@ async function watch(
   return code
 }
 
+async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number> {
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve())
+  })
+  const [{ doctor }, { openLiveInput }] = await Promise.all([import("./doctor/command.ts"), import("./live-input.ts")])
+  const openSource = ({ read, interface: names }: DoctorValues): PacketSource => {
+    if (read.length > 0) return openCapture(read)
+    const { values } = settle({ ...LIVE_OPTIONS, ...FILTER_OPTIONS }, {})
+    try {
+      return openLiveInput({ ...values, interface: names }, null, (sentence) => err(`sonde-sensor: ${sentence}\n`))
+    } catch (error) {
+      if (isWorldly(error)) throw new WorldError(error.message)
+      throw error
+    }
+  }
+  return doctor(settled, { openSource, stdout: process.stdout, stderr: process.stderr, interrupted })
+}
+
 async function keygen(settled: Settled<Record<never, never>>): Promise<number> {
   const [path, ...more] = settled.operands
   if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
@@ -232,7 +261,13 @@ const code = await runProgram(
     name: "sonde-sensor",
     version: VERSION,
     sentence: "Passive API sensor: HTTP exchanges from packets, published as compact events.",
-    actions: [action(READ, read), action(RUN, run), action(CONFIG, config), action(KEYGEN, keygen)],
+    actions: [
+      action(READ, read),
+      action(RUN, run),
+      action(DOCTOR, examine),
+      action(CONFIG, config),
+      action(KEYGEN, keygen),
+    ],
   },
   { argv: process.argv.slice(2), environment: process.env, out: (text) => void process.stdout.write(text), err },
 )

@@ -150,7 +150,8 @@ export class Inventory implements BatchApplier, Hearing {
     this.#ledger.received += events.length
     let copies = 0
     for (const event of events) {
-      if (this.#joiner.take(event, source, envelope.watermarkUs)) copies++
+      // A batch may be closed before its sensor notes the time that its events have reached.
+      if (this.#joiner.take(event, source, Math.max(envelope.watermarkUs, event.startUs))) copies++
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
     if (batch.shapes.length > 0) this.#shapes.note(batch)

@@ -26,6 +26,11 @@ export interface CaptureCounters {
   /** Captured bytes of those packets. */
   bytes: number
   /**
+   * Packets read and left out by the filter, where the sensor itself applies one; read = packets + filtered. A filter that
+   * the kernel applies counts nothing: those packets were never offered.
+   */
+  filtered?: number
+  /**
    * Packets the kernel could not deliver; 0 for files unless the file's own statistics say otherwise (pcapng ISB), null when
    * the source cannot tell (libpcap fallback): unknown is not zero.
    */
@@ -64,8 +69,8 @@ export interface PacketSource {
   /** Live: input is lost while nobody reads, so the pipeline never waits for the publisher. */
   readonly isLive?: boolean
   /**
-   * Fills `batch` with the next packets. True: `batch.count` packets are there (0 only when live: time has passed). False:
-   * the input has ended.
+   * Fills `batch` with the next packets. True: `batch.count` packets are there (0 when time has passed: live, or a filter
+   * kept none of those read). False: the input has ended.
    * Synchronous when the bytes are at hand, so that a file costs no promise a packet; a Promise when it must wait.
    */
   next(batch: PacketBatch): boolean | Promise<boolean>

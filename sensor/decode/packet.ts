@@ -63,7 +63,7 @@ export class Packet {
   /** Payload bytes that were on the wire: more than captured when the packet was snapped. */
   payloadWire = 0
   timeUs = 0
-  /** Index of the interface that saw it, as PacketBatch.port. */
+  /** Index of the interface that saw it, into the source's `interfaces`. */
   port = 0
   /** Zone: VLAN stack and tunnel identity folded to one number; 0 when there is none. See decode/zone.ts. */
   zone = 0

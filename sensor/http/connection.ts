@@ -119,7 +119,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       d.isLostFromExact = isExact
     }
     if (!this.hasRoles) d.isLost = true
-    else if (d.side === this.client) this.pairing.onClientLoss()
+    else if (d.side === this.client) this.pairing.onClientLoss(from < 0 ? d.headStart : from)
     else this.pairing.onServerLoss(passed)
   }
 
@@ -134,7 +134,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       s.at = At.scan
       s.isLost = true
     }
-    if (this.isJoined || c.isLost) this.pairing.onClientLoss()
+    if (this.isJoined || c.isLost) this.pairing.onClientLoss(0)
     if (this.isJoined || s.isLost) this.pairing.onServerLoss(-1)
   }
 

@@ -118,6 +118,24 @@ test("100 Continue: the final response acknowledges the body", () => {
   assert.equal(joined(requests, responses, "100 Continue"), 1)
 })
 
+test("a request alone is told when its answer has passed unseen, not when the next request comes", () => {
+  const get = (k: number, ack: number): Step => ({
+    kind: "data",
+    side: CLIENT,
+    bytes: Buffer.from(requestText(k, "plain")),
+    ack,
+  })
+  const { log } = play([get(0, 0), gap(SERVER, 40), get(1, 40), get(2, 40)], { seen: [CLIENT] })
+  const at = (text: string): number => log.findIndex((line) => line.startsWith(text))
+  assert.ok(at("requestOnly GET /0") < at("> GET /1"), log.join("\n"))
+  // Both sides seen: the answer may still come.
+  const both = play([get(0, 0), gap(SERVER, 40), get(1, 40)]).log
+  assert.ok(
+    both.findIndex((line) => line.includes("requestOnly GET /0")) >
+      both.findIndex((line) => line.startsWith("> GET /1")),
+  )
+})
+
 test("a 408 on an idle connection answers nothing", () => {
   const segments = converse("CS", "plain")
   const timeout = Buffer.from("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")

@@ -55,6 +55,8 @@ export class Message<Facts> implements MessageEnd<Facts> {
   hiddenBytes = -1
   /** Requests only: that part begins where a message does, so that it hides at least one if it is long enough. */
   isHiddenExact = false
+  /** Requests only: responses that answered what is hidden there. */
+  hiddenAnswers = 0
   /** Next in the queue of pending requests or held responses. */
   next: Message<Facts> | null = null
 

@@ -13,8 +13,7 @@
 // This holds for a client that does not pipeline, so one that was ever seen to do so is never paired this way.
 // Behind a phantom the pipelining itself may be hidden: that pair is tentative until the next request acknowledges exactly
 // the end of the response (one answer between the two, as proven), or the server closes in a way that shows it owed none,
-// or, where nothing was lost and only the beginning was missed, stays silent for long enough.
-// The limit of proof is in README.md.
+// or, where nothing was lost and only the beginning was missed, stays silent for long enough. README.md: the limit of proof.
 import { cannotAnswer } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
@@ -59,11 +58,11 @@ export class Pairing<Q, S> {
   readonly #pipelining: Pipelining
   /** No request before the front can still be answered by a response to come. */
   #isFloorSure = true
-  /** The end of the client's stream may hide requests. */
-  #clientLost = false
+  /** From this offset on the end of the client's stream may hide requests; -1: it hides none. */
+  #lostFrom = -1
   /** Of the next response. */
   #nextOrder: Order = Order.kept
-  /** Responses that answered requests hidden by the last loss in the client's stream. */
+  /** Responses that answered requests hidden by that loss. */
   #hiddenAnswers = 0
   /** A of the last request. */
   #lastAck = -1
@@ -99,8 +98,10 @@ export class Pairing<Q, S> {
     else if (request.ack === this.#lastEnd && request.firstUs - this.#lastEndUs >= QUIET_US) this.#pipelining.settle()
     this.#lastAck = request.ack
     if (request.end >= 0) this.#pipelining.addSize(request.end - request.start)
-    request.phantomBefore = this.#clientLost
-    this.#clientLost = false
+    request.phantomBefore = this.#lostFrom >= 0
+    request.hiddenAnswers = this.#hiddenAnswers
+    this.#lostFrom = -1
+    this.#hiddenAnswers = 0
     this.#pending.push(request)
     this.#settle()
     if (!this.#owner.isServerSeen()) this.#passUnseen(request)
@@ -159,20 +160,21 @@ export class Pairing<Q, S> {
     }
   }
 
-  /** A message boundary was lost in the client's stream. */
-  onClientLoss(): void {
-    if (!this.#clientLost) this.#hiddenAnswers = 0
-    this.#clientLost = true
+  /** The boundary between messages was lost in the client's stream, at `offset` or behind. */
+  onClientLoss(offset: number): void {
+    if (this.#lostFrom < 0) this.#lostFrom = offset
   }
 
   /** A message boundary was lost in the server's stream, which has been delivered or declared lost up to `offset`. */
   onServerLoss(offset: number): void {
     this.#nextOrder = Order.lost
     if (this.#held.front !== null || this.#pipelining.isOn) return
-    // The answer to the front lies before what the next request acknowledges; that has passed without it.
+    // The answer to the front lies before what the next request acknowledges (one-way: behind what the front did itself); that has
+    // passed.
     for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
-      const next = front.next
-      if (next === null || next.ack < 0 || next.ack > offset) break
+      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerSeen()
+      const passed = front.next?.ack ?? (isOver ? front.ack + 1 : -1)
+      if (passed < 0 || passed > offset) break
       this.#abandon(ExchangeState.requestOnly)
     }
   }
@@ -215,9 +217,10 @@ export class Pairing<Q, S> {
     if (front === null) {
       if (mayHold) return Decision.hold
       // Its request may still come, and would then stand for another one.
+      const mayBeHidden = this.#lostFrom >= 0 && (response.ack < 0 || response.ack > this.#lostFrom)
       if (isAhead) this.#order = Order.lost
-      else if (this.#order === Order.kept && !this.#clientLost) this.#owner.onUnsolicited(response)
-      if (this.#clientLost) this.#hiddenAnswers++
+      else if (this.#order === Order.kept && !mayBeHidden) this.#owner.onUnsolicited(response)
+      if (mayBeHidden) this.#hiddenAnswers++
       return Decision.none
     }
     if (this.#order === Order.kept && !front.phantomBefore) {
@@ -230,9 +233,9 @@ export class Pairing<Q, S> {
       this.#order === Order.kept &&
       front.isHiddenExact &&
       front.hiddenBytes >= REQUEST_BYTES_MIN &&
-      this.#hiddenAnswers === 0
+      front.hiddenAnswers === 0
     ) {
-      this.#hiddenAnswers++
+      front.hiddenAnswers++
       return Decision.none
     }
     if (mayHold) return Decision.hold
@@ -243,11 +246,11 @@ export class Pairing<Q, S> {
   #prove(front: Message<Q>, response: Message<S>): Decision {
     if (cannotAnswer(front, response)) {
       this.#noteSentEarly(front, response)
-      if (front.phantomBefore) this.#hiddenAnswers++
+      if (front.phantomBefore) front.hiddenAnswers++
       return Decision.none
     }
     let last = front
-    let hasPhantom = front.phantomBefore || this.#clientLost
+    let hasPhantom = front.phantomBefore || this.#lostFrom >= 0
     for (let request = front.next; request !== null; request = request.next) {
       hasPhantom ||= request.phantomBefore
       if (cannotAnswer(request, response)) {
@@ -297,7 +300,7 @@ export class Pairing<Q, S> {
   /** More requests may lie before `request` than were answered when it was sent. Can only be told while in step. */
   #suspect(request: Message<Q>): void {
     if (this.#order >= Order.guessed && request.hiddenBytes > 0)
-      this.#pipelining.suspect(request.hiddenBytes, this.#hiddenAnswers, request.isHiddenExact)
+      this.#pipelining.suspect(request.hiddenBytes, request.hiddenAnswers, request.isHiddenExact)
   }
 
   #apply(response: Message<S>, decision: Decision): Message<Q> | null {
@@ -367,7 +370,7 @@ export class Pairing<Q, S> {
   /** The server owed no other answer when the connection, or the capture, ended: it said so, or was silent for long enough. */
   #isLastPair(request: Message<Q>, timeUs: number): boolean {
     const response = request.peer as Message<S>
-    if (this.#pending.front !== null || this.#clientLost || this.#held.front !== null || !response.done) return false
+    if (this.#pending.front !== null || this.#lostFrom >= 0 || this.#held.front !== null || !response.done) return false
     // A server that closes although it owes an answer says so in the last answer that it gives.
     if (this.#hasServerFin && (!response.closing || request.closing)) return true
     return request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US
@@ -381,7 +384,7 @@ export class Pairing<Q, S> {
 
   /** A second answer and no second request: one was sent before the first answer came, unless one was lost since. */
   #refuteBySecond(): void {
-    if (!this.#clientLost) this.#pipelining.see()
+    if (this.#lostFrom < 0) this.#pipelining.see()
     this.#refute()
   }
 

@@ -13,6 +13,7 @@ import { type CookieJar, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
+import { type HeadMemo, isSteady, isSteadyName } from "./head-memo.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
@@ -50,6 +51,8 @@ export class FlowFacts {
   agent: Agent = NO_AGENT
   clientRecord: Client | null = null
   server: ServerEntry | null = null
+  /** Memo of the head that `server` is of. */
+  serverMemo: HeadMemo | null = null
   credential: Credential | null = null
   anonymous: Identity | null = null
   /** Habit of the layout that `anonymous` belongs to. */
@@ -117,8 +120,8 @@ export class Parties {
   }
 
   /** The client that sent this head. */
-  client(facts: FlowFacts, head: HttpHead, layout: Layout): Client {
-    const agent = this.#agentOf(facts, head)
+  client(facts: FlowFacts, head: HttpHead, layout: Layout, memo: HeadMemo | null): Client {
+    const agent = this.#agentOf(facts, head, memo)
     if (facts.layout === layout && facts.agent === agent && facts.clientRecord !== null) return facts.clientRecord
     if (facts.agent !== agent || facts.habit !== layout.habit) facts.anonymous = null
     facts.layout = layout
@@ -134,7 +137,11 @@ export class Parties {
   }
 
   /** Where this request goes. */
-  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): Server {
+  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target, memo: HeadMemo | null): Server {
+    // A head with a stencil has its authority in Host.
+    const isSame = memo !== null && memo === facts.serverMemo && isSteadyName(head, FieldName.host)
+    if (isSame && facts.server !== null) return facts.server.server
+    facts.serverMemo = memo
     const start = target.authorityStart
     const length = Math.min(target.authorityEnd - start, 2 * AUTHORITY_MAX)
     const last = facts.server
@@ -183,9 +190,15 @@ export class Parties {
     return facts.plain
   }
 
-  #agentOf(facts: FlowFacts, head: HttpHead): Agent {
+  #agentOf(facts: FlowFacts, head: HttpHead, memo: HeadMemo | null): Agent {
     const i = head.known[FieldName.userAgent]!
     if (i < 0) return NO_AGENT
+    if (memo === null || !isSteady(head, i)) return this.#agentAt(facts, head, i)
+    memo.agent ??= this.#agentAt(facts, head, i)
+    return memo.agent
+  }
+
+  #agentAt(facts: FlowFacts, head: HttpHead, i: number): Agent {
     const start = head.valueStart[i]!
     const end = head.valueEnd[i]!
     const last = facts.agent.bytes

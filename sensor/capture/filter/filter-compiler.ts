@@ -52,16 +52,8 @@ class FilterCompiler {
     const [accept, reject] = [to.label(), to.label()]
     if (dropOutgoing === true)
       to.emit(Op.loadWord, Ancillary.packetType).branch(Op.jumpEqual, PACKET_TYPE_OUTGOING, reject, null)
-    const needs: LayoutNeeds = {
-      network: false,
-      type: false,
-      protocol: false,
-      ports: false,
-      addresses: false,
-      vlans: false,
-    }
-    addNeeds(needs, expression)
-    if (needs.network) emitLayout(to, link, needs)
+    const needs = layoutNeeds(expression)
+    if (needs.any) emitLayout(to, link, needs)
     this.#ask(expression, accept, reject)
     to.mark(accept).emit(Op.returnK, snapBytes).mark(reject).emit(Op.returnK, 0)
     const program = to.assemble()
@@ -253,6 +245,21 @@ class FilterCompiler {
   }
 }
 
+function layoutNeeds(expression: FilterExpression): LayoutNeeds {
+  const needs: LayoutNeeds = {
+    any: false,
+    network: false,
+    kind: false,
+    type: false,
+    protocol: false,
+    ports: false,
+    addresses: false,
+    vlans: false,
+  }
+  addNeeds(needs, expression)
+  return needs
+}
+
 /** Notes what the questions read, so that nothing else is found. */
 function addNeeds(needs: LayoutNeeds, expression: FilterExpression): void {
   switch (expression.kind) {
@@ -268,23 +275,29 @@ function addNeeds(needs: LayoutNeeds, expression: FilterExpression): void {
     case "mac":
       return
     case "etherType":
-      needs.type ||= !KIND_OF_TYPE.has(expression.type)
+      if (KIND_OF_TYPE.has(expression.type)) needs.kind = true
+      else needs.type = true
       break
-    case "protocol":
+    case "protocol": {
+      const isFragmentHeader = expression.protocol === FRAGMENT_HEADER && expression.isIpv6
       needs.protocol = true
+      needs.network ||= isFragmentHeader
+      needs.kind ||= isFragmentHeader || !expression.isIpv4 || !expression.isIpv6
       break
+    }
     case "port":
       needs.ports = true
       needs.protocol ||= expression.protocol !== null
       break
     case "ipv4":
-      needs.addresses = true
+      needs.kind = needs.addresses = true
+      break
+    case "ipv6":
+      needs.kind = needs.network = true
       break
     case "vlan":
       needs.vlans = true
       break
-    case "ipv6":
-      break
   }
-  needs.network = true
+  needs.any = true
 }

@@ -44,7 +44,10 @@ export const NONE = 0xffff_ffff
 
 /** What the questions of a filter read from memory; a part that is not needed is not found. */
 export interface LayoutNeeds {
+  /** Anything at all behind the link layer. */
+  any: boolean
   network: boolean
+  kind: boolean
   type: boolean
   protocol: boolean
   ports: boolean
@@ -114,6 +117,7 @@ class Layout {
 
   // Each of these leaves the EtherType in A and the offset of the network header in X.
 
+  /** IP is asked for before each tag, because most packets are IP. */
   #tagged(typeAt: number, networkAt: number): void {
     const to = this.#to
     const found = to.label()
@@ -121,6 +125,7 @@ class Layout {
     for (let i = 0; i < FILTER_TAGS_MAX; i++) {
       const tag = to.label()
       const at = networkAt + 4 * i
+      to.branch(Op.jumpEqual, FilterEtherType.ip, found, null).branch(Op.jumpEqual, FilterEtherType.ip6, found, null)
       for (const type of TAG_TYPES.slice(0, -1)) to.branch(Op.jumpEqual, type, tag, null)
       to.branch(Op.jumpEqual, TAG_TYPES.at(-1)!, tag, found).mark(tag)
       if (this.#needs.vlans) to.emit(Op.loadHalf, at).emit(Op.and, 0xfff).emit(Op.store, Cell.vlans[i]!)
@@ -186,31 +191,36 @@ class Layout {
 
   #network(): void {
     const to = this.#to
-    const { type, protocol, ports, addresses } = this.#needs
-    to.emit(Op.storex, Cell.network)
+    const { network, kind, type, addresses } = this.#needs
+    if (network) to.emit(Op.storex, Cell.network)
     if (type) to.emit(Op.store, Cell.type)
     const [ip, ip6, arp, rarp] = [to.label(), to.label(), to.label(), to.label()]
     to.branch(Op.jumpEqual, FilterEtherType.ip, ip, null).branch(Op.jumpEqual, FilterEtherType.ip6, ip6, null)
-    to.branch(Op.jumpEqual, FilterEtherType.arp, arp, null).branch(Op.jumpEqual, FilterEtherType.rarp, rarp, null)
-    this.#finish(0)
-    for (const [label, kind] of [
-      [arp, Kind.arp],
-      [rarp, Kind.rarp],
-    ] as const) {
-      to.mark(label)
-      if (addresses) this.#addresses(14, 24)
-      this.#finish(kind)
-    }
-    to.mark(ip6).emit(Op.loadImmediate, Kind.ip6).emit(Op.store, Cell.kind)
-    if (protocol || ports) this.#ip6()
+    if (kind) {
+      to.branch(Op.jumpEqual, FilterEtherType.arp, arp, null).branch(Op.jumpEqual, FilterEtherType.rarp, rarp, null)
+      this.#kind(0).jump(this.#done)
+      for (const [label, bit] of [
+        [arp, Kind.arp],
+        [rarp, Kind.rarp],
+      ] as const) {
+        this.#kind(bit, label)
+        if (addresses) this.#addresses(14, 24)
+        to.jump(this.#done)
+      }
+    } else to.jump(this.#done)
+    this.#kind(Kind.ip6, ip6)
+    this.#ip6()
     to.jump(this.#done)
-    to.mark(ip).emit(Op.loadImmediate, Kind.ip).emit(Op.store, Cell.kind)
+    this.#kind(Kind.ip, ip)
     if (addresses) this.#addresses(12, 16)
-    if (protocol || ports) this.#ip()
+    this.#ip()
   }
 
-  #finish(kind: number): void {
-    this.#to.emit(Op.loadImmediate, kind).emit(Op.store, Cell.kind).jump(this.#done)
+  /** Starts the part for one kind of packet. */
+  #kind(bit: number, label: Label | null = null): BpfAssembler {
+    const to = this.#to
+    if (label !== null) to.mark(label)
+    return this.#needs.kind ? to.emit(Op.loadImmediate, bit).emit(Op.store, Cell.kind) : to
   }
 
   #addresses(sourceAt: number, destinationAt: number): void {
@@ -233,7 +243,7 @@ class Layout {
   #ip6(): void {
     const to = this.#to
     const isDirect = to.label()
-    to.emit(Op.loadByteX, 6)
+    if (this.#needs.protocol || this.#needs.ports) to.emit(Op.loadByteX, 6)
     if (this.#needs.protocol) {
       to.branch(Op.jumpEqual, 44, null, isDirect).emit(Op.loadByteX, 40).emit(Op.store, Cell.protocol).jump(this.#done)
       to.mark(isDirect).emit(Op.store, Cell.protocol)

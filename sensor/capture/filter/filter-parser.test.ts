@@ -175,14 +175,14 @@ test("any text is read or refused with a FilterError", () => {
   const check = (text: string): void => {
     if (refusal(text) === "accepted") accepted++
   }
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), check), { numRuns: 3000 })
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), check), { numRuns: 1000 })
   accepted = 0
   fc.assert(
     fc.property(
       words.map((list) => list.join(" ")),
       check,
     ),
-    { numRuns: 20_000 },
+    { numRuns: 5000 },
   )
-  assert.ok(accepted > 100, `only ${accepted} of the random sentences were in the language`)
+  assert.ok(accepted > 30, `only ${accepted} of the random sentences were in the language`)
 })
