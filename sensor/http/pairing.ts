@@ -18,25 +18,10 @@
 import { cannotAnswer } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
-import { REQUEST_BYTES_MIN } from "./hidden-requests.ts"
 import { type Message, Order } from "./message.ts"
 import { MessageQueue } from "./message-queue.ts"
-import { Pipelining } from "./pipelining.ts"
-
-export interface PairingOwner<Q, S> {
-  /** How much of the client's stream has been read or declared lost: a head of which bytes are missing has not been. */
-  clientOffset(): number
-  isClientSeen(): boolean
-  isServerSeen(): boolean
-  /** A response that nothing had asked for. */
-  onUnsolicited(response: Message<S>): void
-  emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void
-}
-
-export interface PairingLimits {
-  readonly pendingMax: number
-  readonly heldMax: number
-}
+import type { PairingLimits, PairingOwner } from "./pairing-owner.ts"
+import { Pipelining, QUIET_US, REQUEST_BYTES_MIN } from "./pipelining.ts"
 
 const Decision = { none: 0, hold: 1, certain: 2, tentative: 3, unpaired: 4 } as const
 type Decision = (typeof Decision)[keyof typeof Decision]
@@ -46,8 +31,6 @@ const SURPLUS_BYTES_MAX = 4
 
 /** In place of the length of what is hidden before a request. */
 const UNCOUNTED = -2
-/** A server that owes an answer to a pipelined request sends it right behind the one before; this long a silence says it owes none. */
-const QUIET_US = 2_000_000
 
 export class Pairing<Q, S> {
   /** Requests without a response, in order. */
@@ -65,11 +48,6 @@ export class Pairing<Q, S> {
   #nextOrder: Order = Order.kept
   /** Responses that answered requests hidden by that loss. */
   #hiddenAnswers = 0
-  /** A of the last request. */
-  #lastAck = -1
-  /** Where the last response ended, if all of it was seen, and when. */
-  #lastEnd = -1
-  #lastEndUs = 0
   /** The server closed its stream in order, right after its last message. */
   #hasServerFin = false
   /** Request of the tentative pair; its peer is the response. */
@@ -96,10 +74,7 @@ export class Pairing<Q, S> {
   /** A request's head has been read; its `end` is set where the head tells it. */
   onRequest(request: Message<Q>): void {
     if (this.#held.front !== null) this.#drain(request.start)
-    if (request.ack >= 0 && this.#lastAck >= 0 && request.ack <= this.#lastAck) this.#pipelining.see()
-    else if (request.ack === this.#lastEnd && request.firstUs - this.#lastEndUs >= QUIET_US) this.#pipelining.settle()
-    this.#lastAck = request.ack
-    if (request.end >= 0) this.#pipelining.addSize(request.end - request.start)
+    this.#pipelining.onRequest(request)
     request.phantomBefore = this.#lostFrom >= 0
     request.hiddenAnswers = this.#hiddenAnswers
     this.#lostFrom = -1
@@ -140,16 +115,14 @@ export class Pairing<Q, S> {
   /** The request has ended (or will not go on). */
   onRequestDone(request: Message<Q>): void {
     request.done = true
-    if (request.end >= 0) this.#pipelining.addSize(request.end - request.start)
+    this.#pipelining.onSize(request)
     // What is decided about it from here on finds it done, and finishes it.
     this.#finish(request, request.peer as Message<S> | null)
   }
 
   onResponseDone(response: Message<S>): void {
     response.done = true
-    const isWhole = response.end >= 0 && (response.flags & ExchangeFlag.gap) === 0
-    this.#lastEnd = isWhole ? response.end : -1
-    this.#lastEndUs = response.lastUs
+    this.#pipelining.onResponseDone(response)
     const request = response.peer as Message<Q> | null
     const next = this.#pending.front
     if (request !== null && next !== null && response.end >= 0 && next.ack >= 0 && next.ack < response.end)
@@ -297,10 +270,9 @@ export class Pairing<Q, S> {
     if (request.ack >= 0 && request.ack <= response.start && response.status !== 408) this.#pipelining.see()
   }
 
-  /** More requests may lie before `request` than were answered when it was sent. Can only be told while in step. */
+  /** How many answers the hidden requests got can only be told while in step. */
   #suspect(request: Message<Q>): void {
-    if (this.#order >= Order.guessed && request.hiddenBytes > 0)
-      this.#pipelining.suspect(request.hiddenBytes, request.hiddenAnswers, request.isHiddenExact)
+    if (this.#order >= Order.guessed && request.hiddenBytes > 0) this.#pipelining.suspect(request)
   }
 
   #apply(response: Message<S>, decision: Decision): Message<Q> | null {
