@@ -44,6 +44,8 @@ export class Pairing<Q, S> {
   #isFloorSure = true
   /** From this offset on the end of the client's stream may hide requests; -1: it hides none. */
   #lostFrom = -1
+  /** Packet time of the last response. */
+  #timeUs = 0
   /** Of the next response. */
   #nextOrder: Order = Order.kept
   /** Responses that answered requests hidden by that loss. */
@@ -81,7 +83,7 @@ export class Pairing<Q, S> {
     this.#hiddenAnswers = 0
     this.#pending.push(request)
     this.#settle()
-    if (!this.#owner.isServerSeen()) this.#passUnseen(request)
+    if (!this.#owner.isServerExpected(request.firstUs)) this.#passUnseen(request)
     if (this.#pending.length > this.#limits.pendingMax) {
       this.#counters.pendingDropped++
       this.#order = Order.lost
@@ -106,6 +108,10 @@ export class Pairing<Q, S> {
       this.#settle()
       if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) this.#refuteBySecond()
     }
+    this.#timeUs = response.firstUs
+    // On a one-way tap what is held has waited long enough.
+    if (this.#held.front !== null && !this.#owner.isClientExpected(this.#timeUs))
+      this.#drain(this.#owner.clientOffset())
     if (this.#held.front !== null || this.#tentative !== null) return this.#hold(response)
     const decision = this.#decide(response, false, this.#owner.clientOffset())
     if (decision === Decision.hold) return this.#hold(response)
@@ -186,7 +192,10 @@ export class Pairing<Q, S> {
     const front = this.#pending.front
     const isAhead = response.ack < 0 || response.ack > offset
     const mayHold =
-      isAhead && response.ack >= 0 && this.#owner.isClientSeen() && (isHeld || this.#held.length < this.#limits.heldMax)
+      isAhead &&
+      response.ack >= 0 &&
+      this.#owner.isClientExpected(this.#timeUs) &&
+      (isHeld || this.#held.length < this.#limits.heldMax)
     if (front === null) {
       if (mayHold) return Decision.hold
       // Its request may still come, and would then stand for another one.
