@@ -153,7 +153,7 @@ export class Pairing<Q, S> {
     // The answer to the front lies before what the next request acknowledges (one-way: behind what the front did itself); that has
     // passed.
     for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
-      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerSeen()
+      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerExpected(Number.POSITIVE_INFINITY)
       const passed = front.next?.ack ?? (isOver ? front.ack + 1 : -1)
       if (passed < 0 || passed > offset) break
       this.#abandon(ExchangeState.requestOnly)
