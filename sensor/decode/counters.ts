@@ -21,6 +21,9 @@ export class DecoderCounters {
   ciscoMetadata = 0
   /** Frames of Cisco FabricPath. */
   fabricPath = 0
+  /** Frames of provider backbones, IEEE 802.1ah. */
+  serviceTag = 0
+  nsh = 0
   /** Label stacks, and the Ethernet frames of pseudowires in them. */
   mpls = 0
   pseudowire = 0

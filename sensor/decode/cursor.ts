@@ -34,6 +34,7 @@ export const Layer = {
   pppoe: 18,
   /** What `cursor` says of a fragment. */
   fragment: 19,
+  nsh: 21,
   /** What follows an IPv6 header: extension headers, or what `cursor.protocol` says. */
   ipv6Payload: 20,
 } as const

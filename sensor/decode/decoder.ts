@@ -17,6 +17,7 @@ import { decodeIpv6, decodeIpv6Payload } from "./ipv6.ts"
 import { decodeBareIp, decodeEthernet, decodeLlc, decodeNull, decodeSll, decodeSll2 } from "./link.ts"
 import { decodeMpls } from "./mpls.ts"
 import { decodeNflog } from "./nflog.ts"
+import { decodeNsh } from "./nsh.ts"
 import { DECODER_DEFAULTS, type DecoderOptions } from "./options.ts"
 import { type Packet, Verdict } from "./packet.ts"
 import { decodeChdlc, decodePpp } from "./ppp.ts"
@@ -201,6 +202,8 @@ export class Decoder {
         return decodeMpls(cursor, packet, this.#tunnels)
       case Layer.pppoe:
         return decodePppoe(cursor, packet, this.#tunnels)
+      case Layer.nsh:
+        return decodeNsh(cursor, packet, this.#tunnels)
       case Layer.fragment:
         return this.#takeFragment(cursor, packet)
       case Layer.ipv6Payload:

@@ -3,7 +3,15 @@
 // In: `cursor.etherType`, the cursor behind it. Out: the layer that follows; tags are taken on the way.
 import { type Cursor, Layer, stop } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
-import { decodeCiscoMetadata, decodeETag, decodeFabricPath, decodeMacsec, decodeVlan, decodeVnTag } from "./tags.ts"
+import {
+  decodeCiscoMetadata,
+  decodeETag,
+  decodeFabricPath,
+  decodeMacsec,
+  decodeServiceTag,
+  decodeVlan,
+  decodeVnTag,
+} from "./tags.ts"
 import type { Tunnels } from "./tunnels.ts"
 
 export function decodeEtherType(cursor: Cursor, packet: Packet, tunnels: Tunnels): Layer {
@@ -36,6 +44,10 @@ export function decodeEtherType(cursor: Cursor, packet: Packet, tunnels: Tunnels
       return decodeCiscoMetadata(cursor, packet, tunnels)
     case 0x8903:
       return decodeFabricPath(cursor, packet, tunnels)
+    case 0x88e7:
+      return decodeServiceTag(cursor, packet, tunnels)
+    case 0x894f:
+      return Layer.nsh
     default:
       return stop(packet, Verdict.notIp)
   }

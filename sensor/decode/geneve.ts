@@ -19,7 +19,7 @@ const HEADER_BYTES = 8
 const OPTION_HEADER_BYTES = 4
 
 const BRIDGED = 0x6558
-const ETHERTYPES: readonly number[] = [BRIDGED, 0x0800, 0x86dd, 0x8847, 0x8848]
+const ETHERTYPES: readonly number[] = [BRIDGED, 0x0800, 0x86dd, 0x8847, 0x8848, 0x894f]
 
 /** Class and type of the option in which AWS names the endpoint, 8 bytes. */
 const CLASS_AWS = 0x0108

@@ -5,11 +5,13 @@
 //   E-Tag          (0x893f) priority 3, drop 1, ingress 12 | reserved 2, group 2, id 12 | 2 bytes | type 2    IEEE 802.1BR
 //   MACsec         (0x88e5) tag control 1 | short length 1 | packet number 4 | [channel 8] | type 2          IEEE 802.1AE
 //   metadata       (0x8909) version 1 | length 1 | option 2 | security group 2 | type 2                      Cisco TrustSec
+//   service        (0x88e7) flags 1 | service id 3 | a whole Ethernet frame                                  IEEE 802.1ah
 //   FabricPath     (0x8903) tree 10 bits, time to live 6 bits | a whole Ethernet frame                       Cisco
 //
 // In: the cursor behind the type that names the tag. Out: the cursor behind the tag and the layer that follows.
-// Given up: frames that MACsec encrypted (counted as not IP). Ids of other tags than VLAN's make no zone: they number ports.
-import { be16 } from "../../shared/bytes/read.ts"
+// Given up: frames that MACsec encrypted (counted as not IP). Ids of other tags than those of
+// VLANs and services make no zone: they number ports.
+import { be16, be32 } from "../../shared/bytes/read.ts"
 import { type Cursor, Layer, stop, stopShort } from "./cursor.ts"
 import { ETHERTYPE_MIN } from "./link.ts"
 import { type Packet, Verdict } from "./packet.ts"
@@ -64,6 +66,14 @@ export function decodeFabricPath(cursor: Cursor, packet: Packet, tunnels: Tunnel
   tunnels.counters.fabricPath++
   cursor.at += 2
   return Layer.ethernet
+}
+
+export function decodeServiceTag(cursor: Cursor, packet: Packet, tunnels: Tunnels): Layer {
+  if (cursor.end - cursor.at < 4) return stopShort(cursor, packet, 4)
+  tunnels.counters.serviceTag++
+  tunnels.identify(packet, ZoneKind.isid, be32(cursor.bytes, cursor.at) & 0xff_ffff)
+  cursor.at += 4
+  return tunnels.enter(cursor, packet, Layer.ethernet)
 }
 
 /** `tagBytes`: with the type behind it. */

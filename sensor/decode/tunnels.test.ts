@@ -14,6 +14,7 @@ import {
   l2tpv3,
   macsecClear,
   mpls,
+  nsh,
   ppp,
   pppoe,
   pptp,
@@ -279,6 +280,30 @@ describe("what only looks like a tunnel", () => {
       bytes: patch(macsecClear(FRAME), 14, 0xa0),
       verdict: "malformed",
       counts: "dropped.malformed",
+    },
+    {
+      name: "a service path of another version",
+      bytes: ethernet(
+        nsh(IPV4, 5, 1).map((byte, i) => (i === 0 ? byte | 0x40 : byte)),
+        { etherType: 0x894f },
+      ),
+      verdict: "malformed",
+      counts: "dropped.malformed",
+    },
+    {
+      name: "a service path shorter than its header",
+      bytes: ethernet(
+        nsh(IPV4, 5, 1).map((byte, i) => (i === 1 ? 0xc1 : byte)),
+        { etherType: 0x894f },
+      ),
+      verdict: "malformed",
+      counts: "dropped.malformed",
+    },
+    {
+      name: "a service path of something else",
+      bytes: ethernet(nsh(IPV4, 5, 6), { etherType: 0x894f }),
+      verdict: "notIp",
+      counts: "ignored.notIp",
     },
     {
       name: "an associated channel",

@@ -26,6 +26,7 @@ const GPE_CONTROL = 0x01
 const NEXT_IPV4 = 1
 const NEXT_IPV6 = 2
 const NEXT_ETHERNET = 3
+const NEXT_NSH = 4
 const NEXT_MPLS = 5
 
 export function decodeVxlan(cursor: Cursor, packet: Packet, tunnels: Tunnels): Layer {
@@ -58,6 +59,8 @@ export function decodeVxlanGpe(cursor: Cursor, packet: Packet, tunnels: Tunnels)
       return enter(cursor, packet, tunnels, Layer.ipv6)
     case NEXT_ETHERNET:
       return enter(cursor, packet, tunnels, Layer.ethernet)
+    case NEXT_NSH:
+      return enter(cursor, packet, tunnels, Layer.nsh)
     case NEXT_MPLS:
       return enter(cursor, packet, tunnels, Layer.mpls)
     default:

@@ -34,6 +34,7 @@ const ID_MAX: Readonly<Record<ZoneKind, number>> = {
   [ZoneKind.vsid]: 0xff_ffff,
   [ZoneKind.gre]: 0xffff_ffff,
   [ZoneKind.erspan]: 0x3ff,
+  [ZoneKind.isid]: 0xff_ffff,
   // Its ids have 64 bits: a rule takes all of them or none.
   [ZoneKind.endpoint]: 0,
 }

@@ -16,8 +16,10 @@ export const ZoneKind = {
   gre: 4,
   /** Mirror session of ERSPAN, 10 bits. */
   erspan: 5,
+  /** Service instance of a provider backbone, 24 bits. */
+  isid: 6,
   /** Endpoint that a gateway load balancer of AWS names in an option of GENEVE, 64 bits. */
-  endpoint: 6,
+  endpoint: 7,
 } as const
 export type ZoneKind = (typeof ZoneKind)[keyof typeof ZoneKind]
 

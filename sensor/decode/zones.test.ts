@@ -150,7 +150,7 @@ describe("rules", () => {
       [["vni=17"], /^zones\.collapse: "vni=17" is no rule such as vni:17=vni:18/],
       [[""], /"" is no rule/],
       [["vni:17=vni:x"], /is no rule/],
-      [["vxlan:17=vni:18"], /names "vxlan", which is none of vlan, vni, vsid, gre, erspan, endpoint\.$/],
+      [["vxlan:17=vni:18"], /names "vxlan", which is none of vlan, vni, vsid, gre, erspan, isid, endpoint\.$/],
       [["none:1=vni:18"], /names "none"/],
       [["vni:17=vxlan:18"], /counts as "vxlan"/],
       [["vni:17=endpoint:18"], /counts as "endpoint"/],

@@ -80,6 +80,17 @@ export const ENCAPSULATIONS: readonly Encapsulation[] = [
     wrap: (frame) => concatBytes(build.fabricPath(frame), fromHex("c5c5c5c5")),
   },
   {
+    name: "provider-backbone",
+    sentence: "A customer's frames in those of a provider, a service each.",
+    wrap: (frame) => build.serviceTagged(frame, 7000),
+    zone: "isid 7000",
+  },
+  {
+    name: "service-path",
+    sentence: "Through service functions, a path each way.",
+    wrap: (frame, way) => ethernet(build.nsh(packetOf(frame), 5 + way, 1), { etherType: 0x894f }),
+  },
+  {
     name: "mpls",
     sentence: "Labels that differ each way, one way with two of them.",
     wrap: (frame, way) =>

@@ -248,6 +248,16 @@ export function groupTagged(frame: Uint8Array, group: number): Uint8Array {
   return tagged(frame, 0x8909, concatBytes(fromHex("01 01 0001"), u16(group)))
 }
 
+/** IEEE 802.1ah section 9.7: a customer's frame in a frame of the provider's. */
+export function serviceTagged(frame: Uint8Array, service: number): Uint8Array {
+  return concatBytes(fromHex("020000000b02 020000000b01 88e7"), u32(service), frame)
+}
+
+/** RFC 8300, with a fixed context of 16 bytes. `next`: 1 IPv4, 2 IPv6, 3 Ethernet, 5 MPLS. */
+export function nsh(inner: Uint8Array, path: number, next: number): Uint8Array {
+  return concatBytes(fromHex("0fc6 01"), Uint8Array.of(next), u24(path), Uint8Array.of(255), new Uint8Array(16), inner)
+}
+
 /** Cisco FabricPath around a frame. */
 export function fabricPath(frame: Uint8Array): Uint8Array {
   return concatBytes(fromHex("020000000a02 020000000a01 8903 0060"), frame)
