@@ -50,10 +50,11 @@ export interface EmbeddedSensor {
 export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
   const { live } = options
   const { values } = settle({ ...PIPELINE_OPTIONS, ...LIVE_OPTIONS, ...FILTER_OPTIONS }, {})
-  const source =
+  const input =
     live === undefined
-      ? openCapture(options.read)
+      ? null
       : openLiveInput({ ...values, interface: live.interfaces, filter: live.filter }, null, live.say)
+  const source = input ?? openCapture(options.read)
   const isRepeatable = live === undefined && source.progress.total !== null
   const published = new PublisherCounters()
   const boot =
@@ -66,7 +67,7 @@ export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
     ledger: () => ledgerCounters(pipeline.counters),
     heartbeatUs: live === undefined ? 0 : DAEMON_OPTIONS.heartbeat.default,
   })
-  const part = live === undefined ? null : livePart(values["overload.steps"], live.say)
+  const part = input === null ? null : livePart(input, values["overload.steps"], live!.say)
   const pipeline: Pipeline = new Pipeline(source, publisher, options.key, values, false, part)
   return {
     counters: pipeline.counters,

@@ -24,6 +24,8 @@ export type LiveInputValues = ValuesOf<typeof LIVE_OPTIONS> &
 /** A ring smaller than this holds too few blocks to bridge a pause. */
 const RING_BYTES_MIN = 1 << 20
 const LINK_ETHERNET = 1
+/** What the kernel writes beside a packet. */
+const RECORD_BYTES = 96
 
 /** Throws LiveCaptureError with a sentence for the operator. */
 export function openLiveInput(
@@ -33,11 +35,12 @@ export function openLiveInput(
 ): LiveInput {
   const snapBytes = values["capture.snap"]
   const filter = readFilter(values.filter)
+  // Workers share what an interface may have.
+  const ringBytes = Math.max(RING_BYTES_MIN, Math.floor(values["capture.ring"] / values.workers))
   const source = openLive({
     interfaces: values.interface,
     backend: values["capture.backend"] as "auto",
-    // Workers share what an interface may have.
-    ringBytes: Math.max(RING_BYTES_MIN, Math.floor(values["capture.ring"] / values.workers)),
+    ringBytes,
     snapBytes,
     promiscuous: values.promiscuous,
     filter: programOf(filter, snapBytes),
@@ -46,7 +49,7 @@ export function openLiveInput(
     log: say,
   })
   say(`Watching ${values.interface.join(", ")}.`)
-  return new LiveInput(source, filter, snapBytes)
+  return new LiveInput(source, filter, snapBytes, ringBytes * values.interface.length)
 }
 
 export class LiveInput implements PacketSource {
@@ -55,12 +58,15 @@ export class LiveInput implements PacketSource {
   readonly problems: readonly CaptureProblem[]
   readonly #source: LiveSource
   readonly #snapBytes: number
+  /** Bytes of all rings. */
+  readonly #ringBytes: number
   /** Where no kernel filters; null: it does, or everything is wanted. */
   #filter: BatchFilter | null
 
-  constructor(source: LiveSource, filter: FilterExpression | null, snapBytes: number) {
+  constructor(source: LiveSource, filter: FilterExpression | null, snapBytes: number, ringBytes: number) {
     this.#source = source
     this.#snapBytes = snapBytes
+    this.#ringBytes = ringBytes
     this.counters = source.counters
     this.problems = source.problems
     this.#filter = this.#batchFilter(filter)
@@ -68,6 +74,14 @@ export class LiveInput implements PacketSource {
 
   get progress(): { readonly consumed: number; readonly total: number | null } {
     return this.#source.progress
+  }
+
+  /** Share of the rings that waits to be read, by the packets that wait and the average of those read; 0 where none are known. */
+  get fill(): number {
+    const { offered, packets, bytes, kernelDrops } = this.counters
+    if (offered === undefined || packets === 0) return 0
+    const waiting = offered - packets - (kernelDrops ?? 0)
+    return Math.min(1, (waiting * (bytes / packets + RECORD_BYTES)) / this.#ringBytes)
   }
 
   next(batch: PacketBatch): boolean | Promise<boolean> {

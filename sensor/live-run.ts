@@ -38,11 +38,12 @@ export interface Live {
 
 /** What a pipeline needs besides to run live. */
 export function livePart(
+  source: LiveInput,
   steps: number,
   say: (sentence: string) => void,
   mark: Float64Array = new Float64Array(MARKS),
 ): LivePart {
-  return { overload: new Overload(steps), wallUs: () => Date.now() * 1000, say, mark }
+  return { overload: new Overload(steps), ringFill: () => source.fill, say, mark }
 }
 
 export class LiveRun implements Live {
@@ -81,7 +82,7 @@ export class LiveRun implements Live {
       key,
       values,
       false,
-      livePart(values["overload.steps"], say, mark),
+      livePart(this.#source, values["overload.steps"], say, mark),
     )
   }
 

@@ -8,14 +8,14 @@
 // Shedding whole flows keeps the exchanges of the others complete, while random packet loss would break a piece out of nearly
 // every exchange. A flow's keyed hash decides, so that nobody outside can choose to be shed, and both directions agree.
 //
-// In:  packet time, how far it lies behind the wall clock, packets the kernel has dropped. Out: the step in force.
+// In:  packet time, packets the kernel has dropped, how full its rings are. Out: the step in force.
 // One step up for a second with pressure, one down after `CALM_US` without. Live only: a replay never degrades.
 
 export const OVERLOAD_STEPS = 4
 /** Packet time between two looks, µs. */
 const LOOK_US = 1_000_000
-/** Further behind the wall clock than this is pressure, µs: a tenth of a second is ring and scheduling, this is a queue. */
-export const LAG_US = 500_000
+/** Rings fuller than this are pressure: what comes in faster than it is read for long will not find room. */
+export const FILL_SHARE = 0.5
 /** Without pressure for this long, one step is taken back, µs. */
 export const CALM_US = 10_000_000
 
@@ -25,8 +25,8 @@ export class OverloadCounters {
   stepMax = 0
   raised = 0
   lowered = 0
-  /** Greatest distance of packet time behind the wall clock, µs. */
-  lagUsMax = 0
+  /** The fullest that the rings were when they were looked at, percent. */
+  ringPercentMax = 0
 }
 
 export class Overload {
@@ -35,7 +35,6 @@ export class Overload {
   #lookedUs = 0
   #calmSinceUs = 0
   #drops = 0
-  #lagUs = 0
 
   /** `stepsMax`: 0 turns degrading off; the kernel is then the only one to drop. */
   constructor(stepsMax: number = OVERLOAD_STEPS) {
@@ -43,13 +42,11 @@ export class Overload {
   }
 
   /**
-   * Called once a batch. `nowUs`: packet time; `lagUs`: how far it lies behind the wall clock; `drops`: packets the kernel
-   * has dropped so far. True when the step has changed.
+   * Called once a batch. `nowUs`: packet time; `drops`: packets the kernel has dropped so far; `fill`: share of the rings
+   * that waits to be read, asked for once a second. True when the step has changed.
    */
-  observe(nowUs: number, lagUs: number, drops: number): boolean {
+  observe(nowUs: number, drops: number, fill: () => number): boolean {
     const { counters } = this
-    if (lagUs > this.#lagUs) this.#lagUs = lagUs
-    if (lagUs > counters.lagUsMax) counters.lagUsMax = Math.floor(lagUs)
     if (this.#lookedUs === 0) {
       this.#lookedUs = nowUs
       this.#calmSinceUs = nowUs
@@ -58,9 +55,10 @@ export class Overload {
     }
     if (nowUs - this.#lookedUs < LOOK_US) return false
     this.#lookedUs = nowUs
-    const isPressed = drops > this.#drops || this.#lagUs > LAG_US
+    const share = fill()
+    counters.ringPercentMax = Math.max(counters.ringPercentMax, Math.round(share * 100))
+    const isPressed = drops > this.#drops || share > FILL_SHARE
     this.#drops = drops
-    this.#lagUs = 0
     if (isPressed) {
       this.#calmSinceUs = nowUs
       if (counters.step >= this.#stepsMax) return false

@@ -30,10 +30,11 @@ import { Summarizer } from "./summary/summarizer.ts"
 import { TcpCounters } from "./tcp/counters.ts"
 import { Tcp } from "./tcp/tcp.ts"
 
-/** What a live run has besides: how it gives way, the wall clock at its edge, and somebody to tell. */
+/** What a live run has besides: how it gives way, and somebody to tell. */
 export interface LivePart {
   readonly overload: Overload
-  readonly wallUs: () => number
+  /** Share of the kernel's rings that waits to be read, 0 to 1. */
+  readonly ringFill: () => number
   readonly say: (sentence: string) => void
   /** Written each batch: turns, packets, exchanges. Outlives a worker that dies (workers.ts). */
   readonly mark: Float64Array
@@ -185,9 +186,8 @@ export class Pipeline {
     this.#giveWay(this.#live)
   }
 
-  #giveWay({ overload, wallUs, say }: LivePart): void {
-    const drops = this.counters.capture.kernelDrops ?? 0
-    if (!overload.observe(this.#timeUs, wallUs() - this.#timeUs, drops)) return
+  #giveWay({ overload, ringFill, say }: LivePart): void {
+    if (!overload.observe(this.#timeUs, this.counters.capture.kernelDrops ?? 0, ringFill)) return
     this.#summarizer.isBodyless = overload.isBodyless
     this.#tcp.shed(overload.shedMask)
     say(overload.sentence)
