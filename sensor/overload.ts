@@ -50,7 +50,6 @@ export class Overload {
     if (this.#lookedUs === 0) {
       this.#lookedUs = nowUs
       this.#calmSinceUs = nowUs
-      this.#drops = drops
       return false
     }
     if (nowUs - this.#lookedUs < LOOK_US) return false

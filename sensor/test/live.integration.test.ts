@@ -33,7 +33,7 @@ class Sensor {
 
   constructor(lab: MirrorLab, args: readonly string[] = [], environment: NodeJS.ProcessEnv = process.env) {
     const base = ["run", "--interface", lab.port, "--format", "null", "--ledger", "json", "--log-level", "info"]
-    this.child = lab.atTap(process.execPath, [MAIN, ...base, ...args], environment)
+    this.child = started(lab.atTap(process.execPath, [MAIN, ...base, ...args], environment))
     this.child.stderr!.on("data", (text) => {
       this.#err += text
     })
@@ -65,7 +65,14 @@ class Sensor {
 }
 
 const labs: MirrorLab[] = []
+const children: ChildProcess[] = []
+/** A process that a test which fails leaves behind is ended with the others. */
+function started(child: ChildProcess): ChildProcess {
+  children.push(child)
+  return child
+}
 after(() => {
+  for (const child of children) child.kill("SIGKILL")
   for (const lab of labs) lab.stop()
 })
 function startLab(options: LabOptions = {}): MirrorLab {
@@ -143,7 +150,7 @@ test("wrk at moderate load: every request, no drop; two workers: the same, split
 
 test("a worker that dies is started again, and its loss is stated so that the sum adds up", async () => {
   const lab = startLab()
-  const child = lab.atTap(process.execPath, [join(import.meta.dirname, "fake-worker-death.ts"), lab.port])
+  const child = started(lab.atTap(process.execPath, [join(import.meta.dirname, "fake-worker-death.ts"), lab.port]))
   let out = ""
   child.stdout!.on("data", (text) => {
     out += text
