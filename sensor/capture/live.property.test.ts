@@ -124,7 +124,7 @@ function check(world: World): void {
 
 test("closed at any moment", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 60 }), async (steps) => {
+    fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 150 }), async (steps) => {
       const world = new World()
       for (const step of steps) await world.step(step)
       world.source.close()
@@ -137,7 +137,7 @@ test("closed at any moment", async () => {
 
 test("stopped at any moment, and read to the end: only what the kernel dropped is missing", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 60 }), async (steps) => {
+    fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 150 }), async (steps) => {
       const world = new World()
       for (const step of steps) await world.step(step)
       world.source.stop!()
