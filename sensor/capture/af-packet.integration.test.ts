@@ -2,6 +2,7 @@
 // the cable.
 import assert from "node:assert/strict"
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
+import { type AddressInfo, connect, createServer } from "node:net"
 import { afterEach, test } from "node:test"
 import { cable, inNamespace, ip, replay } from "../../shared/testing/network-namespace.ts"
 import { ethernet, type Frame, ipv4, START_US, udp } from "../../shared/testing/packet-builder.ts"
@@ -160,6 +161,25 @@ function captureTests(): void {
     const counters = await reader.finish()
     assert.deepEqual([counters.packets, counters.kernelDrops], [500, 0])
     assert.deepEqual(reader.texts, texts(500))
+  })
+
+  test("segments that the kernel has joined beyond any wire's length come whole", async () => {
+    const total = 20_000_000
+    const reader = new LiveReader(["lo"])
+    const server = createServer((socket) => socket.end(Buffer.alloc(total, 1))).listen(0, "127.0.0.1")
+    await new Promise((resolve) => server.once("listening", resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => connect(port, "127.0.0.1").resume().once("close", resolve))
+    server.close()
+    const { kernelDrops, snapped } = await reader.finish()
+    let payload = 0
+    let longest = 0
+    for (const { bytes, captured } of reader.seen) {
+      longest = Math.max(longest, captured)
+      if (bytes[34]! * 256 + bytes[35]! === port) payload += captured - 34 - (bytes[46]! >> 4) * 4
+    }
+    assert.deepEqual([payload, kernelDrops, snapped], [total, 0, 0])
+    assert.ok(longest > 40_000, `${longest} bytes at most`)
   })
 
   test("a raw IP interface is read as such", async () => {

@@ -32,6 +32,8 @@ class FakeRing {
 }
 
 const UP = 1 | 64
+/** What fits a block of 4,096 bytes, the smallest that the tests use. */
+const BLOCK_PACKETS = 40
 
 export class FakeAfPacket implements AfPacketAddon {
   readonly source = ""
@@ -62,7 +64,10 @@ export class FakeAfPacket implements AfPacketAddon {
   /** Packets come, by their times; they stay in the open block until `retire`. */
   receive(...times: number[]): void {
     this.ring.packets += times.length
-    this.ring.open.push(...times)
+    for (const time of times) {
+      if (this.ring.open.length === BLOCK_PACKETS) this.retire()
+      this.ring.open.push(time)
+    }
   }
 
   /** Packets come that find the ring full. */

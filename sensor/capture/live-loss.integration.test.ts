@@ -1,7 +1,9 @@
 // What a sensor that is too slow loses is counted to the packet, however its packets are spread or put together.
 import assert from "node:assert/strict"
+import { once } from "node:events"
 import { afterEach, test } from "node:test"
-import { cable, inNamespace, replay } from "../../shared/testing/network-namespace.ts"
+import { Worker } from "node:worker_threads"
+import { cable, inNamespace, ip, replay } from "../../shared/testing/network-namespace.ts"
 import { ethernet, type Frame, ipv4, START_US, udp } from "../../shared/testing/packet-builder.ts"
 import { assemble } from "./kernel-filter.ts"
 import { type LiveOptions, openLive } from "./live.ts"
@@ -148,6 +150,37 @@ function lossTests(): void {
     const bySocket = readers.map(({ seen }) => new Set(seen.map(({ bytes }) => bytes[35]!)))
     assert.ok(bySocket.every(({ size }) => size > 0))
     assert.equal(bySocket[0]!.size + bySocket[1]!.size, 64)
+  })
+
+  test("workers share an interface; one that is ended at once gives its socket back", async () => {
+    cable("a12", "b12")
+    const script = `import { parentPort } from "node:worker_threads"
+      import { openLive } from ${JSON.stringify(import.meta.resolve("./live.ts"))}
+      import { PacketBatch } from ${JSON.stringify(import.meta.resolve("./packet-batch.ts"))}
+      const source = openLive({ interfaces: ["b12"], log: () => {}, fanout: { group: 74, program: null } })
+      parentPort.on("message", () => source.stop())
+      parentPort.postMessage("open")
+      const batch = new PacketBatch()
+      while (await source.next(batch)) await new Promise((resolve) => setImmediate(resolve))
+      parentPort.postMessage(source.counters.packets + source.counters.kernelDrops)
+      parentPort.close()`
+    const start = async (): Promise<Worker> => {
+      const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`))
+      await once(worker, "message")
+      return worker
+    }
+    const workers = [await start(), await start(), await start()]
+    assert.match(ip("-d link show b12"), /promiscuity 3/)
+    await workers.pop()!.terminate()
+    assert.match(ip("-d link show b12"), /promiscuity 2/)
+    const sent = await replay("a12", numbered(3000), 30_000)
+    const sums = workers.map(async (worker) => {
+      worker.postMessage("stop")
+      return (await once(worker, "message"))[0] as number
+    })
+    const [first, second] = await Promise.all(sums)
+    assert.ok(first! > 0 && second! > 0)
+    assert.equal(first! + second!, sent)
   })
 
   test("fragments come as one packet when the kernel puts them together for the group", async () => {

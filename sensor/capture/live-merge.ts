@@ -87,33 +87,28 @@ export class LiveMerge {
   /** Moves the chosen port's packets up to the limit into the batch. */
   #hand(batch: PacketBatch, block: PacketBlock, port: number): void {
     const { link, counters } = this.#ports[port]!
+    const { captured, wire, timeUs } = block
     const first = block.at
-    let to = batch.count
+    const most = Math.min(block.count, first + BATCH_PACKETS_MAX - batch.count)
+    const limitUs = this.#limitUs
     let at = first
     let bytes = 0
-    let lastUs = 0
-    while (at < block.count && to < BATCH_PACKETS_MAX && block.timeUs[at]! <= this.#limitUs) {
-      const captured = block.captured[at]!
-      const wire = block.wire[at]!
-      batch.start[to] = block.start[at]!
-      batch.captured[to] = captured
-      batch.wire[to] = wire
-      batch.timeUs[to] = lastUs = block.timeUs[at]!
-      batch.vlan[to] = block.vlan[at]!
-      batch.link[to] = link
-      batch.port[to] = port
-      bytes += captured
-      if (captured < wire) this.#counters.snapped++
-      at++
-      to++
+    let snapped = 0
+    for (; at < most && timeUs[at]! <= limitUs; at++) {
+      bytes += captured[at]!
+      if (captured[at]! < wire[at]!) snapped++
     }
+    block.copy(first, at, batch)
+    batch.link.fill(link, batch.count, batch.count + at - first)
+    batch.port.fill(port, batch.count, batch.count + at - first)
     block.at = at
-    batch.count = to
+    batch.count += at - first
     counters.packets += at - first
     counters.bytes += bytes
     this.#counters.packets += at - first
     this.#counters.bytes += bytes
-    this.#reach(lastUs)
+    this.#counters.snapped += snapped
+    this.#reach(timeUs[at - 1]!)
   }
 
   #reach(timeUs: number): void {

@@ -5,7 +5,10 @@
 //            [0 .. at) handed on, [at .. count) not yet
 //
 // A region is filled anew only when its packets are handed on and the batch that held the last of them is past.
+import type { PacketBatch } from "./packet-batch.ts"
 
+/** From so many packets on, whole columns are copied: 7 ns a packet against 50, but five views. */
+const LONG_RUN = 32
 /** A packet without a byte takes this much of a ring's block: what bounds the packets in one. */
 const RECORD_BYTES_MIN = 80
 
@@ -33,6 +36,28 @@ export class PacketBlock {
     this.wire = new Int32Array(packets)
     this.timeUs = new Float64Array(packets)
     this.vlan = new Int32Array(packets).fill(-1)
+  }
+
+  /** Columns of packets [from, to) to the end of the batch. */
+  copy(from: number, to: number, batch: PacketBatch): void {
+    const { start, captured, wire, timeUs, vlan } = this
+    const end = batch.count
+    if (to - from >= LONG_RUN) {
+      batch.start.set(start.subarray(from, to), end)
+      batch.captured.set(captured.subarray(from, to), end)
+      batch.wire.set(wire.subarray(from, to), end)
+      batch.timeUs.set(timeUs.subarray(from, to), end)
+      batch.vlan.set(vlan.subarray(from, to), end)
+      return
+    }
+    for (let i = from; i < to; i++) {
+      const n = end + i - from
+      batch.start[n] = start[i]!
+      batch.captured[n] = captured[i]!
+      batch.wire[n] = wire[i]!
+      batch.timeUs[n] = timeUs[i]!
+      batch.vlan[n] = vlan[i]!
+    }
   }
 
   /** Packets not handed on yet. */

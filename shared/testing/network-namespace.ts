@@ -6,7 +6,7 @@
 // The test runner starts the file; that run starts it again behind unshare(1), where `inNamespace` is true, and fails if
 // that fails. Root is not needed where the kernel lets users make namespaces.
 import { execFileSync, spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
@@ -21,9 +21,7 @@ const PATH = `${process.env.PATH ?? ""}:/usr/sbin:/sbin`
 /** True inside the namespace. Outside, adds one test that runs the whole file inside. */
 export function inNamespace(file: string): boolean {
   if (process.env[MARK] !== undefined) {
-    // A loopback interface and no chatter of IPv6 on new interfaces.
-    ip("link set lo up")
-    writeFileSync("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1")
+    prepareNamespace()
     return true
   }
   test("in a network namespace of its own", { timeout: TIMEOUT_MS + 10_000 }, async (context) => {
@@ -55,6 +53,12 @@ export function inNamespace(file: string): boolean {
   return false
 }
 
+/** A loopback interface, and no chatter of IPv6 on new interfaces. */
+export function prepareNamespace(): void {
+  ip("link set lo up")
+  writeFileSync("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1")
+}
+
 /** ip(8) with its arguments in one text. */
 export function ip(args: string): string {
   return execFileSync("ip", args.split(" "), { encoding: "utf8", env: { ...process.env, PATH } })
@@ -72,31 +76,29 @@ export async function replay(port: string, frames: readonly Frame[], rate = 0, l
   try {
     const file = join(folder, "frames.pcap")
     writeFileSync(file, pcapFile(frames))
-    const speed = rate === 0 ? ["--topspeed"] : [`--pps=${rate}`]
-    const run = spawn("tcpreplay", ["-q", "-i", port, ...speed, `--loop=${loops}`, "--preload-pcap", file], {
-      env: { ...process.env, PATH },
-      stdio: ["ignore", "pipe", "pipe"],
-    })
-    let output = ""
-    run.stdout.on("data", (chunk) => {
-      output += chunk
-    })
-    run.stderr.on("data", (chunk) => {
-      output += chunk
-    })
-    const code = await new Promise((resolve) => run.once("close", resolve))
-    const sent = Number(/Successful packets:\s+(\d+)/.exec(output)?.[1])
-    if (code !== 0 || sent !== frames.length * loops) throw new Error(`tcpreplay on ${port}:\n${output}`)
+    const sent = await replayFile(port, file, rate, loops)
+    if (sent !== frames.length * loops) throw new Error(`tcpreplay sent ${sent} of ${frames.length * loops} packets`)
     return sent
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** Packets that the interface has received, by its own count. */
-export function received(port: string): number {
-  const line = readFileSync("/proc/net/dev", "utf8")
-    .split("\n")
-    .find((text) => text.trim().startsWith(`${port}:`))
-  return Number(line?.split(":")[1]?.trim().split(/\s+/)[1])
+/** The same with a capture file: resolves with the packets that tcpreplay says it sent. */
+export async function replayFile(port: string, file: string, rate = 0, loops = 1): Promise<number> {
+  const speed = rate === 0 ? ["--topspeed"] : [`--pps=${rate}`]
+  const run = spawn("tcpreplay", ["-q", "-i", port, ...speed, `--loop=${loops}`, "--preload-pcap", file], {
+    env: { ...process.env, PATH },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let output = ""
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString()
+  }
+  run.stdout.on("data", collect)
+  run.stderr.on("data", collect)
+  const code = await new Promise((resolve) => run.once("close", resolve))
+  const sent = Number(/Successful packets:\s+(\d+)/.exec(output)?.[1])
+  if (code !== 0 || Number.isNaN(sent)) throw new Error(`tcpreplay on ${port}:\n${output}`)
+  return sent
 }
