@@ -6,7 +6,7 @@ import { action, runProgram, UsageError, WorldError } from "../shared/config/pro
 import { VERSION } from "../shared/config/version.ts"
 import type { Log } from "../shared/telemetry/log.ts"
 import { captureBoot, randomBoot } from "./boot-id.ts"
-import { openCapture } from "./capture/capture-files.ts"
+import { type CaptureOptions, openCapture } from "./capture/capture-files.ts"
 import { LiveCaptureError } from "./capture/live-error.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import {
@@ -44,6 +44,22 @@ const err = (text: string): void => void process.stderr.write(text)
 function printLedger(counters: SensorCounters, form: string): void {
   if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024))
   if (form === "text") err(ledgerText(counters))
+}
+
+/** Throws UsageError with the place of a mistake in the filter. The filter's language is loaded when there is one. */
+async function captureOptions(filter: string): Promise<CaptureOptions> {
+  if (filter.trim() === "") return {}
+  const [{ BatchFilter }, { FilterError }, { parseFilter }] = await Promise.all([
+    import("./capture/filter/batch-filter.ts"),
+    import("./capture/filter/filter-expression.ts"),
+    import("./capture/filter/filter-parser.ts"),
+  ])
+  try {
+    return { filter: new BatchFilter(parseFilter(filter)) }
+  } catch (error) {
+    if (error instanceof FilterError) throw new UsageError(`--filter: ${error.message}`)
+    throw error
+  }
 }
 
 /** Runs a pipeline to its end, or to the first signal; then says what was damaged and prints the ledger. */
@@ -100,7 +116,7 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   if (values.format === "ndjson" && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
     err("sonde-sensor: no --key-file, so the pseudonyms are made with a key that everybody has: do not hand them on.\n")
   if (values.keylog !== "") err("sonde-sensor: --keylog is not used yet; TLS is counted as dark.\n")
-  const source = openCapture(operands)
+  const source = openCapture(operands, await captureOptions(values.filter))
   const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const counters = new PublisherCounters()
   let publisher: Publisher
@@ -133,7 +149,7 @@ async function run(
   const { createLog } = await import("../shared/telemetry/log.ts")
   const log = createLog("sonde-sensor", logLevel(settled))
   if (isLive) return watch(values, key, log, again)
-  const source = openCapture(values.read)
+  const source = openCapture(values.read, await captureOptions(values.filter))
   const counters = new PublisherCounters()
   const boot = values.boot === "" ? captureBoot(values.read, key, `${values.tenant}/${values.sensor}`) : values.boot
   const link = values.format === "null" ? new NullLink(counters) : await connect(values, counters, boot, log)

@@ -7,7 +7,7 @@
 // Packets are pulled; everything after is pushed by direct calls. Time is packet time. The only waiting is for input and,
 // where input can wait, for a publisher whose window is full; a live source is always read, and overload gives up work
 // in stated steps. Nothing here knows files, sockets or signals.
-import { PacketBatch } from "./capture/packet-batch.ts"
+import { BATCH_PACKETS_MAX, PacketBatch } from "./capture/packet-batch.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import type { PipelineValues } from "./config.ts"
 import { DecoderCounters } from "./decode/counters.ts"
@@ -42,6 +42,9 @@ export interface LivePart {
 /** Slots of `LivePart.mark`. */
 export const Mark = { turns: 0, packets: 1, exchanges: 2 } as const
 export const MARKS = 3
+
+/** Packets of files between two turns of the event loop: some milliseconds. */
+const TURN_PACKETS = BATCH_PACKETS_MAX
 
 export class Pipeline {
   readonly counters: SensorCounters
@@ -111,11 +114,20 @@ export class Pipeline {
   /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
   async run(): Promise<void> {
     try {
-      while (!this.#isStopping && (await this.#next())) {
+      let packets = 0
+      while (!this.#isStopping) {
+        const next = this.#next()
+        if (!(typeof next === "boolean" ? next : await next)) break
         this.#work()
-        // Even when nothing is busy, timers, signals and sockets get a turn once a batch.
-        const busy = this.#source.isLive === true ? null : this.#publisher.busy
-        await (busy ?? new Promise<void>((resolve) => setImmediate(resolve)))
+        packets += this.#batch.count
+        const isLive = this.#source.isLive === true
+        const busy = isLive ? null : this.#publisher.busy
+        if (busy !== null) await busy
+        // Even when nothing is busy, timers, signals and sockets get a turn: live once a batch, of files once in TURN_PACKETS.
+        else if (isLive || packets >= TURN_PACKETS) {
+          packets = 0
+          await new Promise<void>((resolve) => setImmediate(resolve))
+        }
       }
     } finally {
       this.#source.close()

@@ -18,6 +18,7 @@ export interface WorkerData {
 }
 
 export type Report =
+  | { readonly kind: "ready" }
   | { readonly kind: "counters"; readonly counters: SensorCounters }
   | { readonly kind: "sentence"; readonly sentence: string }
   | { readonly kind: "done"; readonly failure: string | null }
@@ -52,6 +53,7 @@ try {
   const key = settledKey(settings.values["key-file"], credentialsDirectory)
   const say = (sentence: string): void => report({ kind: "sentence", sentence })
   run = new LiveRun(settings, key, say, new Float64Array(mark))
+  report({ kind: "ready" })
   await run.run()
 } catch (error) {
   failure = sentenceOf(error)

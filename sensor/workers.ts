@@ -67,7 +67,7 @@ export class Workers implements Live {
   }
 
   async run(): Promise<void> {
-    if (!this.#isStopping) for (const place of this.#places) this.#start(place)
+    if (!this.#isStopping) this.#startNext()
     await this.#ended.promise
     if (this.#failure !== null) throw new LinkError("unacknowledged", this.#failure)
   }
@@ -104,6 +104,15 @@ export class Workers implements Live {
     else place.worker.postMessage(order)
   }
 
+  /**
+   * One after the other: the kernel numbers the sockets of a fanout group in the order in which they join, and a worker must
+   * have the same number on every interface, or the two directions of a flow on two ports would part.
+   */
+  #startNext(): void {
+    const next = this.#places.find((place) => place.starts === 0)
+    if (next !== undefined && !this.#isStopping) this.#start(next)
+  }
+
   #start(place: Place): void {
     const shared = new SharedArrayBuffer(MARKS * Float64Array.BYTES_PER_ELEMENT)
     const restart = place.starts === 0 ? "" : `r${place.starts}`
@@ -128,6 +137,10 @@ export class Workers implements Live {
   #take(place: Place, report: Report): void {
     if (report.kind === "sentence") {
       this.#say(this.#places.length === 1 ? report.sentence : `Worker ${place.index}: ${report.sentence}`)
+      return
+    }
+    if (report.kind === "ready") {
+      this.#startNext()
       return
     }
     if (report.kind === "counters") {

@@ -163,12 +163,13 @@ export function makeSensors(exchanges: number, startUs: number, endUs: number): 
 /** Busy by day; tap-north drops packets in two bursts, and its mirror loses bytes now and then. */
 export function makeMinutes(random: () => number, exchanges: number, startUs: number, endUs: number): SensorMinute[] {
   const minutes: SensorMinute[] = []
-  const step = 5 * MINUTE
-  const perStep = exchanges / ((endUs - startUs) / step)
-  for (let windowUs = startUs; windowUs < endUs; windowUs += step) {
+  const perMinute = exchanges / ((endUs - startUs) / MINUTE)
+  // Each minute of the last hours, then each fifth: enough for hours and days, at a fifth of the rows.
+  for (let windowUs = startUs, step = 5 * MINUTE; windowUs < endUs; windowUs += step) {
+    step = windowUs < endUs - 12 * HOUR ? 5 * MINUTE : MINUTE
     const ofDay = ((windowUs / HOUR) % 24) + random()
     const load = 0.2 + Math.max(0, Math.sin(((ofDay - 6) / 14) * Math.PI)) * 1.6
-    const events = Math.round(perStep * load)
+    const events = Math.round(perMinute * (step / MINUTE) * load)
     const hour = Math.floor((windowUs - startUs) / HOUR)
     const drops = hour === 130 || hour === 131 ? Math.round(random() * 120) : 0
     const gap = random() < 0.08 ? Math.round(random() * 9000) : 0

@@ -135,6 +135,10 @@ export class RingPort implements LivePort {
     return Math.max(this.#lastUs, nowUs - HELD_US_MAX)
   }
 
+  count(): void {
+    if (this.#ring !== null) this.#readStatistics(this.#ring)
+  }
+
   check(): void {
     if (this.#ring === null) {
       if (!this.#isStopped) this.#reopen()

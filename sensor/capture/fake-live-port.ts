@@ -43,6 +43,8 @@ export class FakePort implements LivePort {
 
   refilter(): void {}
 
+  count(): void {}
+
   reachedUs(): number {
     return this.isDone ? Number.POSITIVE_INFINITY : this.silentUs
   }

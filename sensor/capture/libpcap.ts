@@ -118,6 +118,8 @@ export class PipePort implements LivePort {
     return Math.max(Math.min(frames.reachedUs, nowUs), nowUs - SILENT_US_MAX)
   }
 
+  count(): void {}
+
   check(): void {
     if (this.#child !== null || this.#isStopped || this.#clock.elapsedMs() < this.#restartAtMs) return
     this.#child = this.#start()

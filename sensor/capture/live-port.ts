@@ -23,6 +23,8 @@ export interface LivePort {
    * As the wall clock goes: it may step back with it.
    */
   reachedUs(): number
+  /** Brings `counters` up to date. */
+  count(): void
   /** Looks at statistics and link; called several times a second. Throws LiveCaptureError when the port can never work. */
   check(): void
   /** Replaces the filter. Throws LiveCaptureError, and the one before stays in force. */

@@ -27,6 +27,17 @@ interface Waiting {
   cancel: () => void
 }
 
+/** Packets that the kernel has counted by now; undefined where one interface's are not known. */
+function offeredBy(ports: readonly LivePort[]): number | undefined {
+  let offered = 0
+  for (const port of ports) {
+    port.count()
+    if (port.counters.offered === null) return undefined
+    offered += port.counters.offered
+  }
+  return offered
+}
+
 export class LiveSource implements PacketSource {
   readonly isLive = true
   readonly counters: CaptureCounters
@@ -57,6 +68,9 @@ export class LiveSource implements PacketSource {
       snapped: 0,
       problems: 0,
       interfaces: [...names],
+      get offered(): number | undefined {
+        return offeredBy(ports)
+      },
       ports: Object.fromEntries(ports.map((port, i) => [keys[i]!, port.counters])),
     }
     this.#ports = ports
@@ -160,14 +174,10 @@ export class LiveSource implements PacketSource {
 
   #sumDrops(): void {
     let drops: number | null = 0
-    let offered: number | null = 0
     for (const { counters } of this.#ports) {
-      if (counters.offered === null || offered === null) offered = null
-      else offered += counters.offered
       if (counters.kernelDrops === null || drops === null) drops = null
       else drops += counters.kernelDrops
     }
     this.counters.kernelDrops = drops
-    if (offered !== null) this.counters.offered = offered
   }
 }

@@ -42,7 +42,7 @@ export interface CaptureCounters {
   /** Names of the interfaces or files read. */
   interfaces: string[]
   /** Live: packets that the kernel counted for this source: delivered, dropped, or still in the ring. Absent where unknown. */
-  offered?: number
+  readonly offered?: number | undefined
   /** Live: the same by interface; the key is the name with all but letters, digits, "-" and "_" replaced by "_". */
   ports?: Record<string, PortCounters>
 }

@@ -131,7 +131,8 @@ export class DatagramTable {
 
   /** The oldest in a state, undefined when none is. */
   oldest(state: State): Datagram | undefined {
-    return this.#records[this.#order.first(state)]
+    const slot = this.#order.first(state)
+    return slot < 0 ? undefined : this.#records[slot]
   }
 
   remove(datagram: Datagram): void {

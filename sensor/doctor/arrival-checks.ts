@@ -1,6 +1,7 @@
 // Does anything arrive, does all of it arrive, and when: traffic, load, drops at this host, clock.
 import { bits, duration, type Finding, grouped, judge, percent, plural, share, type Verdict } from "./finding.ts"
 import type { Measurements } from "./measurements.ts"
+import { Speech } from "./speech.ts"
 import { MOMENT_US } from "./time-watch.ts"
 
 const MOMENT_S = MOMENT_US / 1e6
@@ -58,12 +59,15 @@ export function checkTraffic(m: Measurements): Finding {
       `Only broadcast and multicast arrives (${plural(time.packets, "packet")}): what any port gets, no mirror.`,
       "Activate the mirror session and check that its destination is the port that this interface is plugged into.",
     )
-  if (foreign === 0 && frames.ownPlain > frames.own / 2)
+  if (foreign === 0 && frames.ownPlain > frames.own / 2) {
+    // Where servers or a gateway run on this host, its own traffic is what shall be seen.
+    const hasHttp = m.flows.bytes[Speech.http1]! + m.flows.bytes[Speech.http2]! > 0
     return found(
-      "bad",
-      `Only this host's own traffic arrives (${plural(frames.own, "frame")} to or from its address): no mirror.`,
-      "Activate the mirror session, or name the interface that it ends at; a mirror port needs no address of its own.",
+      hasHttp ? "warning" : "bad",
+      `Only this host's own traffic arrives (${plural(frames.own, "frame")} to or from its address), ${hasHttp ? "HTTP among it" : "and no HTTP"}: no mirror.`,
+      "If there shall be a mirror, activate its session, or name the interface that it ends at; it needs no address of its own.",
     )
+  }
   const rate = `${grouped(share(time.packets, seconds))} packets/s, ${bits(share(8 * wireBytes, seconds))} for ${duration(seconds * 1e6)}`
   if (silent.length > 0)
     return found(

@@ -17,7 +17,7 @@ import { isRequest, listen, Speaker, Speech, SpeechLook } from "./speech.ts"
 import type { StreamRecord } from "./stream-record.ts"
 import { segmentHeader } from "./tcp-header.ts"
 
-/** Flows remembered at once, about 0.7 KiB each. */
+/** Flows remembered at once, about 0.9 KiB each. */
 export const FLOWS_MAX = 32_768
 
 /** Records that the hand passes by at most to find one silent. */

@@ -194,11 +194,19 @@ const MIRRORS: readonly LiveMirror[] = [
     sentence: /No packet arrived on eth1 in 12 s/,
   },
   {
-    name: "this host's own traffic only",
+    name: "this host's own traffic only, as where the servers run on it",
+    before: [facts("eth1", { address: "02:00:00:00:00:01" })],
+    check: "traffic",
+    verdict: "warning",
+    sentence: /Only this host's own traffic .*, HTTP among it: no mirror/,
+  },
+  {
+    name: "this host's own traffic only, no HTTP",
+    frames: () => goodTraffic({ port: 22, request: () => "SSH-2.0-client", answer: () => "SSH-2.0-server" }),
     before: [facts("eth1", { address: "02:00:00:00:00:01" })],
     check: "traffic",
     verdict: "bad",
-    sentence: /Only this host's own traffic/,
+    sentence: /Only this host's own traffic .*, and no HTTP: no mirror/,
   },
   {
     name: "one of two interfaces is silent",

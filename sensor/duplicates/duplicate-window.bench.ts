@@ -15,7 +15,7 @@ interface Case {
   readonly version: 4 | 6
   /** Every packet once more, so many packets later; 0: none. */
   readonly echo: number
-  readonly mode: "not asked" | "one in eight" | "each"
+  readonly mode: "not asked" | "one in 32" | "each"
 }
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -24,7 +24,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "300 bytes, IPv6": { payload: 300, version: 6, echo: 0, mode: "each" },
   "pure ACK, IPv4": { payload: 0, version: 4, echo: 0, mode: "each" },
   "300 bytes, each again 50 packets later": { payload: 300, version: 4, echo: 50, mode: "each" },
-  "300 bytes, one in eight asked about": { payload: 300, version: 4, echo: 0, mode: "one in eight" },
+  "300 bytes, one in 32 asked about": { payload: 300, version: 4, echo: 0, mode: "one in 32" },
 }
 
 const bytes = new Uint8Array(SLAB_BYTES).map((_, i) => Math.imul(i, 0x9e3779b1) >>> 24)

@@ -7,7 +7,7 @@
 // What is sent again by its sender is no copy: it has another IP id. Where there are no ids (IPv6, and 0 in IPv4) it may look
 // like one: its bytes, or the number of its SYN or FIN, have been offered to TCP then, and nothing is lost. Resets and pure acknowledgments
 // without an id are passed on, because what they mean depends on when they come; TCP minds no repetition of them.
-// Given up: while no copies are about, those of seven segments in eight; TCP takes them for retransmissions.
+// Given up: while no copies are about, those of 31 segments in 32; TCP takes them for retransmissions.
 //
 //   bucket, a cache line | check seq when origin | check ... | check ... | check ... |
 //   check, seq   the hash of everything, with secret multipliers, and the sequence number itself
@@ -77,19 +77,25 @@ export class DuplicateWindow {
   /** True for a copy, which is counted and must not be passed on. Any other segment is remembered. */
   isDuplicate(packet: Packet): boolean {
     if (!this.#isOn) return false
-    const { seq, flags, timeUs } = packet
     const ids = (packet.ipId << 16) | packet.checksum
-    // No secret here: which segments are asked about, or displaced, must not differ from run to run.
-    const place = Math.imul(seq + Math.imul(ids, 0x85ebca6b), 0x9e3779b1)
-    const isInTime = (timeUs >= this.#fromUs && timeUs < this.#toUs) || this.#sweep(timeUs)
-    if (isInTime && this.#wary > 0) this.#wary--
-    else if (!isInTime || (place & 0x700) !== 0) {
-      // The choice is the segment's, so that both it and its copy are asked about, or neither.
+    // No secret here: which segments are asked about, or displaced, must not differ from run to run. The choice is the
+    // segment's, so that both it and its copy are asked about, or neither.
+    const place = Math.imul(packet.seq + Math.imul(ids, 0x85ebca6b), 0x9e3779b1)
+    if (this.#wary === 0 && (place & 0x1f00) !== 0) {
       this.#counters.unasked++
       return false
     }
-    if (packet.ipId === 0 && isSignal(packet.payloadWire, flags)) return false
+    return this.#isKnown(packet, ids, place)
+  }
 
+  #isKnown(packet: Packet, ids: number, place: number): boolean {
+    const { seq, timeUs } = packet
+    if (this.#wary > 0) this.#wary--
+    if (!(timeUs >= this.#fromUs && timeUs < this.#toUs) && !this.#sweep(timeUs)) {
+      this.#counters.unasked++
+      return false
+    }
+    if (packet.ipId === 0 && isSignal(packet)) return false
     const captured = packet.payloadEnd - packet.payloadStart
     const check = this.#hash(packet, ids, captured)
     const bucket = place >>> this.#shift
@@ -198,7 +204,7 @@ export class DuplicateWindow {
 }
 
 /** True for a reset and a pure acknowledgment. */
-function isSignal(payloadWire: number, flags: number): boolean {
+function isSignal({ payloadWire, flags }: Packet): boolean {
   return (flags & TcpFlag.rst) !== 0 || (payloadWire === 0 && (flags & (TcpFlag.syn | TcpFlag.fin)) === 0)
 }
 

@@ -7,7 +7,7 @@ export interface DuplicateOptions {
   readonly windowUs: number
   /** Packets remembered, rounded up to a power of two. Reached: displaced. */
   readonly entries: number
-  /** Packets without a copy after which only one in eight is asked about, until the next copy. */
+  /** Packets without a copy after which only one in 32 is asked about, until the next copy. */
   readonly waryPackets: number
   /** Seed of the hash, for tests; secret by default. Nothing depends on it. */
   readonly hashSeed?: number

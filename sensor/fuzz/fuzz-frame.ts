@@ -38,7 +38,7 @@ export function headersOf(bytes: Uint8Array, link: number): Headers | null {
   const payload = tcp + ((bytes[tcp + 12]! >>> 4) << 2)
   const claimed = isIpv4 ? ip + be16(bytes, ip + 2) : ip + 40 + be16(bytes, ip + 4)
   const end = Math.min(bytes.length, claimed)
-  return payload <= end ? { ip, isIpv4, tcp, payload, end } : null
+  return payload >= tcp + 20 && payload <= end ? { ip, isIpv4, tcp, payload, end } : null
 }
 
 export function be16(bytes: Uint8Array, at: number): number {

@@ -8,6 +8,9 @@ import { PIPELINE_OPTIONS, type PipelineValues } from "../config.ts"
 import { DecoderCounters } from "../decode/counters.ts"
 import { Decoder } from "../decode/decoder.ts"
 import { Packet, Verdict } from "../decode/packet.ts"
+import { diagnose } from "../doctor/diagnosis.ts"
+import { Examination } from "../doctor/examination.ts"
+import type { Measured } from "../doctor/finding.ts"
 import { localKey } from "../key-file.ts"
 import { ledgerCounters } from "../ledger.ts"
 import { Pipeline } from "../pipeline.ts"
@@ -167,4 +170,29 @@ const pipeline: Stage = {
   },
 }
 
-export const STAGES: readonly Stage[] = [decode, tcp, pipeline]
+/** Every number of a report: finite, not negative where it counts or is a share, shares at most 1. */
+function holdMeasured(check: string, value: Measured, name: string): void {
+  if (typeof value === "number") {
+    hold(Number.isFinite(value) && value >= 0, () => `${check}: ${name} is ${value}`)
+    hold(!/Share/.test(name) || value <= 1, () => `${check}: ${name} is ${value}`)
+  } else if (typeof value === "object" && value !== null)
+    for (const [key, inner] of Object.entries(value)) holdMeasured(check, inner, key)
+}
+
+const doctor: Stage = {
+  name: "doctor",
+  sentence: "The doctor: each check answers, with numbers that can be.",
+  async run(source, isTight) {
+    const examination = new Examination(source, [], isTight ? 8 : undefined)
+    const batch = new PacketBatch()
+    while (source.next(batch)) examination.look(batch, null)
+    hold(examination.packets === source.counters.packets, () => `${examination.packets} packets looked at`)
+    const { checks } = diagnose(examination.finish(null, []))
+    for (const { check, measured, sentence } of checks) {
+      holdMeasured(check, measured, check)
+      hold(!/NaN|undefined|Infinity|null/.test(sentence), () => `${check} says: ${sentence}`)
+    }
+  },
+}
+
+export const STAGES: readonly Stage[] = [decode, tcp, pipeline, doctor]

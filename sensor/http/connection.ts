@@ -14,11 +14,15 @@ import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
 import type { Message } from "./message.ts"
 import { breakBody, endMessage } from "./message-flow.ts"
-import { Pairing, type PairingOwner } from "./pairing.ts"
+import { Pairing } from "./pairing.ts"
+import type { PairingOwner } from "./pairing-owner.ts"
 import { searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 
 const NO_BYTES = new Uint8Array(0)
+
+/** A session of which one side was not seen for this long is one-way; until then the mirror port of that side may only be behind. */
+const ONE_WAY_US = 1_000_000
 
 export class Connection<Q, S> implements SessionReceiver, Conversation, PairingOwner<Q, S> {
   readonly shared: HttpShared<Q, S>
@@ -32,15 +36,17 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   isJoined: boolean
   readonly pairing: Pairing<Q, S>
   readonly halfKeys = new HalfKeys()
+  readonly #openedUs: number
   readonly #stream0: StreamState<Q, S>
   readonly #stream1: StreamState<Q, S>
 
-  constructor(shared: HttpShared<Q, S>, session: SessionView) {
+  constructor(shared: HttpShared<Q, S>, session: SessionView, timeUs: number) {
     this.shared = shared
     this.session = session
     this.flow = session.flow
     this.midstream = session.midstream
     this.isJoined = session.midstream
+    this.#openedUs = timeUs
     this.pairing = new Pairing<Q, S>(this, shared.counters, shared.options)
     this.#stream0 = new StreamState<Q, S>(0)
     this.#stream1 = new StreamState<Q, S>(1)
@@ -222,11 +228,11 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     if (d.gather !== null) return d.gather.offset
     return d.offset === 0 ? this.session.startOffset(this.client) : d.offset
   }
-  isClientSeen(): boolean {
-    return this.session.hasSeen(this.client)
+  isClientExpected(timeUs: number): boolean {
+    return this.session.hasSeen(this.client) || timeUs - this.#openedUs < ONE_WAY_US
   }
-  isServerSeen(): boolean {
-    return this.session.hasSeen(this.client === 0 ? 1 : 0)
+  isServerExpected(timeUs: number): boolean {
+    return this.session.hasSeen(this.client === 0 ? 1 : 0) || timeUs - this.#openedUs < ONE_WAY_US
   }
   onUnsolicited(response: Message<S>): void {
     response.addAnomaly(Code.responseWithoutRequest)

@@ -59,8 +59,8 @@ export class Http<Q, S> implements SessionReceiverFactory {
     return this.#shared.pool.usedBytes
   }
 
-  open(session: SessionView, _timeUs: number): SessionReceiver {
+  open(session: SessionView, timeUs: number): SessionReceiver {
     this.#shared.counters.sessions++
-    return new Connection(this.#shared, session)
+    return new Connection(this.#shared, session, timeUs)
   }
 }

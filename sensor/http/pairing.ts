@@ -17,25 +17,10 @@
 import { cannotAnswer } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
-import { REQUEST_BYTES_MIN } from "./hidden-requests.ts"
 import { type Message, Order } from "./message.ts"
 import { MessageQueue } from "./message-queue.ts"
-import { Pipelining } from "./pipelining.ts"
-
-export interface PairingOwner<Q, S> {
-  /** How much of the client's stream has been read or declared lost: a head of which bytes are missing has not been. */
-  clientOffset(): number
-  isClientSeen(): boolean
-  isServerSeen(): boolean
-  /** A response that nothing had asked for. */
-  onUnsolicited(response: Message<S>): void
-  emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void
-}
-
-export interface PairingLimits {
-  readonly pendingMax: number
-  readonly heldMax: number
-}
+import type { PairingLimits, PairingOwner } from "./pairing-owner.ts"
+import { Pipelining, QUIET_US, REQUEST_BYTES_MIN } from "./pipelining.ts"
 
 const Decision = { none: 0, hold: 1, certain: 2, tentative: 3, unpaired: 4 } as const
 type Decision = (typeof Decision)[keyof typeof Decision]
@@ -45,8 +30,6 @@ const SURPLUS_BYTES_MAX = 4
 
 /** In place of the length of what is hidden before a request. */
 const UNCOUNTED = -2
-/** A server that owes an answer to a pipelined request sends it right behind the one before; this long a silence says it owes none. */
-const QUIET_US = 2_000_000
 
 export class Pairing<Q, S> {
   /** Requests without a response, in order. */
@@ -60,15 +43,12 @@ export class Pairing<Q, S> {
   #isFloorSure = true
   /** From this offset on the end of the client's stream may hide requests; -1: it hides none. */
   #lostFrom = -1
+  /** Packet time of the last response. */
+  #timeUs = 0
   /** Of the next response. */
   #nextOrder: Order = Order.kept
   /** Responses that answered requests hidden by that loss. */
   #hiddenAnswers = 0
-  /** A of the last request. */
-  #lastAck = -1
-  /** Where the last response ended, if all of it was seen, and when. */
-  #lastEnd = -1
-  #lastEndUs = 0
   /** The server closed its stream in order, right after its last message. */
   #hasServerFin = false
   /** Request of the tentative pair; its peer is the response. */
@@ -95,17 +75,14 @@ export class Pairing<Q, S> {
   /** A request's head has been read; its `end` is set where the head tells it. */
   onRequest(request: Message<Q>): void {
     if (this.#held.front !== null) this.#drain(request.start)
-    if (request.ack >= 0 && this.#lastAck >= 0 && request.ack <= this.#lastAck) this.#pipelining.see()
-    else if (request.ack === this.#lastEnd && request.firstUs - this.#lastEndUs >= QUIET_US) this.#pipelining.settle()
-    this.#lastAck = request.ack
-    if (request.end >= 0) this.#pipelining.addSize(request.end - request.start)
+    this.#pipelining.onRequest(request)
     request.phantomBefore = this.#lostFrom >= 0
     request.hiddenAnswers = this.#hiddenAnswers
     this.#lostFrom = -1
     this.#hiddenAnswers = 0
     this.#pending.push(request)
     this.#settle()
-    if (!this.#owner.isServerSeen()) this.#passUnseen(request)
+    if (!this.#owner.isServerExpected(request.firstUs)) this.#passUnseen(request)
     if (this.#pending.length > this.#limits.pendingMax) {
       this.#counters.pendingDropped++
       this.#order = Order.lost
@@ -130,6 +107,10 @@ export class Pairing<Q, S> {
       this.#settle()
       if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) this.#refuteBySecond()
     }
+    this.#timeUs = response.firstUs
+    // On a one-way tap what is held has waited long enough.
+    if (this.#held.front !== null && !this.#owner.isClientExpected(this.#timeUs))
+      this.#drain(this.#owner.clientOffset())
     if (this.#held.front !== null || this.#tentative !== null) return this.#hold(response)
     const decision = this.#decide(response, false, this.#owner.clientOffset())
     if (decision === Decision.hold) return this.#hold(response)
@@ -139,16 +120,14 @@ export class Pairing<Q, S> {
   /** The request has ended (or will not go on). */
   onRequestDone(request: Message<Q>): void {
     request.done = true
-    if (request.end >= 0) this.#pipelining.addSize(request.end - request.start)
+    this.#pipelining.onSize(request)
     // What is decided about it from here on finds it done, and finishes it.
     this.#finish(request, request.peer as Message<S> | null)
   }
 
   onResponseDone(response: Message<S>): void {
     response.done = true
-    const isWhole = response.end >= 0 && (response.flags & ExchangeFlag.gap) === 0
-    this.#lastEnd = isWhole ? response.end : -1
-    this.#lastEndUs = response.lastUs
+    this.#pipelining.onResponseDone(response)
     const request = response.peer as Message<Q> | null
     const next = this.#pending.front
     if (request !== null && next !== null && response.end >= 0 && next.ack >= 0 && next.ack < response.end)
@@ -174,7 +153,7 @@ export class Pairing<Q, S> {
     // The answer to the front lies before what the next request acknowledges (one-way: behind what the front did itself); that has
     // passed.
     for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
-      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerSeen()
+      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerExpected(Number.POSITIVE_INFINITY)
       const passed = front.next?.ack ?? (isOver ? front.ack + 1 : -1)
       if (passed < 0 || passed > offset) break
       this.#abandon(ExchangeState.requestOnly)
@@ -214,7 +193,10 @@ export class Pairing<Q, S> {
     const front = this.#pending.front
     const isAhead = response.ack < 0 || response.ack > offset
     const mayHold =
-      isAhead && response.ack >= 0 && this.#owner.isClientSeen() && (isHeld || this.#held.length < this.#limits.heldMax)
+      isAhead &&
+      response.ack >= 0 &&
+      this.#owner.isClientExpected(this.#timeUs) &&
+      (isHeld || this.#held.length < this.#limits.heldMax)
     if (front === null) {
       if (mayHold) return Decision.hold
       // Its request may still come, and would then stand for another one.
@@ -298,10 +280,9 @@ export class Pairing<Q, S> {
     if (request.ack >= 0 && request.ack <= response.start && response.status !== 408) this.#pipelining.see()
   }
 
-  /** More requests may lie before `request` than were answered when it was sent. Can only be told while in step. */
+  /** How many answers the hidden requests got can only be told while in step. */
   #suspect(request: Message<Q>): void {
-    if (this.#order >= Order.guessed && request.hiddenBytes > 0)
-      this.#pipelining.suspect(request.hiddenBytes, request.hiddenAnswers, request.isHiddenExact)
+    if (this.#order >= Order.guessed && request.hiddenBytes > 0) this.#pipelining.suspect(request)
   }
 
   #apply(response: Message<S>, decision: Decision): Message<Q> | null {

@@ -65,7 +65,7 @@ export class Reassembly {
       this.#counters.keepAliveBytes += packet.payloadEnd - packet.payloadStart
       return true
     }
-    if (this.#isOlder(session, stream, packet)) {
+    if (session.isOlder(packet, stream.side)) {
       this.#counters.outOfWindowBytes += packet.payloadEnd - packet.payloadStart
       return true
     }
@@ -125,13 +125,6 @@ export class Reassembly {
     if (session.receiver !== undefined && !stream.ended && this.#provenBytes(stream) > 1) {
       this.#giveUp(session, stream, tick, timeUs)
     }
-  }
-
-  /** It acknowledges bytes from before the SYN of the other side: a straggler of the session that had these addresses before. */
-  #isOlder(session: Session, stream: Stream, packet: Packet): boolean {
-    const other = session.other(stream.side)
-    if (other.startOffset > 0 || !other.hasBase || (packet.flags & TcpFlag.ack) === 0) return false
-    return distance(other.firstSeq, packet.ack) < 0
   }
 
   /** Two segments in a row that agree with each other, and nothing else moving the stream: the jump is real. */

@@ -1,6 +1,7 @@
 // What is remembered of a TCP session: two streams and how it began. Plain records, one a slot of the flow table, reused for the
 // next session in that slot. Times are ticks (shared/time/packet-clock.ts), so that every field is a small integer and
 // nothing is allocated while packets pass.
+import { type Packet, TcpFlag } from "../decode/packet.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import { advance, distance } from "./seq.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "./session-receiver.ts"
@@ -207,6 +208,16 @@ export class Session implements SessionView {
 
   other(side: Side): Stream {
     return side === 0 ? this.stream1 : this.stream0
+  }
+
+  /**
+   * True when `packet`, which `side` sent, acknowledges bytes from before the start of the other side: it is a straggler of the
+   * session that had these addresses before.
+   */
+  isOlder(packet: Packet, side: Side): boolean {
+    const other = this.other(side)
+    if (other.startOffset > 0 || !other.hasBase || (packet.flags & TcpFlag.ack) === 0) return false
+    return distance(other.firstSeq, packet.ack) < 0
   }
 
   hasSeen(side: Side): boolean {

@@ -201,8 +201,9 @@ export class Tcp {
   }
 
   #acceptFin(session: Session, packet: Packet): void {
-    if (session.closed) return
-    const stream = session.stream(this.#table.side)
+    const { side } = this.#table
+    if (session.closed || session.isOlder(packet, side)) return
+    const stream = session.stream(side)
     const syn = (packet.flags & TcpFlag.syn) === 0 ? 0 : 1
     this.#counters.fin++
     const seq = (packet.seq + packet.payloadWire + syn) | 0
@@ -240,6 +241,11 @@ export class Tcp {
 
   /** A SYN on a session that lives: a repetition, a late one, or the start of another session. */
   #synchronize(session: Session, stream: Stream, packet: Packet): Session | undefined {
+    if (session.isOlder(packet, stream.side)) {
+      this.#counters.stray++
+      this.#counters.strayBytes += packet.payloadEnd - packet.payloadStart
+      return undefined
+    }
     const base = (packet.seq + 1) | 0
     if (!stream.hasBase || stream.firstSeq === base || stream.isUntouched) {
       if (!stream.hasBase) stream.setBase(base, false, true)

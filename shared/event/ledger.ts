@@ -22,7 +22,7 @@ export const EQUATIONS: readonly Equation[] = [
     sentence: "offered by the kernel = read + dropped",
     total: "capture.offered",
     isOptional: true,
-    parts: [/^capture\.packets$/, /^capture\.kernel_drops$/, /^died\.packets$/],
+    parts: [/^capture\.packets$/, /^capture\.kernel_drops$/],
   },
   {
     stage: "decoder",

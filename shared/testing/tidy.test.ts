@@ -67,7 +67,7 @@ const SENSOR: Readonly<Record<string, readonly string[]>> = {
   // Looks at a mirror beside the path: up to TCP's words and limits, never at what comes after.
   doctor: ["capture", "decode", "flow", "tcp"],
   // Beside the path, too: drives the real stages with what no wire would carry.
-  fuzz: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http", "summary", "publish"],
+  fuzz: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http", "summary", "publish", "doctor", "test"],
 }
 const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
   consume: ["inventory", "store"],
@@ -118,7 +118,9 @@ test("each stage imports only the stages that its place in the packet's path all
 
 test("only pipeline, index, cli, ledger and the settings know all the stages", () => {
   const wrong = PRODUCT.filter(
-    (file) => file.path.split("/").length === 2 && !/\/(pipeline|cli|main|index|ledger|config|stage-options)\.ts$/.test(file.path),
+    (file) =>
+      file.path.split("/").length === 2 &&
+      !/\/(pipeline|cli|main|index|ledger|config|stage-options)\.ts$/.test(file.path),
   ).filter((file) => new Set(file.local.map(stageOf).filter((stage) => stage !== "")).size > 3)
   assert.deepEqual(
     wrong.map((file) => file.path),

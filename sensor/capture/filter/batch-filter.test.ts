@@ -58,7 +58,7 @@ const frame = (destinationPort: number): Uint8Array => ethernet(packet(destinati
 const filterOf = (text: string): BatchFilter => new BatchFilter(parseFilter(text))
 
 test("rejected packets leave a batch, the rest keep all their columns and their order", () => {
-  const rows = [80, 81, 80, 82, 80, 80, 83].map((port) => ({ bytes: frame(port) }))
+  const rows = [80, 81, 80, 82, 80, 80, 83].map((port, i) => ({ bytes: frame(port), vlan: i - 1 }))
   const batch = batchOf(rows)
   const { bytes } = batch
   assert.equal(filterOf("port 80").apply(batch), 3)
@@ -70,6 +70,7 @@ test("rejected packets leave a batch, the rest keep all their columns and their 
     assert.equal(batch.wire[i], rows[was]!.bytes.length + was)
     assert.equal(batch.timeUs[i], START_US + was)
     assert.equal(batch.port[i], was)
+    assert.equal(batch.vlan[i], was - 1)
   }
 })
 

@@ -269,6 +269,26 @@ describe("a thousand flows are spread evenly", () => {
     })
 })
 
+test("each bit of an address or a port turns each bit of the hash half of the time", () => {
+  const hash = hasher()
+  const frames = Array.from({ length: 1000 }, (_, i) =>
+    ethernet(packetOf({ ...FLOW, client: [i, (30_000 + 7 * i) & 0xffff] }, false)),
+  )
+  // Bytes of the source address and port.
+  for (const at of [26, 27, 28, 29, 34, 35])
+    for (let bit = 0; bit < 8; bit++) {
+      const turned = new Array<number>(32).fill(0)
+      for (const frame of frames) {
+        const other = Uint8Array.from(frame)
+        other[at]! ^= 1 << bit
+        const difference = hash(frame) ^ hash(other)
+        for (let i = 0; i < 32; i++) turned[i]! += (difference >>> i) & 1
+      }
+      for (const [i, count] of turned.entries())
+        assert.ok(count > 400 && count < 600, `bit ${bit} of byte ${at} turns bit ${i} in ${count} of 1000`)
+    }
+})
+
 test("another seed is another choice, so that nobody outside knows which flows meet", () => {
   const [one, two] = [hasher({ seed: 1 }), hasher({ seed: 2 })]
   const frames = Array.from({ length: 1000 }, (_, i) => ethernet(packetOf({ ...FLOW, client: [i, 40_000] }, false)))

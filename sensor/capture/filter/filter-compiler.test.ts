@@ -16,7 +16,7 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   "ip and port 443": ["tcp far:443 > a:1025", "udp b:80 > far:443"],
   "src and dst port 80": ["tcp a:80 > b:80", "sctp6 far:80 > a:80"],
   "ip6 and tcp port 80": ["tcp6 a:40000 > b:80", "tcp6 b:80 > a:40000"],
-  "ip proto 6 and not port 0x50 and not net 192.168/16": ["tcp later fragment a > b"],
+  "ip proto 6 and not port 0x50 and not net 192.168/16": ["tcp later fragment a > b", "tcp far fragment b > a"],
   "ip6 proto 44": ["tcp6 first fragment a:1 > b:80", "udp6 later fragment a > b"],
   "ip6 and udp": ["udp6 a:53 > far:53", "udp6 later fragment a > b"],
   "arp src 192.168.7.9": ["arp far answers a"],

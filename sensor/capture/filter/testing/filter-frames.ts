@@ -73,6 +73,9 @@ export const FRAMES: Readonly<Record<string, Uint8Array>> = {
   "tcp later fragment a > b": ethernet(
     ipv4(fromHex("0050 0050 00000000 00000000"), { source: A, destination: B, fragmentOffset: 24 }),
   ),
+  "tcp far fragment b > a": ethernet(
+    ipv4(fromHex("0050 0050 00000000 00000000"), { source: B, destination: A, fragmentOffset: 32_768 }),
+  ),
   "tcp6 a:40000 > b:80": ethernet(ipv6(segment(40000, 80), { source: A6, destination: B6 })),
   "tcp6 b:80 > a:40000": ethernet(ipv6(segment(80, 40000), { source: B6, destination: A6 })),
   "udp6 a:53 > far:53": ethernet(ipv6(udp(53, 53), { source: A6, destination: FAR6, protocol: 17 })),
