@@ -8,8 +8,7 @@
 //   4, 6   IP, unless its header contradicts itself and an Ethernet frame does not
 //   0      a control word and a frame, or a frame whose address begins so: the one that looks more like a frame, in doubt
 //          the first
-//   1      an associated channel, which carries no traffic of anybody, unless IP lies in a frame there
-//   other  a frame, when it looks like one
+//   other  a frame, when it looks like one (1 may also be an associated channel, which carries no traffic of anybody)
 // Labels are given out by each router for itself, so those of the two directions differ: they make no zone.
 // Given up: anything else that labels can lead to (ATM, frame relay, TDM), counted as not IP.
 import { be32 } from "../../shared/bytes/read.ts"
@@ -67,7 +66,6 @@ function behindLabels(cursor: Cursor, packet: Packet, tunnels: Tunnels, label: n
     return pseudowire(cursor, packet, tunnels, 0)
   }
   const bare = ethernetLikeness(cursor, at)
-  if (nibble === 1 && bare !== Likeness.certain) return stop(packet, Verdict.notIp)
   const controlled = nibble === 0 ? ethernetLikeness(cursor, at + CONTROL_WORD_BYTES) : Likeness.none
   if (bare === Likeness.none && controlled === Likeness.none) return stop(packet, Verdict.notIp)
   return pseudowire(cursor, packet, tunnels, controlled >= bare ? CONTROL_WORD_BYTES : 0)

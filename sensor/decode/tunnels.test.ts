@@ -2,15 +2,17 @@
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import fc from "fast-check"
-import { concatBytes, ethernet, fromHex, ipv4, ipv6, tcp, u16 } from "../../shared/testing/packet-builder.ts"
+import { concatBytes, ethernet, fromHex, ipv4, ipv6, tcp, u16, udp } from "../../shared/testing/packet-builder.ts"
 import {
   ayiya,
+  controlled,
   erspan2,
   erspan3,
   etherIp,
   geneve,
   gre,
   gtp,
+  l2tp,
   l2tpv3,
   macsecClear,
   mpls,
@@ -21,7 +23,20 @@ import {
   vxlan,
   vxlanGpe,
 } from "../../shared/testing/tunnel-builder.ts"
-import { ENDPOINT, FRAME, IPV4, IPV6, labelled, OUTER, overGre, overIp, overUdp, ROWS, TEREDO } from "./fake-tunnels.ts"
+import {
+  ENDPOINT,
+  FRAME,
+  IPV4,
+  IPV6,
+  labelled,
+  OUTER,
+  overGre,
+  overIp,
+  overUdp,
+  ROWS,
+  SEGMENT,
+  TEREDO,
+} from "./fake-tunnels.ts"
 import { assertOneVerdict, counted, decode, verdictName } from "./fake-wire.ts"
 import { ROUTES_MAX } from "./gre.ts"
 import { EXTENSION_HEADERS_MAX } from "./gtp.ts"
@@ -104,6 +119,16 @@ describe("what only looks like a tunnel", () => {
     {
       name: "VXLAN with reserved bits and no IP",
       bytes: overUdp(vxlan(ethernet(new Uint8Array(28), { etherType: 0x0806 }), 42, 0x0f), 4789),
+      counts: "ignored.notTcp.udp",
+    },
+    {
+      name: "VXLAN with the last byte set and no IP",
+      bytes: overUdp(vxlan(ethernet(new Uint8Array(28), { etherType: 0x0806 }), 42, 0x08, fromHex("000000 01")), 4789),
+      counts: "ignored.notTcp.udp",
+    },
+    {
+      name: "L2TP of another length",
+      bytes: overUdp(patch(l2tp(concatBytes(fromHex("ff03"), ppp(IPV4)), 3, 4), 3, 99), 1701, 1701),
       counts: "ignored.notTcp.udp",
     },
     {
@@ -293,7 +318,7 @@ describe("what only looks like a tunnel", () => {
     {
       name: "a service path shorter than its header",
       bytes: ethernet(
-        nsh(IPV4, 5, 1).map((byte, i) => (i === 1 ? 0xc1 : byte)),
+        nsh(IPV4, 0x450000, 1).map((byte, i) => (i === 1 ? 0xc1 : byte)),
         { etherType: 0x894f },
       ),
       verdict: "malformed",
@@ -409,6 +434,36 @@ describe("lengths in tunnels", () => {
       wire: overUdp(vxlan(FRAME, 42), 4789).length,
       captured: 2,
       onWire: 5,
+    },
+    {
+      name: "a trailer behind PPPoE whose packet does not tell its length",
+      bytes: concatBytes(
+        ethernet(pppoe(ppp(ipv4(SEGMENT, { totalLength: 0 })), 17), { etherType: 0x8864 }),
+        new Uint8Array(7),
+      ),
+      captured: 5,
+      onWire: 5,
+    },
+    {
+      name: "a trailer behind a datagram whose packets do not tell their length",
+      bytes: concatBytes(
+        ethernet(
+          ipv4(udp(50_000, 4789, vxlan(ethernet(ipv4(SEGMENT, { totalLength: 0 })), 42)), {
+            ...OUTER,
+            protocol: 17,
+            totalLength: 0,
+          }),
+        ),
+        new Uint8Array(7),
+      ),
+      captured: 5,
+      onWire: 5,
+    },
+    {
+      name: "a frame of a pseudowire cut by the mirror",
+      bytes: labelled(mpls(controlled(long.subarray(0, 100)), 99)),
+      captured: 46,
+      onWire: 1000,
     },
     {
       name: "an inner packet cut by the mirror",
