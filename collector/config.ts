@@ -21,6 +21,18 @@ export const RUN_OPTIONS = {
     default: [],
     placeholder: "FILE",
   },
+  interface: {
+    kind: "list",
+    sentence: "Interfaces watched by an embedded sensor, with every default; sonde-sensor run has more to set.",
+    default: [],
+    placeholder: "NAME",
+  },
+  filter: {
+    kind: "text",
+    sentence: "Take only packets of --interface that match, in tcpdump's words.",
+    default: "",
+    placeholder: "BPF",
+  },
   exit: { kind: "flag", sentence: "End when the input of --read is applied.", default: false },
   nats: {
     kind: "text",

@@ -4,20 +4,61 @@
 import { balances } from "../shared/event/ledger.ts"
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import type { CaptureCounters } from "./capture/packet-source.ts"
-import type { DecoderCounters } from "./decode/counters.ts"
-import type { HttpCounters } from "./http/counters.ts"
+import { DecoderCounters } from "./decode/counters.ts"
+import { DefragCounters } from "./defrag/counters.ts"
+import { DuplicateCounters } from "./duplicates/counters.ts"
+import type { ZoneTally } from "./flow/zone-ledger.ts"
+import { HttpCounters } from "./http/counters.ts"
+import { OverloadCounters } from "./overload.ts"
+import { PublisherCounters } from "./publish/link.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
-import type { SummaryCounters } from "./summary/counters.ts"
-import type { TcpCounters } from "./tcp/counters.ts"
+import { SummaryCounters } from "./summary/counters.ts"
+import { TcpCounters } from "./tcp/counters.ts"
 
 /** The counters of every stage, in the packet's order. */
 export interface SensorCounters {
   readonly capture: CaptureCounters
   readonly decoder: DecoderCounters
+  readonly defrag: DefragCounters
+  readonly duplicates: DuplicateCounters
   readonly tcp: TcpCounters
+  /** Of the segments, by zone; empty when all are of zone 0. */
+  readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
+  readonly overload: OverloadCounters
+  /** Several workers: each one's share of the sum above. */
+  readonly workers?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What went with workers that died. */
+  readonly died?: DiedCounters
+}
+
+/** Workers that died, and what is in none of the other counters because of it. */
+export class DiedCounters {
+  restarts = 0
+  /** Packets read after the last report. */
+  packets = 0
+  /** Exchanges put together after the last report: at most, some may have been published. */
+  exchanges = 0
+  /** Taken in by a stage and not accounted for when the worker last reported, by the stage's equation. */
+  readonly underway: Record<string, number> = {}
+}
+
+/** The counters of a run that has not begun. */
+export function noCounters(): SensorCounters {
+  return {
+    capture: { packets: 0, bytes: 0, kernelDrops: 0, snapped: 0, problems: 0, interfaces: [] },
+    decoder: new DecoderCounters(),
+    defrag: new DefragCounters(),
+    duplicates: new DuplicateCounters(),
+    tcp: new TcpCounters(),
+    zones: {},
+    http: new HttpCounters(),
+    summary: new SummaryCounters(),
+    published: new PublisherCounters(),
+    overload: new OverloadCounters(),
+  }
 }
 
 /** Non-zero counters by dotted name: what travels in an envelope. */

@@ -135,7 +135,7 @@ export function settleBodyOrHead<Q, S>(
   if (isHead) {
     const message = d.message!
     // A guess, however good, is no proof of where the next response stands in the order.
-    if (message.peer === null) c.pairing.onServerLoss(-1)
+    if (message.peer === null) c.pairing.onServerGuess()
     endMessage(c, d, EMPTY, message.lastUs, message.bodyStart)
   } else d.at = d.bodyAt
   if (gather === null) return

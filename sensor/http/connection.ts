@@ -14,11 +14,15 @@ import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
 import type { Message } from "./message.ts"
 import { breakBody, endMessage } from "./message-flow.ts"
-import { Pairing, type PairingOwner } from "./pairing.ts"
+import { Pairing } from "./pairing.ts"
+import type { PairingOwner } from "./pairing-owner.ts"
 import { searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 
 const NO_BYTES = new Uint8Array(0)
+
+/** A session of which one side was not seen for this long is one-way; until then the mirror port of that side may only be behind. */
+const ONE_WAY_US = 1_000_000
 
 export class Connection<Q, S> implements SessionReceiver, Conversation, PairingOwner<Q, S> {
   readonly shared: HttpShared<Q, S>
@@ -32,15 +36,17 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   isJoined: boolean
   readonly pairing: Pairing<Q, S>
   readonly halfKeys = new HalfKeys()
+  readonly #openedUs: number
   readonly #stream0: StreamState<Q, S>
   readonly #stream1: StreamState<Q, S>
 
-  constructor(shared: HttpShared<Q, S>, session: SessionView) {
+  constructor(shared: HttpShared<Q, S>, session: SessionView, timeUs: number) {
     this.shared = shared
     this.session = session
     this.flow = session.flow
     this.midstream = session.midstream
     this.isJoined = session.midstream
+    this.#openedUs = timeUs
     this.pairing = new Pairing<Q, S>(this, shared.counters, shared.options)
     this.#stream0 = new StreamState<Q, S>(0)
     this.#stream1 = new StreamState<Q, S>(1)
@@ -48,6 +54,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.offset === 0) d.offset = this.session.startOffset(side)
     d.offset += end - start
     d.fed = d.offset
     this.#consume(d, bytes, start, end, timeUs, ackOffset)
@@ -56,6 +63,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onGap(side: Side, length: number, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.offset === 0) d.offset = this.session.startOffset(side)
     if (d.at === At.bodyOrHead) {
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
@@ -92,7 +100,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#dropTail(d)
     d.at = At.opaque
     d.hasEnded = true
-    if (this.hasRoles && side !== this.client && reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
+    if (!this.hasRoles) return
+    if (side === this.client) this.pairing.onClientProgress()
+    else if (reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
   }
 
   onClose(_reason: StreamEnd, timeUs: number): void {
@@ -115,7 +125,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       d.isLostFromExact = isExact
     }
     if (!this.hasRoles) d.isLost = true
-    else if (d.side === this.client) this.pairing.onClientLoss()
+    else if (d.side === this.client) this.pairing.onClientLoss(from < 0 ? d.headStart : from)
     else this.pairing.onServerLoss(passed)
   }
 
@@ -130,7 +140,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       s.at = At.scan
       s.isLost = true
     }
-    if (this.isJoined || c.isLost) this.pairing.onClientLoss()
+    if (this.isJoined || c.isLost) this.pairing.onClientLoss(0)
     if (this.isJoined || s.isLost) this.pairing.onServerLoss(-1)
   }
 
@@ -215,13 +225,14 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   clientOffset(): number {
     const d = this.client === 0 ? this.#stream0 : this.#stream1
-    return d.gather === null ? d.offset : d.gather.offset
+    if (d.gather !== null) return d.gather.offset
+    return d.offset === 0 ? this.session.startOffset(this.client) : d.offset
   }
-  isClientSeen(): boolean {
-    return this.session.hasSeen(this.client)
+  isClientExpected(timeUs: number): boolean {
+    return this.session.hasSeen(this.client) || timeUs - this.#openedUs < ONE_WAY_US
   }
-  isServerSeen(): boolean {
-    return this.session.hasSeen(this.client === 0 ? 1 : 0)
+  isServerExpected(timeUs: number): boolean {
+    return this.session.hasSeen(this.client === 0 ? 1 : 0) || timeUs - this.#openedUs < ONE_WAY_US
   }
   onUnsolicited(response: Message<S>): void {
     response.addAnomaly(Code.responseWithoutRequest)

@@ -154,6 +154,7 @@ export function play(steps: readonly Step[], options: PlayOptions = {}): Played 
     flow: FLOW,
     midstream: options.midstream ?? false,
     initiator: options.midstream === true ? -1 : CLIENT,
+    startOffset: () => 0,
     hasSeen: (side) => seen.includes(side),
     sequenceAt: (side, offset) => (1000 + side * 1000 + offset) >>> 0,
     takeRetransmitted: () => false,

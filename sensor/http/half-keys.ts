@@ -18,31 +18,41 @@ const REQUEST_TIMEOUT = 408
 export class HalfKeys {
   /** Acknowledgment of the last request, as an offset of the server's stream. */
   #requestAck = -1
-  /** A request was sent before anything had come since the one before it, or two responses came with one acknowledgment. */
-  #isOverlapping = false
+  /** The last request. */
+  #last: Message<unknown> | null = null
+  /** A request was sent before anything had come since the one before it. */
+  #hasRequestsInFlight = false
+  /** Two responses came with one acknowledgment. */
+  #hasSharedAnswers = false
   /** Greatest acknowledgment of a response so far, as an offset of the client's stream. */
   #answered = -1
 
-  /** A request's head has been read. */
+  /** A request's head has been read. What it shows counts for this request and the one before it, however late those are told. */
   onRequest(request: Message<unknown>): void {
-    if (request.ack >= 0 && request.ack <= this.#requestAck) this.#isOverlapping = true
+    if (request.ack >= 0 && request.ack <= this.#requestAck) {
+      this.#hasRequestsInFlight = true
+      if (this.#last !== null) this.#last.isOverlapped = true
+    }
+    request.isOverlapped = this.#hasRequestsInFlight
     this.#requestAck = request.ack
+    this.#last = request
   }
 
   /** At least one of the two is there. */
   judge(request: Message<unknown> | null, response: Message<unknown> | null, state: ExchangeState): void {
     if (response === null) {
       const isAlone = state === ExchangeState.requestOnly
-      if (isAlone && (this.#isOverlapping || request!.phantomBefore)) request!.flags |= ExchangeFlag.ambiguous
+      const isDoubtful = request!.isOverlapped || request!.phantomBefore || this.#hasSharedAnswers
+      if (isAlone && isDoubtful) request!.flags |= ExchangeFlag.ambiguous
       return
     }
     const { ack, status } = response
     if (ack >= 0 && status !== REQUEST_TIMEOUT) {
-      if (request === null && ack <= this.#answered) this.#isOverlapping = true
+      if (request === null && ack <= this.#answered) this.#hasSharedAnswers = true
       if (ack > this.#answered) this.#answered = ack
     }
     if (request !== null) return
-    const isProof = state === ExchangeState.responseOnly && !this.#isOverlapping
+    const isProof = state === ExchangeState.responseOnly && !this.#hasRequestsInFlight && !this.#hasSharedAnswers
     if (!isProof || status === REQUEST_TIMEOUT) response.ack = -1
   }
 }

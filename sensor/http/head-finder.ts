@@ -10,11 +10,22 @@ import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxyPreamble, socksPreamble } from "./preamble.ts"
-import { LineKind, requestLineKind, requestPrefix, statusLineKind, statusPrefix, Verdict } from "./start-line.ts"
+import {
+  knownMethod,
+  LineKind,
+  requestLineKind,
+  requestPrefix,
+  skipIndent,
+  statusLineKind,
+  statusPrefix,
+  Verdict,
+} from "./start-line.ts"
+import type { StencilSet } from "./stencils.ts"
 import { At, Opaque, type StreamState } from "./stream-state.ts"
 
 const LF = 10
 const CR = 13
+const SP = 32
 const LETTER_H = 72
 const LETTER_T = 84
 /** Bytes copied at a time behind a cut head: what is not of the head is copied in vain. */
@@ -46,7 +57,7 @@ export function readHead<Q, S>(
   c.shared.use(bytes)
   const isRequest = c.hasRoles ? d.side === c.client : bytes[pos] !== LETTER_H || bytes[pos + 1] !== LETTER_T
   if (c.hasRoles || isLetter(bytes[pos]!)) {
-    const length = c.shared.reader.readStrict(pos, end, isRequest)
+    const length = c.shared.reader.readStrict(pos, end, isRequest, stencilsOf(c, d, isRequest))
     if (length > 0) {
       if (!c.hasRoles) c.setRoles(isRequest ? d.side : d.side === 0 ? 1 : 0)
       begin(c, d, isRequest, timeUs, HeadIs.whole, 0)
@@ -196,9 +207,18 @@ function lineKindOf<Q, S>(
   if (!c.hasRoles || d.side === c.client) {
     kind = isPreface(bytes, start, end) ? LineKind.none : requestLineKind(bytes, start, end)
     if (kind === LineKind.simpleRequest && (!d.isFresh || c.isJoined || d.isLost)) kind = LineKind.none
+    // Joined in the midst of a body, which may end right before a request: only a known method is told from its last bytes.
+    if (kind === LineKind.request && d.isFresh && c.isJoined && !hasKnownMethod(bytes, start, end)) kind = LineKind.none
   }
   if (kind === LineKind.none && (!c.hasRoles || d.side !== c.client)) kind = statusLineKind(bytes, start, end)
   return kind
+}
+
+function hasKnownMethod(bytes: Uint8Array, start: number, end: number): boolean {
+  const method = skipIndent(bytes, start, end)
+  let stop = method
+  while (stop < end && bytes[stop] !== SP) stop++
+  return knownMethod(bytes, method, stop) !== ""
 }
 
 /** The head lies in the bytes that the reader was pointed at: reads it, begins its message. */
@@ -217,9 +237,14 @@ function takeHead<Q, S>(
     begin(c, d, true, timeUs, HeadIs.simple, 0)
     return
   }
-  if (reader.readStrict(start, start + length, isRequest) !== length)
+  if (reader.readStrict(start, start + length, isRequest, stencilsOf(c, d, isRequest)) !== length)
     reader.readTolerant(start, start + length, isRequest)
   begin(c, d, isRequest, timeUs, HeadIs.whole, 0)
+}
+
+function stencilsOf<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>, isRequest: boolean): StencilSet {
+  if (d.stencils === null) d.stencils = c.shared.reader.stencils.of(c.flow, d.side, isRequest)
+  return d.stencils
 }
 
 function begin<Q, S>(

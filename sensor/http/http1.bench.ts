@@ -44,6 +44,7 @@ function session(): SessionView {
     flow: new Flow(4, new Int32Array(8), 40000, 80, 0, 0),
     midstream: false,
     initiator: 0,
+    startOffset: () => 0,
     hasSeen: () => true,
     sequenceAt: (_side, offset) => offset >>> 0,
     takeRetransmitted: () => false,

@@ -5,6 +5,16 @@ import type { ExchangeState, MessageEnd } from "./exchange-receiver.ts"
 /** Shared by all messages without an anomaly. */
 const NO_ANOMALIES: readonly number[] = Object.freeze([])
 
+/** Whether every response up to here is known. Worse is less. */
+export const Order = {
+  /** A loss may hide responses. */
+  lost: 0,
+  /** Where the last one ended was guessed (it may have answered a HEAD): good enough against a pair, not for one. */
+  guessed: 1,
+  kept: 2,
+} as const
+export type Order = (typeof Order)[keyof typeof Order]
+
 export class Message<Facts> implements MessageEnd<Facts> {
   /** What the receiver returned for the head. Set right after construction. */
   facts!: Facts
@@ -37,12 +47,18 @@ export class Message<Facts> implements MessageEnd<Facts> {
   peer: Message<unknown> | null = null
   /** State to be published with, alone; -1 while it may have another half. */
   fate: ExchangeState | -1 = -1
+  /** Requests only: its connection had several requests in flight by the time the next one came. */
+  isOverlapped = false
   /** Requests only: a loss right before it may hide other requests. */
   phantomBefore = false
+  /** Responses only: how sure it is that it follows the last one of its stream. */
+  order: Order = Order.kept
   /** Requests only: length of that part of the stream, -1 when it is not known (joined midstream). */
   hiddenBytes = -1
   /** Requests only: that part begins where a message does, so that it hides at least one if it is long enough. */
   isHiddenExact = false
+  /** Requests only: responses that answered what is hidden there. */
+  hiddenAnswers = 0
   /** Next in the queue of pending requests or held responses. */
   next: Message<Facts> | null = null
 

@@ -17,24 +17,10 @@
 import { cannotAnswer } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
-import { REQUEST_BYTES_MIN, RequestSizes } from "./hidden-requests.ts"
-import type { Message } from "./message.ts"
+import { type Message, Order } from "./message.ts"
 import { MessageQueue } from "./message-queue.ts"
-
-export interface PairingOwner<Q, S> {
-  /** How much of the client's stream has been read or declared lost: a head of which bytes are missing has not been. */
-  clientOffset(): number
-  isClientSeen(): boolean
-  isServerSeen(): boolean
-  /** A response that nothing had asked for. */
-  onUnsolicited(response: Message<S>): void
-  emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void
-}
-
-export interface PairingLimits {
-  readonly pendingMax: number
-  readonly heldMax: number
-}
+import type { PairingLimits, PairingOwner } from "./pairing-owner.ts"
+import { Pipelining, QUIET_US, REQUEST_BYTES_MIN } from "./pipelining.ts"
 
 const Decision = { none: 0, hold: 1, certain: 2, tentative: 3, unpaired: 4 } as const
 type Decision = (typeof Decision)[keyof typeof Decision]
@@ -44,27 +30,27 @@ const SURPLUS_BYTES_MAX = 4
 
 /** In place of the length of what is hidden before a request. */
 const UNCOUNTED = -2
-/** A server that owes an answer to a pipelined request sends it right behind the one before; this long a silence says it owes none. */
-const QUIET_US = 2_000_000
 
 export class Pairing<Q, S> {
   /** Requests without a response, in order. */
   readonly #pending = new MessageQueue<Q>()
   /** Responses whose request the capture has yet to show, in order. */
   readonly #held = new MessageQueue<S>()
-  /** No response was lost since the last certain pair: the next one answers the front, or a phantom before it. */
-  #aligned = true
-  #pipelined = false
+  /** While kept, no response was lost since the last certain pair: the next one answers the front, or a phantom before it. */
+  #order: Order = Order.kept
+  readonly #pipelining: Pipelining
   /** No request before the front can still be answered by a response to come. */
   #isFloorSure = true
-  /** The end of the client's stream may hide requests. */
-  #clientLost = false
-  /** Responses that answered requests hidden by the last loss in the client's stream. */
+  /** From this offset on the end of the client's stream may hide requests; -1: it hides none. */
+  #lostFrom = -1
+  /** Packet time of the last response. */
+  #timeUs = 0
+  /** Of the next response. */
+  #nextOrder: Order = Order.kept
+  /** Responses that answered requests hidden by that loss. */
   #hiddenAnswers = 0
-  /** Of the requests seen on this connection. */
-  readonly #sizes = new RequestSizes()
-  /** A of the last request. */
-  #lastAck = -1
+  /** The server closed its stream in order, right after its last message. */
+  #hasServerFin = false
   /** Request of the tentative pair; its peer is the response. */
   #tentative: Message<Q> | null = null
   readonly #owner: PairingOwner<Q, S>
@@ -75,6 +61,7 @@ export class Pairing<Q, S> {
     this.#owner = owner
     this.#counters = counters
     this.#limits = limits
+    this.#pipelining = new Pipelining(counters)
   }
 
   /** The oldest request without a response. */
@@ -87,18 +74,18 @@ export class Pairing<Q, S> {
 
   /** A request's head has been read; its `end` is set where the head tells it. */
   onRequest(request: Message<Q>): void {
-    if (request.ack >= 0 && this.#lastAck >= 0 && request.ack <= this.#lastAck) this.#seePipelining()
-    this.#lastAck = request.ack
-    if (request.end >= 0) this.#sizes.add(request.end - request.start)
-    request.phantomBefore = this.#clientLost
-    this.#clientLost = false
+    if (this.#held.front !== null) this.#drain(request.start)
+    this.#pipelining.onRequest(request)
+    request.phantomBefore = this.#lostFrom >= 0
+    request.hiddenAnswers = this.#hiddenAnswers
+    this.#lostFrom = -1
+    this.#hiddenAnswers = 0
     this.#pending.push(request)
     this.#settle()
-    if (this.#held.front !== null) this.#drain()
-    if (!this.#owner.isServerSeen()) this.#passUnseen(request)
+    if (!this.#owner.isServerExpected(request.firstUs)) this.#passUnseen(request)
     if (this.#pending.length > this.#limits.pendingMax) {
       this.#counters.pendingDropped++
-      this.#aligned = false
+      this.#order = Order.lost
       this.#abandon(ExchangeState.requestOnly)
     }
   }
@@ -107,19 +94,25 @@ export class Pairing<Q, S> {
   #passUnseen(request: Message<Q>): void {
     for (let front = this.#pending.front; front !== null && front !== request; front = this.#pending.front) {
       if (request.ack >= 0 && front.ack >= 0 && request.ack <= front.ack) return
-      this.#aligned = false
+      this.#order = Order.lost
       this.#abandon(ExchangeState.requestOnly)
     }
   }
 
   /** A final response's head has been read. Returns the request that it certainly answers. `peer` may be set although that is null. */
   onResponse(response: Message<S>): Message<Q> | null {
+    response.order = this.#nextOrder
+    this.#nextOrder = Order.kept
     if (this.#tentative !== null) {
       this.#settle()
       if (this.#tentative !== null && response.ack <= this.#owner.clientOffset()) this.#refuteBySecond()
     }
+    this.#timeUs = response.firstUs
+    // On a one-way tap what is held has waited long enough.
+    if (this.#held.front !== null && !this.#owner.isClientExpected(this.#timeUs))
+      this.#drain(this.#owner.clientOffset())
     if (this.#held.front !== null || this.#tentative !== null) return this.#hold(response)
-    const decision = this.#decide(response, false)
+    const decision = this.#decide(response, false, this.#owner.clientOffset())
     if (decision === Decision.hold) return this.#hold(response)
     return this.#apply(response, decision)
   }
@@ -127,18 +120,18 @@ export class Pairing<Q, S> {
   /** The request has ended (or will not go on). */
   onRequestDone(request: Message<Q>): void {
     request.done = true
-    if (request.end >= 0) this.#sizes.add(request.end - request.start)
+    this.#pipelining.onSize(request)
     // What is decided about it from here on finds it done, and finishes it.
     this.#finish(request, request.peer as Message<S> | null)
-    if (this.#held.front !== null) this.#drain()
   }
 
   onResponseDone(response: Message<S>): void {
     response.done = true
+    this.#pipelining.onResponseDone(response)
     const request = response.peer as Message<Q> | null
     const next = this.#pending.front
     if (request !== null && next !== null && response.end >= 0 && next.ack >= 0 && next.ack < response.end)
-      this.#seePipelining()
+      this.#pipelining.see()
     if (this.#tentative === null) this.#finish(request, response)
     else {
       const wasTentative = this.#tentative === request
@@ -147,47 +140,46 @@ export class Pairing<Q, S> {
     }
   }
 
-  /** A message boundary was lost in the client's stream. */
-  onClientLoss(): void {
-    if (!this.#clientLost) this.#hiddenAnswers = 0
-    this.#clientLost = true
+  /** The boundary between messages was lost in the client's stream, at `offset` or behind. */
+  onClientLoss(offset: number): void {
+    if (this.#held.front !== null) this.#drain(offset)
+    if (this.#lostFrom < 0) this.#lostFrom = offset
   }
 
   /** A message boundary was lost in the server's stream, which has been delivered or declared lost up to `offset`. */
   onServerLoss(offset: number): void {
-    this.#aligned = false
-    if (this.#held.front !== null || this.#pipelined) return
-    // The answer to the front lies before what the next request acknowledges (one-way: behind what the front did itself); that has passed.
+    this.#nextOrder = Order.lost
+    if (this.#held.front !== null || this.#pipelining.isOn) return
+    // The answer to the front lies before what the next request acknowledges (one-way: behind what the front did itself); that has
+    // passed.
     for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
-      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerSeen()
+      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerExpected(Number.POSITIVE_INFINITY)
       const passed = front.next?.ack ?? (isOver ? front.ack + 1 : -1)
       if (passed < 0 || passed > offset) break
       this.#abandon(ExchangeState.requestOnly)
     }
   }
 
+  /** Where the last response ended was guessed. */
+  onServerGuess(): void {
+    if (this.#nextOrder === Order.kept) this.#nextOrder = Order.guessed
+  }
+
   /** The client's stream has gone on: held responses may have become decidable. */
   onClientProgress(): void {
-    if (this.#held.front !== null) this.#drain()
+    if (this.#held.front !== null) this.#drain(this.#owner.clientOffset())
   }
 
   /** The server closed its stream in order, right after its last message. */
   onServerFin(): void {
-    const request = this.#tentative
-    if (request === null || this.#pending.front !== null || this.#clientLost || this.#held.front !== null) return
-    const response = request.peer as Message<S>
-    // A server that closes although it owes an answer says so in the last answer that it gives.
-    if (response.done && (!response.closing || request.closing)) this.#confirm()
+    this.#hasServerFin = true
+    if (this.#tentative !== null && this.#isLastPair(this.#tentative, 0)) this.#confirm()
   }
 
   close(timeUs: number): void {
     const request = this.#tentative
-    if (request !== null) {
-      const response = request.peer as Message<S>
-      const isLast = this.#pending.front === null && !this.#clientLost && response.done
-      if (isLast && request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US) this.#confirm()
-      else this.#refute()
-    }
+    if (request !== null && this.#isLastPair(request, timeUs)) this.#confirm()
+    else if (request !== null) this.#refute()
     while (this.#held.front !== null) {
       const response = this.#held.shift()
       this.#apply(response, Decision.none)
@@ -196,28 +188,37 @@ export class Pairing<Q, S> {
     while (this.#pending.front !== null) this.#abandon(ExchangeState.requestOnly)
   }
 
-  #decide(response: Message<S>, isHeld: boolean): Decision {
+  #decide(response: Message<S>, isHeld: boolean, offset: number): Decision {
+    if (response.order < this.#order) this.#order = response.order
     const front = this.#pending.front
-    const offset = this.#owner.clientOffset()
     const isAhead = response.ack < 0 || response.ack > offset
     const mayHold =
-      isAhead && response.ack >= 0 && this.#owner.isClientSeen() && (isHeld || this.#held.length < this.#limits.heldMax)
+      isAhead &&
+      response.ack >= 0 &&
+      this.#owner.isClientExpected(this.#timeUs) &&
+      (isHeld || this.#held.length < this.#limits.heldMax)
     if (front === null) {
       if (mayHold) return Decision.hold
       // Its request may still come, and would then stand for another one.
-      if (isAhead) this.#aligned = false
-      else if (this.#aligned && !this.#clientLost) this.#owner.onUnsolicited(response)
-      if (this.#clientLost) this.#hiddenAnswers++
+      const mayBeHidden = this.#lostFrom >= 0 && (response.ack < 0 || response.ack > this.#lostFrom)
+      if (isAhead) this.#order = Order.lost
+      else if (this.#order === Order.kept && !mayBeHidden) this.#owner.onUnsolicited(response)
+      if (mayBeHidden) this.#hiddenAnswers++
       return Decision.none
     }
-    if (this.#aligned && !front.phantomBefore) {
+    if (this.#order === Order.kept && !front.phantomBefore) {
       if (!cannotAnswer(front, response)) return Decision.certain
       this.#owner.onUnsolicited(response)
       return Decision.none
     }
     // In step, and a request is hidden for sure: this is its answer.
-    if (this.#aligned && front.isHiddenExact && front.hiddenBytes >= REQUEST_BYTES_MIN && this.#hiddenAnswers === 0) {
-      this.#hiddenAnswers++
+    if (
+      this.#order === Order.kept &&
+      front.isHiddenExact &&
+      front.hiddenBytes >= REQUEST_BYTES_MIN &&
+      front.hiddenAnswers === 0
+    ) {
+      front.hiddenAnswers++
       return Decision.none
     }
     if (mayHold) return Decision.hold
@@ -228,11 +229,11 @@ export class Pairing<Q, S> {
   #prove(front: Message<Q>, response: Message<S>): Decision {
     if (cannotAnswer(front, response)) {
       this.#noteSentEarly(front, response)
-      if (front.phantomBefore) this.#hiddenAnswers++
+      if (front.phantomBefore) front.hiddenAnswers++
       return Decision.none
     }
     let last = front
-    let hasPhantom = front.phantomBefore || this.#clientLost
+    let hasPhantom = front.phantomBefore || this.#lostFrom >= 0
     for (let request = front.next; request !== null; request = request.next) {
       hasPhantom ||= request.phantomBefore
       if (cannotAnswer(request, response)) {
@@ -242,20 +243,21 @@ export class Pairing<Q, S> {
       last = request
     }
     const surplus = last.end < 0 ? -1 : response.ack - last.end
-    // The server had a request that was sent later and yet before this answer: unseen, so lost.
+    // The server had a request that was sent later and yet before this answer, which no lost one came before: unseen, so lost.
     const isUnseen = last.next === null || last.next.start >= response.ack
-    if (surplus > SURPLUS_BYTES_MAX && isUnseen) this.#seePipelining()
+    const isNextAnswer = last.ack === response.start || this.#order >= Order.guessed
+    if (surplus > SURPLUS_BYTES_MAX && isUnseen && isNextAnswer) this.#pipelining.see()
     // No answer was lost, and yet one is missing to a request whose client is taken to have waited for it.
-    if (this.#aligned && (last !== front || last.ack < response.start)) this.#seePipelining()
-    if (last.phantomBefore && this.#hidesPipelining(last)) this.#seePipelining()
-    if (this.#pipelined) {
+    if (this.#order >= Order.guessed && (last !== front || last.ack < response.start)) this.#pipelining.see()
+    if (last.phantomBefore) this.#suspect(last)
+    if (this.#pipelining.isOn) {
       // Only one request was there to be answered, and none can be hidden.
       const isFound = (response.flags & ExchangeFlag.resynchronised) !== 0
       if (last === front && !hasPhantom && this.#isFloorSure && !isFound) {
-        this.#aligned = true
+        this.#order = Order.kept
         return Decision.certain
       }
-      this.#aligned = false
+      this.#order = Order.lost
       if (front.phantomBefore) this.#isFloorSure = false
       this.#abandon(ExchangeState.unpaired)
       return Decision.unpaired
@@ -263,11 +265,11 @@ export class Pairing<Q, S> {
     while (this.#pending.front !== last) this.#abandon(ExchangeState.requestOnly)
     if (last.ack === response.start && surplus >= 0 && surplus <= SURPLUS_BYTES_MAX) {
       // Answers were lost too: how many the hidden requests got cannot be counted.
-      if (!this.#aligned && last.hiddenBytes > 0) last.hiddenBytes = UNCOUNTED
-      this.#aligned = true
+      if (this.#order === Order.lost && last.hiddenBytes > 0) last.hiddenBytes = UNCOUNTED
+      this.#order = Order.kept
       return last.phantomBefore ? Decision.tentative : Decision.certain
     }
-    this.#aligned = false
+    this.#order = Order.lost
     this.#isFloorSure = false
     this.#abandon(ExchangeState.unpaired)
     return Decision.unpaired
@@ -275,15 +277,12 @@ export class Pairing<Q, S> {
 
   /** Sent before the answer had begun to arrive, and answered by a later one: its client did not wait. */
   #noteSentEarly(request: Message<Q>, response: Message<S>): void {
-    if (request.ack >= 0 && request.ack <= response.start && response.status !== 408) this.#seePipelining()
+    if (request.ack >= 0 && request.ack <= response.start && response.status !== 408) this.#pipelining.see()
   }
 
-  /** More requests seem to lie before `request` than were answered when it was sent. Can only be told while in step. */
-  #hidesPipelining(request: Message<Q>): boolean {
-    const { hiddenBytes, isHiddenExact } = request
-    return (
-      this.#aligned && hiddenBytes > 0 && this.#sizes.hidesMoreThan(this.#hiddenAnswers, hiddenBytes, isHiddenExact)
-    )
+  /** How many answers the hidden requests got can only be told while in step. */
+  #suspect(request: Message<Q>): void {
+    if (this.#order >= Order.guessed && request.hiddenBytes > 0) this.#pipelining.suspect(request)
   }
 
   #apply(response: Message<S>, decision: Decision): Message<Q> | null {
@@ -305,7 +304,7 @@ export class Pairing<Q, S> {
 
   #hold(response: Message<S>): null {
     if (this.#held.length >= this.#limits.heldMax) {
-      this.#aligned = false
+      this.#order = Order.lost
       if (this.#tentative !== null) this.#refute()
       while (this.#held.front !== null) {
         this.#counters.heldDropped++
@@ -318,18 +317,21 @@ export class Pairing<Q, S> {
     return null
   }
 
-  /** Decides about held responses, in order, until one must wait on. */
-  #drain(): void {
+  /**
+   * Decides about held responses, in order, until one must wait on. The client's stream has been read up to `offset`: what
+   * lies behind has no part in the decision, however the bytes came.
+   */
+  #drain(offset: number): void {
     while (this.#held.front !== null) {
       const response = this.#held.front
       if (this.#tentative !== null) {
         this.#settle()
         if (this.#tentative !== null) {
-          if (response.ack > this.#owner.clientOffset()) return
+          if (response.ack > offset) return
           this.#refuteBySecond()
         }
       }
-      const decision = this.#decide(response, true)
+      const decision = this.#decide(response, true, offset)
       if (decision === Decision.hold) return
       this.#held.shift()
       this.#apply(response, decision)
@@ -345,9 +347,18 @@ export class Pairing<Q, S> {
     const response = request.peer as Message<S>
     if (!response.done) return
     const isNext = !next.phantomBefore && response.end >= 0 && next.ack === response.end
-    if (isNext && this.#hidesPipelining(request)) this.#seePipelining()
-    if (isNext && !this.#pipelined) this.#confirm()
+    if (isNext) this.#suspect(request)
+    if (isNext && !this.#pipelining.isOn) this.#confirm()
     else this.#refute()
+  }
+
+  /** The server owed no other answer when the connection, or the capture, ended: it said so, or was silent for long enough. */
+  #isLastPair(request: Message<Q>, timeUs: number): boolean {
+    const response = request.peer as Message<S>
+    if (this.#pending.front !== null || this.#lostFrom >= 0 || this.#held.front !== null || !response.done) return false
+    // A server that closes although it owes an answer says so in the last answer that it gives.
+    if (this.#hasServerFin && (!response.closing || request.closing)) return true
+    return request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US
   }
 
   #confirm(): void {
@@ -358,7 +369,7 @@ export class Pairing<Q, S> {
 
   /** A second answer and no second request: one was sent before the first answer came, unless one was lost since. */
   #refuteBySecond(): void {
-    if (!this.#clientLost) this.#seePipelining()
+    if (this.#lostFrom < 0) this.#pipelining.see()
     this.#refute()
   }
 
@@ -366,7 +377,8 @@ export class Pairing<Q, S> {
     const request = this.#tentative!
     const response = request.peer as Message<S>
     this.#tentative = null
-    this.#aligned = this.#isFloorSure = false
+    this.#order = Order.lost
+    this.#isFloorSure = false
     request.peer = response.peer = null
     request.fate = response.fate = ExchangeState.unpaired
     this.#finish(request, null)
@@ -391,10 +403,5 @@ export class Pairing<Q, S> {
     const request = this.#pending.shift()
     request.fate = fate
     this.#finish(request, null)
-  }
-
-  #seePipelining(): void {
-    if (!this.#pipelined) this.#counters.pipelined++
-    this.#pipelined = true
   }
 }

@@ -2,7 +2,7 @@
 //
 // In:  events, shape notes, packet time. Out: encoded batches with their envelope, in sequence.
 // A batch is closed when it holds `eventsMax` events or about `bytesMax` bytes, when `intervalUs` of packet time have
-// passed since its first event, and by `flush` (live: once a second of wall clock, so that a silent wire delays nothing).
+// passed since its first event, and by `flush`. A live source lets packet time run on a silent wire, too.
 // The last batch says so, and is sent even when empty: its ledger is the final one.
 import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
 import { EVENT_VERSION } from "../../shared/event/api-event.ts"
@@ -24,6 +24,8 @@ export interface BatcherOptions {
   /** Bytes before compression, estimated. The default keeps a message under a NATS server's usual limit of 1 MiB. */
   readonly bytesMax?: number
   readonly intervalUs?: number
+  /** An empty batch is sent when none was for this long, in packet time: the sensor lives, and its ledger is known. 0: never. */
+  readonly heartbeatUs?: number
   /** Deflate: worth its CPU on a network link only. */
   readonly compress?: boolean
 }
@@ -47,6 +49,8 @@ export class Batcher implements Publisher {
   #timeUs = 0
   /** Packet time when the first event came into the open batch, µs. */
   #openedUs = 0
+  /** Packet time of the last batch, µs. */
+  #sentUs = 0
 
   constructor(link: Link, counters: PublisherCounters, options: BatcherOptions) {
     for (const name of [options.tenant, options.sensor, options.boot]) {
@@ -58,6 +62,7 @@ export class Batcher implements Publisher {
       eventsMax: BATCH_EVENTS,
       bytesMax: BATCH_BYTES,
       intervalUs: BATCH_INTERVAL_US,
+      heartbeatUs: 0,
       compress: false,
       ...options,
     }
@@ -93,8 +98,12 @@ export class Batcher implements Publisher {
   advance(timeUs: number): void {
     this.#timeUs = timeUs
     if (timeUs > this.#watermarkUs) this.#watermarkUs = Math.min(Math.floor(timeUs), TIME_MAX_US)
-    if (this.#encoder.events === 0) return
-    if (Math.abs(timeUs - this.#openedUs) >= this.#options.intervalUs) this.flush()
+    if (this.#encoder.events > 0) {
+      if (Math.abs(timeUs - this.#openedUs) >= this.#options.intervalUs) this.flush()
+    } else if (this.#options.heartbeatUs > 0 && this.#abandoned === null) {
+      if (this.#sentUs === 0) this.#sentUs = timeUs
+      else if (Math.abs(timeUs - this.#sentUs) >= this.#options.heartbeatUs) this.#send(false)
+    }
   }
 
   get busy(): Promise<void> | null {
@@ -118,6 +127,7 @@ export class Batcher implements Publisher {
     const { tenant, sensor, boot, keyEpoch } = this.#options
     const events = this.#encoder.events
     this.#sequence++
+    this.#sentUs = this.#timeUs
     this.counters.batches++
     const bytes = this.#encoder.encode({
       version: EVENT_VERSION,

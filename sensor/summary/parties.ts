@@ -13,6 +13,7 @@ import { type CookieJar, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
+import { type HeadMemo, isSteady, isSteadyName } from "./head-memo.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
@@ -22,7 +23,8 @@ const CLIENTS = { entries: 16_384, keyBytes: 16_384 * 12 }
 const SERVERS = { entries: 4096, keyBytes: 256 * 1024 }
 /** Name of the rule that matches when no other does. */
 export const ANONYMOUS_RULE = "client"
-const ANONYMOUS = { entries: 8192, keyBytes: 8192 * 16 }
+const ANONYMOUS_KEY_BYTES = 20
+const ANONYMOUS = { entries: 8192, keyBytes: 8192 * ANONYMOUS_KEY_BYTES }
 
 interface ServerEntry {
   /** Authority as sent. */
@@ -42,6 +44,8 @@ export class FlowFacts {
   readonly client: Side
   readonly clientAddress: Address
   readonly serverAddress: Address
+  /** In which the addresses mean something. */
+  readonly zone: number
   /** 64 keyed bits of the flow: the base of its exchange keys. */
   readonly keyHigh: number
   readonly keyLow: number
@@ -50,6 +54,8 @@ export class FlowFacts {
   agent: Agent = NO_AGENT
   clientRecord: Client | null = null
   server: ServerEntry | null = null
+  /** Memo of the head that `server` is of. */
+  serverMemo: HeadMemo | null = null
   credential: Credential | null = null
   anonymous: Identity | null = null
   /** Habit of the layout that `anonymous` belongs to. */
@@ -59,8 +65,16 @@ export class FlowFacts {
   responseMedia: Media
   plain: PlainAddresses | null = null
 
-  constructor(client: Side, addresses: readonly [Address, Address], keyHigh: number, keyLow: number, media: Media) {
+  constructor(
+    client: Side,
+    addresses: readonly [Address, Address],
+    zone: number,
+    keyHigh: number,
+    keyLow: number,
+    media: Media,
+  ) {
     this.client = client
+    this.zone = zone
     this.clientAddress = addresses[0]
     this.serverAddress = addresses[1]
     this.keyHigh = keyHigh
@@ -81,11 +95,13 @@ export class Parties {
   readonly #key: Buffer = Buffer.alloc(1024)
   readonly #counters: SummaryCounters
   readonly #noMedia: Media
+  readonly #zoneName: (zone: number) => string
 
   constructor(
     key: PseudonymKey,
     credentials: Credentials,
     networks: readonly NamedNetwork[],
+    zoneName: (zone: number) => string,
     noMedia: Media,
     counters: SummaryCounters,
   ) {
@@ -93,6 +109,7 @@ export class Parties {
     this.#agents = new Agents(key)
     this.#exchanges = new SipHash(key.derive(Domain.exchange).subarray(0, SIP_KEY_BYTES))
     this.#credentials = credentials
+    this.#zoneName = zoneName
     this.#noMedia = noMedia
     this.#counters = counters
   }
@@ -111,14 +128,14 @@ export class Parties {
     this.#exchanges.hash(bytes, 0, end)
     const { high, low } = this.#exchanges
     const addresses = [this.#addresses.of(flow, client), this.#addresses.of(flow, server)] as const
-    const facts = new FlowFacts(client, addresses, high, low, this.#noMedia)
+    const facts = new FlowFacts(client, addresses, flow.zone, high, low, this.#noMedia)
     flow.facts = facts
     return facts
   }
 
   /** The client that sent this head. */
-  client(facts: FlowFacts, head: HttpHead, layout: Layout): Client {
-    const agent = this.#agentOf(facts, head)
+  client(facts: FlowFacts, head: HttpHead, layout: Layout, memo: HeadMemo | null): Client {
+    const agent = this.#agentOf(facts, head, memo)
     if (facts.layout === layout && facts.agent === agent && facts.clientRecord !== null) return facts.clientRecord
     if (facts.agent !== agent || facts.habit !== layout.habit) facts.anonymous = null
     facts.layout = layout
@@ -134,7 +151,11 @@ export class Parties {
   }
 
   /** Where this request goes. */
-  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): Server {
+  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target, memo: HeadMemo | null): Server {
+    // A head with a stencil has its authority in Host.
+    const isSame = memo !== null && memo === facts.serverMemo && isSteadyName(head, FieldName.host)
+    if (isSame && facts.server !== null) return facts.server.server
+    facts.serverMemo = memo
     const start = target.authorityStart
     const length = Math.min(target.authorityEnd - start, 2 * AUTHORITY_MAX)
     const last = facts.server
@@ -151,25 +172,27 @@ export class Parties {
   }
 
   /**
-   * Who the client is without a credential that names somebody: address, software, and the habit of its heads that does not
-   * change from one kind of request to another. `credential`: one whose scheme tells nothing of its holder, or null.
+   * Who the client is without a credential that names somebody: address and the zone where it means something, software, and
+   * the habit of its heads that does not change from one kind of request to another. `credential`: one whose scheme tells nothing of its holder, or null.
    */
   anonymous(facts: FlowFacts, credential: Credential | null): Identity {
     if (credential === null && facts.anonymous !== null) return facts.anonymous
-    const { agent, clientAddress, habit } = facts
+    const { agent, clientAddress, habit, zone } = facts
     const key = this.#key
     key.writeInt32LE(clientAddress.id, 0)
     key.writeInt32LE(agent.id, 4)
     key.writeInt32LE(habit, 8)
     key.writeInt32LE(credential === null ? 0 : credential.location.id, 12)
-    let identity = this.#anonymous.find(key, 0, 16)
+    key.writeInt32LE(zone, 16)
+    let identity = this.#anonymous.find(key, 0, ANONYMOUS_KEY_BYTES)
     if (identity === undefined) {
-      const name = `${clientAddress.pseudonym}\n${agent.hash}\n${habit}`
+      const network = zone === 0 ? "" : `\n${this.#zoneName(zone)}`
+      const name = `${clientAddress.pseudonym}\n${agent.hash}\n${habit}${network}`
       identity =
         credential === null
           ? this.#credentials.anonymous("none", "", ANONYMOUS_RULE, name)
           : this.#credentials.anonymous(credential.scheme, credential.location.text, credential.location.rule, name)
-      this.#anonymous.add(key, 0, 16, identity)
+      this.#anonymous.add(key, 0, ANONYMOUS_KEY_BYTES, identity)
     }
     if (credential === null) facts.anonymous = identity
     return identity
@@ -183,9 +206,15 @@ export class Parties {
     return facts.plain
   }
 
-  #agentOf(facts: FlowFacts, head: HttpHead): Agent {
+  #agentOf(facts: FlowFacts, head: HttpHead, memo: HeadMemo | null): Agent {
     const i = head.known[FieldName.userAgent]!
     if (i < 0) return NO_AGENT
+    if (memo === null || !isSteady(head, i)) return this.#agentAt(facts, head, i)
+    memo.agent ??= this.#agentAt(facts, head, i)
+    return memo.agent
+  }
+
+  #agentAt(facts: FlowFacts, head: HttpHead, i: number): Agent {
     const start = head.valueStart[i]!
     const end = head.valueEnd[i]!
     const last = facts.agent.bytes
@@ -232,7 +261,7 @@ export class Parties {
     )
     if (isOdd) this.#counters.oddAuthorities++
     this.#counters.made.servers++
-    const zone = flow.zone === 0 ? "" : `z${(flow.zone >>> 0).toString(16).padStart(8, "0")}`
+    const zone = flow.zone === 0 ? "" : this.#zoneName(flow.zone)
     const server = { address: address.pseudonym, addressClass: address.addressClass, port, authority, zone }
     const entry = { raw, server }
     this.#servers.add(key, 0, 10 + raw.length, entry)
@@ -242,7 +271,8 @@ export class Parties {
 
 /**
  * 48-bit key of an exchange: the flow's keyed bits mixed with the sequence number just past the request, which both directions
- * tell. The same at every sensor of a tenant, because nothing else enters. 0 when the number is not known.
+ * tell. The same at every sensor of a tenant, because nothing else enters: not the zone either, since one sensor may see
+ * plainly what reaches another in a tunnel. 0 when the number is not known.
  */
 export function exchangeKey(facts: FlowFacts, requestEndSeq: number): number {
   if (requestEndSeq < 0) return 0

@@ -5,12 +5,13 @@
 //   "> 1 'abc' ack=1 F"        payload in quotes; flags S F R U; win=0; cut=2: the capture kept 2 bytes of the payload
 //   "+250ms", "+3s"            packet time passes (the clock is told)
 //
-//   "open", "> abc @0"         bytes, and how far their sender had received the other side
+//   "open", "> abc @0"         bytes, and how far their sender had received the other side since that was taken up
 //   "> gap 5", "> odd 1", "> end fin", "close fin"
 import assert from "node:assert/strict"
 import { Packet, TcpFlag, Verdict } from "../decode/packet.ts"
 import type { Side } from "../flow/flow.ts"
 import { TcpCounters } from "./counters.ts"
+import type { GapReceiver } from "./gap-receiver.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./options.ts"
 import { type SessionReceiver, type SessionReceiverFactory, type SessionView, StreamEnd } from "./session-receiver.ts"
 import { Tcp } from "./tcp.ts"
@@ -36,6 +37,7 @@ export interface Start {
   readonly server?: number
   /** Port of the client: with 80 for the server, which of them is the lower endpoint of the flow. */
   readonly port?: number
+  readonly zone?: number
 }
 
 export class Playbook implements SessionReceiverFactory {
@@ -47,10 +49,11 @@ export class Playbook implements SessionReceiverFactory {
   readonly #start: Required<Start>
   readonly #packet = new Packet()
 
-  constructor(options: Partial<TcpOptions> = {}, start: Start = {}) {
-    this.tcp = new Tcp(this, this.counters, { ...TCP_DEFAULTS, ...options })
-    this.#start = { client: 1000, server: 5000, port: 40000, ...start }
+  constructor(options: Partial<TcpOptions> = {}, start: Start = {}, gaps?: GapReceiver) {
+    this.tcp = new Tcp(this, this.counters, { ...TCP_DEFAULTS, ...options }, gaps)
+    this.#start = { client: 1000, server: 5000, port: 40000, zone: 0, ...start }
     this.#packet.verdict = Verdict.tcp
+    this.#packet.zone = this.#start.zone
   }
 
   /** Plays the lines and returns what was told meanwhile. */
@@ -111,7 +114,8 @@ export class Playbook implements SessionReceiverFactory {
     return {
       onData(side, bytes, start, end, _timeUs, ackOffset) {
         const text = Buffer.from(bytes.subarray(start, end)).toString("latin1")
-        log.push(`${arrow(side)} ${text}${ackOffset === -1 ? "" : ` @${ackOffset}`}`)
+        const acknowledged = ackOffset - session.startOffset(side === 0 ? 1 : 0)
+        log.push(`${arrow(side)} ${text}${ackOffset === -1 ? "" : ` @${acknowledged}`}`)
       },
       onGap: (side, length) => log.push(`${arrow(side)} gap ${length}`),
       onAnomaly: (side, code) => log.push(`${arrow(side)} odd ${code}`),
@@ -152,6 +156,7 @@ export function assertLedger(c: TcpCounters): void {
     c.outOfWindowBytes +
     c.afterCloseBytes +
     c.strayBytes +
+    c.shedBytes +
     c.heldBytes
   assert.equal(c.payloadBytes, accounted, "payload bytes that are in no counter")
   const closed = Object.values(c.closed).reduce((sum, each) => sum + each, 0)

@@ -65,12 +65,13 @@ export class Reassembly {
       this.#counters.keepAliveBytes += packet.payloadEnd - packet.payloadStart
       return true
     }
-    const isUntouched = stream.isBaseSoft && stream.position === 0 && !stream.isWaiting && !stream.ended
-    if (isUntouched && (ahead < 0 || ahead > this.#windowBytes)) {
-      // An ACK told where this side stood, but its own segment knows better.
-      stream.setBase(seq, false)
-      stream.isProven = false
-    } else if (ahead > this.#windowBytes || ahead < -this.#windowBytes) {
+    if (session.isOlder(packet, stream.side)) {
+      this.#counters.outOfWindowBytes += packet.payloadEnd - packet.payloadStart
+      return true
+    }
+    // An ACK told where this side stood, but its own segment knows better.
+    if (stream.isUntouched && (ahead < 0 || ahead > this.#windowBytes)) stream.moveBase(seq)
+    else if (ahead > this.#windowBytes || ahead < -this.#windowBytes) {
       if (!this.#isConfirmed(stream, packet, seq)) return true
       if (ahead < 0 || ahead > JUMP_BYTES_MAX || stream.hasFin) return false
       this.#counters.resyncs++

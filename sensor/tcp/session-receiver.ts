@@ -28,6 +28,11 @@ export interface SessionView {
   hasSeen(side: Side): boolean
   /** Absolute 32-bit sequence number (unsigned) of the stream offset `offset` of `side`. */
   sequenceAt(side: Side, offset: number): number
+  /**
+   * Offset of the first byte of `side`, final once it was delivered or declared lost: 0 where the stream's start is known.
+   * Where it was joined, what the other side acknowledged of the time before has offsets below it.
+   */
+  startOffset(side: Side): number
   /** True when `side` had a retransmission since the last call: for the event's flag. */
   takeRetransmitted(side: Side): boolean
 }
@@ -35,7 +40,7 @@ export interface SessionView {
 export interface SessionReceiver {
   /**
    * Bytes [start, end) of `bytes`, next in order on `side`, valid during the call only: copy what must be kept.
-   * Stream offsets are counted by the receiver: onData and onGap together advance the offset of a side from 0.
+   * Stream offsets are counted by the receiver: onData and onGap together advance the offset of a side from its startOffset.
    * `ackOffset`: how far the sender of these bytes had received the opposite stream, as an offset of that stream
    * (from the ACK number of the segment that carried them); -1 when unknown. May lie beyond what was delivered.
    */

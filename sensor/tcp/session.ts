@@ -1,9 +1,16 @@
 // What is remembered of a TCP session: two streams and how it began. Plain records, one a slot of the flow table, reused for the
 // next session in that slot. Times are ticks (shared/time/packet-clock.ts), so that every field is a small integer and
 // nothing is allocated while packets pass.
+import { type Packet, TcpFlag } from "../decode/packet.ts"
 import type { Flow, Side } from "../flow/flow.ts"
-import { advance } from "./seq.ts"
+import { advance, distance } from "./seq.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "./session-receiver.ts"
+
+/**
+ * What a stream joined in midstream counts as having passed before: bytes and ACK numbers of the time before the pick-up then
+ * have offsets, too, and every offset told stays true when the first bytes seen turn out to lie earlier than an ACK said.
+ */
+export const BEFORE_PICKUP_BYTES = 1 << 23
 
 /** One direction of a session. Sequence numbers are signed 32-bit; offsets count stream bytes from 0. */
 export class Stream {
@@ -17,10 +24,12 @@ export class Stream {
   lastTick = 0
   /** True once any segment of this side was seen. */
   seen = false
-  /** True once `baseSeq` is known: from the SYN, the first payload, or an ACK of the other side. */
+  /** True once a base is known: from the SYN, the first payload, or an ACK of the other side. */
   hasBase = false
-  /** Offset of `nextSeq`: bytes delivered plus bytes in gaps. */
+  /** Offset of `nextSeq`: `startOffset` plus bytes delivered plus bytes in gaps. */
   position = 0
+  /** Offset of the first byte that is, or will be, delivered or in a gap: 0 where the start of the stream is known. */
+  startOffset = 0
   /** Last ACK number this side sent, where `hasAcked`. */
   ackSeq = 0
   hasAcked = false
@@ -32,7 +41,7 @@ export class Stream {
   finSeq = 0
   /** Sequence number of offset 0. */
   baseSeq = 0
-  /** True while the base is what the other side acknowledged first: earlier payload may still move it. */
+  /** True while the base is what an ACK said: the stream's own first payload may still move it. */
   isBaseSoft = false
   /** The segments held, in order of sequence (SegmentStore), -1: none. */
   firstHeld = -1
@@ -66,6 +75,7 @@ export class Stream {
     this.baseSeq = 0
     this.nextSeq = 0
     this.position = 0
+    this.startOffset = 0
     this.hasFin = false
     this.finSeq = 0
     this.ended = false
@@ -80,12 +90,37 @@ export class Stream {
     this.retransmitted = false
   }
 
-  setBase(seq: number, isSoft: boolean): void {
+  /** The stream is taken up at `seq`. `isStart`: its first byte has that number; otherwise it began earlier, or may have. */
+  setBase(seq: number, isSoft: boolean, isStart: boolean): void {
     this.hasBase = true
     this.isBaseSoft = isSoft
     this.isInOrder = true
-    this.baseSeq = seq
+    this.startOffset = isStart ? 0 : BEFORE_PICKUP_BYTES
+    this.position = this.startOffset
+    this.baseSeq = advance(seq, -this.startOffset)
     this.nextSeq = seq
+  }
+
+  /** Of an untouched stream: its first byte has the number `seq`, after all. */
+  moveBase(seq: number): void {
+    const offset = this.startOffset + distance(this.nextSeq, seq)
+    this.isBaseSoft = false
+    this.isProven = false
+    this.nextSeq = seq
+    if (offset >= 0 && offset <= 2 * BEFORE_PICKUP_BYTES) {
+      this.startOffset = offset
+      this.position = offset
+    } else this.baseSeq = advance(seq, -this.startOffset)
+  }
+
+  /** Sequence number at `startOffset`. */
+  get firstSeq(): number {
+    return advance(this.baseSeq, this.startOffset)
+  }
+
+  /** True while it stands at a base that only an ACK suggested. */
+  get isUntouched(): boolean {
+    return this.isBaseSoft && this.position === this.startOffset && !this.isWaiting && !this.ended
   }
 
   /** True while something waits for bytes that are missing: held segments or the FIN. */
@@ -120,6 +155,8 @@ export class Session implements SessionView {
   reuseSide = -1
   reuseSeq = 0
   isReuseSynAck = false
+  /** What it acknowledged, where it is a SYN/ACK. */
+  reuseAck = 0
   /** A reset came ahead of its data: it takes effect at `resetTick`. */
   isResetPending = false
   resetTick = 0
@@ -173,12 +210,26 @@ export class Session implements SessionView {
     return side === 0 ? this.stream1 : this.stream0
   }
 
+  /**
+   * True when `packet`, which `side` sent, acknowledges bytes from before the start of the other side: it is a straggler of the
+   * session that had these addresses before.
+   */
+  isOlder(packet: Packet, side: Side): boolean {
+    const other = this.other(side)
+    if (other.startOffset > 0 || !other.hasBase || (packet.flags & TcpFlag.ack) === 0) return false
+    return distance(other.firstSeq, packet.ack) < 0
+  }
+
   hasSeen(side: Side): boolean {
     return this.stream(side).seen
   }
 
   sequenceAt(side: Side, offset: number): number {
     return advance(this.stream(side).baseSeq, offset) >>> 0
+  }
+
+  startOffset(side: Side): number {
+    return this.stream(side).startOffset
   }
 
   takeRetransmitted(side: Side): boolean {

@@ -50,9 +50,9 @@ const SCENES: readonly Scene[] = [
     flush: FLUSHED,
   },
   {
-    name: "midstream: what an ACK says of the time before the pick-up has no offset",
+    name: "midstream: what an ACK says of the time before the pick-up has an offset, too",
     lines: ["> 100 'get' ack=200", "< 200 'yes' ack=103", "< 203 'no' ack=90"],
-    log: ["open", "> get @0", "< yes @3", "< no"],
+    log: ["open", "> get @0", "< yes @3", "< no @-10"],
     flush: FLUSHED,
   },
   {

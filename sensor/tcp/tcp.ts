@@ -9,6 +9,7 @@ import { type Packet, TcpFlag } from "../decode/packet.ts"
 import { FlowTable } from "../flow/flow-table.ts"
 import type { TcpCounters } from "./counters.ts"
 import { Delivery } from "./delivery.ts"
+import type { GapReceiver } from "./gap-receiver.ts"
 import type { TcpOptions } from "./options.ts"
 import { NEVER, Reassembly } from "./reassembly.ts"
 import { SegmentStore } from "./segment-store.ts"
@@ -34,22 +35,30 @@ export class Tcp {
   readonly #idleTicks: number
   readonly #halfOpenTicks: number
   readonly #lingerTicks: number
+  /** Flows whose hash has any of these bits begin no session: overload. 0: none is shed. */
+  #shedMask = 0
   /** Packet time and tick that timers are being advanced to. */
   #timeUs = 0
   #targetTick = 0
 
-  constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions) {
+  /** `gaps`: who counts losses by zone. */
+  constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions, gaps?: GapReceiver) {
     this.#counters = counters
     this.#table = new FlowTable(options.flowsMax, options.hashSeed)
     this.#sessions = new Sessions(this.#table, counters, (slot) => this.#fire(slot))
     const store = new SegmentStore(options.memcapBytes)
-    this.#delivery = new Delivery(factory, this.#table, store, counters, options.windowBytes)
+    this.#delivery = new Delivery(factory, this.#table, store, counters, options.windowBytes, gaps)
     this.#reassembly = new Reassembly(this.#delivery, store, counters, options)
     this.#windowBytes = options.windowBytes
     this.#graceTicks = toTicks(options.ackGraceUs)
     this.#idleTicks = toTicks(options.idleTimeoutUs)
     this.#halfOpenTicks = toTicks(options.halfOpenTimeoutUs)
     this.#lingerTicks = toTicks(options.lingerUs)
+  }
+
+  /** From now on, flows whose keyed hash has any bit of `mask` begin no session (`shedSegments`, `shedBytes`); 0: all do. */
+  shed(mask: number): void {
+    this.#shedMask = mask
   }
 
   onSegment(packet: Packet, bytes: Uint8Array): void {
@@ -108,6 +117,12 @@ export class Tcp {
   /** The packet belongs to no session: begins one, unless there is nothing in it to begin with. */
   #begin(packet: Packet): Session | undefined {
     const captured = packet.payloadEnd - packet.payloadStart
+    // The upper bits: the lower ones find the place in the table, and what is kept must spread over all of it.
+    if (((this.#table.hash >>> 24) & this.#shedMask) !== 0) {
+      this.#counters.shedSegments++
+      this.#counters.shedBytes += captured
+      return undefined
+    }
     if ((packet.flags & TcpFlag.rst) !== 0) {
       this.#counters.rst++
       this.#counters.strayBytes += captured
@@ -120,10 +135,10 @@ export class Tcp {
     const session = this.#create(packet)
     const stream = session.stream(this.#table.side)
     if ((packet.flags & TcpFlag.syn) !== 0) {
-      stream.setBase((packet.seq + 1) | 0, false)
+      stream.setBase((packet.seq + 1) | 0, false, true)
       this.#noteSyn(session, stream, packet)
     } else {
-      stream.setBase(packet.seq, false)
+      stream.setBase(packet.seq, false, false)
       session.midstream = true
       this.#counters.midstreamPickups++
     }
@@ -144,9 +159,10 @@ export class Tcp {
   /** The first segment of `stream` in this tick. */
   #hear(session: Session, stream: Stream, packet: Packet): void {
     if (!stream.hasBase) {
-      stream.setBase(packet.seq, packet.payloadWire === 0)
+      const isSyn = (packet.flags & TcpFlag.syn) !== 0
+      stream.setBase(packet.seq, packet.payloadWire === 0, isSyn)
       // Without its SYN, where this stream began is not known, whatever the other side showed.
-      if ((packet.flags & TcpFlag.syn) === 0) session.midstream = true
+      if (!isSyn) session.midstream = true
     }
     stream.seen = true
     stream.lastTick = this.#sessions.wheel.now
@@ -158,9 +174,9 @@ export class Tcp {
     stream.ackSeq = ack
     const other = session.other(stream.side)
     if (!other.hasBase) {
-      other.setBase(ack, true)
       // An ACK tells where the other stream began only while its own side has not sent anything.
-      if (seq !== stream.baseSeq) session.midstream = true
+      if (seq !== stream.firstSeq) session.midstream = true
+      other.setBase(ack, true, !session.midstream)
     } else if (((ack - other.nextSeq) | 0) > 0) {
       const wait = this.#reassembly.prove(other, ack, tick)
       if (wait !== NEVER) this.#sessions.wheel.armEarlier(session.slot, wait)
@@ -185,8 +201,9 @@ export class Tcp {
   }
 
   #acceptFin(session: Session, packet: Packet): void {
-    if (session.closed) return
-    const stream = session.stream(this.#table.side)
+    const { side } = this.#table
+    if (session.closed || session.isOlder(packet, side)) return
+    const stream = session.stream(side)
     const syn = (packet.flags & TcpFlag.syn) === 0 ? 0 : 1
     this.#counters.fin++
     const seq = (packet.seq + packet.payloadWire + syn) | 0
@@ -224,9 +241,15 @@ export class Tcp {
 
   /** A SYN on a session that lives: a repetition, a late one, or the start of another session. */
   #synchronize(session: Session, stream: Stream, packet: Packet): Session | undefined {
+    if (session.isOlder(packet, stream.side)) {
+      this.#counters.stray++
+      this.#counters.strayBytes += packet.payloadEnd - packet.payloadStart
+      return undefined
+    }
     const base = (packet.seq + 1) | 0
-    if (!stream.hasBase || stream.baseSeq === base || isUntouched(stream)) {
-      if (stream.baseSeq !== base || !stream.hasBase) stream.setBase(base, false)
+    if (!stream.hasBase || stream.firstSeq === base || stream.isUntouched) {
+      if (!stream.hasBase) stream.setBase(base, false, true)
+      else if (stream.firstSeq !== base) stream.moveBase(base)
       this.#noteSyn(session, stream, packet)
       return session
     }
@@ -237,6 +260,7 @@ export class Tcp {
     session.reuseSide = stream.side
     session.reuseSeq = base
     session.isReuseSynAck = (packet.flags & TcpFlag.ack) !== 0
+    session.reuseAck = packet.ack
     session.isSuspect = true
     this.#counters.outOfWindowBytes += packet.payloadEnd - packet.payloadStart
     return undefined
@@ -248,10 +272,9 @@ export class Tcp {
     else this.#counters.syn++
     if (session.initiator < 0) session.initiator = isSynAck ? 1 - stream.side : stream.side
     const other = session.other(stream.side)
-    if (isSynAck && (!other.hasBase || (other.baseSeq !== packet.ack && isUntouched(other)))) {
-      other.setBase(packet.ack, false)
-    }
-    if (isSynAck ? other.baseSeq === packet.ack : !other.hasBase) session.midstream = false
+    if (isSynAck && !other.hasBase) other.setBase(packet.ack, false, true)
+    else if (isSynAck && other.firstSeq !== packet.ack && other.isUntouched) other.moveBase(packet.ack)
+    if (isSynAck ? other.firstSeq === packet.ack : !other.hasBase) session.midstream = false
   }
 
   /** Ends `session` because the packet just looked up begins another one under the same addresses. */
@@ -266,12 +289,14 @@ export class Tcp {
     const side = session.reuseSide
     const base = session.reuseSeq
     const isSynAck = session.isReuseSynAck
+    const ack = session.reuseAck
     this.#end(session, StreamEnd.reused, packet.timeUs)
     this.#sessions.forget(session)
     const next = this.#create(packet)
     const stream = side === 0 ? next.stream0 : next.stream1
-    stream.setBase(base, false)
+    stream.setBase(base, false, true)
     stream.seen = true
+    if (isSynAck) next.other(stream.side).setBase(ack, false, true)
     next.initiator = isSynAck ? 1 - side : side
     if (isSynAck) this.#counters.synAck++
     else this.#counters.syn++
@@ -283,7 +308,7 @@ export class Tcp {
     const captured = packet.payloadEnd - packet.payloadStart
     const isRst = (packet.flags & TcpFlag.rst) !== 0
     if (!isRst && (packet.flags & TcpFlag.syn) !== 0) {
-      if (!stream.hasBase || stream.baseSeq !== ((packet.seq + 1) | 0)) return this.#replace(session, packet)
+      if (!stream.hasBase || stream.firstSeq !== ((packet.seq + 1) | 0)) return this.#replace(session, packet)
     } else if (!isRst && captured > 0 && stream.hasBase) {
       if (Math.abs(distance(stream.nextSeq, packet.seq)) > this.#windowBytes) return this.#replace(session, packet)
     }
@@ -376,9 +401,4 @@ export class Tcp {
     const silence = Math.min(distance(stream0.lastTick, tick), distance(stream1.lastTick, tick))
     return (isHalfOpen ? this.#halfOpenTicks : this.#idleTicks) - silence
   }
-}
-
-/** True while `stream` stands at a base that only an ACK of the other side suggested. */
-function isUntouched(stream: Stream): boolean {
-  return stream.isBaseSoft && stream.position === 0 && !stream.isWaiting && !stream.ended
 }

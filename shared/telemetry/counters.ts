@@ -33,3 +33,21 @@ export function flattenCounters(tree: object, zero = false): Record<string, numb
 export function addCounters(into: Record<string, number>, from: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(from)) into[name] = (into[name] ?? 0) + value
 }
+
+/**
+ * The sum of trees of one kind: numbers are added, lists of names united, a null (unknown) makes the sum unknown. Members that
+ * only some trees have count as they are.
+ */
+export function sumTrees<T extends object>(trees: readonly T[]): T {
+  const sum: Record<string, unknown> = {}
+  for (const tree of trees)
+    for (const [key, value] of Object.entries(tree)) {
+      const before = sum[key]
+      if (before === undefined) sum[key] = structuredClone(value)
+      else if (value === null || before === null) sum[key] = null
+      else if (typeof value === "number") sum[key] = (before as number) + value
+      else if (Array.isArray(value)) sum[key] = [...new Set([...(before as unknown[]), ...value])]
+      else if (typeof value === "object") sum[key] = sumTrees([before as object, value as object])
+    }
+  return sum as T
+}
