@@ -15,6 +15,8 @@ import { Inventory } from "./inventory/inventory.ts"
 import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
 
+/** Messages that a stream read to its end may still hold: what is pulled ahead at once. */
+const UNDER_WAY = 64
 /** Shown at the end of a reading. */
 const SUMMARY_SERVICES = 8
 const SUMMARY_ENDPOINTS = 3
@@ -44,24 +46,19 @@ export class Collector {
   readonly inventory: Inventory
   readonly #store: Store
   readonly #feeds: Feed[] = []
-  readonly #watch: SilenceWatch
+  #watch: SilenceWatch | null = null
   #api: RunningApi | null = null
 
-  private constructor(store: Store, inventory: Inventory, options: CollectorOptions) {
+  private constructor(store: Store, inventory: Inventory) {
     this.#store = store
     this.inventory = inventory
-    const keep = (): void => {
-      inventory.checkpoint().catch(options.onError)
-    }
-    const limitUs = options.silenceUs ?? SILENCE_US
-    this.#watch = new SilenceWatch(inventory, limitUs, () => this.#hearsAll, keep, SYSTEM_CLOCK)
   }
 
   /** Loads what the store holds and serves the API. */
   static async start(store: Store, options: CollectorOptions): Promise<Collector> {
     const { joinWindowUs } = options
     const inventory = await Inventory.open(store, joinWindowUs === undefined ? {} : { joinWindowUs })
-    const collector = new Collector(store, inventory, options)
+    const collector = new Collector(store, inventory)
     collector.#api = await startApi({
       store,
       listen: options.listen,
@@ -71,6 +68,11 @@ export class Collector {
       health: () => collector.health(),
       metrics: () => collector.metrics(),
     })
+    const keep = (): void => {
+      inventory.checkpoint().catch(options.onError)
+    }
+    const limitUs = options.silenceUs ?? SILENCE_US
+    collector.#watch = new SilenceWatch(inventory, limitUs, () => collector.#hearsAll, keep, SYSTEM_CLOCK)
     return collector
   }
 
@@ -91,9 +93,9 @@ export class Collector {
     return { ready: reasons.length === 0, reasons, lag }
   }
 
-  /** A bus is connected and read to its end: whoever sends is heard. */
+  /** A bus is connected and read to its end, but for what is on its way: whoever sends is heard. */
   get #hearsAll(): boolean {
-    return this.#feeds.some((feed) => feed.lag === 0 && feed.reasons.length === 0)
+    return this.#feeds.some(({ lag, reasons }) => lag !== null && lag <= UNDER_WAY && reasons.length === 0)
   }
 
   metrics(): string {
@@ -140,14 +142,14 @@ export class Collector {
 
   /** Closes API and store as they are: the store has failed, and a checkpoint would fail again. */
   async abort(): Promise<void> {
-    this.#watch.stop()
+    this.#watch?.stop()
     await this.#api?.close()
     await this.#store.close().catch(() => undefined)
   }
 
   /** The last checkpoint, then the API and the store are closed. */
   async close(): Promise<void> {
-    this.#watch.stop()
+    this.#watch?.stop()
     await this.inventory.checkpoint()
     await this.#api?.close()
     await this.#store.close()

@@ -32,15 +32,15 @@ export class FakeApplier implements BatchApplier {
     return "applied"
   }
 
-  /** What `settle` is to say, once. */
-  unsettled = 0
+  /** Applied by `settle`, at once. */
+  waiting = 0
   settlings = 0
 
   settle(): number {
-    const { unsettled } = this
+    const { waiting } = this
     this.settlings++
-    this.unsettled = 0
-    return unsettled
+    this.waiting = 0
+    return waiting
   }
 
   refuse(reason: string): void {

@@ -111,7 +111,7 @@ test("batches are heard by the wall clock, and at the end what waits is applied 
   assert.equal(applier.heardUs, 1_800_000_000_005_000)
   await consumer.finish()
   assert.deepEqual([applier.settlings, applier.checkpoints], [1, 1])
-  applier.unsettled = 2
+  applier.waiting = 2
   await consumer.finish()
   assert.deepEqual([applier.settlings, applier.checkpoints], [2, 2])
   await consumer.finish()

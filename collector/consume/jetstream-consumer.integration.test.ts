@@ -131,10 +131,10 @@ test("nothing is acknowledged while checkpoints fail; health says so; later all 
 
 test("a quiet stream settles what waits for another sensor, and makes that durable; batches are heard by the server's clock", async () => {
   const applier = new FakeApplier()
-  applier.unsettled = 3
+  applier.waiting = 3
   const consumer = consumerOf(applier, { durable: "settle", settleAfterMs: 300 })
   await until(() => applier.exchanges === 1500, "applying all")
-  await until(() => applier.unsettled === 0, "settling")
+  await until(() => applier.waiting === 0, "settling")
   const { checkpoints } = applier
   await until(() => applier.checkpoints > checkpoints, "a checkpoint")
   await consumer.close()

@@ -254,26 +254,39 @@ export class JetStreamConsumer {
   #tick(): void {
     if (this.#schedule.running === null && this.#schedule.isDue) this.#checkpoint().catch(() => undefined)
     this.#ticks++
-    if (this.#ticks % SETTLE_TICKS === 0) this.#settleQuiet()
+    if (this.#ticks % SETTLE_TICKS === 0 && this.#isQuiet) void this.#settleQuiet()
     if (this.#ticks % LAG_TICKS === 0 && this.#messages !== null) void this.#askLag()
   }
 
-  /** Nothing is waiting in the stream and nothing came for a while: what waits for another sensor is applied. */
-  #settleQuiet(): void {
-    if (this.#messages === null || this.#lag !== 0 || this.#schedule.running !== null) return
-    if (this.#clock.now() - this.#messageMs < this.#settleAfterMs) return
-    if (this.#applier.settle() > 0) this.#schedule.note(0)
+  /** Something waits for another sensor, and no message came for a while. */
+  get #isQuiet(): boolean {
+    if (this.#messages === null || this.#applier.waiting === 0) return false
+    return this.#clock.now() - this.#messageMs >= this.#settleAfterMs
+  }
+
+  /** Applies what waits, unless the server has more: also messages that a process before this one took and did not settle. */
+  async #settleQuiet(): Promise<void> {
+    const info = await this.#ask()
+    if (info === null || info.num_pending > 0 || info.num_ack_pending > 0 || !this.#isQuiet) return
+    if (this.#schedule.running === null && this.#applier.settle() > 0) this.#schedule.note(0)
   }
 
   async #askLag(): Promise<void> {
+    const info = await this.#ask()
+    if (info !== null) this.#lag = info.num_pending
+  }
+
+  /** What the server owes this consumer; null when it does not say. */
+  async #ask(): Promise<ConsumerInfo | null> {
     const connection = this.#connection
-    if (connection === null || connection.isClosed()) return
+    if (connection === null || connection.isClosed()) return null
     try {
       const manager = await jetstreamManager(connection, { timeout: CONNECT_TIMEOUT_MS, checkAPI: false })
       const info = await manager.consumers.info(STREAM, this.#options.durable)
-      if (this.#connection === connection && this.#messages !== null) this.#lag = info.num_pending
+      return this.#connection === connection && this.#messages !== null ? info : null
     } catch {
       // The consuming loop notices a connection that is gone.
+      return null
     }
   }
 

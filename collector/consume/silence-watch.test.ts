@@ -97,6 +97,18 @@ test("nobody is judged before the stream is read to its end, and then everybody 
   assert.deepEqual(scene.silent, ["old/0 at 332"])
 })
 
+test("a stream that is behind for a moment now and then hides nobody's silence", () => {
+  const scene = new Scene()
+  scene.send("stops")
+  for (let i = 0; i < 20; i++) {
+    scene.canJudge = false
+    scene.pass(2)
+    scene.canJudge = true
+    scene.pass(1)
+  }
+  assert.equal(scene.silent.length, 1)
+})
+
 test("a watch that is stopped looks no more", () => {
   const scene = new Scene()
   scene.send("tap")

@@ -3,12 +3,14 @@
 //
 // In:  the workers that run, with the time of their latest batch, looked at once a second. Out: those not heard for too long.
 // The silence is measured by this process's own clock, from the moment it last saw something new of a worker: clocks of other
-// hosts play no part, and after a start or while the stream is not read to its end, nobody is judged.
+// hosts play no part. After a start, and after the stream was not read to its end for a while, everybody has the whole time.
 import type { Clock } from "./checkpoint-schedule.ts"
 
 /** Three heartbeats. */
 export const SILENCE_US = 30_000_000
 const LOOK_MS = 1000
+/** Behind for this part of the limit, what is known of everybody is too old. */
+const BEHIND_PART = 3
 
 /** A worker of a sensor; `heardUs` changes with each batch of it. */
 export interface HeardWorker {
@@ -39,6 +41,8 @@ export class SilenceWatch {
   readonly #stopLooking: () => void
   readonly #seen = new Map<string, Seen>()
   #looks = 0
+  /** Since when not everything that was sent has been read, ms of the clock; null while it has. */
+  #behindMs: number | null = null
 
   /** `canJudge`: everything that was sent has been read. `onSilence` is called after each look that found somebody silent. */
   constructor(hearing: Hearing, limitUs: number, canJudge: () => boolean, onSilence: () => void, clock: Clock) {
@@ -53,12 +57,14 @@ export class SilenceWatch {
 
   /** Looks at every worker; returns how many have fallen silent. */
   look(): number {
+    const nowMs = this.#clock.now()
     if (!this.#canJudge()) {
-      this.#seen.clear()
+      this.#behindMs ??= nowMs
+      if (nowMs - this.#behindMs > this.#limitMs / BEHIND_PART) this.#seen.clear()
       return 0
     }
+    this.#behindMs = null
     this.#looks++
-    const nowMs = this.#clock.now()
     const silent: HeardWorker[] = []
     for (const worker of this.#hearing.heard()) {
       const key = `${worker.sensor}\n${worker.worker}`

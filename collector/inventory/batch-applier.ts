@@ -8,6 +8,8 @@ export interface BatchApplier {
    * wall clock; 0 unknown.
    */
   apply(batch: EventBatch, heardUs?: number): "applied" | "duplicate"
+  /** Events that wait for another sensor. */
+  readonly waiting: number
   /**
    * Applies what waits for another sensor, unless one is still running that may bring it. Returns how many events those were:
    * durable after the next checkpoint.

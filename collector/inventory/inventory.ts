@@ -168,6 +168,10 @@ export class Inventory implements BatchApplier, Hearing {
     return "applied"
   }
 
+  get waiting(): number {
+    return this.#joiner.waiting
+  }
+
   settle(): number {
     if (this.#joiner.waiting === 0 || this.#sensors.reachedUs() !== null) return 0
     this.#isDirty = true

@@ -132,6 +132,13 @@ test("silence: of one worker, of all; what has ended is never silent; a batch en
   assert.equal(sensor.record().silent, false)
 })
 
+test("a new run ends the silence of the one before", () => {
+  const sensor = after([[of("old", 1), 100 * S]])
+  assert.equal(sensor.noteSilence(0), true)
+  assert.equal(sensor.noteBatch(of("new-w0", 1).envelope, [], 170 * S), 70 * S)
+  assert.deepEqual([sensor.record().silent, sensor.record().run], [false, "new"])
+})
+
 test("the inventory tells of silence and return, in the store and in the feed, by event time", async () => {
   const store = await openSqliteStore(":memory:")
   const inventory = await Inventory.open(store)

@@ -71,7 +71,8 @@ export class Sensor {
   /** Takes the boot's ledger as said before this process began. */
   resume(position: Position): void {
     this.#boots.set(position.boot, { sequence: position.sequence, ledger: position.ledger })
-    this.#forgetBoots()
+    // Counted when it was forgotten first.
+    this.#forgetBoot()
   }
 
   /** Returns how long the sensor had been silent, µs of wall clock; 0 when it had not. */
@@ -140,7 +141,7 @@ export class Sensor {
     if (boot === undefined) {
       boot = { sequence: 0, ledger: NO_COUNTERS }
       this.#boots.set(envelope.boot, boot)
-      this.#forgetBoots()
+      if (this.#forgetBoot()) this.#reached.boots++
     }
     if (envelope.sequence <= boot.sequence) return
     this.#addDifference(envelope.ledger, boot.ledger)
@@ -181,13 +182,14 @@ export class Sensor {
     return false
   }
 
-  #forgetBoots(): void {
-    if (this.#boots.size <= this.#limits.boots) return
+  /** Makes room for the boot that was met last. True when another had to go. */
+  #forgetBoot(): boolean {
+    if (this.#boots.size <= this.#limits.boots) return false
     for (const boot of this.#boots.keys()) {
-      this.#reached.boots++
       this.#boots.delete(boot)
-      return
+      break
     }
+    return true
   }
 }
 

@@ -34,21 +34,11 @@ async function stored(...sensors: readonly (readonly EventBatch[])[]): Promise<S
 function summaries({ endpoints }: StoredState, without: RegExp): string[] {
   return endpoints
     .filter(({ template }) => !without.test(template))
-    .map(
-      ({ method, template, operation, requests, errors, statuses, schemes, requestTypes, responseTypes, consumers }) =>
-        JSON.stringify([
-          method,
-          template,
-          operation,
-          requests,
-          errors,
-          statuses,
-          schemes,
-          requestTypes,
-          responseTypes,
-          consumers,
-        ]),
-    )
+    .map(({ method, template, operation, requests, errors, consumers, ...counts }) => {
+      const { statuses, schemes, requestTypes, responseTypes } = counts
+      const sorted = [statuses, schemes, requestTypes, responseTypes].map((of) => Object.entries(of).sort())
+      return JSON.stringify([method, template, operation, requests, errors, consumers, ...sorted])
+    })
     .sort()
 }
 
