@@ -223,11 +223,12 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   clientOffset(): number {
     const d = this.client === 0 ? this.#stream0 : this.#stream1
-    if (d.gather !== null) return d.gather.offset
-    return d.offset === 0 ? this.session.startOffset(this.client) : d.offset
+    return d.gather === null ? d.offset : d.gather.offset
   }
   isClientExpected(timeUs: number): boolean {
-    return this.session.hasSeen(this.client) || timeUs - this.#openedUs < ONE_WAY_US
+    if (timeUs - this.#openedUs < ONE_WAY_US) return true
+    // Joined midstream, a client that never spoke may not speak again.
+    return this.session.hasSeen(this.client) && (this.clientOffset() > 0 || this.session.startOffset(this.client) === 0)
   }
   isServerExpected(timeUs: number): boolean {
     return this.session.hasSeen(this.client === 0 ? 1 : 0) || timeUs - this.#openedUs < ONE_WAY_US

@@ -220,6 +220,13 @@ export class Session implements SessionView {
     return distance(other.firstSeq, packet.ack) < 0
   }
 
+  /** False for a SYN/ACK of `side` that acknowledges another SYN than the one that was seen. */
+  mayAnswer(packet: Packet, side: Side): boolean {
+    const other = this.other(side)
+    if (other.startOffset > 0 || !other.hasBase || other.isBaseSoft) return true
+    return (packet.flags & TcpFlag.ack) === 0 || packet.ack === other.firstSeq
+  }
+
   hasSeen(side: Side): boolean {
     return this.stream(side).seen
   }
