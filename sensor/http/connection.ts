@@ -52,7 +52,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
-    if (d.offset === 0) d.offset = this.session.startOffset(side)
+    if (d.offset === 0) this.#begin(d)
     d.offset += end - start
     d.fed = d.offset
     this.#consume(d, bytes, start, end, timeUs, ackOffset)
@@ -61,7 +61,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onGap(side: Side, length: number, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
-    if (d.offset === 0) d.offset = this.session.startOffset(side)
+    if (d.offset === 0) this.#begin(d)
     if (d.at === At.bodyOrHead) {
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
@@ -77,6 +77,16 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     d.fed = d.offset
     this.#loseBytes(d, length, timeUs, boundary, isExact)
     if (this.hasRoles && side === this.client) this.pairing.onClientProgress()
+  }
+
+  /** The first bytes of a stream, or their loss, are at hand. */
+  #begin(d: StreamState<Q, S>): void {
+    d.offset = this.session.startOffset(d.side)
+    if (d.offset === 0 || this.isJoined) return
+    // Only now it shows that this side, unlike the other, was joined midstream.
+    if (!this.hasRoles) d.isLost = true
+    else if (d.side === this.client) this.pairing.onClientLoss(0)
+    else this.pairing.onServerLoss(-1)
   }
 
   onAnomaly(side: Side, code: Anomaly, _timeUs: number): void {

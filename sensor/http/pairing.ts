@@ -137,6 +137,7 @@ export class Pairing<Q, S> {
     const wasTentative = request !== null && this.#tentative === request
     this.#settle()
     if (!wasTentative) this.#finish(request, response)
+    else if (this.#tentative === request && this.#isLastPair(request, 0)) this.#confirm()
   }
 
   /** The boundary between messages was lost in the client's stream, at `offset` or behind. */
@@ -346,7 +347,7 @@ export class Pairing<Q, S> {
     // All of it was read, and nothing behind it that is no response.
     if (!response.done || response.end < 0 || this.#nextOrder !== Order.kept) return false
     // A server that closes although it owes an answer says so in the last answer that it gives.
-    if (this.#hasServerFin && (!response.closing || request.closing)) return true
+    if (request.closing ? response.closing || this.#hasServerFin : this.#hasServerFin && !response.closing) return true
     return request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US
   }
 
