@@ -4,6 +4,7 @@ import { ChunkStep } from "./chunk-walker.ts"
 import type { Connection } from "./connection.ts"
 import { ExchangeFlag } from "./exchange-receiver.ts"
 import { Gather } from "./gather.ts"
+import type { Message } from "./message.ts"
 import { endMessage } from "./message-flow.ts"
 import { Verdict } from "./start-line.ts"
 import { STATUS_PATTERN_BYTES, statusPattern } from "./start-scan.ts"
@@ -135,7 +136,7 @@ export function settleBodyOrHead<Q, S>(
   if (isHead) {
     const message = d.message!
     // A guess, however good, is no proof of where the next response stands in the order.
-    if (message.peer === null) c.pairing.onServerGuess()
+    if (message.peer?.method !== "HEAD") c.pairing.onServerGuess(message as Message<S>)
     endMessage(c, d, EMPTY, message.lastUs, message.bodyStart)
   } else d.at = d.bodyAt
   if (gather === null) return

@@ -9,3 +9,10 @@ export function cannotAnswer(request: Message<unknown>, response: Message<unknow
   // sends on an idle connection.
   return !(response.ack === 0 && response.start === 0 && response.status !== 408)
 }
+
+/** The last request from `front` on, which `response` may answer, that it may answer too. */
+export function lastAnswerable<Q>(front: Message<Q>, response: Message<unknown>): Message<Q> {
+  let last = front
+  while (last.next !== null && !cannotAnswer(last.next, response)) last = last.next
+  return last
+}

@@ -54,7 +54,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
-    if (d.offset === 0) d.offset = this.session.startOffset(side)
+    if (d.offset === 0) this.#begin(d)
     d.offset += end - start
     d.fed = d.offset
     this.#consume(d, bytes, start, end, timeUs, ackOffset)
@@ -63,7 +63,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onGap(side: Side, length: number, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
-    if (d.offset === 0) d.offset = this.session.startOffset(side)
+    if (d.offset === 0) this.#begin(d)
     if (d.at === At.bodyOrHead) {
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
@@ -79,6 +79,16 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     d.fed = d.offset
     this.#loseBytes(d, length, timeUs, boundary, isExact)
     if (this.hasRoles && side === this.client) this.pairing.onClientProgress()
+  }
+
+  /** The first bytes of a stream, or their loss, are at hand. */
+  #begin(d: StreamState<Q, S>): void {
+    d.offset = this.session.startOffset(d.side)
+    if (d.offset === 0 || this.isJoined) return
+    // Only now it shows that this side, unlike the other, was joined midstream.
+    if (!this.hasRoles) d.isLost = true
+    else if (d.side === this.client) this.pairing.onClientLoss(0)
+    else this.pairing.onServerLoss(-1)
   }
 
   onAnomaly(side: Side, code: Anomaly, _timeUs: number): void {
@@ -225,11 +235,12 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   clientOffset(): number {
     const d = this.client === 0 ? this.#stream0 : this.#stream1
-    if (d.gather !== null) return d.gather.offset
-    return d.offset === 0 ? this.session.startOffset(this.client) : d.offset
+    return d.gather === null ? d.offset : d.gather.offset
   }
   isClientExpected(timeUs: number): boolean {
-    return this.session.hasSeen(this.client) || timeUs - this.#openedUs < ONE_WAY_US
+    if (timeUs - this.#openedUs < ONE_WAY_US) return true
+    // Joined midstream, a client that never spoke may not speak again.
+    return this.session.hasSeen(this.client) && (this.clientOffset() > 0 || this.session.startOffset(this.client) === 0)
   }
   isServerExpected(timeUs: number): boolean {
     return this.session.hasSeen(this.client === 0 ? 1 : 0) || timeUs - this.#openedUs < ONE_WAY_US

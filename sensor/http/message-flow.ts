@@ -78,7 +78,9 @@ export function beginResponse<Q, S>(
   const isTunnel = method === "CONNECT" && head.status >= 200 && head.status < 300
   if (isTunnel) message.flags |= ExchangeFlag.upgraded
   message.facts = receiver.onResponse(head, request === null ? null : request.facts, c)
-  beginBody(c, d, message, head, kind, is, method === "" && is === HeadIs.whole)
+  // A pair that is only tentative may turn out to be wrong.
+  const isMethodSure = request !== null || method === "HEAD"
+  beginBody(c, d, message, head, kind, is, !isMethodSure && is === HeadIs.whole)
   if (message.status === 101) c.upgrade()
   else if (isTunnel) c.enterTunnel()
 }

@@ -3,9 +3,9 @@ import type { ExchangeState } from "./exchange-receiver.ts"
 import type { Message } from "./message.ts"
 
 export interface PairingOwner<Q, S> {
-  /** How much of the client's stream has been read or declared lost: a head of which bytes are missing has not been. */
+  /** How much of the client's stream has been read or declared lost, 0 before all: a head of which bytes are missing has not been. */
   clientOffset(): number
-  /** False when it is one-way: nothing of that side was seen, and at packet time `timeUs` the session is too old for a late mirror port. */
+  /** False when, at packet time `timeUs`, nothing of that side was seen although the session is too old to wait for a late mirror port. */
   isClientExpected(timeUs: number): boolean
   isServerExpected(timeUs: number): boolean
   /** A response that nothing had asked for. */

@@ -14,7 +14,7 @@
 // Behind a phantom the pipelining itself may be hidden: that pair is tentative until the next request acknowledges exactly
 // the end of the response (one answer between the two, as proven), or the server closes in a way that shows it owed none,
 // or, where nothing was lost and only the beginning was missed, stays silent for long enough. README.md: the limit of proof.
-import { cannotAnswer } from "./causality.ts"
+import { cannotAnswer, lastAnswerable } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
 import { type Message, Order } from "./message.ts"
@@ -68,6 +68,7 @@ export class Pairing<Q, S> {
   get front(): Message<Q> | null {
     return this.#pending.front
   }
+
   get isIdle(): boolean {
     return this.#pending.front === null && this.#held.front === null && this.#tentative === null
   }
@@ -132,12 +133,10 @@ export class Pairing<Q, S> {
     const next = this.#pending.front
     if (request !== null && next !== null && response.end >= 0 && next.ack >= 0 && next.ack < response.end)
       this.#pipelining.see()
-    if (this.#tentative === null) this.#finish(request, response)
-    else {
-      const wasTentative = this.#tentative === request
-      this.#settle()
-      if (!wasTentative) this.#finish(request, response)
-    }
+    const wasTentative = request !== null && this.#tentative === request
+    this.#settle()
+    if (!wasTentative) this.#finish(request, response)
+    else if (this.#tentative === request && this.#isLastPair(request, 0)) this.#confirm()
   }
 
   /** The boundary between messages was lost in the client's stream, at `offset` or behind. */
@@ -160,8 +159,15 @@ export class Pairing<Q, S> {
     }
   }
 
-  /** Where the last response ended was guessed. */
-  onServerGuess(): void {
+  /**
+   * Where `response`, the last one, ended was guessed: what should be its body is the next one, as behind an answer to HEAD.
+   * A tentative pair with another request is refuted by that.
+   */
+  onServerGuess(response: Message<S>): void {
+    if (this.#tentative !== null && this.#tentative.peer === response) {
+      this.#pipelining.see()
+      this.#refute()
+    }
     if (this.#nextOrder === Order.kept) this.#nextOrder = Order.guessed
   }
 
@@ -228,20 +234,12 @@ export class Pairing<Q, S> {
   /** Out of step: what can be shown about `response` and the requests that it may answer. */
   #prove(front: Message<Q>, response: Message<S>): Decision {
     if (cannotAnswer(front, response)) {
-      this.#noteSentEarly(front, response)
+      this.#pipelining.onUnanswered(front, response)
       if (front.phantomBefore) front.hiddenAnswers++
       return Decision.none
     }
-    let last = front
-    let hasPhantom = front.phantomBefore || this.#lostFrom >= 0
-    for (let request = front.next; request !== null; request = request.next) {
-      hasPhantom ||= request.phantomBefore
-      if (cannotAnswer(request, response)) {
-        this.#noteSentEarly(request, response)
-        break
-      }
-      last = request
-    }
+    const last = lastAnswerable(front, response)
+    if (last.next !== null) this.#pipelining.onUnanswered(last.next, response)
     const surplus = last.end < 0 ? -1 : response.ack - last.end
     // The server had a request that was sent later and yet before this answer, which no lost one came before: unseen, so lost.
     const isUnseen = last.next === null || last.next.start >= response.ack
@@ -249,9 +247,10 @@ export class Pairing<Q, S> {
     if (surplus > SURPLUS_BYTES_MAX && isUnseen && isNextAnswer) this.#pipelining.see()
     // No answer was lost, and yet one is missing to a request whose client is taken to have waited for it.
     if (this.#order >= Order.guessed && (last !== front || last.ack < response.start)) this.#pipelining.see()
-    if (last.phantomBefore) this.#suspect(last)
+    if (last.phantomBefore && this.#order >= Order.guessed) this.#pipelining.suspect(last)
     if (this.#pipelining.isOn) {
       // Only one request was there to be answered, and none can be hidden.
+      const hasPhantom = front.phantomBefore || this.#lostFrom >= 0 || front.next?.phantomBefore === true
       const isFound = (response.flags & ExchangeFlag.resynchronised) !== 0
       if (last === front && !hasPhantom && this.#isFloorSure && !isFound) {
         this.#order = Order.kept
@@ -273,16 +272,6 @@ export class Pairing<Q, S> {
     this.#isFloorSure = false
     this.#abandon(ExchangeState.unpaired)
     return Decision.unpaired
-  }
-
-  /** Sent before the answer had begun to arrive, and answered by a later one: its client did not wait. */
-  #noteSentEarly(request: Message<Q>, response: Message<S>): void {
-    if (request.ack >= 0 && request.ack <= response.start && response.status !== 408) this.#pipelining.see()
-  }
-
-  /** How many answers the hidden requests got can only be told while in step. */
-  #suspect(request: Message<Q>): void {
-    if (this.#order >= Order.guessed && request.hiddenBytes > 0) this.#pipelining.suspect(request)
   }
 
   #apply(response: Message<S>, decision: Decision): Message<Q> | null {
@@ -347,7 +336,7 @@ export class Pairing<Q, S> {
     const response = request.peer as Message<S>
     if (!response.done) return
     const isNext = !next.phantomBefore && response.end >= 0 && next.ack === response.end
-    if (isNext) this.#suspect(request)
+    if (isNext && this.#order >= Order.guessed) this.#pipelining.suspect(request)
     if (isNext && !this.#pipelining.isOn) this.#confirm()
     else this.#refute()
   }
@@ -355,9 +344,11 @@ export class Pairing<Q, S> {
   /** The server owed no other answer when the connection, or the capture, ended: it said so, or was silent for long enough. */
   #isLastPair(request: Message<Q>, timeUs: number): boolean {
     const response = request.peer as Message<S>
-    if (this.#pending.front !== null || this.#lostFrom >= 0 || this.#held.front !== null || !response.done) return false
+    if (this.#pending.front !== null || this.#lostFrom >= 0 || this.#held.front !== null) return false
+    // All of it was read, and nothing behind it that is no response.
+    if (!response.done || response.end < 0 || this.#nextOrder !== Order.kept) return false
     // A server that closes although it owes an answer says so in the last answer that it gives.
-    if (this.#hasServerFin && (!response.closing || request.closing)) return true
+    if (request.closing ? response.closing || this.#hasServerFin : this.#hasServerFin && !response.closing) return true
     return request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US
   }
 

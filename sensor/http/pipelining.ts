@@ -71,7 +71,15 @@ export class Pipelining {
     this.#count()
   }
 
-  /** Suspects the client if more requests seem to be hidden before `request` than were answered when that was sent. */
+  /** `response` does not answer `request`: if the client sent that before this had begun to arrive, it did not wait. */
+  onUnanswered(request: Message<unknown>, response: Message<unknown>): void {
+    if (request.ack >= 0 && request.ack <= response.start && response.status !== 408) this.see()
+  }
+
+  /**
+   * Suspects the client if more requests seem to be hidden before `request` than were answered when that was sent. To be
+   * asked while every answer is known.
+   */
   suspect(request: Message<unknown>): void {
     const { hiddenBytes } = request
     // Otherwise the first request there was seen; where it ended was not.

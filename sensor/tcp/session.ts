@@ -220,6 +220,15 @@ export class Session implements SessionView {
     return distance(other.firstSeq, packet.ack) < 0
   }
 
+  /** False for a SYN/ACK of `side` that acknowledges another SYN than the one seen, and what came with that. */
+  mayAnswer(packet: Packet, side: Side): boolean {
+    const other = this.other(side)
+    if (other.startOffset > 0 || !other.hasBase || other.isBaseSoft) return true
+    if ((packet.flags & TcpFlag.ack) === 0) return true
+    const beyond = distance(other.firstSeq, packet.ack)
+    return beyond >= 0 && beyond <= other.position
+  }
+
   hasSeen(side: Side): boolean {
     return this.stream(side).seen
   }

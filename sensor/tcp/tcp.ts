@@ -247,7 +247,8 @@ export class Tcp {
       return undefined
     }
     const base = (packet.seq + 1) | 0
-    if (!stream.hasBase || stream.firstSeq === base || stream.isUntouched) {
+    const isFirst = (!stream.hasBase || stream.isUntouched) && session.mayAnswer(packet, stream.side)
+    if (isFirst || (stream.hasBase && stream.firstSeq === base)) {
       if (!stream.hasBase) stream.setBase(base, false, true)
       else if (stream.firstSeq !== base) stream.moveBase(base)
       this.#noteSyn(session, stream, packet)
