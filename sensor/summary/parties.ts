@@ -13,9 +13,10 @@ import { type CookieJar, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
-import { type HeadMemo, isSteady, isSteadyName } from "./head-memo.ts"
+import { type HeadMemo, isSteady } from "./head-memo.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import type { Sender } from "./sender.ts"
 import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
@@ -54,8 +55,6 @@ export class FlowFacts {
   agent: Agent = NO_AGENT
   clientRecord: Client | null = null
   server: ServerEntry | null = null
-  /** Memo of the head that `server` is of. */
-  serverMemo: HeadMemo | null = null
   credential: Credential | null = null
   anonymous: Identity | null = null
   /** Habit of the layout that `anonymous` belongs to. */
@@ -63,6 +62,9 @@ export class FlowFacts {
   jar: CookieJar = NO_COOKIES
   requestMedia: Media
   responseMedia: Media
+  /** Of the last two kinds of requests: a client that reads and writes has two. */
+  #sender: Sender | null = null
+  #senderBefore: Sender | null = null
   plain: PlainAddresses | null = null
 
   constructor(
@@ -81,6 +83,19 @@ export class FlowFacts {
     this.keyLow = keyLow
     this.requestMedia = media
     this.responseMedia = media
+  }
+
+  /** The sender of this head if it is that of an earlier one, its credential aside; null otherwise. */
+  senderOf(head: HttpHead, memo: HeadMemo | null): Sender | null {
+    const first = this.#sender
+    if (first === null || first.isOf(head, memo)) return first
+    const second = this.#senderBefore
+    return second?.isOf(head, memo) === true ? second : null
+  }
+
+  remember(sender: Sender): void {
+    this.#senderBefore = this.#sender
+    this.#sender = sender
   }
 }
 
@@ -151,11 +166,7 @@ export class Parties {
   }
 
   /** Where this request goes. */
-  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target, memo: HeadMemo | null): Server {
-    // A head with a stencil has its authority in Host.
-    const isSame = memo !== null && memo === facts.serverMemo && isSteadyName(head, FieldName.host)
-    if (isSame && facts.server !== null) return facts.server.server
-    facts.serverMemo = memo
+  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): Server {
     const start = target.authorityStart
     const length = Math.min(target.authorityEnd - start, 2 * AUTHORITY_MAX)
     const last = facts.server
