@@ -45,6 +45,7 @@ export class FlowFacts {
   readonly client: Side
   readonly clientAddress: Address
   readonly serverAddress: Address
+  readonly serverPort: number
   /** In which the addresses mean something. */
   readonly zone: number
   /** 64 keyed bits of the flow: the base of its exchange keys. */
@@ -70,12 +71,14 @@ export class FlowFacts {
   constructor(
     client: Side,
     addresses: readonly [Address, Address],
+    serverPort: number,
     zone: number,
     keyHigh: number,
     keyLow: number,
     media: Media,
   ) {
     this.client = client
+    this.serverPort = serverPort
     this.zone = zone
     this.clientAddress = addresses[0]
     this.serverAddress = addresses[1]
@@ -85,12 +88,14 @@ export class FlowFacts {
     this.responseMedia = media
   }
 
-  /** The sender of this head if it is that of an earlier one, its credential aside; null otherwise. */
+  /** The sender of this head if it is that of an earlier one, here or on another flow, its credential aside; else null. */
   senderOf(head: HttpHead, memo: HeadMemo | null): Sender | null {
-    const first = this.#sender
-    if (first === null || first.isOf(head, memo)) return first
-    const second = this.#senderBefore
-    return second?.isOf(head, memo) === true ? second : null
+    if (this.#sender?.isOf(head, memo) === true) return this.#sender
+    if (this.#senderBefore?.isOf(head, memo) === true) return this.#senderBefore
+    const other = memo === null ? null : memo.sender
+    if (other?.isBetween(this) !== true || !other.isOf(head, memo)) return null
+    this.remember(other)
+    return other
   }
 
   remember(sender: Sender): void {
@@ -108,6 +113,7 @@ export class Parties {
   readonly #servers = new ByteInterner<ServerEntry>(SERVERS)
   readonly #anonymous = new ByteInterner<Identity>(ANONYMOUS)
   readonly #key: Buffer = Buffer.alloc(1024)
+  readonly #view = new DataView(this.#key.buffer, this.#key.byteOffset, this.#key.length)
   readonly #counters: SummaryCounters
   readonly #noMedia: Media
   readonly #zoneName: (zone: number) => string
@@ -136,14 +142,15 @@ export class Parties {
     if (known instanceof FlowFacts && known.client === client) return known
     const server: Side = client === 0 ? 1 : 0
     const bytes = this.#key
-    let end = addressBytes(flow, 0, bytes, 0)
-    end = bytes.writeUInt16BE(flow.port0, end)
-    end = addressBytes(flow, 1, bytes, end)
-    end = bytes.writeUInt16BE(flow.port1, end)
-    this.#exchanges.hash(bytes, 0, end)
+    const port0 = addressBytes(flow, 0, bytes, 0)
+    this.#view.setUint16(port0, flow.port0)
+    const port1 = addressBytes(flow, 1, bytes, port0 + 2)
+    this.#view.setUint16(port1, flow.port1)
+    this.#exchanges.hash(bytes, 0, port1 + 2)
     const { high, low } = this.#exchanges
     const addresses = [this.#addresses.of(flow, client), this.#addresses.of(flow, server)] as const
-    const facts = new FlowFacts(client, addresses, flow.zone, high, low, this.#noMedia)
+    const port = server === 0 ? flow.port0 : flow.port1
+    const facts = new FlowFacts(client, addresses, port, flow.zone, high, low, this.#noMedia)
     flow.facts = facts
     return facts
   }
@@ -190,11 +197,12 @@ export class Parties {
     if (credential === null && facts.anonymous !== null) return facts.anonymous
     const { agent, clientAddress, habit, zone } = facts
     const key = this.#key
-    key.writeInt32LE(clientAddress.id, 0)
-    key.writeInt32LE(agent.id, 4)
-    key.writeInt32LE(habit, 8)
-    key.writeInt32LE(credential === null ? 0 : credential.location.id, 12)
-    key.writeInt32LE(zone, 16)
+    const view = this.#view
+    view.setInt32(0, clientAddress.id, true)
+    view.setInt32(4, agent.id, true)
+    view.setInt32(8, habit, true)
+    view.setInt32(12, credential === null ? 0 : credential.location.id, true)
+    view.setInt32(16, zone, true)
     let identity = this.#anonymous.find(key, 0, ANONYMOUS_KEY_BYTES)
     if (identity === undefined) {
       const network = zone === 0 ? "" : `\n${this.#zoneName(zone)}`
@@ -235,9 +243,10 @@ export class Parties {
 
   #clientOf(address: Address, agent: Agent, fieldOrder: number): Client {
     const key = this.#key
-    key.writeInt32LE(address.id, 0)
-    key.writeInt32LE(agent.id, 4)
-    key.writeUInt32LE(fieldOrder, 8)
+    const view = this.#view
+    view.setInt32(0, address.id, true)
+    view.setInt32(4, agent.id, true)
+    view.setUint32(8, fieldOrder, true)
     let client = this.#clients.find(key, 0, 12)
     if (client === undefined) {
       this.#counters.made.clients++
@@ -256,12 +265,13 @@ export class Parties {
 
   #serverOf(facts: FlowFacts, flow: Flow, bytes: Buffer, start: number, end: number): ServerEntry {
     const address = facts.serverAddress
-    const port = facts.client === 0 ? flow.port1 : flow.port0
+    const port = facts.serverPort
     const key = this.#key
+    const view = this.#view
     const raw = new Uint8Array(bytes.subarray(start, end))
-    key.writeInt32LE(address.id, 0)
-    key.writeUInt16LE(port, 4)
-    key.writeInt32LE(flow.zone, 6)
+    view.setInt32(0, address.id, true)
+    view.setUint16(4, port, true)
+    view.setInt32(6, flow.zone, true)
     key.set(raw, 10)
     const known = this.#servers.find(key, 0, 10 + raw.length)
     if (known !== undefined) return known

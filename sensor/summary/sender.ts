@@ -1,5 +1,5 @@
-// Who sent a request, where to, and with what type of body: everything that is the same for the requests of one flow whose heads
-// agree but for their targets and ids. Found once, and taken over as long as nothing that it rests on has changed.
+// Who sent a request, where to, and with what type of body: everything that is the same for the requests between two parties
+// whose heads agree but for their targets and ids. Found once, and taken over as long as nothing that it rests on has changed.
 import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { CookieJar } from "./cookies.ts"
@@ -8,6 +8,7 @@ import type { Layout } from "./head-layout.ts"
 import type { HeadMemo } from "./head-memo.ts"
 import type { Media } from "./media.ts"
 import type { CredentialSource } from "./operations.ts"
+import type { FlowFacts } from "./parties.ts"
 
 /** Fields whose values a Sender rests on, beside that of the credential. */
 const WATCHED = [
@@ -41,12 +42,15 @@ export class Sender implements SenderFacts {
   readonly credential: Credential | null
   readonly identity: Identity
   readonly media: Media
+  /** A flow between the same two parties. */
+  readonly #flow: FlowFacts
   /** Of the head; null: it had no stencil, and nobody can tell whether the next one is like it. */
   readonly #memo: HeadMemo | null
   /** Bit i: this rests on the value of field i. */
   readonly #watched: number
 
-  constructor(facts: SenderFacts, head: HttpHead, memo: HeadMemo | null) {
+  constructor(facts: SenderFacts, flow: FlowFacts, head: HttpHead, memo: HeadMemo | null) {
+    this.#flow = flow
     this.layout = facts.layout
     this.jar = facts.jar
     this.client = facts.client
@@ -59,7 +63,18 @@ export class Sender implements SenderFacts {
     this.#watched = watchedFields(head, facts.source)
   }
 
-  /** True when the head, of the same flow, says the same of its sender, except perhaps where the credential is. */
+  /** True when the flow joins the same two addresses and the same port of the server, in the same zone. */
+  isBetween(flow: FlowFacts): boolean {
+    const own = this.#flow
+    return (
+      own.clientAddress === flow.clientAddress &&
+      own.serverAddress === flow.serverAddress &&
+      own.serverPort === flow.serverPort &&
+      own.zone === flow.zone
+    )
+  }
+
+  /** True when the head, between the same two parties, says the same of its sender, except perhaps where the credential is. */
   isOf(head: HttpHead, memo: HeadMemo | null): boolean {
     return memo !== null && memo === this.#memo && (head.stencil!.changing & this.#watched) === 0
   }

@@ -128,8 +128,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const identity = credential?.identity ?? this.#parties.anonymous(flow, credential)
     const media = this.#mediaOf(head, flow.requestMedia, memo)
     flow.requestMedia = media
-    const sender = new Sender({ layout, jar, client, server, source, credential, identity, media }, head, memo)
+    const sender = new Sender({ layout, jar, client, server, source, credential, identity, media }, flow, head, memo)
     flow.remember(sender)
+    if (memo !== null) memo.sender = sender
     return sender
   }
 
