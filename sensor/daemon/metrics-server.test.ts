@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { MetricsServer, parseMetricsAddress, sensorMetrics } from "./metrics-server.ts"
+import { parseMetricsAddress } from "./metrics-address.ts"
+import { MetricsServer, sensorMetrics } from "./metrics-server.ts"
 
 test("addresses: loopback only", () => {
   for (const good of ["127.0.0.1:9470", "127.9.9.9:0", "[::1]:9470", "localhost:1"])

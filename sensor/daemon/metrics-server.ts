@@ -4,6 +4,7 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { exposition, metricName } from "../../shared/telemetry/prometheus.ts"
+import type { ListenAddress } from "./metrics-address.ts"
 
 /** Scrapes answered at once; more wait in the kernel. */
 const CONNECTIONS_MAX = 16
@@ -11,19 +12,6 @@ const TIMEOUT_MS = 5000
 
 /** Counters that go down, too. */
 const GAUGES = /(^|\.)(active|held_bytes|step|[a-z_]*max)$/
-
-export interface ListenAddress {
-  readonly host: string
-  readonly port: number
-}
-
-/** "127.0.0.1:9470", "[::1]:9470"; null when it is neither, or not loopback. */
-export function parseMetricsAddress(text: string): ListenAddress | null {
-  const match = /^(?:\[(::1)\]|(127(?:\.\d{1,3}){3}|localhost)):(\d{1,5})$/.exec(text)
-  const port = Number(match?.[3] ?? -1)
-  const host = match?.[1] ?? match?.[2]
-  return host === undefined || port < 0 || port > 65_535 ? null : { host, port }
-}
 
 /** The counters of a sensor as Prometheus text. */
 export function sensorMetrics(

@@ -103,6 +103,7 @@ export class HeadReader {
     head.name = this.#name
     head.known = this.#known
     head.stencil = null
+    head.isFramed = false
   }
 
   /** llhttp also reads the request lines of RTSP and ICE, and versions of its own choice: those are not ours. */

@@ -5,6 +5,7 @@ import { test } from "node:test"
 import fc from "fast-check"
 import { Flow } from "../flow/flow.ts"
 import { HttpCounters } from "./counters.ts"
+import { announcesClose, frameBody } from "./framing.ts"
 import { HeadReader } from "./head-reader.ts"
 import { FieldName } from "./http-head.ts"
 import { StencilSet, Stencils, WAYS } from "./stencils.ts"
@@ -27,11 +28,15 @@ class Reading {
     const length = reader.readStrict(at, at + given, isRequest, this.set)
     if (length <= 0) return String(length)
     const { head } = reader
+    const oddities: number[] = []
+    const kinds = ["", "HEAD", "CONNECT"].map((method) => frameBody(head, method, oddities))
+    const closing = head.isFramed ? head.closing : announcesClose(head)
     const spans = [head.nameStart, head.nameEnd, head.valueStart, head.valueEnd, head.name]
     return JSON.stringify([
       [length, head.start, head.end, head.isRequest, head.method, head.status, head.version],
       [head.targetStart, head.targetEnd, head.fields, head.fieldsDropped, [...head.known], reader.anomalies],
       spans.map((span) => [...span.subarray(0, head.fields)]),
+      [kinds, oddities, head.contentLength, head.chunked, closing],
     ])
   }
 }

@@ -9,6 +9,7 @@
 // the target (a path of bytes that llhttp takes in any place of one) and in values (bytes that it takes in any value;
 // digits for a length), and never in a field that decides how a message is framed. head-stencil.test.ts holds the
 // two against each other. Which values change is learnt: the first one that does becomes a hole.
+import { announcesClose, frameBody } from "./framing.ts"
 import { FieldName, type HttpHead } from "./http-head.ts"
 
 /** Fields of a head that can be a stencil: one bit each. */
@@ -59,6 +60,11 @@ export class Stencil {
   #holeCount = 0
   /** Bit i: field i must not become a hole. */
   readonly #fixed: number
+  /** What follows from the framing fields, as in HttpHead; the length only while its field is no hole. */
+  readonly #isFramed: boolean
+  readonly #contentLength: number
+  readonly #chunked: boolean
+  readonly #closing: boolean
 
   /** The head is a strict one without an anomaly. Use `canBe` first. */
   constructor(head: HttpHead) {
@@ -84,6 +90,12 @@ export class Stencil {
     this.#known = head.known.slice()
     this.#holes = new Int32Array(fields)
     this.#fixed = fixedFields(head)
+    const oddities: number[] = []
+    frameBody(head, "", oddities)
+    this.#isFramed = oddities.length === 0 && (head.chunked || head.known[FieldName.transferEncoding] === -1)
+    this.#contentLength = head.contentLength
+    this.#chunked = head.chunked
+    this.#closing = announcesClose(head)
     this.size = kept.length + fields * 4 * 5 + this.#name.length + this.#known.length * 2
   }
 
@@ -109,6 +121,7 @@ export class Stencil {
       while (at < end && IN_TARGET[bytes[at]!] === 1) at++
       head.targetEnd = at
     } else head.targetStart = head.targetEnd = start
+    let contentLength = this.#contentLength
     let field = 0
     for (let hole = 0; ; ) {
       const last = hole < this.#holeCount ? this.#holes[hole]! : this.#fields
@@ -130,8 +143,10 @@ export class Stencil {
       at += length
       if (last === this.#fields) break
       const valueAt = at
-      at = this.#name[last] === FieldName.contentLength ? digitsEnd(bytes, at, end) : textEnd(bytes, at, end)
+      const isLength = this.#name[last] === FieldName.contentLength
+      at = isLength ? digitsEnd(bytes, at, end) : textEnd(bytes, at, end)
       if (at < 0) return 0
+      if (isLength) contentLength = digitsValue(bytes, valueAt, at)
       nameStart[last] = this.#nameStart[last]! + shift
       nameEnd[last] = this.#nameEnd[last]! + shift
       valueStart[last] = valueAt
@@ -151,6 +166,10 @@ export class Stencil {
     head.name = this.#name
     head.known = this.#known
     head.stencil = this
+    head.isFramed = this.#isFramed
+    head.contentLength = contentLength
+    head.chunked = this.#chunked
+    head.closing = this.#closing
     return at - start
   }
 
@@ -202,4 +221,10 @@ function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start
   while (at < end && bytes[at]! >= 48 && bytes[at]! <= 57) at++
   return at < end && at > start && at - start <= LENGTH_DIGITS_MAX && bytes[at] === CR ? at : -1
+}
+
+function digitsValue(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at++) value = value * 10 + bytes[at]! - 48
+  return value
 }

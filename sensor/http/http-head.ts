@@ -91,9 +91,13 @@ export class HttpHead {
    * method or status, the same fields in the same order, and the same values but for those in its `changing`.
    */
   stencil: Stencil | null = null
+  /** `contentLength`, `chunked` and `closing` are those of this head already: its stencil says so. */
+  isFramed = false
   /** Declared body length, -1 when there is none. */
   contentLength = -1
   chunked = false
+  /** Announces the end of the connection. */
+  closing = false
 
   /** Value of field i as latin1. */
   value(i: number): string {

@@ -34,10 +34,14 @@ export const BATCH_EVENTS = 1000
 export const BATCH_BYTES = 256 * 1024
 export const BATCH_INTERVAL_US = 1_000_000
 
+/** The bytes of a batch are estimated at one event in eight: eight of the largest are some 130 KB, an eighth of a NATS message. */
+const WEIGHED_MASK = 7
+
 export class Batcher implements Publisher {
   readonly counters: PublisherCounters
   readonly #link: Link
   readonly #options: Required<BatcherOptions>
+  readonly #eventsMax: number
   readonly #encoder: BatchEncoder
   #sequence = 0
   #isClosed = false
@@ -66,7 +70,8 @@ export class Batcher implements Publisher {
       compress: false,
       ...options,
     }
-    if (this.#options.eventsMax > CODEC_LIMITS.events) throw new RangeError("eventsMax is above the codec's limit")
+    this.#eventsMax = this.#options.eventsMax
+    if (this.#eventsMax > CODEC_LIMITS.events) throw new RangeError("eventsMax is above the codec's limit")
     this.#encoder = new BatchEncoder({ compress: this.#options.compress })
   }
 
@@ -83,10 +88,12 @@ export class Batcher implements Publisher {
       countDropped(this.counters, this.#abandoned, 1)
       return
     }
-    if (encoder.events === 0) this.#openedUs = this.#timeUs
+    const events = encoder.events
+    if (events === 0) this.#openedUs = this.#timeUs
     encoder.add(event)
     this.counters.exchanges++
-    if (encoder.events >= this.#options.eventsMax || encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
+    if (events + 1 >= this.#eventsMax) this.flush()
+    else if ((events & WEIGHED_MASK) === 0 && encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
   }
 
   note(shape: ShapeNote): void {

@@ -7,6 +7,7 @@ import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { Credential } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
 import type { Media } from "./media.ts"
+import type { Sender } from "./sender.ts"
 import type { Agent } from "./user-agent.ts"
 
 export class HeadMemo {
@@ -14,6 +15,8 @@ export class HeadMemo {
   media: Media | null = null
   agent: Agent | null = null
   credential: Credential | null = null
+  /** Of the last head of the stencil whose sender had to be found, on whatever flow. */
+  sender: Sender | null = null
   /** Kind of the value of each extra field of the layout, plus 1; 0 while it is not known. */
   kinds: Uint8Array | null = null
 

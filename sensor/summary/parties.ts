@@ -13,9 +13,10 @@ import { type CookieJar, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
-import { type HeadMemo, isSteady, isSteadyName } from "./head-memo.ts"
+import { type HeadMemo, isSteady } from "./head-memo.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import type { Sender } from "./sender.ts"
 import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
@@ -44,6 +45,7 @@ export class FlowFacts {
   readonly client: Side
   readonly clientAddress: Address
   readonly serverAddress: Address
+  readonly serverPort: number
   /** In which the addresses mean something. */
   readonly zone: number
   /** 64 keyed bits of the flow: the base of its exchange keys. */
@@ -54,8 +56,6 @@ export class FlowFacts {
   agent: Agent = NO_AGENT
   clientRecord: Client | null = null
   server: ServerEntry | null = null
-  /** Memo of the head that `server` is of. */
-  serverMemo: HeadMemo | null = null
   credential: Credential | null = null
   anonymous: Identity | null = null
   /** Habit of the layout that `anonymous` belongs to. */
@@ -63,17 +63,22 @@ export class FlowFacts {
   jar: CookieJar = NO_COOKIES
   requestMedia: Media
   responseMedia: Media
+  /** Of the last two kinds of requests: a client that reads and writes has two. */
+  #sender: Sender | null = null
+  #senderBefore: Sender | null = null
   plain: PlainAddresses | null = null
 
   constructor(
     client: Side,
     addresses: readonly [Address, Address],
+    serverPort: number,
     zone: number,
     keyHigh: number,
     keyLow: number,
     media: Media,
   ) {
     this.client = client
+    this.serverPort = serverPort
     this.zone = zone
     this.clientAddress = addresses[0]
     this.serverAddress = addresses[1]
@@ -81,6 +86,21 @@ export class FlowFacts {
     this.keyLow = keyLow
     this.requestMedia = media
     this.responseMedia = media
+  }
+
+  /** The sender of this head if it is that of an earlier one, here or on another flow, its credential aside; else null. */
+  senderOf(head: HttpHead, memo: HeadMemo | null): Sender | null {
+    if (this.#sender?.isOf(head, memo) === true) return this.#sender
+    if (this.#senderBefore?.isOf(head, memo) === true) return this.#senderBefore
+    const other = memo === null ? null : memo.sender
+    if (other?.isBetween(this) !== true || !other.isOf(head, memo)) return null
+    this.remember(other)
+    return other
+  }
+
+  remember(sender: Sender): void {
+    this.#senderBefore = this.#sender
+    this.#sender = sender
   }
 }
 
@@ -93,6 +113,7 @@ export class Parties {
   readonly #servers = new ByteInterner<ServerEntry>(SERVERS)
   readonly #anonymous = new ByteInterner<Identity>(ANONYMOUS)
   readonly #key: Buffer = Buffer.alloc(1024)
+  readonly #view = new DataView(this.#key.buffer, this.#key.byteOffset, this.#key.length)
   readonly #counters: SummaryCounters
   readonly #noMedia: Media
   readonly #zoneName: (zone: number) => string
@@ -121,14 +142,15 @@ export class Parties {
     if (known instanceof FlowFacts && known.client === client) return known
     const server: Side = client === 0 ? 1 : 0
     const bytes = this.#key
-    let end = addressBytes(flow, 0, bytes, 0)
-    end = bytes.writeUInt16BE(flow.port0, end)
-    end = addressBytes(flow, 1, bytes, end)
-    end = bytes.writeUInt16BE(flow.port1, end)
-    this.#exchanges.hash(bytes, 0, end)
+    const port0 = addressBytes(flow, 0, bytes, 0)
+    this.#view.setUint16(port0, flow.port0)
+    const port1 = addressBytes(flow, 1, bytes, port0 + 2)
+    this.#view.setUint16(port1, flow.port1)
+    this.#exchanges.hash(bytes, 0, port1 + 2)
     const { high, low } = this.#exchanges
     const addresses = [this.#addresses.of(flow, client), this.#addresses.of(flow, server)] as const
-    const facts = new FlowFacts(client, addresses, flow.zone, high, low, this.#noMedia)
+    const port = server === 0 ? flow.port0 : flow.port1
+    const facts = new FlowFacts(client, addresses, port, flow.zone, high, low, this.#noMedia)
     flow.facts = facts
     return facts
   }
@@ -151,11 +173,7 @@ export class Parties {
   }
 
   /** Where this request goes. */
-  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target, memo: HeadMemo | null): Server {
-    // A head with a stencil has its authority in Host.
-    const isSame = memo !== null && memo === facts.serverMemo && isSteadyName(head, FieldName.host)
-    if (isSame && facts.server !== null) return facts.server.server
-    facts.serverMemo = memo
+  server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): Server {
     const start = target.authorityStart
     const length = Math.min(target.authorityEnd - start, 2 * AUTHORITY_MAX)
     const last = facts.server
@@ -179,11 +197,12 @@ export class Parties {
     if (credential === null && facts.anonymous !== null) return facts.anonymous
     const { agent, clientAddress, habit, zone } = facts
     const key = this.#key
-    key.writeInt32LE(clientAddress.id, 0)
-    key.writeInt32LE(agent.id, 4)
-    key.writeInt32LE(habit, 8)
-    key.writeInt32LE(credential === null ? 0 : credential.location.id, 12)
-    key.writeInt32LE(zone, 16)
+    const view = this.#view
+    view.setInt32(0, clientAddress.id, true)
+    view.setInt32(4, agent.id, true)
+    view.setInt32(8, habit, true)
+    view.setInt32(12, credential === null ? 0 : credential.location.id, true)
+    view.setInt32(16, zone, true)
     let identity = this.#anonymous.find(key, 0, ANONYMOUS_KEY_BYTES)
     if (identity === undefined) {
       const network = zone === 0 ? "" : `\n${this.#zoneName(zone)}`
@@ -224,9 +243,10 @@ export class Parties {
 
   #clientOf(address: Address, agent: Agent, fieldOrder: number): Client {
     const key = this.#key
-    key.writeInt32LE(address.id, 0)
-    key.writeInt32LE(agent.id, 4)
-    key.writeUInt32LE(fieldOrder, 8)
+    const view = this.#view
+    view.setInt32(0, address.id, true)
+    view.setInt32(4, agent.id, true)
+    view.setUint32(8, fieldOrder, true)
     let client = this.#clients.find(key, 0, 12)
     if (client === undefined) {
       this.#counters.made.clients++
@@ -245,12 +265,13 @@ export class Parties {
 
   #serverOf(facts: FlowFacts, flow: Flow, bytes: Buffer, start: number, end: number): ServerEntry {
     const address = facts.serverAddress
-    const port = facts.client === 0 ? flow.port1 : flow.port0
+    const port = facts.serverPort
     const key = this.#key
+    const view = this.#view
     const raw = new Uint8Array(bytes.subarray(start, end))
-    key.writeInt32LE(address.id, 0)
-    key.writeUInt16LE(port, 4)
-    key.writeInt32LE(flow.zone, 6)
+    view.setInt32(0, address.id, true)
+    view.setUint16(4, port, true)
+    view.setInt32(6, flow.zone, true)
     key.set(raw, 10)
     const known = this.#servers.find(key, 0, 10 + raw.length)
     if (known !== undefined) return known

@@ -39,6 +39,7 @@ import { type CredentialSource, type OperationEntry, Operations } from "./operat
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, type FlowFacts, Parties } from "./parties.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
 
 export interface EventSink {
@@ -94,35 +95,43 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const memo = HeadMemo.of(head)
     const target = this.#target
     target.read(head)
-    const layout = this.#layoutOf(flow, head, memo)
-    const jar = this.#jarOf(flow, head)
+    const last = flow.senderOf(head, memo)
+    const layout = last === null ? this.#layoutOf(flow, head, memo) : last.layout
+    const jar = last === null ? this.#jarOf(flow, head) : last.jar
     const entry = this.#operations.of(head, target, layout, jar, memo)
-    const client = this.#parties.client(flow, head, layout, memo)
-    const server = this.#parties.server(flow, conversation.flow, head, target, memo)
-    const credential = this.#credentialOf(flow, head, jar, entry, memo)
-    const identity = credential?.identity ?? this.#parties.anonymous(flow, credential)
-    const media = this.#mediaOf(head, flow.requestMedia, memo)
-    flow.requestMedia = media
-    const body = this.#bodies.begin(head, media, head.contentLength > 0 || head.chunked, entry.template, 0)
+    const isLast = last?.hasSource(entry.source) === true
+    const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, entry, memo)
+    const body = this.#bodies.begin(head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
-    if (credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
+    if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
     const plainTarget = reveal ? head.target() : null
     const plainAuthority = reveal ? this.#authorityOf(head, target, conversation) : null
     const objects = this.#operations.path.objects
-    return new RequestFacts(
-      body,
-      flow,
-      entry,
-      client,
-      server,
-      credential,
-      identity,
-      objects,
-      head.method,
-      plainTarget,
-      plainAuthority,
-    )
+    return new RequestFacts(body, flow, entry, sender, objects, head.method, plainTarget, plainAuthority)
+  }
+
+  /** A sender that is not the flow's last one, or may not be. */
+  #senderOf(
+    flow: FlowFacts,
+    head: HttpHead,
+    conversation: Conversation,
+    layout: Layout,
+    jar: CookieJar,
+    entry: OperationEntry,
+    memo: HeadMemo | null,
+  ): Sender {
+    const client = this.#parties.client(flow, head, layout, memo)
+    const server = this.#parties.server(flow, conversation.flow, head, this.#target)
+    const { source } = entry
+    const credential = this.#credentialOf(flow, head, jar, source, memo)
+    const identity = credential?.identity ?? this.#parties.anonymous(flow, credential)
+    const media = this.#mediaOf(head, flow.requestMedia, memo)
+    flow.requestMedia = media
+    const sender = new Sender({ layout, jar, client, server, source, credential, identity, media }, flow, head, memo)
+    flow.remember(sender)
+    if (memo !== null) memo.sender = sender
+    return sender
   }
 
   onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation): ResponseFacts {
@@ -189,8 +198,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       return
     }
     const { facts } = request
-    event.client = facts.client
-    event.server = facts.server
+    const { client, server } = facts.sender
+    event.client = client
+    event.server = server
     const identity = this.#identityOf(facts, request.firstUs)
     event.identity = identity
     const { rules } = this.#counters
@@ -201,7 +211,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   /** The Identity of a request, at the time of its first byte. */
   #identityOf(facts: RequestFacts, timeUs: number): Identity {
-    const { credential, identity } = facts
+    const { credential, identity } = facts.sender
     return credential !== null && timeUs > credential.expiresUs ? (credential.expired ?? identity) : identity
   }
 
@@ -237,10 +247,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     flow: FlowFacts,
     head: HttpHead,
     jar: CookieJar,
-    entry: OperationEntry,
+    source: CredentialSource | null,
     memo: HeadMemo | null,
   ): Credential | null {
-    const { source } = entry
     if (source === null) return null
     const { location, index } = source
     const isField = location.kind === "authorization" || location.kind === "field"

@@ -183,6 +183,23 @@ test("nothing is left unfinished, skipped or focused", () => {
   assert.deepEqual(wrong, [])
 })
 
+test("reading a capture loads nothing that takes longer than reading a small one", () => {
+  const texts = new Map(FILES.map((file) => [file.path, file.text]))
+  const loaded = new Map<string, string>()
+  const visit = (specifier: string, by: string): void => {
+    if (loaded.has(specifier)) return
+    loaded.set(specifier, by)
+    for (const [, from] of (texts.get(specifier) ?? "").matchAll(/^(?:import|export)\s(?!type\b)[^"]*?"([^"]+)"/gm))
+      visit(from!.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(specifier), from!)) : from!, specifier)
+  }
+  visit("sensor/cli.ts", "")
+  assert.ok(loaded.has("sensor/http/llhttp.ts") && loaded.has("node:fs"))
+  const heavy =
+    /^(?:node:(?:https?|http2|tls|worker_threads|child_process|inspector)|pino|smol-toml|fastify|@nats-io\/.*)$/
+  const wrong = [...loaded].filter(([specifier]) => heavy.test(specifier)).map(([to, by]) => `${by} imports ${to}`)
+  assert.deepEqual(wrong, [])
+})
+
 test("every folder with a concept explains itself", () => {
   const folders = new Set(
     PRODUCT.filter((file) => /^(sensor|collector)\//.test(file.path) && stageOf(file.path) !== "").map(
