@@ -61,9 +61,16 @@ export function noCounters(): SensorCounters {
   }
 }
 
-/** Non-zero counters by dotted name: what travels in an envelope. */
+/**
+ * Non-zero counters by dotted name: what travels in an envelope. A loss that is not known is no number:
+ * `capture.unknown_loss` counts the interfaces that cannot tell theirs.
+ */
 export function ledgerCounters(counters: SensorCounters): Record<string, number> {
-  return flattenCounters(counters)
+  const flat = flattenCounters(counters)
+  const ports = Object.values(counters.capture.ports ?? {})
+  const unknown = ports.filter((port) => port.kernelDrops === null).length
+  if (unknown > 0) flat["capture.unknown_loss"] = unknown
+  return flat
 }
 
 /** The ledger for machines: one object, a member a stage. */
@@ -84,6 +91,7 @@ export function ledgerLine(counters: SensorCounters): string {
     [http.exchanges - http.complete, "exchanges not seen whole"],
   ] as const
   const said = missed.filter(([count]) => count > 0).map(([count, what]) => `${grouped(count)} ${what}`)
+  if (capture.kernelDrops === null) said.push("how many packets were dropped before the sensor is unknown")
   const verdict = balances(ledgerCounters(counters)).every((one) => one.holds)
     ? "the ledger adds up"
     : "the ledger does not add up"
@@ -102,5 +110,7 @@ export function ledgerText(counters: SensorCounters): string {
       : wrong
           .map((one) => `The ledger does not add up: ${one.sentence}, ${grouped(one.offered - one.accounted)} missing.`)
           .join("\n")
-  return `Read ${counters.capture.interfaces.join(", ") || "nothing"}\n${lines.join("\n")}\n${verdict}\n`
+  const unknown =
+    counters.capture.kernelDrops === null ? "\nHow many packets were dropped before the sensor is unknown." : ""
+  return `Read ${counters.capture.interfaces.join(", ") || "nothing"}${unknown}\n${lines.join("\n")}\n${verdict}\n`
 }

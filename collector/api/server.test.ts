@@ -239,6 +239,7 @@ describe("consumers, map, evidence, changes, overview", () => {
       ledger.balances.map((balance) => [balance.stage, balance.holds]),
       [
         ["decoder", true],
+        ["duplicates", true],
         ["tcp", true],
         ["http", true],
         ["pairing", true],

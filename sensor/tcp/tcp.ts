@@ -387,19 +387,11 @@ export class Tcp {
       this.#end(session, StreamEnd.fin, timeUs)
       return
     }
-    wait = Math.min(wait, this.#ticksOfSilenceLeft(session, tick))
+    wait = Math.min(wait, (session.isHalfOpen ? this.#halfOpenTicks : this.#idleTicks) - session.silence(tick))
     if (wait > 0) this.#sessions.wheel.arm(slot, wait)
     else {
       this.#end(session, StreamEnd.timeout, timeUs)
       this.#sessions.forget(session)
     }
-  }
-
-  #ticksOfSilenceLeft(session: Session, tick: number): number {
-    const { stream0, stream1 } = session
-    const isOneWay = !stream0.seen || !stream1.seen
-    const isHalfOpen = isOneWay && (!session.carries || stream0.ended || stream1.ended)
-    const silence = Math.min(distance(stream0.lastTick, tick), distance(stream1.lastTick, tick))
-    return (isHalfOpen ? this.#halfOpenTicks : this.#idleTicks) - silence
   }
 }

@@ -32,6 +32,20 @@ export const EQUATIONS: readonly Equation[] = [
     parts: [/^decoder\.tcp$/, /^decoder\.ignored\./, /^decoder\.dropped\./],
   },
   {
+    stage: "defrag",
+    unit: "packets",
+    sentence: "fragments = in datagrams + set aside + held",
+    total: "defrag.offered",
+    parts: [/^defrag\.fragments\./],
+  },
+  {
+    stage: "duplicates",
+    unit: "packets",
+    sentence: "segments = copies + offered to TCP",
+    total: "decoder.tcp",
+    parts: [/^duplicates\.packets$/, /^tcp\.packets$/],
+  },
+  {
     stage: "tcp",
     unit: "bytes",
     sentence: "segment bytes = delivered + set aside",
