@@ -1,10 +1,14 @@
 #!/bin/sh
-# npm run bench: what a capture costs to read, beside the tools of today, then what an event costs to collect.
-# Arguments are those of sensor/bench/main.ts; --smoke shortens both.
+# npm run bench: what a capture costs to read, beside the tools of today; whether cost grows with exchanges and flows; a soak; what
+# live capture costs and loses (root); what an event costs to collect.
+# Arguments are those of sensor/bench/main.ts; --smoke shortens all of it.
 set -eu
 cd "$(dirname "$0")/../.."
 PATH="$PWD/node_modules/.bin:$PATH"
-node sensor/bench/main.ts "$@"
 smoke=
 for argument in "$@"; do [ "$argument" != --smoke ] || smoke=--smoke; done
+node sensor/bench/main.ts "$@"
+node sensor/bench/growth.ts $smoke
+node sensor/bench/soak.ts $smoke
+if [ "$(id -u)" = 0 ]; then node sensor/bench/live.ts $smoke; else echo "live: needs root"; fi
 node collector/bench/apply.bench.ts $smoke

@@ -1,14 +1,18 @@
 // What live capture costs and loses: tcpreplay sends a capture at top speed on one core, a reader takes it on the other.
 //
-//   node sensor/bench/live.ts CAPTURE...        root on Linux; Debian: tcpreplay tcpdump iproute2 ethtool util-linux
+//   node sensor/bench/live.ts [--smoke] [CAPTURE...]     root on Linux; Debian: tcpreplay tcpdump iproute2 ethtool util-linux
+//
+// Without a capture it makes one: 400,000 packets of small exchanges on many connections.
 //
 // Two network namespaces and a veth pair of its own. The sensor does all its work (full events, discarded); tcpdump only
 // writes packets to /dev/null. CPU seconds are user + system of the reader's whole process after its start, so without the loading
 // of its program. Prints delivered, dropped and sent: the first two must add up to the third.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { stormCapture } from "./storm-capture.ts"
 
 const MAIN = join(import.meta.dirname, "../main.ts")
 const SENDER = `sonde-sends-${process.pid}`
@@ -145,4 +149,11 @@ async function main(captures: readonly string[]): Promise<void> {
   }
 }
 
-await main(process.argv.slice(2))
+const isSmoke = process.argv.includes("--smoke")
+const given = process.argv.slice(2).filter((argument) => argument !== "--smoke")
+const folder = mkdtempSync(join(tmpdir(), "sonde-live-"))
+try {
+  await main(given.length > 0 ? given : [stormCapture(join(folder, "storm.pcap"), isSmoke ? 200 : 25_000)])
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

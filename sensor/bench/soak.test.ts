@@ -3,6 +3,12 @@ import { execFileSync } from "node:child_process"
 import { test } from "node:test"
 import { fileURLToPath } from "node:url"
 
+test("the growth benchmark still runs", () => {
+  const script = fileURLToPath(new URL("growth.ts", import.meta.url))
+  const text = execFileSync(process.execPath, [script, "--smoke"], { encoding: "utf8" })
+  assert.match(text, /^ +3000 +10 +\d+\.\d\d +1\.00 +\d+$/m)
+})
+
 test("a soak: memory stays flat, limits are reached and counted, time is packet time, the ledger adds up", () => {
   const script = fileURLToPath(new URL("soak.ts", import.meta.url))
   const text = execFileSync(process.execPath, [script, "--smoke"], { encoding: "utf8" })

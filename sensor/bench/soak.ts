@@ -4,15 +4,7 @@
 //
 // Says what memory did along the way, which limits were reached and how often, and whether the ledger adds up. Time is packet
 // time, so that an hour of timeouts takes as long as its packets take.
-import { settle } from "../../shared/config/options.ts"
-import { balances } from "../../shared/event/ledger.ts"
-import { PIPELINE_OPTIONS } from "../config.ts"
-import { localKey } from "../key-file.ts"
-import { ledgerCounters } from "../ledger.ts"
-import { Pipeline } from "../pipeline.ts"
-import { Batcher } from "../publish/batcher.ts"
-import { PublisherCounters } from "../publish/link.ts"
-import { NullLink } from "../publish/null-link.ts"
+import { runStorm } from "./storm-run.ts"
 import { type StormOptions, StormSource } from "./storm-source.ts"
 
 const isSmoke = process.argv.includes("--smoke")
@@ -28,16 +20,6 @@ const STORM: StormOptions = {
 }
 
 const source = new StormSource(STORM)
-const published = new PublisherCounters()
-const batcher = new Batcher(new NullLink(published), published, {
-  tenant: "t",
-  sensor: "soak",
-  boot: "b",
-  keyEpoch: 0,
-  ledger: () => ledgerCounters(pipeline.counters),
-})
-const pipeline: Pipeline = new Pipeline(source, batcher, localKey(), settle(PIPELINE_OPTIONS, {}).values, false)
-
 /** Resident memory at each tenth of the packets, MB. */
 const memory: number[] = []
 const packetsTotal = STORM.flows * 16 + STORM.bursts * STORM.burstSyns
@@ -46,14 +28,12 @@ source.next = (batch) => {
   if (source.counters.packets >= ((memory.length + 1) * packetsTotal) / 11) memory.push(process.memoryUsage.rss() / 1e6)
   return next(batch)
 }
-const started = process.cpuUsage()
-await pipeline.run()
-const used = process.cpuUsage(started)
-const { tcp, http } = pipeline.counters
+const { counters, cpuSeconds, addsUp } = await runStorm(source)
+const { tcp, http } = counters
 const rows: readonly (readonly [string, number | string])[] = [
   ["packets", source.counters.packets],
   ["lost by the mirror", source.lost],
-  ["CPU ns a packet", Math.round(((used.user + used.system) * 1000) / source.counters.packets)],
+  ["CPU ns a packet", Math.round((cpuSeconds * 1e9) / source.counters.packets)],
   ["resident MB at each tenth", memory.map((mb) => mb.toFixed(0)).join(" ")],
   ["sessions", tcp.sessions],
   ["most at once", tcp.activeMax],
@@ -63,6 +43,6 @@ const rows: readonly (readonly [string, number | string])[] = [
   ["bytes held at most", tcp.heldBytesMax],
   ["exchanges", http.exchanges],
   ["of them complete", http.complete],
-  ["ledger", balances(ledgerCounters(pipeline.counters)).every((one) => one.holds) ? "adds up" : "DOES NOT ADD UP"],
+  ["ledger", addsUp ? "adds up" : "DOES NOT ADD UP"],
 ]
 for (const [what, value] of rows) console.log(`${what.padEnd(26)} ${value}`)
