@@ -19,6 +19,7 @@ const SENDER = `sonde-sends-${process.pid}`
 const READER = `sonde-reads-${process.pid}`
 /** Clock ticks a second in /proc/PID/stat. */
 const TICKS = 100
+const START_MS = 20_000
 
 interface Reading {
   readonly delivered: number
@@ -30,6 +31,8 @@ interface Reading {
 interface Reader {
   readonly name: string
   readonly argv: readonly string[]
+  /** What it says when packets are taken from now on. */
+  readonly ready: RegExp
   /** What the reader says of packets when it has ended. */
   counts(said: string): { readonly delivered: number; readonly dropped: number; readonly note: string }
 }
@@ -37,7 +40,20 @@ interface Reader {
 const READERS: readonly Reader[] = [
   {
     name: "sonde",
-    argv: [process.execPath, MAIN, "run", "--interface", "down0", "--format", "null", "--ledger", "json"],
+    argv: [
+      process.execPath,
+      MAIN,
+      "run",
+      "--interface",
+      "down0",
+      "--format",
+      "null",
+      "--ledger",
+      "json",
+      "--log-level",
+      "info",
+    ],
+    ready: /Watching/,
     counts(said) {
       const ledger = JSON.parse(said.split("\n").findLast((line) => line.startsWith('{"capture"'))!)
       const { packets, kernelDrops } = ledger.capture
@@ -47,6 +63,7 @@ const READERS: readonly Reader[] = [
   {
     name: "tcpdump",
     argv: ["tcpdump", "-Z", "root", "-n", "-i", "down0", "-B", "65536", "-s", "0", "-w", "/dev/null"],
+    ready: /listening on/,
     counts(said) {
       const number = (words: RegExp): number => Number(words.exec(said)?.[1] ?? Number.NaN)
       return { delivered: number(/(\d+) packets captured/), dropped: number(/(\d+) packets dropped/), note: "" }
@@ -75,7 +92,7 @@ async function read(
   child.stderr!.on("data", (text) => {
     said += text
   })
-  await pause(1500)
+  for (let waited = 0; !reader.ready.test(said) && waited < START_MS; waited += 20) await pause(20)
   const before = cpuOf(child.pid!)
   const from = performance.now()
   const sender = spawn("ip", [
