@@ -72,6 +72,8 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   const { values } = settled
   if (values.exit && values.read.length === 0)
     throw new UsageError("--exit needs --read FILE: nothing else ends by itself.")
+  if (values.interface.length > 0 && (values.nats !== "" || values.read.length > 0))
+    throw new UsageError("--interface excludes --read and --nats: events come from an interface, captures or a server.")
   if (values.nats !== "" && values.read.length > 0)
     throw new UsageError("--read and --nats exclude each other: events come from captures or from a server.")
   const log = createLog("sonde-collector", values["log-level"])
@@ -84,11 +86,13 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
   try {
     // Not recursive: the runtime's recursive mkdir never returns where the system refuses a folder, as below /proc.
     if (!existsSync(values.data)) mkdirSync(values.data, { mode: 0o700 })
-    if (values.read.length > 0) key = keyOf(values)
+    if (values.read.length > 0 || values.interface.length > 0) key = keyOf(values)
     collector = await Collector.start(await openSqliteStore(values.data), {
       listen: parseListen(values.listen)!,
       assets: join(import.meta.dirname, "web/dist"),
       version: VERSION,
+      joinWindowUs: values["join.window"],
+      silenceUs: values["sensor.silence"],
       onError: (error) => log.error({ error: String(error) }, "A request failed."),
     })
   } catch (error) {
@@ -118,10 +122,14 @@ async function serve(
   let code = 0
   if (key !== null) {
     const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values))
-    const reasons: string[] = ["The captures of --read are not read and applied yet."]
+    const isLive = values.interface.length > 0
+    const reasons: string[] = isLive ? [] : ["The captures of --read are not read and applied yet."]
     collector.addFeed({ name: "in_process", reasons, lag: null, counters: consumer.counters })
     const sensor = embedSensor({
       read: values.read,
+      ...(isLive
+        ? { live: { interfaces: values.interface, filter: values.filter, say: (sentence) => log.warn({}, sentence) } }
+        : {}),
       key,
       tenant: "default",
       sensor: "embedded",
@@ -131,6 +139,7 @@ async function serve(
     code = await readCaptures(sensor, consumer)
     reasons.length = 0
     await tellFindings(collector)
+    if (isLive) return code
   }
   if (!values.exit) await stopped
   await bus?.close()

@@ -21,6 +21,18 @@ export const RUN_OPTIONS = {
     default: [],
     placeholder: "FILE",
   },
+  interface: {
+    kind: "list",
+    sentence: "Interfaces watched by an embedded sensor, with every default; sonde-sensor run has more to set.",
+    default: [],
+    placeholder: "NAME",
+  },
+  filter: {
+    kind: "text",
+    sentence: "Take only packets of --interface that match, in tcpdump's words.",
+    default: "",
+    placeholder: "BPF",
+  },
   exit: { kind: "flag", sentence: "End when the input of --read is applied.", default: false },
   nats: {
     kind: "text",
@@ -51,6 +63,20 @@ export const RUN_OPTIONS = {
     default: S,
     min: 10_000,
     max: 60 * S,
+  },
+  "join.window": {
+    kind: "duration",
+    sentence: "How long half an exchange waits for the half that another sensor sees, and how far apart copies may be.",
+    default: 60 * S,
+    min: S,
+    max: 600 * S,
+  },
+  "sensor.silence": {
+    kind: "duration",
+    sentence: "A running sensor of which nothing was heard for this long is silent; sensors are heard every 10 s.",
+    default: 30 * S,
+    min: S,
+    max: 3600 * S,
   },
   "key-file": {
     kind: "text",

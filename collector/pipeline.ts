@@ -9,9 +9,14 @@ import { flattenCounters } from "../shared/telemetry/counters.ts"
 import { exposition, type Metric, metricName } from "../shared/telemetry/prometheus.ts"
 import type { ListenAddress } from "./api/listen.ts"
 import { type Health, type RunningApi, startApi } from "./api/server.ts"
+import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
+import { SILENCE_US, SilenceWatch } from "./consume/silence-watch.ts"
 import { Inventory } from "./inventory/inventory.ts"
+import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
 
+/** Messages that a stream read to its end may still hold: what is pulled ahead at once. */
+const UNDER_WAY = 64
 /** Shown at the end of a reading. */
 const SUMMARY_SERVICES = 8
 const SUMMARY_ENDPOINTS = 3
@@ -30,6 +35,10 @@ export interface CollectorOptions {
   readonly listen: ListenAddress
   readonly assets: string
   readonly version: string
+  /** How long half an exchange waits for the other one, µs of event time. */
+  readonly joinWindowUs?: number
+  /** A running sensor that is not heard for this long is silent, µs. */
+  readonly silenceUs?: number
   readonly onError: (error: unknown) => void
 }
 
@@ -37,6 +46,7 @@ export class Collector {
   readonly inventory: Inventory
   readonly #store: Store
   readonly #feeds: Feed[] = []
+  #watch: SilenceWatch | null = null
   #api: RunningApi | null = null
 
   private constructor(store: Store, inventory: Inventory) {
@@ -46,7 +56,9 @@ export class Collector {
 
   /** Loads what the store holds and serves the API. */
   static async start(store: Store, options: CollectorOptions): Promise<Collector> {
-    const collector = new Collector(store, await Inventory.open(store))
+    const { joinWindowUs } = options
+    const inventory = await Inventory.open(store, joinWindowUs === undefined ? {} : { joinWindowUs })
+    const collector = new Collector(store, inventory)
     collector.#api = await startApi({
       store,
       listen: options.listen,
@@ -56,6 +68,11 @@ export class Collector {
       health: () => collector.health(),
       metrics: () => collector.metrics(),
     })
+    const keep = (): void => {
+      inventory.checkpoint().catch(options.onError)
+    }
+    const limitUs = options.silenceUs ?? SILENCE_US
+    collector.#watch = new SilenceWatch(inventory, limitUs, () => collector.#hearsAll, keep, SYSTEM_CLOCK)
     return collector
   }
 
@@ -74,6 +91,11 @@ export class Collector {
       null,
     )
     return { ready: reasons.length === 0, reasons, lag }
+  }
+
+  /** A bus is connected and read to its end, but for what is on its way: whoever sends is heard. */
+  get #hearsAll(): boolean {
+    return this.#feeds.some(({ lag, reasons }) => lag !== null && lag <= UNDER_WAY && reasons.length === 0)
   }
 
   metrics(): string {
@@ -98,6 +120,8 @@ export class Collector {
         type: "gauge",
         samples: [{ value: lag }],
       })
+    const { sensors } = this.inventory.counters
+    metrics.push(...sensorMetrics(this.inventory.sensorRecords(SENSORS_MAX), sensors, SYSTEM_CLOCK.wallUs()))
     return exposition(metrics)
   }
 
@@ -118,12 +142,14 @@ export class Collector {
 
   /** Closes API and store as they are: the store has failed, and a checkpoint would fail again. */
   async abort(): Promise<void> {
+    this.#watch?.stop()
     await this.#api?.close()
     await this.#store.close().catch(() => undefined)
   }
 
   /** The last checkpoint, then the API and the store are closed. */
   async close(): Promise<void> {
+    this.#watch?.stop()
     await this.inventory.checkpoint()
     await this.#api?.close()
     await this.#store.close()

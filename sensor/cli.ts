@@ -1,21 +1,34 @@
 // sonde-sensor: arguments, environment, files and signals; the work is in pipeline.ts.
 import process from "node:process"
 import { inForce } from "../shared/config/help.ts"
-import type { Settled } from "../shared/config/options.ts"
+import { type Settled, settle } from "../shared/config/options.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
-import { parseBusAddress } from "../shared/event/event-stream.ts"
-import { createLog } from "../shared/telemetry/log.ts"
-import { captureBoot } from "./boot-id.ts"
-import { openCapture } from "./capture/capture-files.ts"
+import type { Log } from "../shared/telemetry/log.ts"
+import { captureBoot, randomBoot } from "./boot-id.ts"
+import { type CaptureOptions, openCapture } from "./capture/capture-files.ts"
+import { LiveCaptureError } from "./capture/live-error.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
-import { CONFIG, KEYGEN, READ, type READ_OPTIONS, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
-import { localKey, makeKeyFile, readKeyFile } from "./key-file.ts"
-import { ledgerCounters, ledgerJson, ledgerText } from "./ledger.ts"
+import {
+  CONFIG,
+  FILTER_OPTIONS,
+  KEYGEN,
+  LIVE_OPTIONS,
+  PIPELINE_OPTIONS,
+  READ,
+  type READ_OPTIONS,
+  RUN,
+  RUN_OPTIONS,
+  type RunValues,
+} from "./config.ts"
+import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
+import { drawFanout } from "./fanout-group.ts"
+import { makeKeyFile, settledKey } from "./key-file.ts"
+import { ledgerCounters, ledgerJson, ledgerText, type SensorCounters } from "./ledger.ts"
+import type { Live } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
 import { showProgress } from "./progress.ts"
 import { Batcher } from "./publish/batcher.ts"
-import { JetStreamLink } from "./publish/jetstream.ts"
 import { type Link, LinkError, PublisherCounters } from "./publish/link.ts"
 import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
@@ -23,9 +36,31 @@ import { NullLink } from "./publish/null-link.ts"
 import { Output } from "./publish/output.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
+import type { Watch } from "./watch.ts"
 
 const STDOUT = 1
 const err = (text: string): void => void process.stderr.write(text)
+
+function printLedger(counters: SensorCounters, form: string): void {
+  if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024))
+  if (form === "text") err(ledgerText(counters))
+}
+
+/** Throws UsageError with the place of a mistake in the filter. The filter's language is loaded when there is one. */
+async function captureOptions(filter: string): Promise<CaptureOptions> {
+  if (filter.trim() === "") return {}
+  const [{ BatchFilter }, { FilterError }, { parseFilter }] = await Promise.all([
+    import("./capture/filter/batch-filter.ts"),
+    import("./capture/filter/filter-expression.ts"),
+    import("./capture/filter/filter-parser.ts"),
+  ])
+  try {
+    return { filter: new BatchFilter(parseFilter(filter)) }
+  } catch (error) {
+    if (error instanceof FilterError) throw new UsageError(`--filter: ${error.message}`)
+    throw error
+  }
+}
 
 /** Runs a pipeline to its end, or to the first signal; then says what was damaged and prints the ledger. */
 async function finish(pipeline: Pipeline, source: PacketSource, ledger: string): Promise<number> {
@@ -50,8 +85,7 @@ async function finish(pipeline: Pipeline, source: PacketSource, ledger: string):
   }
   for (const problem of source.problems) err(`sonde-sensor: ${problem.sentence}\n`)
   if (failure !== null && failure.code !== "closed-pipe") err(`sonde-sensor: ${failure.message}\n`)
-  if (ledger === "json") err(ledgerJson(pipeline.counters, process.resourceUsage().maxRSS * 1024))
-  if (ledger === "text") err(ledgerText(pipeline.counters))
+  printLedger(pipeline.counters, ledger)
   const isCut = pipeline.isInterrupted && isRepeatable
   if (isCut) err("sonde-sensor: interrupted before the end of the input; reading it again is safe.\n")
   return isCut || source.problems.length > 0 || (failure !== null && failure.code !== "closed-pipe") ? 1 : 0
@@ -82,9 +116,8 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   if (values.format === "ndjson" && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
     err("sonde-sensor: no --key-file, so the pseudonyms are made with a key that everybody has: do not hand them on.\n")
   if (values.keylog !== "") err("sonde-sensor: --keylog is not used yet; TLS is counted as dark.\n")
-  const source = openCapture(operands)
-  const key =
-    values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
+  const source = openCapture(operands, await captureOptions(values.filter))
+  const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const counters = new PublisherCounters()
   let publisher: Publisher
   if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
@@ -96,41 +129,39 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   return finish(pipeline, source, values.ledger)
 }
 
-async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
+async function run(
+  settled: Settled<typeof RUN_OPTIONS>,
+  again: () => Promise<Settled<typeof RUN_OPTIONS>>,
+): Promise<number> {
   const { values } = settled
   const mistakes: string[] = []
-  if (values.read.length === 0) mistakes.push("run needs --read FILE; live interfaces arrive with the next release.")
+  const isLive = values.interface.length > 0
+  if (values.read.length === 0 && !isLive) mistakes.push("run needs --interface NAME or --read FILE.")
+  if (values.read.length > 0 && isLive) mistakes.push("--interface and --read exclude each other.")
   if (values.format === "nats" && values.nats === "")
     mistakes.push("run needs --nats URL, or --format null to measure.")
   if (values.format === "nats" && values["key-file"] === "")
     mistakes.push("run needs --key-file FILE; sonde-sensor keygen FILE makes one.")
   if (mistakes.length > 0) throw new UsageError(mistakes.join(" "))
-  const key =
-    values["key-file"] === "" ? localKey() : readKeyFile(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
-  const source = openCapture(values.read)
+  const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
+  // Loaded only here, like the client and all of live capture: reading a file needs none of them, and they take longer to load
+  // than a small capture to read.
+  const { createLog } = await import("../shared/telemetry/log.ts")
+  const log = createLog("sonde-sensor", logLevel(settled))
+  if (isLive) return watch(values, key, log, again)
+  const source = openCapture(values.read, await captureOptions(values.filter))
   const counters = new PublisherCounters()
   const boot = values.boot === "" ? captureBoot(values.read, key, `${values.tenant}/${values.sensor}`) : values.boot
-  const link = values.format === "null" ? new NullLink(counters) : await connect(values, counters, boot)
+  const link = values.format === "null" ? new NullLink(counters) : await connect(values, counters, boot, log)
   const publisher = batcher(link, counters, key, boot, values, values.format === "nats", () => pipeline)
   const pipeline: Pipeline = new Pipeline(source, publisher, key, values, false)
   return finish(pipeline, source, values.ledger)
 }
 
-async function connect(values: RunValues, counters: PublisherCounters, boot: string): Promise<Link> {
-  const address = parseBusAddress(values.nats)
-  if (address === null) throw new UsageError("--nats takes a server such as nats://127.0.0.1:4222.")
-  const log = createLog("sonde-sensor", values["log-level"])
-  const patienceMs = values["publish.patience"] / 1000
-  const link = new JetStreamLink(counters, {
-    address,
-    tenant: values.tenant,
-    sensor: values.sensor,
-    boot,
-    windowBatches: values["publish.window"],
-    patienceMs,
-    closeMs: patienceMs,
-    log: (sentence) => log.info({}, sentence),
-  })
+async function connect(values: RunValues, counters: PublisherCounters, boot: string, log: Log): Promise<Link> {
+  const say = (sentence: string): void => log.info({}, sentence)
+  const { natsLink } = await import("./nats-link.ts")
+  const link = natsLink(values, boot, counters, values["publish.patience"] / 1000, say)
   try {
     await link.ready
   } catch (error) {
@@ -138,6 +169,90 @@ async function connect(values: RunValues, counters: PublisherCounters, boot: str
     throw error
   }
   return link
+}
+
+/** The world's failure, with a sentence for the user: no stack trace is wanted. */
+function isWorldly(error: unknown): error is Error {
+  return error instanceof LinkError || error instanceof LiveCaptureError || error instanceof WorldError
+}
+
+/** Who only measures wants the ledger and nothing beside it, unless told otherwise. */
+function logLevel({ values, origins }: Settled<typeof RUN_OPTIONS>): string {
+  return values.format === "null" && origins["log-level"] === "default" ? "warn" : values["log-level"]
+}
+
+/** Watches interfaces until SIGINT or SIGTERM, as a service manager or a person at a terminal wants it. */
+async function watch(
+  values: RunValues,
+  key: PseudonymKey,
+  log: Log,
+  again: () => Promise<Settled<typeof RUN_OPTIONS>>,
+): Promise<number> {
+  // Heard from the first moment on: a service manager may change its mind while this one still starts.
+  let signals = 0
+  let service: Watch | null = null
+  const stop = (): void => {
+    // Somebody who asks twice does not want to wait for acknowledgements.
+    if (++signals > 1) process.exit(1)
+    service?.stop()
+  }
+  process.on("SIGINT", stop)
+  process.on("SIGTERM", stop)
+  process.on("SIGHUP", () => void service?.reload())
+  const [{ loadAddon }, { LiveRun }, { Workers }, { ServiceManager }, watching] = await Promise.all([
+    import("./capture/native/addon.ts"),
+    import("./live-run.ts"),
+    import("./workers.ts"),
+    import("./daemon/service-manager.ts"),
+    import("./watch.ts"),
+  ])
+  const { CREDENTIALS_DIRECTORY, NOTIFY_SOCKET, WATCHDOG_USEC } = process.env
+  const say = (sentence: string): void => log.info({}, sentence)
+  const boot = values.boot === "" ? randomBoot() : values.boot
+  const fanout = values.workers === 1 ? null : drawFanout()
+  let live: Live
+  try {
+    live =
+      fanout === null
+        ? new LiveRun({ values, boot, fanout }, key, say)
+        : new Workers({ values, boot, fanout }, CREDENTIALS_DIRECTORY, say)
+  } catch (error) {
+    if (isWorldly(error)) throw new WorldError(error.message)
+    throw error
+  }
+  const notify =
+    NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
+  const manager = new ServiceManager(notify, Number(WATCHDOG_USEC ?? 0), () => live.hasMoved())
+  service = new watching.Watch(live, values, { manager, again, say })
+  if (signals > 0) service.stop()
+  let code = 0
+  try {
+    await service.run()
+  } catch (error) {
+    if (!isWorldly(error)) throw error
+    err(`sonde-sensor: ${error.message}\n`)
+    code = 1
+  }
+  printLedger(live.counters, values.ledger)
+  return code
+}
+
+async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number> {
+  const interrupted = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve())
+  })
+  const [{ doctor }, { openLiveInput }] = await Promise.all([import("./doctor/command.ts"), import("./live-input.ts")])
+  const openSource = ({ read, interface: names }: DoctorValues): PacketSource => {
+    if (read.length > 0) return openCapture(read)
+    const { values } = settle({ ...PIPELINE_OPTIONS, ...LIVE_OPTIONS, ...FILTER_OPTIONS }, {})
+    try {
+      return openLiveInput({ ...values, interface: names }, null, (sentence) => err(`sonde-sensor: ${sentence}\n`))
+    } catch (error) {
+      if (isWorldly(error)) throw new WorldError(error.message)
+      throw error
+    }
+  }
+  return doctor(settled, { openSource, stdout: process.stdout, stderr: process.stderr, interrupted })
 }
 
 async function keygen(settled: Settled<Record<never, never>>): Promise<number> {
@@ -163,7 +278,13 @@ const code = await runProgram(
     name: "sonde-sensor",
     version: VERSION,
     sentence: "Passive API sensor: HTTP exchanges from packets, published as compact events.",
-    actions: [action(READ, read), action(RUN, run), action(CONFIG, config), action(KEYGEN, keygen)],
+    actions: [
+      action(READ, read),
+      action(RUN, run),
+      action(DOCTOR, examine),
+      action(CONFIG, config),
+      action(KEYGEN, keygen),
+    ],
   },
   { argv: process.argv.slice(2), environment: process.env, out: (text) => void process.stdout.write(text), err },
 )

@@ -3,6 +3,8 @@ import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
+import { parseMetricsAddress } from "./daemon/metrics-address.ts"
+import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -12,6 +14,25 @@ const S = 1_000_000
 const token = (text: string): string | null =>
   isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'
 
+/** What the program takes that spreads packets between workers (capture/filter/fanout-program.ts). */
+export const TUNNEL_PORTS_MAX = 64
+
+const port = (text: string): string | null =>
+  /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? null : "UDP ports, 1 to 65535"
+
+const fewPorts = (ports: readonly string[]): string | null =>
+  ports.length <= TUNNEL_PORTS_MAX ? null : `at most ${TUNNEL_PORTS_MAX} ports`
+
+const zoneRule = (rule: string): string | null =>
+  parseZoneMap([rule]).mistakes.length === 0
+    ? null
+    : "rules such as vni:17=vni:18, vni:100-199=vni:100 or erspan:*=none"
+
+const zoneRules = (rules: readonly string[]): string | null =>
+  parseZoneMap(rules).mistakes.length === 0
+    ? null
+    : `at most ${ZONE_RULES_MAX} rules, none of which counts as an id that another one counts as something else`
+
 /** Limits of the pipeline: the same for files and live capture. */
 export const PIPELINE_OPTIONS = {
   "flow.max": {
@@ -20,6 +41,71 @@ export const PIPELINE_OPTIONS = {
     default: 65_536,
     min: 16,
     max: 4_194_304,
+  },
+  "tunnel.vxlan-ports": {
+    kind: "list",
+    sentence: "UDP ports on which VXLAN is looked for; the header decides, not the port alone.",
+    default: ["4789", "8472"],
+    placeholder: "PORT",
+    check: port,
+    checkAll: fewPorts,
+  },
+  "tunnel.geneve-ports": {
+    kind: "list",
+    sentence: "UDP ports on which GENEVE is looked for.",
+    default: ["6081"],
+    placeholder: "PORT",
+    check: port,
+    checkAll: fewPorts,
+  },
+  "zones.vlan": {
+    kind: "flag",
+    sentence:
+      "VLANs tell networks with the same addresses apart. Off: mirrors often show the two directions in different VLANs.",
+    default: false,
+  },
+  "zones.collapse": {
+    kind: "list",
+    sentence:
+      "Ids of tunnels that count as another one, or as none: vni:17=vni:18, vni:100-199=vni:100, erspan:*=none.",
+    default: [],
+    placeholder: "RULE",
+    check: zoneRule,
+    checkAll: zoneRules,
+  },
+  "defrag.memcap": {
+    kind: "bytes",
+    sentence: "Bytes of IP fragments held until the others come.",
+    default: 16 * MIB,
+    min: 512 * KIB,
+    max: GIB,
+  },
+  "defrag.timeout": {
+    kind: "duration",
+    sentence: "How long, in packet time, fragments wait for the others.",
+    default: 30 * S,
+    min: 100_000,
+    max: 120 * S,
+  },
+  "defrag.overlap": {
+    kind: "text",
+    sentence: "Whose bytes count where fragments of an IPv4 datagram overlap: the first, the last, or neither (drop).",
+    default: "first",
+    values: ["first", "last", "drop"],
+  },
+  "duplicates.mode": {
+    kind: "text",
+    sentence:
+      "Copies that a mirror of several ports shows are dropped and counted (on) or taken for retransmissions (off).",
+    default: "on",
+    values: ["on", "off"],
+  },
+  "duplicates.window": {
+    kind: "duration",
+    sentence: "Within this packet time of each other, equal packets are copies.",
+    default: 10_000,
+    min: 200,
+    max: S,
   },
   "tcp.idle-timeout": {
     kind: "duration",
@@ -90,6 +176,15 @@ export const IDENTITY_OPTIONS = {
   },
 } as const satisfies Options
 
+export const FILTER_OPTIONS = {
+  filter: {
+    kind: "text",
+    sentence: "Take only packets that match, in tcpdump's words: 'tcp port 80 and net 10.0.0.0/8'.",
+    default: "",
+    placeholder: "BPF",
+  },
+} as const satisfies Options
+
 export const READ_OPTIONS = {
   format: {
     kind: "text",
@@ -108,8 +203,81 @@ export const READ_OPTIONS = {
     default: "",
     placeholder: "FILE",
   },
+  ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
+} as const satisfies Options
+
+/** Interface names as the kernel allows them. */
+const isInterfaceName = (name: string): boolean => /^[^\s/:]{1,15}$/.test(name) && name !== "." && name !== ".."
+
+/** What is captured live, and how. Nothing of this matters to captures that are read. */
+export const LIVE_OPTIONS = {
+  interface: {
+    kind: "list",
+    sentence: "Interfaces that a mirror arrives on; flows may be split between them.",
+    default: [],
+    placeholder: "NAME",
+    check: (name: string) => (isInterfaceName(name) ? null : "interface names such as eth1"),
+  },
+  promiscuous: {
+    kind: "flag",
+    sentence: "Take packets that are addressed to others: what a mirror consists of.",
+    default: true,
+  },
+  workers: {
+    kind: "number",
+    sentence: "Threads, each with a pipeline of its own; the kernel splits flows between them.",
+    default: 1,
+    min: 1,
+    max: 64,
+  },
+  "capture.ring": {
+    kind: "bytes",
+    sentence: "Ring between kernel and sensor for each interface; workers share it.",
+    default: 256 * MIB,
+    min: MIB,
+    max: GIB,
+  },
+  "capture.snap": {
+    kind: "bytes",
+    sentence: "Bytes kept of a packet.",
+    default: 256 * KIB,
+    min: 64,
+    max: 256 * KIB,
+  },
+  "capture.backend": {
+    kind: "text",
+    sentence: "auto takes the sensor's own packet socket, and libpcap in a child process where that cannot be had.",
+    default: "auto",
+    values: ["auto", "af-packet", "libpcap"],
+  },
+  "overload.steps": {
+    kind: "number",
+    sentence: "Steps of degradation allowed under overload: 0 none, 1 no body facts, 2 to 4 flows are shed, too.",
+    default: 4,
+    min: 0,
+    max: 4,
+  },
+} as const satisfies Options
+
+/** What a daemon says of itself. */
+export const DAEMON_OPTIONS = {
+  heartbeat: {
+    kind: "duration",
+    sentence: "A batch is sent at least this often while an interface is watched, empty if need be.",
+    default: 10 * S,
+    min: S,
+    max: 600 * S,
+  },
+  metrics: {
+    kind: "text",
+    sentence: "Address and port of /metrics for Prometheus on this host; empty: none.",
+    default: "",
+    placeholder: "ADDR:PORT",
+    check: (text: string) =>
+      text === "" || parseMetricsAddress(text) !== null ? null : "a loopback address and a port, like 127.0.0.1:9470",
+  },
 } as const satisfies Options
 
 export const RUN_OPTIONS = {
@@ -160,6 +328,9 @@ export const RUN_OPTIONS = {
     default: "info",
     values: ["info", "warn", "error", "silent"],
   },
+  ...LIVE_OPTIONS,
+  ...FILTER_OPTIONS,
+  ...DAEMON_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
 } as const satisfies Options
@@ -180,7 +351,8 @@ export const READ: Command & { options: typeof READ_OPTIONS } = {
 export const RUN: Command & { options: typeof RUN_OPTIONS } = {
   name: "run",
   operands: "",
-  sentence: "Publishes events to a NATS server with JetStream, and ends when every batch is acknowledged.",
+  sentence:
+    "Watches interfaces and publishes events to a NATS server with JetStream, until SIGINT or SIGTERM; with --read it publishes captures and ends when every batch is acknowledged.",
   options: RUN_OPTIONS,
 }
 export const CONFIG: Command & { options: typeof RUN_OPTIONS } = {

@@ -2,11 +2,13 @@
 // and handed over as bytes.
 
 import { settle } from "../shared/config/options.ts"
-import { captureBoot } from "./boot-id.ts"
+import { captureBoot, randomBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import type { CaptureProblem } from "./capture/packet-source.ts"
-import { PIPELINE_OPTIONS } from "./config.ts"
+import { DAEMON_OPTIONS, FILTER_OPTIONS, LIVE_OPTIONS, PIPELINE_OPTIONS } from "./config.ts"
 import { ledgerCounters, ledgerLine, type SensorCounters } from "./ledger.ts"
+import { openLiveInput } from "./live-input.ts"
+import { livePart } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
 import { Batcher } from "./publish/batcher.ts"
 import { InProcessLink, type Receive } from "./publish/in-process.ts"
@@ -19,6 +21,12 @@ export { showProgress } from "./progress.ts"
 export interface EmbeddedOptions {
   /** Captures, "-" for stdin. */
   readonly read: readonly string[]
+  /** Interfaces to watch in place of captures, and the filter for them; takes sentences for the log. */
+  readonly live?: {
+    readonly interfaces: readonly string[]
+    readonly filter: string
+    readonly say: (sentence: string) => void
+  }
   readonly key: PseudonymKey
   readonly tenant: string
   readonly sensor: string
@@ -40,18 +48,27 @@ export interface EmbeddedSensor {
 }
 
 export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
-  const source = openCapture(options.read)
-  const isRepeatable = source.progress.total !== null
+  const { live } = options
+  const { values } = settle({ ...PIPELINE_OPTIONS, ...LIVE_OPTIONS, ...FILTER_OPTIONS }, {})
+  const input =
+    live === undefined
+      ? null
+      : openLiveInput({ ...values, interface: live.interfaces, filter: live.filter }, null, live.say)
+  const source = input ?? openCapture(options.read)
+  const isRepeatable = live === undefined && source.progress.total !== null
   const published = new PublisherCounters()
-  const boot = captureBoot(options.read, options.key, `${options.tenant}/${options.sensor}`)
+  const boot =
+    live === undefined ? captureBoot(options.read, options.key, `${options.tenant}/${options.sensor}`) : randomBoot()
   const publisher = new Batcher(new InProcessLink(published, options.receive), published, {
     tenant: options.tenant,
     sensor: options.sensor,
     boot,
     keyEpoch: options.key.epoch,
     ledger: () => ledgerCounters(pipeline.counters),
+    heartbeatUs: live === undefined ? 0 : DAEMON_OPTIONS.heartbeat.default,
   })
-  const pipeline: Pipeline = new Pipeline(source, publisher, options.key, settle(PIPELINE_OPTIONS, {}).values, false)
+  const part = input === null ? null : livePart(input, values["overload.steps"], live!.say)
+  const pipeline: Pipeline = new Pipeline(source, publisher, options.key, values, false, part)
   return {
     counters: pipeline.counters,
     problems: source.problems,

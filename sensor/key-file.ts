@@ -69,3 +69,8 @@ export function localKey(): PseudonymKey {
   if ("mistake" in parsed) throw new Error(parsed.mistake)
   return parsed.key
 }
+
+/** The key that `path` names, or the local one when it is "". */
+export function settledKey(path: string, credentials: string | undefined): PseudonymKey {
+  return path === "" ? localKey() : readKeyFile(path, credentials)
+}

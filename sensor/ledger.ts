@@ -4,25 +4,73 @@
 import { balances } from "../shared/event/ledger.ts"
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import type { CaptureCounters } from "./capture/packet-source.ts"
-import type { DecoderCounters } from "./decode/counters.ts"
-import type { HttpCounters } from "./http/counters.ts"
+import { DecoderCounters } from "./decode/counters.ts"
+import { DefragCounters } from "./defrag/counters.ts"
+import { DuplicateCounters } from "./duplicates/counters.ts"
+import type { ZoneTally } from "./flow/zone-ledger.ts"
+import { HttpCounters } from "./http/counters.ts"
+import { OverloadCounters } from "./overload.ts"
+import { PublisherCounters } from "./publish/link.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
-import type { SummaryCounters } from "./summary/counters.ts"
-import type { TcpCounters } from "./tcp/counters.ts"
+import { SummaryCounters } from "./summary/counters.ts"
+import { TcpCounters } from "./tcp/counters.ts"
 
 /** The counters of every stage, in the packet's order. */
 export interface SensorCounters {
   readonly capture: CaptureCounters
   readonly decoder: DecoderCounters
+  readonly defrag: DefragCounters
+  readonly duplicates: DuplicateCounters
   readonly tcp: TcpCounters
+  /** Of the segments, by zone; empty when all are of zone 0. */
+  readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
+  readonly overload: OverloadCounters
+  /** Several workers: each one's share of the sum above. */
+  readonly workers?: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What went with workers that died. */
+  readonly died?: DiedCounters
 }
 
-/** Non-zero counters by dotted name: what travels in an envelope. */
+/** Workers that died, and what is in none of the other counters because of it. */
+export class DiedCounters {
+  restarts = 0
+  /** Packets read after the last report. */
+  packets = 0
+  /** Exchanges put together after the last report: at most, some may have been published. */
+  exchanges = 0
+  /** Taken in by a stage and not accounted for when the worker last reported, by the stage's equation. */
+  readonly underway: Record<string, number> = {}
+}
+
+/** The counters of a run that has not begun. */
+export function noCounters(): SensorCounters {
+  return {
+    capture: { packets: 0, bytes: 0, kernelDrops: 0, snapped: 0, problems: 0, interfaces: [] },
+    decoder: new DecoderCounters(),
+    defrag: new DefragCounters(),
+    duplicates: new DuplicateCounters(),
+    tcp: new TcpCounters(),
+    zones: {},
+    http: new HttpCounters(),
+    summary: new SummaryCounters(),
+    published: new PublisherCounters(),
+    overload: new OverloadCounters(),
+  }
+}
+
+/**
+ * Non-zero counters by dotted name: what travels in an envelope. A loss that is not known is no number:
+ * `capture.unknown_loss` counts the interfaces that cannot tell theirs.
+ */
 export function ledgerCounters(counters: SensorCounters): Record<string, number> {
-  return flattenCounters(counters)
+  const flat = flattenCounters(counters)
+  const ports = Object.values(counters.capture.ports ?? {})
+  const unknown = ports.filter((port) => port.kernelDrops === null).length
+  if (unknown > 0) flat["capture.unknown_loss"] = unknown
+  return flat
 }
 
 /** The ledger for machines: one object, a member a stage. */
@@ -43,6 +91,7 @@ export function ledgerLine(counters: SensorCounters): string {
     [http.exchanges - http.complete, "exchanges not seen whole"],
   ] as const
   const said = missed.filter(([count]) => count > 0).map(([count, what]) => `${grouped(count)} ${what}`)
+  if (capture.kernelDrops === null) said.push("how many packets were dropped before the sensor is unknown")
   const verdict = balances(ledgerCounters(counters)).every((one) => one.holds)
     ? "the ledger adds up"
     : "the ledger does not add up"
@@ -61,5 +110,7 @@ export function ledgerText(counters: SensorCounters): string {
       : wrong
           .map((one) => `The ledger does not add up: ${one.sentence}, ${grouped(one.offered - one.accounted)} missing.`)
           .join("\n")
-  return `Read ${counters.capture.interfaces.join(", ") || "nothing"}\n${lines.join("\n")}\n${verdict}\n`
+  const unknown =
+    counters.capture.kernelDrops === null ? "\nHow many packets were dropped before the sensor is unknown." : ""
+  return `Read ${counters.capture.interfaces.join(", ") || "nothing"}${unknown}\n${lines.join("\n")}\n${verdict}\n`
 }

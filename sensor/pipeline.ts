@@ -1,33 +1,63 @@
 // The packet's path on one screen.
 //
-//   source --batch--> decode --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
+//   source --batch--> decode --segment--> duplicates --segment--> tcp --bytes--> http --exchange--> summarize --event--> publisher
+//                     ^    '--fragment--> defrag --.
+//                     '---------datagram-----------'
 //
-// Packets are pulled; everything after is pushed by direct calls. Time is packet time. The only waiting is for input and
-// for a publisher whose window is full. Nothing here knows files, sockets or signals.
-import { PacketBatch } from "./capture/packet-batch.ts"
+// Packets are pulled; everything after is pushed by direct calls. Time is packet time. The only waiting is for input and,
+// where input can wait, for a publisher whose window is full; a live source is always read, and overload gives up work
+// in stated steps. Nothing here knows files, sockets or signals.
+import { BATCH_PACKETS_MAX, PacketBatch } from "./capture/packet-batch.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import type { PipelineValues } from "./config.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
+import { DefragCounters } from "./defrag/counters.ts"
+import { Defragmenter } from "./defrag/defragmenter.ts"
+import { DuplicateCounters } from "./duplicates/counters.ts"
+import { DuplicateWindow } from "./duplicates/duplicate-window.ts"
+import { ZoneLedger } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
-import { HTTP_DEFAULTS } from "./http/options.ts"
 import type { SensorCounters } from "./ledger.ts"
+import { type Overload, OverloadCounters } from "./overload.ts"
 import type { Publisher } from "./publish/publisher.ts"
+import { stageOptions } from "./stage-options.ts"
 import { SummaryCounters } from "./summary/counters.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 import { Summarizer } from "./summary/summarizer.ts"
 import { TcpCounters } from "./tcp/counters.ts"
-import { TCP_DEFAULTS } from "./tcp/options.ts"
 import { Tcp } from "./tcp/tcp.ts"
+
+/** What a live run has besides: how it gives way, and somebody to tell. */
+export interface LivePart {
+  readonly overload: Overload
+  /** Share of the kernel's rings that waits to be read, 0 to 1. */
+  readonly ringFill: () => number
+  readonly say: (sentence: string) => void
+  /** Written each batch: turns, packets, exchanges. Outlives a worker that dies (workers.ts). */
+  readonly mark: Float64Array
+}
+
+/** Slots of `LivePart.mark`. */
+export const Mark = { turns: 0, packets: 1, exchanges: 2 } as const
+export const MARKS = 3
+
+/** Packets of files between two turns of the event loop: some milliseconds. */
+const TURN_PACKETS = BATCH_PACKETS_MAX
 
 export class Pipeline {
   readonly counters: SensorCounters
   readonly #source: PacketSource
   readonly #publisher: Publisher
+  readonly #live: LivePart | null
+  readonly #summarizer: Summarizer
   readonly #decoder: Decoder
+  readonly #defragmenter: Defragmenter
+  readonly #duplicates: DuplicateWindow
   readonly #tcp: Tcp
+  readonly #zones: ZoneLedger
   readonly #batch = new PacketBatch()
   readonly #packet = new Packet()
   /** Packet time reached, µs. */
@@ -35,52 +65,90 @@ export class Pipeline {
   #isStopping = false
   readonly #stopped = Promise.withResolvers<boolean>()
 
-  constructor(source: PacketSource, publisher: Publisher, key: PseudonymKey, values: PipelineValues, reveal: boolean) {
+  constructor(
+    source: PacketSource,
+    publisher: Publisher,
+    key: PseudonymKey,
+    values: PipelineValues,
+    reveal: boolean,
+    live: LivePart | null = null,
+  ) {
+    const options = stageOptions(values)
     const decoder = new DecoderCounters()
+    const defrag = new DefragCounters()
+    const duplicates = new DuplicateCounters()
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const summary = new SummaryCounters()
-    this.counters = { capture: source.counters, decoder, tcp, http, summary, published: publisher.counters }
+    this.#defragmenter = new Defragmenter(defrag, options.defrag)
+    this.#decoder = new Decoder(decoder, options.decoder, this.#defragmenter)
+    this.#duplicates = new DuplicateWindow(duplicates, options.duplicates)
+    const zoneName = (zone: number): string => this.#decoder.zones.name(zone)
+    const zones = new ZoneLedger(zoneName)
+    this.#zones = zones
+    this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
+    this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http), tcp, options.tcp, zones)
     this.#source = source
     this.#publisher = publisher
-    const summarizer = new Summarizer(publisher, key, summary, { reveal, bodyPrefixBytes: values["body.prefix"] })
-    const exchanges = new Http(summarizer, http, {
-      ...HTTP_DEFAULTS,
-      headBytesMax: values["http.head-max"],
-      bodyPrefixBytes: values["body.prefix"],
-    })
-    this.#tcp = new Tcp(exchanges, tcp, {
-      ...TCP_DEFAULTS,
-      flowsMax: values["flow.max"],
-      depthBytes: values["tcp.depth"],
-      memcapBytes: values["tcp.memcap"],
-      reorderHorizonUs: values["tcp.reorder-horizon"],
-      idleTimeoutUs: values["tcp.idle-timeout"],
-    })
-    this.#decoder = new Decoder(decoder)
+    this.#live = live
+    this.counters = {
+      capture: source.counters,
+      decoder,
+      defrag,
+      duplicates,
+      tcp,
+      get zones() {
+        return zones.counters({
+          packets: decoder.tcp,
+          payloadBytes: decoder.payloadBytes,
+          gaps: tcp.reassemblyGap,
+          gapBytes: tcp.gapBytes,
+        })
+      },
+      http,
+      summary,
+      published: publisher.counters,
+      overload: live?.overload.counters ?? new OverloadCounters(),
+    }
   }
 
   /** Runs until the input ends or `stop` is called, then delivers what is held and closes the publisher. */
   async run(): Promise<void> {
     try {
-      while (!this.#isStopping && (await this.#next())) {
+      let packets = 0
+      while (!this.#isStopping) {
+        const next = this.#next()
+        if (!(typeof next === "boolean" ? next : await next)) break
         this.#work()
-        // Even when nothing is busy, timers, signals and sockets get a turn once a batch.
-        await (this.#publisher.busy ?? new Promise<void>((resolve) => setImmediate(resolve)))
+        packets += this.#batch.count
+        const isLive = this.#source.isLive === true
+        const busy = isLive ? null : this.#publisher.busy
+        if (busy !== null) await busy
+        // Even when nothing is busy, timers, signals and sockets get a turn: live once a batch, of files once in TURN_PACKETS.
+        else if (isLive || packets >= TURN_PACKETS) {
+          packets = 0
+          await new Promise<void>((resolve) => setImmediate(resolve))
+        }
       }
     } finally {
       this.#source.close()
+      this.#defragmenter.flush()
       this.#tcp.flush(this.#timeUs)
     }
     await this.#publisher.close()
   }
 
   /**
-   * Ends the run after the batch at hand, also while it waits for input. `abandon`: this reading will be repeated under the
-   * same positions, so what is not sent yet must not be (see Publisher.abandon).
+   * Ends the run after the batch at hand, also while it waits for input; a live source delivers first what it has captured.
+   * `abandon`: this reading will be repeated under the same positions, so what is not sent yet must not be (see
+   * Publisher.abandon).
    */
   stop(abandon: boolean): void {
     if (this.#isStopping) return
+    if (this.#source.stop !== undefined) {
+      this.#source.stop()
+      return
+    }
     this.#isStopping = true
     if (abandon) this.#publisher.abandon("interrupted")
     this.#stopped.resolve(false)
@@ -98,12 +166,30 @@ export class Pipeline {
 
   #work(): void {
     const { count, reachedUs } = this.#batch
+    const packet = this.#packet
     for (let i = 0; i < count; i++) {
-      this.#decoder.decode(this.#batch, i, this.#packet)
-      if (this.#packet.verdict === Verdict.tcp) this.#tcp.onSegment(this.#packet, this.#packet.bytes)
+      this.#decoder.decode(this.#batch, i, packet)
+      if (packet.verdict !== Verdict.tcp) continue
+      if (packet.zone !== 0) this.#zones.onSegment(packet)
+      if (this.#duplicates.isDuplicate(packet)) continue
+      this.#tcp.onSegment(packet, packet.bytes)
     }
     this.#timeUs = reachedUs
+    this.#defragmenter.advance(this.#timeUs)
     this.#tcp.advance(this.#timeUs)
     this.#publisher.advance(this.#timeUs)
+    if (this.#live === null) return
+    const { mark } = this.#live
+    mark[Mark.turns]!++
+    mark[Mark.packets] = this.counters.capture.packets
+    mark[Mark.exchanges] = this.counters.published.exchanges
+    this.#giveWay(this.#live)
+  }
+
+  #giveWay({ overload, ringFill, say }: LivePart): void {
+    if (!overload.observe(this.#timeUs, this.counters.capture.kernelDrops ?? 0, ringFill)) return
+    this.#summarizer.isBodyless = overload.isBodyless
+    this.#tcp.shed(overload.shedMask)
+    say(overload.sentence)
   }
 }

@@ -7,11 +7,11 @@ import type {
   EndpointRecord,
   PairCount,
   ParameterRecord,
-  SensorRecord,
   ServiceRecord,
   ShapeRecord,
 } from "../store/records.ts"
 import type { Checkpoint } from "../store/store.ts"
+import { makeMinutes, makeSensors } from "./fake-sensors.ts"
 
 export const SEED_START_US = Date.UTC(2026, 10, 16) * 1000
 const HOUR = 3_600_000_000
@@ -288,54 +288,6 @@ function makeDays(draft: Draft): void {
   for (const consumer of draft.consumers) consumer.endpoints = used.get(consumer.id)?.size ?? 0
 }
 
-function makeSensors(exchanges: number): SensorRecord[] {
-  const shared = { tenant: "meridian", keyEpoch: 1, firstBatchUs: SEED_START_US, finished: false }
-  const north = Math.floor(exchanges * 0.7)
-  const ledger = (events: number, gapBytes: number, drops: number): Record<string, number> => ({
-    "capture.packets": events * 9 + 1310,
-    ...(drops > 0 ? { "capture.kernel_drops": drops } : {}),
-    "decoder.tcp": events * 9,
-    "decoder.ignored.not_ip": 310,
-    "decoder.ignored.not_tcp.udp": 1000,
-    "tcp.sessions": Math.floor(events / 12),
-    "tcp.payload_bytes": events * 2600 + 4800,
-    "tcp.delivered_bytes": events * 2600,
-    "tcp.retransmitted_bytes": 4800,
-    ...(gapBytes > 0 ? { "tcp.gap_bytes": gapBytes, "tcp.reassembly_gap": Math.ceil(gapBytes / 2900) } : {}),
-    "http.request_bytes": events * 600,
-    "http.response_bytes": events * 1900,
-    "http.not_http_bytes.tls": events * 100,
-    "http.exchanges": events,
-    "http.complete": events,
-    "published.exchanges": events,
-    "published.acknowledged": events,
-  })
-  return [
-    {
-      ...shared,
-      sensor: "tap-north",
-      boot: "b1f0a2",
-      sequence: 4120,
-      watermarkUs: END_US,
-      exchanges: north,
-      batches: 4120,
-      ledger: ledger(north, 48_213, 1204),
-      flags: { gap: 61, midstream: 214 },
-    },
-    {
-      ...shared,
-      sensor: "tap-south",
-      boot: "77c0de",
-      sequence: 1544,
-      watermarkUs: END_US - 2_000_000,
-      exchanges: exchanges - north,
-      batches: 1544,
-      ledger: ledger(exchanges - north, 0, 0),
-      flags: {},
-    },
-  ]
-}
-
 function makeChanges(draft: Draft): ChangeRecord[] {
   const services = draft.services.map(
     (s) => [s.firstSeenUs, "service.new", s.id, `Service ${s.name} answered for the first time.`] as const,
@@ -370,7 +322,7 @@ export function makeSeed(options: SeedOptions = {}): Checkpoint {
   makeTraffic(random, draft)
   makeDays(draft)
   const exchanges = draft.services.reduce((sum, service) => sum + service.requests, 0)
-  const sensors = makeSensors(exchanges)
+  const sensors = makeSensors(exchanges, SEED_START_US, END_US)
   return {
     number: 1,
     positions: sensors.map(({ sensor, boot, sequence, ledger }) => ({
@@ -381,12 +333,21 @@ export function makeSeed(options: SeedOptions = {}): Checkpoint {
       lost: 0,
       ledger,
     })),
+    minutes: makeMinutes(random, exchanges, SEED_START_US, END_US),
+    window: null,
+    waiting: null,
     ...draft,
     shapes: SHAPES,
     sensors,
     changes: makeChanges(draft),
     ledger: {
       exchanges,
+      received: exchanges + 911 + 1204 + 7,
+      joined: 911,
+      copies: 1204,
+      betterCopies: 18,
+      halvesExpired: 29,
+      waiting: 7,
       batches: 5664,
       duplicateBatches: 3,
       missingBatches: 0,

@@ -18,12 +18,43 @@ const LOST: readonly Row[] = [
     "packets",
     "The kernel dropped packets before the sensor could read them: give it a larger ring or another core.",
   ],
+  [
+    /^capture\.unknown_loss$/,
+    "interfaces",
+    "Interfaces whose losses cannot be counted: what they dropped is unknown, not zero. The native capture counts it.",
+  ],
+  [
+    /^capture\.ports\..+\.link_downs$/,
+    "times",
+    "The link went down or the interface away: nothing was seen meanwhile.",
+  ],
   [/^capture\.problems$/, "places", "The capture is damaged or ends early; everything around the damage was read."],
   [/^capture\.snapped$/, "packets", "Packets cut short by the capture: raise its snap length."],
+  [
+    /^decoder\.dropped\.(too_deep|too_nested)$/,
+    "packets",
+    "Packets with more tunnels and tags inside each other than the sensor opens.",
+  ],
   [/^decoder\.dropped\.truncated$/, "packets", "Packets cut too short to read their headers."],
   [/^decoder\.dropped\./, "packets", "Packets whose headers contradict themselves."],
-  [/^decoder\.ignored\.fragment$/, "packets", "IP fragments: this release does not put them together."],
   [/^decoder\.ignored\.unknown_link$/, "packets", "Packets of a link type that this release does not know."],
+  [/^defrag\.timeouts$/, "datagrams", "IP datagrams of which not all fragments came in time."],
+  [
+    /^defrag\.evictions$/,
+    "datagrams",
+    "IP datagrams given up because a limit was reached: raise the limits of defrag.",
+  ],
+  [/^defrag\.snapped$/, "datagrams", "IP datagrams with fragments that the capture had cut short."],
+  [
+    /^defrag\.fragments\.(timed_out|evicted|unfinished|crowded|overlapping|unproven)$/,
+    "fragments",
+    "Fragments of IP datagrams that were not put together.",
+  ],
+  [
+    /^defrag\.fragments\.(empty|unaligned|too_long|contradictory)$/,
+    "fragments",
+    "Malformed IP fragments: no host would accept them.",
+  ],
   [
     /^tcp\.gap_bytes$/,
     "bytes",
@@ -58,11 +89,41 @@ const LOST: readonly Row[] = [
   [/^http\.pending_dropped$/, "requests", "Requests given up because too many waited for an answer on one connection."],
   [/^http\.held_dropped$/, "responses", "Responses given up because too many came before their request."],
   [/^http\.gather_memcap_drop$/, "messages", "Heads and body facts given up because their memory limit was reached."],
+  [
+    /^overload\.raised$/,
+    "times",
+    "The sensor was overloaded and gave up detail: body facts first, then whole flows. Give it another core or less traffic.",
+  ],
+  [
+    /^overload\.step$/,
+    "step",
+    "Step of degradation in force: from 1 bodies are not looked into, from 2 flows are kept out, half of them and more.",
+  ],
+  [
+    /^tcp\.shed_bytes$/,
+    "bytes",
+    "TCP payload of whole flows that overload kept out, so that the exchanges of the others stay complete.",
+  ],
+  [
+    /^(died|workers?)\.restarts$/,
+    "workers",
+    "Workers that died and were started again; what they had in hand is lost.",
+  ],
+  [/^died\.packets$/, "packets", "Packets that workers read between their last report and their death."],
+  [/^died\.exchanges$/, "exchanges", "Exchanges put together between a worker's last report and its death, at most."],
+  [/^died\.underway\./, "", "What a stage of a worker that died had taken in and not yet handed on."],
   [/^published\.dropped\./, "exchanges", "Exchanges that could not be published and were given up."],
 ]
 
 /** Traffic that is not for this sensor to read. */
 const IGNORED: readonly Row[] = [
+  [/^capture\.filtered$/, "packets", "Packets that the filter left out."],
+  [
+    /^decoder\.ignored\.fragment$/,
+    "packets",
+    "IP fragments, but for those that completed a datagram: the datagram counts in their place.",
+  ],
+  [/^decoder\.zones_unnamed$/, "packets", "Packets of VLANs or tunnels beyond the number that is told apart."],
   [/^decoder\.ignored\.not_ip$/, "packets", "Packets that carry no IP (ARP, LLDP, spanning tree)."],
   [/^decoder\.ignored\.not_tcp\.udp$/, "packets", "UDP: DNS, QUIC and others. HTTP/3 is not read."],
   [/^decoder\.ignored\.not_tcp\./, "packets", "IP packets that are neither TCP nor UDP."],
@@ -81,6 +142,39 @@ const IGNORED: readonly Row[] = [
 
 /** Odd, and no loss. */
 const NOTED: readonly Row[] = [
+  [/^capture\.ports\..+\.kernel_drops$/, "packets", "Of the packets that the kernel dropped: those of this interface."],
+  [/^capture\.ports\..+\.freezes$/, "times", "Times the kernel found the whole ring of this interface full."],
+  [/^capture\.ports\..+\.reopened$/, "times", "Times this interface was opened again."],
+  [
+    /^decoder\.(mpls|pseudowire|pppoe|gre|nvgre|erspan|pptp|ip_in_ip|ether_ip|vxlan|geneve|gtp|teredo|ayiya|l2tp|tzsp)$/,
+    "headers",
+    "Tunnel headers taken off: what is inside is read.",
+  ],
+  [
+    /^decoder\.(vntag|etag|macsec|cisco_metadata|fabric_path)$/,
+    "headers",
+    "Tags of switches and packet brokers taken off: what is behind them is read.",
+  ],
+  [/^duplicates\.packets$/, "packets", "Packets that the mirror showed more than once: one of each was read."],
+  [/^duplicates\.routed$/, "packets", "Of the duplicates: seen before and behind a router."],
+  [/^duplicates\.other_vlan$/, "packets", "Of the duplicates: seen in two VLANs, or before and after tagging."],
+  [/^duplicates\.other_port$/, "packets", "Of the duplicates: seen on two interfaces of the sensor."],
+  [/^duplicates\.same_wire$/, "packets", "Of the duplicates: several ports of a switch are mirrored into one."],
+  [
+    /^duplicates\.late$/,
+    "packets",
+    "Copies that came too late to be known as such: raise duplicates.window for this mirror.",
+  ],
+  [/^duplicates\.displaced$/, "packets", "Packets forgotten before their copy could have come: traffic is too dense."],
+  [/^defrag\.fragments\.duplicate$/, "fragments", "IP fragments that had come before."],
+  [/^defrag\.overlaps$/, "fragments", "IP fragments that overlap others: evasion, or a broken stack."],
+  [/^defrag\.overlap_conflicts$/, "fragments", "Overlapping IP fragments with different bytes: evasion."],
+  [/^defrag\.tiny$/, "fragments", "First IP fragments too short for a TCP header: an old way around filters."],
+  [/^defrag\.bytes\.(?!held|completed)/, "bytes", "Captured bytes of IP fragments that were not put together."],
+  [/^zones\..+\.gap_bytes$/, "bytes", "Of the TCP payload that never came: that of this VLAN or tunnel."],
+  [/^zones\..+\.gaps$/, "gaps", "Of the places where bytes of a stream are missing: those in this VLAN or tunnel."],
+  [/^overload\.lowered$/, "times", "Steps of degradation that were taken back."],
+  [/^tcp\.shed_segments$/, "segments", "Segments of the flows that overload kept out."],
   [/^tcp\.midstream_pickups$/, "sessions", "Sessions that were already open when the sensor first saw them."],
   [/^tcp\.retransmitted_bytes$/, "bytes", "Data sent again by TCP, counted once."],
   [

@@ -52,3 +52,49 @@ test("a drop that has no words yet is still reported as a loss", () => {
 test("the sum over sensors", () => {
   assert.deepEqual(sumCounters([{ a: 1, b: 2 }, { b: 3 }]), { a: 1, b: 5 })
 })
+
+test("the sum over sensors: of peaks and steps the greatest", () => {
+  const one = { "tcp.held_bytes_max": 7, "overload.step": 2, "capture.unknown_loss": 1 }
+  const two = { "tcp.held_bytes_max": 3, "overload.step": 1, "capture.unknown_loss": 1 }
+  assert.deepEqual(sumCounters([one, two]), { "tcp.held_bytes_max": 7, "overload.step": 2, "capture.unknown_loss": 2 })
+})
+
+test("table: what live capture, tunnels, fragments, duplicates and overload count has words", () => {
+  const rows: readonly (readonly [counter: string, severity: string, words: RegExp])[] = [
+    ["capture.unknown_loss", "lost", /unknown, not zero/],
+    ["capture.filtered", "ignored", /filter/],
+    ["capture.ports.eth1.kernel_drops", "noted", /this interface/],
+    ["capture.ports.eth1_100.link_downs", "lost", /link went down/],
+    ["decoder.dropped.too_deep", "lost", /tunnels/],
+    ["decoder.vxlan", "noted", /Tunnel headers/],
+    ["decoder.ip_in_ip", "noted", /Tunnel headers/],
+    ["duplicates.packets", "noted", /more than once/],
+    ["duplicates.late", "noted", /duplicates\.window/],
+    ["defrag.timeouts", "lost", /in time/],
+    ["defrag.evictions", "lost", /limit/],
+    ["defrag.fragments.evicted", "lost", /not put together/],
+    ["defrag.fragments.contradictory", "lost", /Malformed/],
+    ["defrag.fragments.duplicate", "noted", /come before/],
+    ["defrag.bytes.evicted", "noted", /not put together/],
+    ["defrag.overlap_conflicts", "noted", /evasion/],
+    ["zones.vlan_40.gap_bytes", "noted", /VLAN or tunnel/],
+    ["overload.raised", "lost", /overloaded/],
+    ["tcp.shed_bytes", "lost", /whole flows/],
+    ["died.restarts", "lost", /died/],
+    ["worker.restarts", "lost", /died/],
+    ["died.underway.tcp", "lost", /worker that died/],
+  ]
+  for (const [counter, severity, words] of rows) {
+    const [loss, ...more] = losses({ [counter]: 2 })
+    assert.deepEqual([loss?.counter, loss?.severity, more], [counter, severity, []])
+    assert.match(loss!.sentence, words, counter)
+  }
+  // What is in hand, or is no event by itself, has none.
+  for (const counter of [
+    "defrag.bytes.held",
+    "zones.vlan_40.packets",
+    "capture.ports.eth1.packets",
+    "overload.step_max",
+  ])
+    assert.deepEqual(losses({ [counter]: 2 }), [], counter)
+})

@@ -1,6 +1,7 @@
 // The loss ledger for people and machines: counters grouped by stage, balances that hold or do not, and a sentence for
 // each thing that was lost, ignored or worth noting. In: dotted counters as sensors send them ("tcp.gap_bytes").
 import { balances } from "../../shared/event/ledger.ts"
+import { isPeak } from "../inventory/sensor-counts.ts"
 import { SENTENCES, type Severity } from "./ledger-sentences.ts"
 import type { Ledger, Loss } from "./models.ts"
 
@@ -61,9 +62,13 @@ export function ledgerView(counters: Counters, settled: boolean): Ledger {
   return { settled, stages: groupCounters(counters), balances: balances(counters), losses: losses(counters) }
 }
 
-/** Sum over sensors. A balance that holds at each sensor holds in the sum. */
+/** Sum over sensors; of peaks and steps the greatest. A balance that holds at each sensor holds in the sum. */
 export function sumCounters(all: readonly Counters[]): Record<string, number> {
   const sum: Record<string, number> = {}
-  for (const counters of all) for (const [name, value] of Object.entries(counters)) sum[name] = (sum[name] ?? 0) + value
+  for (const counters of all)
+    for (const [name, value] of Object.entries(counters)) {
+      const before = sum[name] ?? 0
+      sum[name] = isPeak(name) || name === "overload.step" ? Math.max(before, value) : before + value
+    }
   return sum
 }

@@ -254,27 +254,15 @@ export const Ledger = Type.Object(
   { $id: "LossLedger" },
 )
 
-export const Sensor = Type.Object(
-  {
-    id: Type.String(),
-    tenant: Type.String(),
-    boot: Type.String(),
-    sequence: Count("Latest batch of this boot."),
-    keyEpoch: Type.Integer({ description: "Pseudonym key in force." }),
-    watermark: Time("Greatest packet time reached."),
-    firstBatch: Time("Packet time of the first batch."),
-    exchanges: Count("Events received."),
-    batches: Count("Batches received."),
-    finished: Type.Boolean({ description: "True when the latest run ended by itself." }),
-    flags: Counts("Events by quality flag."),
-    ledger: ref(Ledger),
-  },
-  { $id: "Sensor" },
-)
-
 export const Totals = Type.Object(
   {
-    exchanges: Count("Events applied to the store."),
+    exchanges: Count("Exchanges applied to the store."),
+    received: Count("Events in the batches applied: received = exchanges + joined + copies + waiting."),
+    joined: Count("Exchanges put together from two halves, an event each, that two sensors saw."),
+    copies: Count("Events left out because another sensor showed the same exchange."),
+    betterCopies: Count("Of the copies: those that said more than the sight that had been counted before."),
+    halvesExpired: Count("Halves applied as such because the other half did not come in time."),
+    waiting: Count("Halves that wait for the other half now."),
     batches: Count("Batches applied."),
     duplicateBatches: Count("Batches seen again and skipped."),
     missingBatches: Count("Batches that never came, by their numbers."),
@@ -290,8 +278,10 @@ export const Totals = Type.Object(
 export const Change = Type.Object(
   {
     sequence: Type.Integer(),
-    at: Time("Event time."),
-    kind: Type.String({ description: "service.new, endpoint.new, consumer.new, parameter.new, ..." }),
+    at: Time("Event time; of sensors: how far the sensor had come. When it was heard stands in the sentence."),
+    kind: Type.String({
+      description: "service.new, endpoint.new, consumer.new, parameter.new, sensor.silent, sensor.back, ...",
+    }),
     subject: Id("Id of what changed."),
     sentence: Type.String(),
   },
@@ -304,7 +294,8 @@ export const Overview = Type.Object(
     endpoints: Count("Endpoints."),
     consumers: Count("Consumers."),
     sensors: Count("Sensors."),
-    exchanges: Count("Events applied to the store."),
+    silentSensors: Count("Of them: those that should be heard and are not."),
+    exchanges: Count("Exchanges applied to the store."),
     errors: Count("Exchanges with status 400 or above."),
     firstEvent: Time("Start of what was seen."),
     lastEvent: Time("How far event time has come."),
@@ -331,7 +322,6 @@ export const SHARED = [
   Consumer,
   ConsumerDetail,
   Ledger,
-  Sensor,
   Totals,
   Change,
   Overview,
@@ -349,7 +339,6 @@ export type SeriesPoint = Static<typeof SeriesPoint>
 export type Ledger = Static<typeof Ledger>
 export type Loss = Static<typeof Loss>
 export type Balance = Static<typeof Balance>
-export type Sensor = Static<typeof Sensor>
 export type Totals = Static<typeof Totals>
 export type Change = Static<typeof Change>
 export type Overview = Static<typeof Overview>

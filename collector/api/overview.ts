@@ -89,6 +89,7 @@ export class OverviewReader {
       endpoints: (await store.endpoints({}, one)).total,
       consumers: (await store.consumers(one)).total,
       sensors: sensors.length,
+      silentSensors: sensors.filter((sensor) => sensor.silent && !sensor.finished).length,
       exchanges: ledger.exchanges,
       errors: mix.errors,
       firstEvent: mix.firstSeenUs === Number.MAX_SAFE_INTEGER ? null : isoTime(mix.firstSeenUs),

@@ -239,6 +239,7 @@ describe("consumers, map, evidence, changes, overview", () => {
       ledger.balances.map((balance) => [balance.stage, balance.holds]),
       [
         ["decoder", true],
+        ["duplicates", true],
         ["tcp", true],
         ["http", true],
         ["pairing", true],
@@ -253,8 +254,9 @@ describe("consumers, map, evidence, changes, overview", () => {
 
   test("the ledger's exchanges are the events of the store", async () => {
     const seed = makeSeed()
-    const body = await read("/api/v1/ledger")
+    const body = (await read("/api/v1/ledger")) as unknown as Record<string, number>
     assert.equal(body.exchanges, seed.ledger.exchanges)
+    assert.equal(body.received, body.exchanges! + body.joined! + body.copies! + body.waiting!)
   })
 
   test("the change feed, followed by its cursor, misses nothing", async () => {
@@ -278,6 +280,7 @@ describe("consumers, map, evidence, changes, overview", () => {
     const body = (await read("/api/v1/overview")) as unknown as Record<string, number> & {
       postures: Record<string, number>
     }
+    assert.equal(body.silentSensors, 1)
     assert.deepEqual([body.services, body.endpoints, body.consumers, body.sensors], [4, 22, 10, 2])
     assert.equal(
       Object.values(body.postures).reduce((a, b) => a + b),
@@ -437,6 +440,7 @@ describe("the OpenAPI document", () => {
       "/api/v1/overview",
       "/api/v1/sensors",
       "/api/v1/sensors/{id}",
+      "/api/v1/sensors/{id}/history",
       "/api/v1/services",
       "/api/v1/services/{id}",
       "/healthz",

@@ -9,7 +9,9 @@ import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
+import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
+import { SENSOR_SHARED } from "./sensor-models.ts"
 
 export type { Health } from "./health.ts"
 export { ApiStartError, type ListenAddress } from "./listen.ts"
@@ -39,11 +41,12 @@ export interface RunningApi {
 }
 
 async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
-  for (const schema of SHARED) app.addSchema(schema)
+  for (const schema of [...SHARED, ...SENSOR_SHARED]) app.addSchema(schema)
   const { store, health, metrics } = options
   serviceRoutes(app, store)
   endpointRoutes(app, store)
   consumerRoutes(app, store)
+  sensorRoutes(app, store)
   evidenceRoutes(app, store)
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
   app.get(

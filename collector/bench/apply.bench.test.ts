@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { test } from "node:test"
 
-test("apply.bench --smoke applies every event of both scenes", () => {
+test("apply.bench --smoke applies every event of each scene", () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(import.meta.dirname, "apply.bench.ts"), "--smoke"],
@@ -14,5 +14,6 @@ test("apply.bench --smoke applies every event of both scenes", () => {
   )
   assert.equal(status, 0, stderr)
   assert.match(stdout, /^small: 2000 events, 2 services, 12 endpoints, 40 consumers/m)
+  assert.match(stdout, /^split: 4000 events, 2 services, 12 endpoints, 40 consumers.*\n {2}2000 joined, 0 waiting/m)
   assert.match(stdout, /^large: 2000 events, 2 services, \d+ endpoints, \d+ consumers/m)
 })

@@ -5,8 +5,16 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { ApiEvent } from "../../shared/event/api-event.ts"
-import { EVENT_VERSION } from "../../shared/event/api-event.ts"
+import {
+  type ApiEvent,
+  EMPTY_FORM,
+  EVENT_VERSION,
+  type Identity,
+  NO_NUMBERS,
+  NO_STRINGS,
+  type Operation,
+  State,
+} from "../../shared/event/api-event.ts"
 import { BatchEncoder, decodeBatch } from "../../shared/event/event-codec.ts"
 import { trafficEvents } from "../../shared/testing/event-traffic.ts"
 import { Inventory } from "../inventory/inventory.ts"
@@ -19,10 +27,13 @@ interface Scene {
   readonly operations: number
   /** Endpoints that each client uses. */
   readonly endpointsOfClient: number
+  /** Seen by two one-way sensors: each exchange arrives as two halves, a batch apart. */
+  readonly isSplit?: boolean
 }
 
 const SCENES: readonly Scene[] = [
   { name: "small", clients: 40, operations: 12, endpointsOfClient: 12 },
+  { name: "split", clients: 40, operations: 12, endpointsOfClient: 12, isSplit: true },
   { name: "large", clients: 1000, operations: 2000, endpointsOfClient: 40 },
 ]
 const BATCH = 1000
@@ -46,29 +57,77 @@ function sceneEvents(scene: Scene): ApiEvent[] {
   })
 }
 
-function encodeAll(events: readonly ApiEvent[]): Uint8Array[] {
-  const encoder = new BatchEncoder()
+/** Writes events into batches of one sensor. */
+class Sender {
+  readonly #encoder = new BatchEncoder()
+  readonly #sensor: string
+  readonly #messages: Uint8Array[]
+  #sequence = 0
+
+  constructor(sensor: string, messages: Uint8Array[]) {
+    this.#sensor = sensor
+    this.#messages = messages
+  }
+
+  add(event: ApiEvent, watermarkUs: number): void {
+    this.#encoder.add(event)
+    if (this.#encoder.events < BATCH) return
+    const ledger = { "capture.packets": this.#sequence }
+    const names = { version: EVENT_VERSION, tenant: "default", sensor: this.#sensor, boot: "b" }
+    const envelope = { ...names, sequence: ++this.#sequence, keyEpoch: 1, watermarkUs, last: false, ledger }
+    this.#messages.push(this.#encoder.encode(envelope))
+  }
+}
+
+const UNSEEN: Operation = { ...emptyOperation(), protocol: 2 }
+const NOBODY: Identity = { ...emptyIdentity(), scheme: "none" }
+
+function encodeAll(events: readonly ApiEvent[], isSplit: boolean): Uint8Array[] {
   const messages: Uint8Array[] = []
+  const [first, second] = [new Sender("bench", messages), new Sender("bench-responses", messages)]
   for (let i = 0; i < events.length * ROUNDS; i++) {
     const event = events[i % events.length]!
     event.startUs += ROUND_US
-    encoder.add(event)
-    if (encoder.events < BATCH) continue
-    messages.push(
-      encoder.encode({
-        version: EVENT_VERSION,
-        tenant: "default",
-        sensor: "bench",
-        boot: "b",
-        sequence: messages.length + 1,
-        keyEpoch: 1,
-        watermarkUs: event.startUs,
-        last: false,
-        ledger: { "capture.packets": i },
-      }),
-    )
+    if (!isSplit) {
+      first.add(event, event.startUs)
+      continue
+    }
+    first.add({ ...event, state: State.requestOnly, status: 0, response: EMPTY_FORM, items: -1 }, event.startUs)
+    const unseen = { operation: UNSEEN, identity: NOBODY, request: EMPTY_FORM, requestBytes: 0, objects: NO_NUMBERS }
+    second.add({ ...event, ...unseen, state: State.responseOnly }, event.startUs)
   }
   return messages
+}
+
+function emptyOperation(): Operation {
+  return {
+    protocol: 0,
+    method: "",
+    path: "",
+    extension: "",
+    pathFlags: 0,
+    operationKey: "",
+    query: NO_STRINGS,
+    headers: NO_STRINGS,
+    cookies: NO_STRINGS,
+  }
+}
+
+function emptyIdentity(): Identity {
+  return {
+    scheme: "",
+    location: "",
+    credential: "",
+    principal: "",
+    name: "",
+    issuer: "",
+    scopeHash: 0,
+    keyIdHash: 0,
+    algorithm: "",
+    lifetimeLog2: -1,
+    expired: false,
+    rule: "",
+  }
 }
 
 function decode(message: Uint8Array) {
@@ -78,7 +137,7 @@ function decode(message: Uint8Array) {
 }
 
 async function applyAll(scene: Scene, store: Store): Promise<void> {
-  const messages = encodeAll(sceneEvents(scene))
+  const messages = encodeAll(sceneEvents(scene), scene.isSplit === true)
   const inventory = await Inventory.open(store)
   let decodeMs = 0
   let applyMs = 0
@@ -98,11 +157,12 @@ async function applyAll(scene: Scene, store: Store): Promise<void> {
   const events = messages.length * BATCH
   const checkpointMs = checkpointsMs.reduce((sum, ms) => sum + ms, 0)
   const perSecond = (ms: number): string => Math.round((events / ms) * 1000).toLocaleString("en")
-  const { services, endpoints, consumers, pairs } = inventory.counters
+  const { services, endpoints, consumers, pairs, joined, waiting } = inventory.counters
   const rss = Math.round(process.memoryUsage().rss / 2 ** 20)
   print(
     `${scene.name}: ${events} events, ${services} services, ${endpoints} endpoints, ${consumers} consumers, ${pairs} pairs`,
   )
+  if (scene.isSplit === true) print(`  ${joined} joined, ${waiting} waiting`)
   print(
     `  decode ${perSecond(decodeMs)}/s, apply ${perSecond(applyMs)}/s, with checkpoints ${perSecond(decodeMs + applyMs + checkpointMs)}/s`,
   )

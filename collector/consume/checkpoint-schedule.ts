@@ -5,12 +5,15 @@ import type { BatchApplier } from "../inventory/batch-applier.ts"
 export interface Clock {
   /** Milliseconds from any origin; never goes back. */
   now(): number
+  /** µs since 1970. */
+  wallUs(): number
   /** Calls `call` every `ms` until the function that it gives is called. */
   every(ms: number, call: () => void): () => void
 }
 
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
+  wallUs: () => Date.now() * 1000,
   every(ms, call) {
     const timer = setInterval(call, ms)
     return () => clearInterval(timer)

@@ -18,7 +18,11 @@ export class FakeApplier implements BatchApplier {
   #durable: Position[] = []
   #durableExchanges = 0
 
-  apply(batch: EventBatch): "applied" | "duplicate" {
+  /** Of the last batch. */
+  heardUs = 0
+
+  apply(batch: EventBatch, heardUs = 0): "applied" | "duplicate" {
+    this.heardUs = heardUs
     const { sensor, boot, sequence, ledger } = batch.envelope
     if (this.positions.isApplied(sensor, boot, sequence)) return "duplicate"
     this.positions.mark(sensor, boot, sequence, ledger)
@@ -26,6 +30,17 @@ export class FakeApplier implements BatchApplier {
     this.applied.set(key, (this.applied.get(key) ?? 0) + 1)
     this.exchanges += batch.events.length
     return "applied"
+  }
+
+  /** Applied by `settle`, at once. */
+  waiting = 0
+  settlings = 0
+
+  settle(): number {
+    const { waiting } = this
+    this.settlings++
+    this.waiting = 0
+    return waiting
   }
 
   refuse(reason: string): void {

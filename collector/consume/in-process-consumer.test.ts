@@ -29,6 +29,9 @@ class HandClock implements Clock {
   now(): number {
     return this.ms
   }
+  wallUs(): number {
+    return 1_800_000_000_000_000 + this.ms * 1000
+  }
   every(): () => void {
     return () => undefined
   }
@@ -97,4 +100,20 @@ test("a failed checkpoint reaches the sender, is not tried at once, and nothing 
   assert.equal(applier.checkpoints, 1)
   applier.crash()
   assert.equal(applier.exchanges, 6)
+})
+
+test("batches are heard by the wall clock, and at the end what waits is applied and durable", async () => {
+  const clock = new HandClock()
+  const applier = new FakeApplier()
+  const consumer = new InProcessConsumer(applier, CHECKPOINT_LIMITS, clock)
+  clock.ms = 5
+  consumer.receive(message(1))
+  assert.equal(applier.heardUs, 1_800_000_000_005_000)
+  await consumer.finish()
+  assert.deepEqual([applier.settlings, applier.checkpoints], [1, 1])
+  applier.waiting = 2
+  await consumer.finish()
+  assert.deepEqual([applier.settlings, applier.checkpoints], [2, 2])
+  await consumer.finish()
+  assert.equal(applier.checkpoints, 2)
 })

@@ -24,8 +24,13 @@ export class ConsumeCounters {
 
 export type Outcome = "applied" | "duplicate" | "refused"
 
-/** Decodes and applies one message. */
-export function applyMessage(applier: BatchApplier, bytes: Uint8Array, counters: ConsumeCounters): Outcome {
+/** Decodes and applies one message. `heardUs`: when it came to the bus, µs of wall clock. */
+export function applyMessage(
+  applier: BatchApplier,
+  bytes: Uint8Array,
+  counters: ConsumeCounters,
+  heardUs: number,
+): Outcome {
   counters.messages++
   counters.bytes += bytes.length
   const result = decodeBatch(bytes)
@@ -34,7 +39,7 @@ export function applyMessage(applier: BatchApplier, bytes: Uint8Array, counters:
     applier.refuse(result.code)
     return "refused"
   }
-  const outcome = applier.apply(result.batch)
+  const outcome = applier.apply(result.batch, heardUs)
   if (outcome === "applied") counters.applied++
   else counters.duplicates++
   return outcome
@@ -44,15 +49,17 @@ export class InProcessConsumer {
   readonly counters = new ConsumeCounters()
   readonly #applier: BatchApplier
   readonly #schedule: CheckpointSchedule
+  readonly #clock: Clock
 
   constructor(applier: BatchApplier, limits: CheckpointLimits = CHECKPOINT_LIMITS, clock: Clock = SYSTEM_CLOCK) {
     this.#applier = applier
     this.#schedule = new CheckpointSchedule(applier, limits, clock)
+    this.#clock = clock
   }
 
   /** Takes a message. A promise while a checkpoint is written (it rejects when that fails), else null. */
   receive(bytes: Uint8Array): Promise<void> | null {
-    applyMessage(this.#applier, bytes, this.counters)
+    applyMessage(this.#applier, bytes, this.counters, this.#clock.wallUs())
     this.#schedule.note(bytes.length)
     return this.#schedule.isDue ? this.#schedule.run() : this.#schedule.running
   }
@@ -62,9 +69,10 @@ export class InProcessConsumer {
     return this.#schedule.isDue ? this.#schedule.run() : null
   }
 
-  /** Everything received is durable when this resolves. */
+  /** The sensor sends no more: nothing waits any longer, and everything received is durable when this resolves. */
   async finish(): Promise<void> {
     await this.#schedule.running
+    if (this.#applier.settle() > 0) this.#schedule.note(0)
     if (this.#schedule.hasWork) await this.#schedule.run()
   }
 }

@@ -129,6 +129,20 @@ test("nothing is acknowledged while checkpoints fail; health says so; later all 
   assert.deepEqual(applier.appliedTwice, [])
 })
 
+test("a quiet stream settles what waits for another sensor, and makes that durable; batches are heard by the server's clock", async () => {
+  const applier = new FakeApplier()
+  applier.waiting = 3
+  const consumer = consumerOf(applier, { durable: "settle", settleAfterMs: 300 })
+  await until(() => applier.exchanges === 1500, "applying all")
+  await until(() => applier.waiting === 0, "settling")
+  const { checkpoints } = applier
+  await until(() => applier.checkpoints > checkpoints, "a checkpoint")
+  await consumer.close()
+  // They were stored by the tests above, and read just now.
+  const nowUs = Date.now() * 1000
+  assert.ok(applier.heardUs < nowUs - 200_000 && applier.heardUs > nowUs - 120_000_000, String(nowUs - applier.heardUs))
+})
+
 test("health: not ready without a server, ready and without lag once it is there", async () => {
   await server.kill()
   const consumer = consumerOf(new FakeApplier(), { durable: "health" })

@@ -37,6 +37,8 @@ export interface JetStreamConsumerOptions {
   readonly ackWaitMs?: number
   /** Messages delivered and not yet acknowledged. */
   readonly ackPendingMax?: number
+  /** With no sensor running, halves wait this long after the last message for the sensor that has the other ones. */
+  readonly settleAfterMs?: number
   readonly clock?: Clock
   /** Takes a sentence whenever the state of the connection or of the checkpoints changes. */
   readonly log?: (sentence: string) => void
@@ -56,6 +58,9 @@ const PULL_EXPIRES_MS = 5000
 const PULL_HEARTBEAT_MS = 1000
 const RETRY_MS = 250
 const TICK_MS = 100
+/** Two captures read one after the other still meet; what can never be joined is late by this much. */
+const SETTLE_AFTER_MS = 5000
+const SETTLE_TICKS = 10
 /** How often the server is asked how much is waiting when no message says so. */
 const LAG_TICKS = 50
 /** API error: no consumer of that name. */
@@ -67,6 +72,10 @@ export class JetStreamConsumer {
   readonly #applier: BatchApplier
   readonly #options: JetStreamConsumerOptions
   readonly #schedule: CheckpointSchedule
+  readonly #clock: Clock
+  readonly #settleAfterMs: number
+  /** When the last message came, or the connection, ms of the clock. */
+  #messageMs = 0
   readonly #ackPendingMax: number
   readonly #ackWaitMs: number
   readonly #stopTicking: () => void
@@ -88,6 +97,8 @@ export class JetStreamConsumer {
     this.#applier = applier
     this.#options = options
     this.#schedule = new CheckpointSchedule(applier, limits, clock)
+    this.#clock = clock
+    this.#settleAfterMs = options.settleAfterMs ?? SETTLE_AFTER_MS
     this.#ackPendingMax = options.ackPendingMax ?? ACK_PENDING_MAX
     this.#ackWaitMs = options.ackWaitMs ?? Math.max(ACK_WAIT_MS, 3 * limits.intervalMs)
     this.#stopTicking = clock.every(TICK_MS, () => this.#tick())
@@ -182,6 +193,7 @@ export class JetStreamConsumer {
       abort_on_missing_resource: true,
     })
     this.#messages = messages
+    this.#messageMs = this.#clock.now()
     if (this.#isClosing) await messages.close()
     this.#trouble = ""
     this.#options.log?.(
@@ -196,7 +208,8 @@ export class JetStreamConsumer {
       await this.#schedule.running?.catch(() => undefined)
       while (this.#unsettled.length >= this.#ackPendingMax && !this.#isClosing) await this.#retryCheckpoint()
       if (this.#isClosing) break
-      this.#unsettled.push({ message, outcome: this.#apply(message.data) })
+      this.#unsettled.push({ message, outcome: this.#apply(message) })
+      this.#messageMs = this.#clock.now()
       this.#lag = message.info.pending
       this.#schedule.note(message.data.length)
       if (this.#schedule.isDue) await this.#checkpoint().catch(() => undefined)
@@ -204,9 +217,11 @@ export class JetStreamConsumer {
     if (!this.#isClosing) this.#say(`The connection to ${busName(this.#options.address)} is lost.`)
   }
 
-  #apply(bytes: Uint8Array): Outcome {
+  #apply(message: JsMsg): Outcome {
+    // The server's time of storing: a message that waited for this collector was not heard just now.
+    const heardUs = Math.round(message.info.timestampNanos / 1000)
     try {
-      return applyMessage(this.#applier, bytes, this.counters)
+      return applyMessage(this.#applier, message.data, this.counters, heardUs)
     } catch (error) {
       this.#mistake = error as Error
       throw error
@@ -238,18 +253,40 @@ export class JetStreamConsumer {
 
   #tick(): void {
     if (this.#schedule.running === null && this.#schedule.isDue) this.#checkpoint().catch(() => undefined)
-    if (++this.#ticks % LAG_TICKS === 0 && this.#messages !== null) void this.#askLag()
+    this.#ticks++
+    if (this.#ticks % SETTLE_TICKS === 0 && this.#isQuiet) void this.#settleQuiet()
+    if (this.#ticks % LAG_TICKS === 0 && this.#messages !== null) void this.#askLag()
+  }
+
+  /** Something waits for another sensor, and no message came for a while. */
+  get #isQuiet(): boolean {
+    if (this.#messages === null || this.#applier.waiting === 0) return false
+    return this.#clock.now() - this.#messageMs >= this.#settleAfterMs
+  }
+
+  /** Applies what waits, unless the server has more: also messages that a process before this one took and did not settle. */
+  async #settleQuiet(): Promise<void> {
+    const info = await this.#ask()
+    if (info === null || info.num_pending > 0 || info.num_ack_pending > 0 || !this.#isQuiet) return
+    if (this.#schedule.running === null && this.#applier.settle() > 0) this.#schedule.note(0)
   }
 
   async #askLag(): Promise<void> {
+    const info = await this.#ask()
+    if (info !== null) this.#lag = info.num_pending
+  }
+
+  /** What the server owes this consumer; null when it does not say. */
+  async #ask(): Promise<ConsumerInfo | null> {
     const connection = this.#connection
-    if (connection === null || connection.isClosed()) return
+    if (connection === null || connection.isClosed()) return null
     try {
       const manager = await jetstreamManager(connection, { timeout: CONNECT_TIMEOUT_MS, checkAPI: false })
       const info = await manager.consumers.info(STREAM, this.#options.durable)
-      if (this.#connection === connection && this.#messages !== null) this.#lag = info.num_pending
+      return this.#connection === connection && this.#messages !== null ? info : null
     } catch {
       // The consuming loop notices a connection that is gone.
+      return null
     }
   }
 

@@ -101,6 +101,13 @@ export class Positions {
     return missing
   }
 
+  /** The same by sensor, without runs that were forgotten. */
+  missingBySensor(): Map<string, number> {
+    const missing = new Map<string, number>()
+    for (const run of this.#runs.values()) missing.set(run.sensor, (missing.get(run.sensor) ?? 0) + missingOf(run))
+    return missing
+  }
+
   /** Runs changed since the checkpoint that was last confirmed by `committed`. */
   dirty(): Position[] {
     const positions: Position[] = []

@@ -4,9 +4,17 @@ import type { EventBatch } from "../../shared/event/api-event.ts"
 export interface BatchApplier {
   /**
    * Applies a batch to the working set, once: "applied", or "duplicate" when (sensor, boot, sequence) is already in.
-   * Nothing is durable until the next checkpoint; acknowledge after that.
+   * Nothing is durable until the next checkpoint; acknowledge after that. `heardUs`: when the batch came to the bus, µs of
+   * wall clock; 0 unknown.
    */
-  apply(batch: EventBatch): "applied" | "duplicate"
+  apply(batch: EventBatch, heardUs?: number): "applied" | "duplicate"
+  /** Events that wait for another sensor. */
+  readonly waiting: number
+  /**
+   * Applies what waits for another sensor, unless one is still running that may bring it. Returns how many events those were:
+   * durable after the next checkpoint.
+   */
+  settle(): number
   /** Counts a message that could not be applied. */
   refuse(reason: string): void
   /** Writes everything since the last checkpoint in one transaction. Throws StoreError; the state stays dirty then. */

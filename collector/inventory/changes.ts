@@ -36,6 +36,18 @@ export class Changes {
     this.#add("parameter.new", endpoint.id, atUs, sentence)
   }
 
+  /** `atUs`: how far the sensor had come, so that the feed keeps to event time. The sentence tells when it was last heard. */
+  sensorSilent(sensor: string, worker: number | null, heardUs: number, atUs: number): void {
+    const who = worker === null ? `Sensor ${sensor}` : `Worker ${worker} of sensor ${sensor}`
+    const since = heardUs === 0 ? "" : ` since ${new Date(Math.floor(heardUs / 1000)).toISOString()}`
+    this.#add("sensor.silent", sensor, atUs, `${who} is silent: nothing was heard${since}.`)
+  }
+
+  sensorBack(sensor: string, silenceUs: number, atUs: number): void {
+    const seconds = Math.round(silenceUs / 1_000_000)
+    this.#add("sensor.back", sensor, atUs, `Sensor ${sensor} is back after ${seconds} s of silence.`)
+  }
+
   /** What was added since the last call. */
   take(): ChangeRecord[] {
     const taken = this.#pending

@@ -17,11 +17,12 @@ test("property: arbitrary batches are applied once, survive the store, and a res
       const store = await openSqliteStore(":memory:")
       const mint = countingIds()
       const inventory = await Inventory.open(store, { mint })
-      let exchanges = 0
-      for (const each of batches) if (inventory.apply(each) === "applied") exchanges += each.events.length
+      let events = 0
+      for (const each of batches) if (inventory.apply(each) === "applied") events += each.events.length
       await inventory.checkpoint()
       const state = await store.load()
-      assert.equal(state.ledger.exchanges, exchanges)
+      const { exchanges, received, joined, copies, waiting } = state.ledger
+      assert.deepEqual([received, exchanges + joined + copies + waiting], [events, events])
       const series = await store.series({}, "hour", 0, TIME_MAX_US, 10_000)
       assert.equal(
         series.reduce((sum, point) => sum + point.requests, 0),

@@ -3,42 +3,54 @@
 // In:  decoded batches in any order, each any number of times.
 // Out: at a checkpoint, one transaction with everything that changed, the positions of the sensor runs included.
 // Event time only. The result does not depend on where batches begin and end, nor on the order in which those of several
-// sensors arrive, except: which of too many keys found a place, the order of names and changes, and whether an exchange
-// that may not add an endpoint (404, no response) came before the one that did (then it is in `unlisted`).
+// sensors arrive, except: which of too many keys found a place, the order of names and changes, whether an exchange
+// that may not add an endpoint (404, no response) came before the one that did (then it is in `unlisted`), and which of several
+// sights of an exchange was the first (joiner.ts).
 //
-//   batch --> positions (seen before?) --> views (records to objects) --> service, endpoint, consumer, pair
-//                                                                             | dirty
-//   checkpoint <-- number n, kept until the store has it <---------------------
-//
-// Joining halves and dropping copies by exchangeKey comes with its own issue and belongs where `apply` loops over events.
+//   batch --> positions (seen before?) --> joiner (halves, copies) --> views (records to objects) --> service, endpoint, consumer, pair
+//                                             | window, waiting                                           | dirty
+//   checkpoint <-- number n, kept until the store has it <------------------------------------------------
 import assert from "node:assert/strict"
 import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
-import { State } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
-import type { Consumer } from "../consumer/consumer.ts"
+import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
+import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
-import { Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import type { BatchApplier } from "./batch-applier.ts"
-import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import { Changes } from "./changes.ts"
-import type { Endpoint } from "./endpoint.ts"
+import { Exchanges } from "./exchanges.ts"
 import { type MintId, randomId } from "./ids.ts"
+import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
-import { ORDINAL_END, PairCounts, type PendingPair } from "./pair-counts.ts"
+import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Sensors } from "./sensors.ts"
-import type { Service } from "./service.ts"
 import { ShapeNotes } from "./shape-notes.ts"
+import { sourceOf } from "./source.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
   readonly limits?: Partial<InventoryLimits>
   readonly mint?: MintId
+  /** How long a half waits for the other one, and how far apart copies may be, µs of event time. */
+  readonly joinWindowUs?: number
 }
+
+/** Halves are looked at for expiry when event time has moved by this much. */
+const EXPIRY_STEP_US = 1_000_000
 
 /** Sizes and totals for metrics. */
 export class InventoryCounters {
   exchanges = 0
+  /** received = exchanges + joined + copies + waiting. */
+  received = 0
+  joined = 0
+  copies = 0
+  betterCopies = 0
+  halvesExpired = 0
+  waiting = 0
+  /** Exchange keys remembered. */
+  exchangeKeys = 0
   batches = 0
   duplicateBatches = 0
   missingBatches = 0
@@ -55,7 +67,7 @@ export class InventoryCounters {
   limits: LimitCounters = limitCounters()
 }
 
-export class Inventory implements BatchApplier {
+export class Inventory implements BatchApplier, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
   readonly #positions: Positions
@@ -65,10 +77,10 @@ export class Inventory implements BatchApplier {
   readonly #shapes: ShapeNotes
   readonly #sensors: Sensors
   readonly #ledger: Ledger
-  readonly #views = new BatchViews()
-  #dirtyServices: Service[] = []
-  #dirtyEndpoints: Endpoint[] = []
-  #dirtyConsumers: Consumer[] = []
+  readonly #joiner: Joiner
+  /** Event time of the last look for halves that have waited long enough. */
+  #expiredUs = 0
+  readonly #exchanges: Exchanges
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -88,6 +100,10 @@ export class Inventory implements BatchApplier {
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
+    const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
+    this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached)
+    const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
+    this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -97,10 +113,18 @@ export class Inventory implements BatchApplier {
   }
 
   get counters(): InventoryCounters {
+    const { exchanges, received, joined, copies, betterCopies, halvesExpired, batches, duplicateBatches } = this.#ledger
     return {
-      exchanges: this.#ledger.exchanges,
-      batches: this.#ledger.batches,
-      duplicateBatches: this.#ledger.duplicateBatches,
+      exchanges,
+      received,
+      joined,
+      copies,
+      betterCopies,
+      halvesExpired,
+      waiting: this.#joiner.waiting,
+      exchangeKeys: this.#joiner.keys,
+      batches,
+      duplicateBatches,
       missingBatches: this.#positions.missing(),
       checkpoints: this.#checkpointNumber,
       services: this.#set.services,
@@ -114,7 +138,7 @@ export class Inventory implements BatchApplier {
     }
   }
 
-  apply(batch: EventBatch): "applied" | "duplicate" {
+  apply(batch: EventBatch, heardUs = 0): "applied" | "duplicate" {
     const { envelope, events } = batch
     this.#isDirty = true
     if (this.#positions.isApplied(envelope.sensor, envelope.boot, envelope.sequence)) {
@@ -122,21 +146,63 @@ export class Inventory implements BatchApplier {
       return "duplicate"
     }
     const sensor = this.#sensors.of(envelope)
+    const source = sourceOf(envelope.sensor, envelope.boot)
+    this.#ledger.received += events.length
+    let copies = 0
     for (const event of events) {
-      this.#applyEvent(event)
+      // A batch may be closed before its sensor notes the time that its events have reached.
+      if (this.#joiner.take(event, source, Math.max(envelope.watermarkUs, event.startUs))) copies++
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
-    this.#countParameters()
-    this.#views.clear()
     if (batch.shapes.length > 0) this.#shapes.note(batch)
     if (sensor !== null) {
-      sensor.noteBatch(envelope, events)
+      sensor.countCopies(copies)
+      const silenceUs = sensor.noteBatch(envelope, events, heardUs)
+      if (silenceUs > 0) this.#changes.sensorBack(envelope.sensor, silenceUs, envelope.watermarkUs)
       sensor.isDirty = true
     }
     this.#positions.mark(envelope.sensor, envelope.boot, envelope.sequence, envelope.ledger)
-    this.#ledger.exchanges += events.length
     this.#ledger.batches++
+    this.#expire()
+    this.#exchanges.endBatch()
     return "applied"
+  }
+
+  get waiting(): number {
+    return this.#joiner.waiting
+  }
+
+  settle(): number {
+    if (this.#joiner.waiting === 0 || this.#sensors.reachedUs() !== null) return 0
+    this.#isDirty = true
+    const settled = this.#joiner.releaseAll()
+    this.#exchanges.endBatch()
+    return settled
+  }
+
+  /** The workers that should be heard. */
+  *heard(): Iterable<HeardWorker> {
+    for (const [sensor, { worker, heardUs }] of this.#sensors.running()) yield { sensor: sensor.name, worker, heardUs }
+  }
+
+  /** A worker was not heard for too long: the feed says so, and nothing waits for it any more. */
+  noteSilence({ sensor: name, worker, heardUs }: HeardWorker): void {
+    const sensor = this.#sensors.get(name)
+    if (sensor === undefined) return
+    const isWhole = sensor.noteSilence(worker)
+    this.#changes.sensorSilent(name, isWhole ? null : worker, heardUs, sensor.record().watermarkUs)
+    sensor.isDirty = true
+    this.#isDirty = true
+  }
+
+  /** What the sensors say about themselves, in the order in which they were met. */
+  sensorRecords(most: number): SensorRecord[] {
+    const records: SensorRecord[] = []
+    for (const sensor of this.#sensors.all()) {
+      if (records.length >= most) break
+      records.push(sensor.record())
+    }
+    return records
   }
 
   refuse(reason: string): void {
@@ -167,138 +233,35 @@ export class Inventory implements BatchApplier {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
-    const sensors = Array.from(this.#sensors.dirty(), (sensor) => clean(sensor))
+    const dirtySensors = [...this.#sensors.dirty()]
+    const missing = this.#positions.missingBySensor()
+    const sensors = dirtySensors.map((sensor) => {
+      sensor.isDirty = false
+      return sensor.record(missing.get(sensor.name) ?? 0)
+    })
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      services: this.#dirtyServices.map(clean),
-      endpoints: this.#dirtyEndpoints.map(clean),
-      consumers: this.#dirtyConsumers.map(clean),
+      ...this.#exchanges.takeChanged(),
       hours,
       days,
       shapes: this.#shapes.take(),
       sensors,
+      minutes: dirtySensors.flatMap((sensor) => sensor.takeMinutes()),
+      window: this.#joiner.takeWindowLog(),
+      waiting: this.#joiner.takeWaiting(),
       changes: this.#changes.take(),
-      ledger: this.#ledger.record(this.#positions.missing()),
+      ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
-    this.#dirtyServices = []
-    this.#dirtyEndpoints = []
-    this.#dirtyConsumers = []
     return checkpoint
   }
 
-  #applyEvent(event: ApiEvent): void {
-    this.#ledger.states[event.state]!++
-    const serverView = this.#views.server(event.server)
-    const service = serverView.service ?? this.#serviceOf(serverView, event)
-    if (service === null) {
-      this.#ledger.countUnlisted(whyNoService(event) ?? Unlisted.limit)
-      this.#pairs.count(this.#pairs.pair(null, null), event)
-      return
-    }
-    if (!service.isDirty) {
-      service.isDirty = true
-      this.#dirtyServices.push(service)
-    }
-    service.count(event)
-    const operationView = serverView.operation(event.operation)
-    const endpoint = operationView.endpoint ?? this.#endpointOf(service, operationView, event)
-    if (endpoint === null) service.countUnlisted(whyNoEndpoint(event) ?? Unlisted.limit)
-    else this.#countEndpoint(endpoint, operationView, event)
-    const consumerView = this.#views.consumer(event.identity, event.client)
-    const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
-    if (consumer !== null) this.#countConsumer(consumer, event)
-    this.#pairs.count(this.#pairOf(operationView, endpoint, consumerView, consumer), event)
+  /** Applies halves that have waited until every running sensor came far enough. */
+  #expire(): void {
+    if (this.#joiner.waiting === 0) return
+    const reachedUs = this.#sensors.reachedUs()
+    if (reachedUs === null || Math.abs(reachedUs - this.#expiredUs) < EXPIRY_STEP_US) return
+    this.#expiredUs = reachedUs
+    this.#joiner.expire(reachedUs)
   }
-
-  #serviceOf(view: ServerView, event: ApiEvent): Service | null {
-    const service =
-      this.#set.findService(view) ?? (whyNoService(event) === null ? this.#set.addService(view, event) : null)
-    if (service !== null) {
-      view.service = service
-      service.noteServer(view.server)
-    }
-    return service
-  }
-
-  #endpointOf(service: Service, view: OperationView, event: ApiEvent): Endpoint | null {
-    const endpoint =
-      this.#set.findEndpoint(service, view) ??
-      (whyNoEndpoint(event) === null ? this.#set.addEndpoint(service, view, event) : null)
-    if (endpoint !== null) {
-      view.endpoint = endpoint
-      view.parameters = endpoint.parameters.usesOf(view.operation, (parameter) => {
-        this.#changes.newParameter(endpoint, parameter, event.startUs)
-      })
-      service.noteProtocol(view.operation.protocol)
-    }
-    return endpoint
-  }
-
-  /** An identity adds a consumer when its request was seen to be answered; before that it is nobody yet. */
-  #consumerOf(view: ConsumerView, event: ApiEvent): Consumer | null {
-    if (event.operation.method === "") return null
-    const isAnswered = event.status !== 0 && (event.state === State.complete || event.state === State.bodyGap)
-    const consumer = this.#set.findConsumer(view) ?? (isAnswered ? this.#set.addConsumer(view, event) : null)
-    if (consumer !== null) {
-      view.consumer = consumer
-      consumer.note(view.identity, view.client)
-    }
-    return consumer
-  }
-
-  #countEndpoint(endpoint: Endpoint, view: OperationView, event: ApiEvent): void {
-    if (!endpoint.isDirty) {
-      endpoint.isDirty = true
-      this.#dirtyEndpoints.push(endpoint)
-    }
-    const wasProven = endpoint.isProven
-    endpoint.count(event)
-    if (!wasProven && endpoint.isProven) this.#set.proveEndpoint(endpoint.service)
-    view.count++
-    if (event.startUs < view.fromUs) view.fromUs = event.startUs
-    if (event.startUs > view.toUs) view.toUs = event.startUs
-  }
-
-  #countConsumer(consumer: Consumer, event: ApiEvent): void {
-    if (!consumer.isDirty) {
-      consumer.isDirty = true
-      this.#dirtyConsumers.push(consumer)
-    }
-    const wasProven = consumer.isProven
-    consumer.count(event)
-    if (!wasProven && consumer.isProven) this.#set.proveConsumer()
-  }
-
-  #pairOf(
-    view: OperationView,
-    endpoint: Endpoint | null,
-    consumerView: ConsumerView,
-    consumer: Consumer | null,
-  ): PendingPair {
-    if (endpoint === null || consumer === null) return this.#pairs.pair(endpoint, consumer)
-    let pair = view.pairs.get(consumerView)
-    if (pair === undefined) {
-      pair = this.#pairs.pair(endpoint, this.#set.addPair(endpoint, consumer) ? consumer : null)
-      view.pairs.set(consumerView, pair)
-    }
-    return pair
-  }
-
-  /** Parameters are the same for all exchanges of an operation: counted once at the end of the batch. */
-  #countParameters(): void {
-    for (const server of this.#views.servers()) {
-      for (const view of server.operations()) {
-        for (const { parameter, kind } of view.parameters) {
-          parameter.note(kind, view.count, view.fromUs, view.toUs, this.#reached)
-        }
-      }
-    }
-  }
-}
-
-/** The record of something that is written now and therefore no longer dirty. */
-function clean<Kept>(kept: { isDirty: boolean; record(): Kept }): Kept {
-  kept.isDirty = false
-  return kept.record()
 }

@@ -1,6 +1,6 @@
 // End-to-end totals: what was applied, what was met twice, refused, or belongs nowhere.
 //
-// They add up: exchanges = requests of all services + unlisted; requests of a service = those of its endpoints + its own
+// They add up: received = exchanges + joined + copies + waiting; exchanges = requests of all services + unlisted; requests of a service = those of its endpoints + its own
 // unlisted. A test holds every bench and test run against it.
 import { STATE_NAMES } from "../../shared/event/api-event.ts"
 import type { LedgerRecord } from "../store/records.ts"
@@ -13,6 +13,12 @@ const REASONS_MAX = 32
 
 export class Ledger {
   exchanges: number
+  received: number
+  /** As in LedgerRecord. */
+  joined: number
+  copies: number
+  betterCopies: number
+  halvesExpired: number
   batches: number
   duplicateBatches: number
   readonly states: number[]
@@ -22,6 +28,11 @@ export class Ledger {
 
   constructor(record: LedgerRecord, limits: InventoryLimits, reached: LimitCounters) {
     this.exchanges = record.exchanges
+    this.received = record.received
+    this.joined = record.joined
+    this.copies = record.copies
+    this.betterCopies = record.betterCopies
+    this.halvesExpired = record.halvesExpired
     this.batches = record.batches
     this.duplicateBatches = record.duplicateBatches
     this.states = STATE_NAMES.map((name) => record.states[name] ?? 0)
@@ -38,9 +49,15 @@ export class Ledger {
     if (!this.#refused.add(reason)) this.#reached.refusedReasons++
   }
 
-  record(missingBatches: number): LedgerRecord {
+  record(missingBatches: number, waiting: number): LedgerRecord {
     return {
       exchanges: this.exchanges,
+      received: this.received,
+      joined: this.joined,
+      copies: this.copies,
+      betterCopies: this.betterCopies,
+      halvesExpired: this.halvesExpired,
+      waiting,
       batches: this.batches,
       duplicateBatches: this.duplicateBatches,
       missingBatches,

@@ -1,7 +1,7 @@
 // Every limit of the inventory is reached, counted, and leaves the rest working.
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
+import { type ApiEvent, type ShapeNote, State } from "../../shared/event/api-event.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
 import { batch, client, countingIds, event, identity, jsonForm, operation, START_US, server } from "./fake-batches.ts"
 import { Inventory } from "./inventory.ts"
@@ -87,6 +87,8 @@ const ROWS: readonly Row[] = [
   },
   { limit: "sensors", max: 0, events: [event()], reached: 1 },
   { limit: "ledgerCounters", max: 2, events: [event()], reached: 1 },
+  { limit: "workers", max: 0, events: [event()], reached: 1 },
+  { limit: "exchangeKeys", max: 2, events: many(5, (i) => event({ exchangeKey: i + 1 })), reached: 3 },
   { limit: "pendingWindows", max: 2, events: many(5, (i) => event({ startUs: START_US + i * HOUR_US })), reached: 3 },
 ]
 
@@ -114,8 +116,25 @@ test("limit of refusedReasons", async () => {
   await store.close()
 })
 
+test("limit of waitingHalves: the oldest is applied as what it is", async () => {
+  const half = (i: number) => event({ exchangeKey: i + 1, state: State.requestOnly, status: 0 })
+  const { ledger } = await applied({ waitingHalves: 2 }, many(5, half))
+  assert.deepEqual(ledger.limits, { waitingHalves: 3 })
+  assert.deepEqual([ledger.received, ledger.exchanges, ledger.waiting, ledger.halvesExpired], [5, 3, 2, 3])
+})
+
+test("limit of boots: the one met first is forgotten", async () => {
+  const store = await openSqliteStore(":memory:")
+  const inventory = await Inventory.open(store, { limits: { boots: 2 } })
+  for (const boot of ["a", "b", "c"]) inventory.apply(batch([], { boot, ledger: { x: 1 } }))
+  await inventory.checkpoint()
+  assert.deepEqual((await store.ledger()).limits, { boots: 1 })
+  assert.deepEqual((await store.sensors())[0]?.ledger, { x: 3 })
+  await store.close()
+})
+
 test("every limit has its row above", () => {
-  const tested = new Set<string>([...ROWS.map((row) => row.limit), "refusedReasons"])
+  const tested = new Set<string>([...ROWS.map((row) => row.limit), "refusedReasons", "waitingHalves", "boots"])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),
     [],

@@ -41,6 +41,13 @@ export interface InventoryLimits {
   readonly pendingWindows: number
   /** Distinct reasons of refused messages. */
   readonly refusedReasons: number
+  /** Exchange keys remembered. Counted when one is forgotten before its time: copies of it would count twice. */
+  readonly exchangeKeys: number
+  /** Halves that wait for the other one. Counted when one is applied before its time. */
+  readonly waitingHalves: number
+  /** Workers of a sensor's present run, and boots of a sensor whose ledger is remembered. */
+  readonly workers: number
+  readonly boots: number
 }
 
 export const DEFAULT_LIMITS: InventoryLimits = {
@@ -65,6 +72,12 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,
   refusedReasons: 64,
+  // 60 s at 4,000 exchanges a second, 5 s at 50,000: batches of the same second arrive about a second apart. 12 MB.
+  exchangeKeys: 262_144,
+  // About 400 bytes each.
+  waitingHalves: 65_536,
+  workers: 64,
+  boots: 256,
 }
 
 /** What was given up, by limit. */

@@ -9,7 +9,7 @@ import { Sensors } from "./sensors.ts"
 
 function recordAfter(batches: readonly EventBatch[]): SensorRecord {
   const sensors = new Sensors([], [], DEFAULT_LIMITS, limitCounters())
-  for (const { envelope, events } of batches) sensors.of(envelope)!.noteBatch(envelope, events)
+  for (const { envelope, events } of batches) sensors.of(envelope)!.noteBatch(envelope, events, 0)
   return sensors.of(batches[0]!.envelope)!.record()
 }
 
@@ -53,7 +53,7 @@ test("after a restart of the collector a run goes on from the ledger it had", ()
   }
   const sensors = new Sensors([before], [position], DEFAULT_LIMITS, limitCounters())
   const { envelope, events } = run1[1]!
-  sensors.of(envelope)!.noteBatch(envelope, events)
+  sensors.of(envelope)!.noteBatch(envelope, events, 0)
   assert.deepEqual(sensors.of(envelope)!.record(), recordAfter(run1))
 })
 
@@ -61,7 +61,7 @@ test("watermark is the greatest, the first batch the earliest, flags are counted
   const sensors = new Sensors([], [], DEFAULT_LIMITS, limitCounters())
   const late = batch([event({ startUs: START_US + 5 })], { sequence: 1, watermarkUs: START_US + 9 })
   const early = batch([event({ startUs: START_US - 5 })], { sequence: 2, watermarkUs: START_US })
-  for (const { envelope, events } of [late, early]) sensors.of(envelope)!.noteBatch(envelope, events)
+  for (const { envelope, events } of [late, early]) sensors.of(envelope)!.noteBatch(envelope, events, 0)
   const sensor = sensors.of(late.envelope)!
   sensor.countFlags(0b1000001)
   sensor.countFlags(0b1)
@@ -75,7 +75,7 @@ test("limits: sensors and names in a ledger", () => {
   const reached = limitCounters()
   const sensors = new Sensors([], [], { ...DEFAULT_LIMITS, sensors: 1, ledgerCounters: 2 }, reached)
   const { envelope, events } = batch([event()], { ledger: { a: 1, b: 1, c: 1 } })
-  sensors.of(envelope)!.noteBatch(envelope, events)
+  sensors.of(envelope)!.noteBatch(envelope, events, 0)
   assert.deepEqual(sensors.of(envelope)!.record().ledger, { a: 1, b: 1 })
   assert.equal(reached.ledgerCounters, 1)
   assert.equal(sensors.of({ ...envelope, sensor: "tap-2" }), null)

@@ -1,5 +1,15 @@
 // Test support: records and checkpoints with plausible defaults.
-import type { ChangeRecord, ConsumerRecord, EndpointRecord, LedgerRecord, PairCount, ServiceRecord } from "./records.ts"
+import type {
+  ChangeRecord,
+  ConsumerRecord,
+  EndpointRecord,
+  LedgerRecord,
+  PairCount,
+  SensorMinute,
+  SensorRecord,
+  ServiceRecord,
+  WorkerRecord,
+} from "./records.ts"
 import type { Checkpoint } from "./store.ts"
 
 /** 2026-11-23 00:00:00 UTC. */
@@ -87,6 +97,63 @@ export function consumer(id: string, change: Partial<ConsumerRecord> = {}): Cons
   }
 }
 
+const NO_COUNTS = {
+  packets: 0,
+  kernelDrops: 0,
+  duplicates: 0,
+  payloadBytes: 0,
+  gapBytes: 0,
+  exchanges: 0,
+  incomplete: 0,
+  resyncs: 0,
+  evictions: 0,
+}
+
+export function worker(change: Partial<WorkerRecord> = {}): WorkerRecord {
+  return {
+    worker: 0,
+    boot: "b",
+    restart: 0,
+    sequence: 3,
+    watermarkUs: DAY_START_US,
+    heardUs: DAY_START_US + 7,
+    finished: false,
+    silent: false,
+    counts: { ...NO_COUNTS, packets: 9 },
+    levels: { unknownLoss: 0, overloadStep: 0 },
+    ...change,
+  }
+}
+
+export function sensor(name: string, change: Partial<SensorRecord> = {}): SensorRecord {
+  return {
+    sensor: name,
+    tenant: "default",
+    boot: "b",
+    sequence: 3,
+    keyEpoch: 1,
+    watermarkUs: DAY_START_US,
+    firstBatchUs: DAY_START_US,
+    exchanges: 7,
+    batches: 3,
+    ledger: { "capture.packets": 9 },
+    flags: { gap: 1 },
+    finished: false,
+    run: "b",
+    workers: [worker()],
+    runs: 1,
+    lastHeardUs: DAY_START_US + 7,
+    silent: false,
+    missingBatches: 0,
+    copies: 0,
+    ...change,
+  }
+}
+
+export function minute(name: string, windowUs: number, change: Partial<SensorMinute> = {}): SensorMinute {
+  return { sensor: name, windowUs, ...NO_COUNTS, packets: 1, unknownLoss: 0, overloadStep: 0, ...change }
+}
+
 export function count(endpointId: string, consumerId: string, windowUs: number, requests = 1): PairCount {
   return {
     endpoint: endpointId,
@@ -107,6 +174,12 @@ export function change(sequence: number): ChangeRecord {
 export function ledger(exchanges: number): LedgerRecord {
   return {
     exchanges,
+    received: exchanges,
+    joined: 0,
+    copies: 0,
+    betterCopies: 0,
+    halvesExpired: 0,
+    waiting: 0,
     batches: 1,
     duplicateBatches: 0,
     missingBatches: 0,
@@ -128,6 +201,9 @@ export function checkpoint(number: number, contents: Partial<Checkpoint> = {}): 
     days: [],
     shapes: [],
     sensors: [],
+    minutes: [],
+    window: null,
+    waiting: null,
     changes: [],
     ledger: ledger(number),
     ...contents,

@@ -29,6 +29,14 @@ const SEEN = `
   requests INTEGER NOT NULL,
   errors INTEGER NOT NULL`
 
+const SENSOR_COUNTS = `
+  sensor TEXT NOT NULL, window_us INTEGER NOT NULL,
+  packets REAL NOT NULL, kernel_drops REAL NOT NULL, duplicates REAL NOT NULL,
+  payload_bytes REAL NOT NULL, gap_bytes REAL NOT NULL, exchanges REAL NOT NULL, incomplete REAL NOT NULL,
+  resyncs REAL NOT NULL, evictions REAL NOT NULL,
+  unknown_loss INTEGER NOT NULL, overload_step INTEGER NOT NULL,
+  PRIMARY KEY (sensor, window_us)`
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
@@ -104,6 +112,27 @@ CREATE TABLE changes (
 CREATE TABLE progress (
   one INTEGER PRIMARY KEY CHECK (one = 1), checkpoint INTEGER NOT NULL, ledger TEXT NOT NULL
 ) STRICT;`,
+  },
+  {
+    number: 2,
+    name: "joining across sensors, sensors over time",
+    sql: `
+CREATE TABLE sensor_minutes (${SENSOR_COUNTS}) STRICT, WITHOUT ROWID;
+CREATE INDEX sensor_minutes_by_time ON sensor_minutes (window_us);
+CREATE TABLE sensor_hours (${SENSOR_COUNTS}) STRICT, WITHOUT ROWID;
+CREATE INDEX sensor_hours_by_time ON sensor_hours (window_us);
+CREATE TABLE window_logs (
+  checkpoint INTEGER PRIMARY KEY, changes INTEGER NOT NULL, bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE waiting (place INTEGER PRIMARY KEY, events BLOB NOT NULL, marks BLOB NOT NULL) STRICT;
+
+-- Before, every event received was applied, a sensor had one pipeline, and nobody noted when it was heard.
+UPDATE sensors SET record = json_set(record,
+  '$.run', json_extract(record, '$.boot'), '$.workers', json('[]'), '$.runs', 1, '$.lastHeardUs', 0,
+  '$.silent', json('false'), '$.missingBatches', 0, '$.copies', 0);
+UPDATE progress SET ledger = json_set(ledger,
+  '$.received', json_extract(ledger, '$.exchanges'), '$.joined', 0, '$.copies', 0, '$.betterCopies', 0,
+  '$.halvesExpired', 0, '$.waiting', 0);`,
   },
 ]
 

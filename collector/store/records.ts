@@ -123,9 +123,53 @@ export interface SeriesPoint {
   readonly items: number
 }
 
+/** What a sensor saw and missed, of which lists and charts are made. */
+export interface SensorCounts {
+  /** Packets delivered to the decoder, and packets that the kernel dropped before. */
+  packets: number
+  kernelDrops: number
+  /** Packets that came twice from the mirror and were counted once. */
+  duplicates: number
+  /** TCP payload that was captured, and stream bytes that never came. */
+  payloadBytes: number
+  gapBytes: number
+  exchanges: number
+  /** Of the exchanges: those that were not seen whole. */
+  incomplete: number
+  /** Message boundaries lost, and sessions pushed out of a full table. */
+  resyncs: number
+  evictions: number
+}
+
+/** The same with what is a state and no count. */
+export interface SensorLevels {
+  /** Interfaces whose loss cannot be counted: while there are any, no drops means nothing. */
+  unknownLoss: number
+  /** Step of degradation under overload. */
+  overloadStep: number
+}
+
+/** A worker of a sensor's present run. */
+export interface WorkerRecord {
+  readonly worker: number
+  readonly boot: string
+  /** How often it was started again. */
+  readonly restart: number
+  readonly sequence: number
+  readonly watermarkUs: number
+  /** Wall clock of the latest batch at the bus, µs. */
+  readonly heardUs: number
+  readonly finished: boolean
+  readonly silent: boolean
+  /** Since its last start. */
+  readonly counts: SensorCounts
+  readonly levels: SensorLevels
+}
+
 export interface SensorRecord {
   readonly sensor: string
   readonly tenant: string
+  /** Boot of the latest batch of the present run. */
   boot: string
   sequence: number
   keyEpoch: number
@@ -133,11 +177,44 @@ export interface SensorRecord {
   firstBatchUs: number
   exchanges: number
   batches: number
-  /** Sum of the ledgers of finished boots plus the present boot's, dotted names. */
+  /** Sum of the ledgers of all boots, dotted names; levels are those of the present run, peaks the greatest. */
   ledger: Record<string, number>
   /** Events by quality flag. */
   flags: Record<string, number>
+  /** Every worker of the present run has ended by itself. */
   finished: boolean
+  /** The present run: boots RUN or RUN-w0, RUN-w1, ... */
+  run: string
+  workers: readonly WorkerRecord[]
+  /** Runs met so far. */
+  runs: number
+  /** Wall clock of the latest batch at the bus, µs; 0 when it is not known. */
+  lastHeardUs: number
+  /** No worker of the present run that has not ended is heard. */
+  silent: boolean
+  /** Batches missing between two that arrived. */
+  missingBatches: number
+  /** Of `exchanges`: dropped as copies when they arrived, because another sensor had shown the exchange already. */
+  copies: number
+}
+
+/** What happened at a sensor in a minute (or hour) of its packet time. */
+export interface SensorMinute extends SensorCounts, SensorLevels {
+  readonly sensor: string
+  /** Start of the minute or hour, µs. */
+  readonly windowUs: number
+}
+
+/** Changes of the window of exchange keys since the checkpoint before (inventory/window-log.ts). */
+export interface WindowLogRecord {
+  readonly changes: number
+  readonly bytes: Uint8Array
+}
+
+/** Events that wait for their other half (inventory/waiting-halves.ts). */
+export interface WaitingRecord {
+  readonly events: Uint8Array
+  readonly marks: Uint8Array
 }
 
 /** How far the collector has applied one sensor run. */
@@ -156,8 +233,20 @@ export interface Position {
 
 /** End-to-end totals since the store was made. */
 export interface LedgerRecord {
-  /** Events applied to the store. */
+  /** Exchanges applied to the store. */
   exchanges: number
+  /** Events in the batches applied: received = exchanges + joined + copies + waiting. */
+  received: number
+  /** Exchanges put together from the halves of two sensors: two events each. */
+  joined: number
+  /** Events not applied, because another sensor had shown, or then showed, the same exchange. */
+  copies: number
+  /** Of the copies: those that said more than what had been applied before. */
+  betterCopies: number
+  /** Halves applied as halves: the other one did not come in time. */
+  halvesExpired: number
+  /** Events that wait for their other half. */
+  waiting: number
   batches: number
   /** Batches seen again and skipped, because their position was already applied. */
   duplicateBatches: number

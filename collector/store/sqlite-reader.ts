@@ -9,6 +9,8 @@ import type {
   SensorRecord,
   SeriesPoint,
   ShapeRecord,
+  WaitingRecord,
+  WindowLogRecord,
 } from "./records.ts"
 import { consumerOf, endpointOf, pairOf, pointOf, type StoredRow, serviceOf } from "./rows.ts"
 import type { Store, StoredState } from "./store.ts"
@@ -26,6 +28,12 @@ const SUMS =
 
 export const EMPTY_LEDGER: LedgerRecord = {
   exchanges: 0,
+  received: 0,
+  joined: 0,
+  copies: 0,
+  betterCopies: 0,
+  halvesExpired: 0,
+  waiting: 0,
   batches: 0,
   duplicateBatches: 0,
   missingBatches: 0,
@@ -55,6 +63,8 @@ export class SqliteReader {
       ),
       shapes: this.#all("SELECT shape FROM shapes").map((row) => row.shape as number),
       sensors: this.sensors(),
+      window: this.#all("SELECT changes, bytes FROM window_logs ORDER BY checkpoint").map(logOf),
+      waiting: this.#all("SELECT events, marks FROM waiting ORDER BY place").map(waitingOf),
       ledger: this.ledger(),
       lastChange: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM changes")[0]?.last ?? 0),
       lastCheckpoint: Number(progress?.checkpoint ?? 0),
@@ -193,6 +203,14 @@ function clampRows(limit: number): number {
 
 function documentOf<T>(row: StoredRow): T {
   return JSON.parse(row.record) as T
+}
+
+function logOf({ changes, bytes }: StoredRow): WindowLogRecord {
+  return { changes, bytes }
+}
+
+function waitingOf({ events, marks }: StoredRow): WaitingRecord {
+  return { events, marks }
 }
 
 function mapRowOf(row: StoredRow): MapRow {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import type { Database } from "./database.ts"
-import { change, checkpoint, count, DAY_START_US, endpoint, service } from "./fake-records.ts"
+import { change, checkpoint, count, DAY_START_US, endpoint, minute, service } from "./fake-records.ts"
 import { MIGRATIONS, migrate } from "./migrations.ts"
 import { DATABASE_FILE, LOCK_FILE, openSqliteStore } from "./sqlite-store.ts"
 import { storeContract } from "./store.contract.ts"
@@ -141,6 +141,27 @@ test("limits: changes and positions that are kept", async () => {
     (await store.load()).positions.map((each) => each.boot),
     ["a", "d"],
   )
+  await store.close()
+})
+
+test("limits: how far back a sensor's minutes and hours go, and how many rows there are in all", async () => {
+  const MINUTE = 60_000_000
+  const history = { minutesUs: 10 * MINUTE, hoursUs: 180 * MINUTE, rowsMax: 14 }
+  const store = await openSqliteStore(":memory:", { changes: 9, positions: 9, history })
+  const at = (name: string, minutes: number) => minute(name, DAY_START_US + minutes * MINUTE)
+  const kept = async (name: string, step: "minute" | "hour") =>
+    (await store.sensorHistory(name, step, 0, Number.MAX_SAFE_INTEGER, 99)).map(
+      (one) => (one.windowUs - DAY_START_US) / MINUTE,
+    )
+  await store.commit(checkpoint(1, { minutes: [0, 60, 235, 240, 245].map((m) => at("a", m)) }))
+  assert.deepEqual(await kept("a", "minute"), [0, 60, 235, 240, 245])
+  await store.commit(checkpoint(64, { minutes: [at("a", 250)] }))
+  assert.deepEqual(await kept("a", "minute"), [240, 245, 250])
+  assert.deepEqual(await kept("a", "hour"), [60, 180, 240])
+  // Twelve more rows make fifteen: the oldest of all go, whoever's they are.
+  await store.commit(checkpoint(128, { minutes: Array.from({ length: 12 }, (_, i) => at(`b${i}`, 260)) }))
+  assert.deepEqual(await kept("a", "minute"), [245, 250])
+  assert.deepEqual(await kept("b11", "minute"), [260])
   await store.close()
 })
 

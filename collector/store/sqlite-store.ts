@@ -15,6 +15,7 @@ import { DatabaseSync } from "node:sqlite"
 import { migrate } from "./migrations.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteReader } from "./sqlite-reader.ts"
+import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
 import { type Checkpoint, type EndpointFilter, type PageRequest, type Store, StoreError } from "./store.ts"
 
@@ -123,6 +124,10 @@ class SqliteStore implements Store {
 
   async sensors() {
     return guard(() => this.#reader.sensors())
+  }
+
+  async sensorHistory(...request: Parameters<Store["sensorHistory"]>) {
+    return guard(() => readSensorHistory(this.#database, ...request))
   }
 
   async ledger() {

@@ -7,6 +7,8 @@ import type { Database, Statement } from "./database.ts"
 import type { PairCount } from "./records.ts"
 import { consumerDetail, endpointDetail, serviceDetail } from "./rows.ts"
 import { sumMap, sumSeries } from "./series-sums.ts"
+import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
+import { increase, replace, upsert } from "./sqlite-upsert.ts"
 import type { Checkpoint } from "./store.ts"
 
 /** Changes kept; older ones have been news long enough. */
@@ -21,6 +23,7 @@ const COUNTS = ["requests", "errors", "request_bytes", "response_bytes", "items"
 export interface WriterLimits {
   readonly changes: number
   readonly positions: number
+  readonly history?: SensorHistoryLimits
 }
 
 export class SqliteWriter {
@@ -29,11 +32,19 @@ export class SqliteWriter {
   readonly #statements: ReturnType<typeof prepareAll>
   /** Service of each endpoint, for the series and the map. */
   readonly #serviceOf = new Map<string, string>()
+  readonly #history: SensorHistory
+  /** Logs of the window of exchange keys in the store, oldest first. */
+  #logs: { readonly checkpoint: number; readonly changes: number }[]
 
   constructor(database: Database, limits: WriterLimits = { changes: CHANGES_MAX, positions: POSITIONS_MAX }) {
     this.#database = database
     this.#limits = limits
     this.#statements = prepareAll(database)
+    this.#history = new SensorHistory(database, limits.history ?? SENSOR_HISTORY_LIMITS)
+    this.#logs = database
+      .prepare("SELECT checkpoint, changes FROM window_logs ORDER BY checkpoint")
+      .all()
+      .map((row) => ({ checkpoint: Number(row.checkpoint), changes: Number(row.changes) }))
     for (const row of database.prepare("SELECT id, service FROM endpoints").all()) {
       this.#serviceOf.set(row.id as string, row.service as string)
     }
@@ -59,6 +70,8 @@ export class SqliteWriter {
     const s = this.#statements
     this.#writeInventory(checkpoint)
     this.#writeCounts(checkpoint)
+    this.#writeWindow(checkpoint)
+    this.#history.write(checkpoint.number, checkpoint.minutes)
     for (const shape of checkpoint.shapes) s.shape.run(shape.shape, JSON.stringify(shape.paths), shape.firstSeenUs)
     for (const sensor of checkpoint.sensors) s.sensor.run(sensor.sensor, JSON.stringify(sensor))
     for (const position of checkpoint.positions) {
@@ -107,6 +120,23 @@ export class SqliteWriter {
     }
   }
 
+  #writeWindow({ number, window, waiting }: Checkpoint): void {
+    const s = this.#statements
+    if (window !== null) {
+      s.log.run(number, window.changes, window.bytes)
+      // When the transaction fails the same checkpoint comes again: it is in the list once, and in no harm's way.
+      if (this.#logs.at(-1)?.checkpoint !== number) this.#logs.push({ checkpoint: number, changes: window.changes })
+      let newer = 0
+      let needed = this.#logs.length
+      while (needed > 0 && newer < window.keep) newer += this.#logs[--needed]!.changes
+      this.#logs.splice(0, needed)
+      s.forgetLogs.run(this.#logs[0]!.checkpoint)
+    }
+    if (waiting === null) return
+    s.forgetWaiting.run()
+    for (const [place, { events, marks }] of waiting.entries()) s.waiting.run(place, events, marks)
+  }
+
   #writeSeries(statement: Statement, counts: readonly PairCount[]): void {
     for (const { kind, subject, windowUs, sums } of sumSeries(counts, this.#serviceOf)) {
       statement.run(kind, subject, windowUs, ...sums)
@@ -116,34 +146,6 @@ export class SqliteWriter {
 
 function runCount(statement: Statement, c: PairCount): void {
   statement.run(c.endpoint, c.consumer, c.windowUs, c.requests, c.errors, c.requestBytes, c.responseBytes, c.items)
-}
-
-/** INSERT that replaces what is there, key columns first. */
-function replace(database: Database, table: string, keys: readonly string[], columns: readonly string[]): Statement {
-  const all = [...keys, ...columns]
-  const sets = columns.map((column) => `${column} = excluded.${column}`)
-  return upsert(database, table, keys, all, sets)
-}
-
-/** INSERT that adds to what is there. */
-function increase(database: Database, table: string, keys: readonly string[], columns: readonly string[]): Statement {
-  const all = [...keys, ...columns]
-  const sets = columns.map((column) => `${column} = ${column} + excluded.${column}`)
-  return upsert(database, table, keys, all, sets)
-}
-
-function upsert(
-  database: Database,
-  table: string,
-  keys: readonly string[],
-  columns: readonly string[],
-  sets: readonly string[],
-): Statement {
-  const places = columns.map(() => "?").join(", ")
-  return database.prepare(
-    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places}) ` +
-      `ON CONFLICT (${keys.join(", ")}) DO UPDATE SET ${sets.join(", ")}`,
-  )
 }
 
 function prepareAll(database: Database) {
@@ -186,6 +188,10 @@ function prepareAll(database: Database) {
     forgetPositions: database.prepare(
       "DELETE FROM positions WHERE rowid IN (SELECT rowid FROM positions ORDER BY used DESC, rowid DESC LIMIT -1 OFFSET ?)",
     ),
+    log: replace(database, "window_logs", ["checkpoint"], ["changes", "bytes"]),
+    forgetLogs: database.prepare("DELETE FROM window_logs WHERE checkpoint < ?"),
+    waiting: database.prepare("INSERT INTO waiting VALUES (?, ?, ?)"),
+    forgetWaiting: database.prepare("DELETE FROM waiting"),
     change: database.prepare("INSERT INTO changes VALUES (?, ?, ?, ?, ?)"),
     forgetChanges: database.prepare("DELETE FROM changes WHERE sequence <= ?"),
   }

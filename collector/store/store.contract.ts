@@ -1,28 +1,26 @@
 // What every Store must do, as a suite that each implementation runs: store.contract("sqlite in a file", open).
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import { change, checkpoint, consumer, count, DAY_START_US, endpoint, ledger, service } from "./fake-records.ts"
-import type { SensorRecord } from "./records.ts"
+import {
+  change,
+  checkpoint,
+  consumer,
+  count,
+  DAY_START_US,
+  endpoint,
+  ledger,
+  minute,
+  sensor,
+  service,
+} from "./fake-records.ts"
 import { type Page, type PageRequest, type Store, StoreError } from "./store.ts"
 
 const HOUR_US = 3_600_000_000
 const DAY_US = 24 * HOUR_US
+const MINUTE_US = 60_000_000
 const FOREVER = [0, Number.MAX_SAFE_INTEGER, 1000] as const
 
-const SENSOR: SensorRecord = {
-  sensor: "tap-1",
-  tenant: "default",
-  boot: "b",
-  sequence: 3,
-  keyEpoch: 1,
-  watermarkUs: DAY_START_US,
-  firstBatchUs: DAY_START_US,
-  exchanges: 7,
-  batches: 3,
-  ledger: { "capture.packets": 9 },
-  flags: { gap: 1 },
-  finished: false,
-}
+const SENSOR = sensor("tap-1")
 
 /** Two services, five endpoints, three consumers, counts in two hours of one day and one of the next. */
 const CONTENTS = checkpoint(1, {
@@ -55,6 +53,18 @@ const CONTENTS = checkpoint(1, {
   shapes: [{ shape: 4_000_000_000, paths: ["id:int"], firstSeenUs: DAY_START_US }],
   sensors: [SENSOR],
   positions: [{ sensor: "tap-1", boot: "b", sequence: 3, holes: [[1, 2]], lost: 0, ledger: { "capture.packets": 9 } }],
+  minutes: [
+    minute("tap-1", DAY_START_US, { packets: 10, gapBytes: 5, unknownLoss: 1 }),
+    minute("tap-1", DAY_START_US + MINUTE_US, { packets: 20, overloadStep: 2 }),
+    minute("tap-1", DAY_START_US + 90 * MINUTE_US, { packets: 40 }),
+    minute("tap-1", DAY_START_US + DAY_US, { packets: 80 }),
+    minute("tap-2", DAY_START_US, { packets: 160 }),
+  ],
+  window: { changes: 3, bytes: Uint8Array.of(1, 2, 3), keep: 5 },
+  waiting: [
+    { events: Uint8Array.of(4), marks: Uint8Array.of(5) },
+    { events: Uint8Array.of(6), marks: new Uint8Array(0) },
+  ],
   changes: [change(1), change(2), change(3)],
   ledger: ledger(127),
 })
@@ -80,6 +90,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     stateContract(withStore, withContents)
     listContract(withStore, withContents)
     countContract(withContents)
+    historyContract(withContents)
+    windowContract(withContents)
   })
 }
 
@@ -345,5 +357,76 @@ function countContract(withContents: With): void {
     assert.deepEqual(await store.changes(1, 1), [change(2)])
     assert.deepEqual(await store.changes(3, 10), [])
     assert.deepEqual(await store.latestChanges(2), [change(3), change(2)])
+  })
+}
+
+function historyContract(withContents: With): void {
+  withContents(
+    "table: a sensor's history by minute, hour and day; of too many points the newest, oldest first",
+    async (store) => {
+      const rows: readonly [
+        sensor: string,
+        step: "minute" | "hour" | "day",
+        since: number,
+        limit: number,
+        packets: string,
+      ][] = [
+        ["tap-1", "minute", 0, 10, "0:10 1:20 90:40 1440:80"],
+        ["tap-1", "minute", DAY_START_US + MINUTE_US, 10, "1:20 90:40 1440:80"],
+        ["tap-1", "minute", 0, 2, "90:40 1440:80"],
+        ["tap-1", "hour", 0, 10, "0:30 60:40 1440:80"],
+        ["tap-1", "day", 0, 10, "0:70 1440:80"],
+        ["tap-2", "day", 0, 10, "0:160"],
+        ["nobody", "hour", 0, 10, ""],
+      ]
+      for (const [name, step, since, limit, packets] of rows) {
+        const points = await store.sensorHistory(name, step, since, Number.MAX_SAFE_INTEGER, limit)
+        const seen = points.map((point) => `${(point.windowUs - DAY_START_US) / MINUTE_US}:${point.packets}`).join(" ")
+        assert.equal(seen, packets, `${name} by ${step}`)
+      }
+      assert.deepEqual(await store.sensorHistory("tap-1", "minute", 0, DAY_START_US + MINUTE_US, 10), [
+        CONTENTS.minutes[0],
+      ])
+    },
+  )
+
+  withContents("a sensor's history: counts are added, of levels the greatest is kept, in every step", async (store) => {
+    const more = minute("tap-1", DAY_START_US, { packets: 1, gapBytes: 2 ** 53, unknownLoss: 0, overloadStep: 1 })
+    await store.commit(checkpoint(2, { minutes: [more] }))
+    await store.commit(checkpoint(3, { minutes: [{ ...more, unknownLoss: 3 }] }))
+    for (const [step, packets, overloadStep] of [
+      ["minute", 12, 1],
+      ["hour", 32, 2],
+      ["day", 72, 2],
+    ] as const) {
+      const [first] = await store.sensorHistory("tap-1", step, 0, Number.MAX_SAFE_INTEGER, 10)
+      assert.deepEqual([first?.packets, first?.unknownLoss, first?.overloadStep], [packets, 3, overloadStep], step)
+      assert.ok(first!.gapBytes >= 2 ** 54)
+    }
+  })
+}
+
+function windowContract(withContents: With): void {
+  withContents("logs of exchange keys come back in order, and go when newer ones hold enough", async (store) => {
+    const log = (changes: number) => ({ changes, bytes: Uint8Array.of(changes), keep: 5 })
+    const kept = async () => (await store.load()).window.map((one) => one.changes)
+    assert.deepEqual((await store.load()).window, [{ changes: 3, bytes: Uint8Array.of(1, 2, 3) }])
+    await store.commit(checkpoint(2, { window: log(2) }))
+    assert.deepEqual(await kept(), [3, 2])
+    await store.commit(checkpoint(3, {}))
+    await store.commit(checkpoint(4, { window: log(4) }))
+    assert.deepEqual(await kept(), [2, 4])
+    await store.commit(checkpoint(5, { window: log(9) }))
+    assert.deepEqual(await kept(), [9])
+  })
+
+  withContents("what waits is replaced as a whole, or left as it is", async (store) => {
+    assert.deepEqual((await store.load()).waiting, CONTENTS.waiting)
+    await store.commit(checkpoint(2, { waiting: null }))
+    assert.deepEqual((await store.load()).waiting, CONTENTS.waiting)
+    await store.commit(checkpoint(3, { waiting: [CONTENTS.waiting![1]!] }))
+    assert.deepEqual((await store.load()).waiting, [CONTENTS.waiting![1]])
+    await store.commit(checkpoint(4, { waiting: [] }))
+    assert.deepEqual((await store.load()).waiting, [])
   })
 }

@@ -7,10 +7,13 @@ import type {
   LedgerRecord,
   PairCount,
   Position,
+  SensorMinute,
   SensorRecord,
   SeriesPoint,
   ServiceRecord,
   ShapeRecord,
+  WaitingRecord,
+  WindowLogRecord,
 } from "./records.ts"
 
 /** Everything that changed since the last checkpoint: written in one transaction, or not at all. */
@@ -33,6 +36,12 @@ export interface Checkpoint {
   readonly days: readonly PairCount[]
   readonly shapes: readonly ShapeRecord[]
   readonly sensors: readonly SensorRecord[]
+  /** What is to be added to the minutes of sensors; levels are taken where they are greater. */
+  readonly minutes: readonly SensorMinute[]
+  /** Null when nothing changed. Older logs are needed no more as soon as the newer ones hold `keep` changes. */
+  readonly window: (WindowLogRecord & { readonly keep: number }) | null
+  /** All that wait, in place of those stored; null when nothing changed. */
+  readonly waiting: readonly WaitingRecord[] | null
   readonly changes: readonly ChangeRecord[]
   readonly ledger: LedgerRecord
 }
@@ -48,6 +57,9 @@ export interface StoredState {
   /** Hashes of the shapes whose text is known. */
   readonly shapes: readonly number[]
   readonly sensors: readonly SensorRecord[]
+  /** Logs of the window of exchange keys, oldest first. */
+  readonly window: readonly WindowLogRecord[]
+  readonly waiting: readonly WaitingRecord[]
   readonly ledger: LedgerRecord
   readonly lastChange: number
   /** Number of the checkpoint held, 0 in a new store. */
@@ -133,6 +145,17 @@ export interface Store {
   ): Promise<readonly SeriesPoint[]>
   shapes(ids: readonly number[]): Promise<readonly ShapeRecord[]>
   sensors(): Promise<readonly SensorRecord[]>
+  /**
+   * What happened at a sensor by minute, hour or day of its packet time, oldest first; of more than `limit` windows the newest
+   * ones. Minutes are kept for a week, hours for over a year.
+   */
+  sensorHistory(
+    sensor: string,
+    step: "minute" | "hour" | "day",
+    sinceUs: number,
+    untilUs: number,
+    limit: number,
+  ): Promise<readonly SensorMinute[]>
   ledger(): Promise<LedgerRecord>
   /** Oldest first, those after `sinceSequence`. */
   changes(sinceSequence: number, limit: number): Promise<readonly ChangeRecord[]>

@@ -106,6 +106,8 @@ describe("with a week of traffic", () => {
     ["/map", "Map", "harbor-logistics"],
     ["/changes", "What is new", "2026-11-16"],
     ["/sensors", "Sensors", "tap-north"],
+    ["/sensors/tap-north", "tap-north", "vlan_40"],
+    ["/sensors/tap-south?step=minute", "tap-south", "Nothing was heard since 2026-11-22 19:43 UTC."],
     ["/nowhere", "Not found", "There is no page at this address."],
   ] as const) {
     test(`${path} opened by its address`, () =>
@@ -131,6 +133,8 @@ describe("with a week of traffic", () => {
         "/consumers/co_1",
         "/map",
         "/sensors",
+        "/sensors/tap-north",
+        "/sensors/tap-south",
       ]) {
         await page.goto(origin + path)
         await page.locator("main tbody tr").first().waitFor()
@@ -201,14 +205,67 @@ describe("with a week of traffic", () => {
 
   test("the ledger says whether it adds up, stage by stage", () =>
     inPage(origin, async (page) => {
-      await page.goto(`${origin}/sensors`)
+      await page.goto(`${origin}/sensors/tap-north`)
       const sensor = page.getByRole("region", { name: "Sensor tap-north" })
       for (const stage of ["decoder", "tcp", "http", "published"]) {
         const line = sensor.locator("tbody tr", { has: page.getByRole("rowheader", { name: stage, exact: true }) })
         assert.match(await textOf(line), /Adds up/)
       }
       await sensor.getByText("48.2 kB").first().waitFor()
-      await page.getByText("Nothing was lost.").waitFor()
+      await sensor.getByText("Overload: 2 steps up, 2 down, step 1 at most").waitFor()
+    }))
+
+  test("sensors: which are heard, what each lost; a loss that cannot be counted is unknown", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/sensors`)
+      assert.match(await textOf(row(page, "tap-north")), /Running.*0\.3 %.*Adds up/)
+      assert.match(await textOf(row(page, "tap-south")), /Silent.*unknown/)
+      assert.match(await textOf(page.locator(".tile", { hasText: "Joined" })), /911/)
+      assert.match(await textOf(page.locator(".tile", { hasText: "Waiting" })), /7/)
+      await page.keyboard.press("j")
+      await page.keyboard.press("j")
+      await page.keyboard.press("Enter")
+      await page.waitForFunction(() => document.title === "tap-south · Sonde")
+      await page.getByText("1 interface cannot count what it drops: packet loss is unknown, not zero.").waitFor()
+      const tile = page.locator(".tile", { hasText: "Dropped by the kernel" })
+      assert.match(await textOf(tile), /unknown/)
+      assert.doesNotMatch(await textOf(tile), /0/)
+      assert.match(await textOf(row(page, "br0")), /unknown.*unknown/)
+      await page.getByText("Packet loss is unknown for all of this time").waitFor()
+      await page.goto(origin)
+      assert.match(await textOf(page.locator(".tile", { hasText: "Sensors" })), /1 silent/)
+    }))
+
+  test("a sensor over time: loss and exchanges, by minute, hour and day; its interfaces, workers and zones", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/sensors/tap-north`)
+      const loss = page.getByRole("img", {
+        name: /^Loss by hour: 1,\d\d\d packets dropped|^Loss by hour: \d+ packets dropped/,
+      })
+      await loss.locator("canvas").waitFor()
+      await page
+        .getByRole("img", { name: /^Exchanges by hour/ })
+        .locator("canvas")
+        .waitFor()
+      await page.getByText("Under overload in").waitFor()
+      await page.getByRole("button", { name: "6 hours" }).click()
+      await page.waitForURL(/step=minute/)
+      await page.getByRole("img", { name: /^Loss by minute: 0 packets dropped/ }).waitFor()
+      assert.equal(await page.getByRole("button", { name: "6 hours" }).getAttribute("aria-pressed"), "true")
+      await page.reload()
+      await page
+        .getByRole("img", { name: /^Loss by minute/ })
+        .locator("canvas")
+        .waitFor()
+      await page.getByRole("button", { name: "90 days" }).click()
+      await page
+        .getByRole("img", { name: /^Loss by day/ })
+        .locator("canvas")
+        .waitFor()
+      const table = (name: string) => page.getByRole("table", { name })
+      assert.match(await textOf(table("Interfaces").locator("tr", { hasText: "eth1" })), /1,204.*0\.4 %.*freezes 3/)
+      assert.match(await textOf(table("Workers").locator("tr", { hasText: "b1f0a2-w1r1" })), /Running/)
+      assert.match(await textOf(table("Zones").locator("tr", { hasText: "vlan_40" })), /48\.2 kB/)
     }))
 
   test("colours are chosen, kept, and followed by the chart", () =>
@@ -239,7 +296,15 @@ describe("with a week of traffic", () => {
 
   test("every page has its landmarks, one heading, and names on what can be operated", () =>
     inPage(origin, async (page) => {
-      for (const path of ["/", "/services/sv_1", "/endpoints", "/endpoints/ep_1", "/consumers/co_1", "/sensors"]) {
+      for (const path of [
+        "/",
+        "/services/sv_1",
+        "/endpoints",
+        "/endpoints/ep_1",
+        "/consumers/co_1",
+        "/sensors",
+        "/sensors/tap-north",
+      ]) {
         await page.goto(origin + path)
         await page.locator("main .panel").first().waitFor()
         assert.equal(await page.locator("main").count(), 1)

@@ -9,6 +9,7 @@ import { type CaptureFormat, STOPPED } from "./capture-format.ts"
 import { type CapturePath, expandPaths } from "./capture-paths.ts"
 import { CaptureWindow } from "./capture-window.ts"
 import { compressionOf, DecompressedInput, DecompressionError } from "./decompressed-input.ts"
+import type { BatchFilter } from "./filter/batch-filter.ts"
 import { foreignAdvice } from "./foreign-format.ts"
 import type { PacketBatch } from "./packet-batch.ts"
 import type { CaptureCounters, CaptureProblem, PacketSource } from "./packet-source.ts"
@@ -21,6 +22,8 @@ export const PORTS_MAX = 256
 export interface CaptureOptions {
   /** Called for each Decryption Secrets Block of a pcapng file, before the packets that follow it. */
   readonly onSecrets?: (secrets: CaptureSecrets) => void
+  /** Which packets are delivered; the others are counted as `filtered`. */
+  readonly filter?: BatchFilter
 }
 
 /** Opens nothing yet: a path that cannot be read becomes a problem when its turn comes. */
@@ -36,6 +39,7 @@ interface OpenCapture {
   isDecompressed: boolean
   /** Null until the first bytes told the format. */
   format: CaptureFormat | null
+  /** Read from it, filtered ones included. */
   packets: number
 }
 
@@ -51,6 +55,9 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
   readonly problems: CaptureProblem[] = []
   readonly #captures: readonly CapturePath[]
   readonly #onSecrets: ((secrets: CaptureSecrets) => void) | undefined
+  readonly #filter: BatchFilter | undefined
+  /** Link types of `#filter.refusedLinks` that were reported. */
+  #linksRefused = 0
   readonly #window = new CaptureWindow()
   readonly #totalBytes: number | null
   #drops = 0
@@ -63,6 +70,8 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
     this.#captures = expandPaths(paths, (problem) => this.#report(problem))
     this.#totalBytes = totalBytes(this.#captures)
     this.#onSecrets = options.onSecrets
+    this.#filter = options.filter
+    if (options.filter !== undefined) this.counters.filtered = 0
   }
 
   get progress(): { readonly consumed: number; readonly total: number | null } {
@@ -147,7 +156,9 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
     if (batch.count > 0) {
       batch.bytes = this.#window.bytes
       batch.reachedUs = batch.timeUs[batch.count - 1]!
-      this.#count(open, batch)
+      open.packets += batch.count
+      if (this.#filter !== undefined) this.#applyFilter(this.#filter, open, batch)
+      this.#count(batch)
       return true
     }
     if (need === STOPPED) {
@@ -206,7 +217,16 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
     return this.#window.offset + this.#window.end - this.#window.at
   }
 
-  #count(open: OpenCapture, batch: PacketBatch): void {
+  #applyFilter(filter: BatchFilter, open: OpenCapture, batch: PacketBatch): void {
+    this.counters.filtered! += filter.apply(batch)
+    for (; this.#linksRefused < filter.refusedLinks.length; this.#linksRefused++) {
+      const link = filter.refusedLinks[this.#linksRefused]!
+      const sentence = `${open.name}: the filter cannot be applied to packets of link type ${link}; they are left out.`
+      this.#report({ code: "unsupported", sentence, partial: true })
+    }
+  }
+
+  #count(batch: PacketBatch): void {
     const { captured, wire, count } = batch
     let bytes = 0
     let snapped = 0
@@ -214,7 +234,6 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
       bytes += captured[i]!
       if (captured[i]! < wire[i]!) snapped++
     }
-    open.packets += count
     this.counters.packets += count
     this.counters.bytes += bytes
     this.counters.snapped += snapped

@@ -17,7 +17,7 @@ export class PacketBatch {
   count = 0
   /**
    * Packet time reached, µs: the last packet's; live, what no later packet will lie before, so that timers run on a silent
-   * wire, too. A live batch may hold no packet and only tell the time.
+   * wire, too. A batch may hold no packet and only tell the time: a live one, or one whose packets a filter left out.
    */
   reachedUs = 0
   /** Offset of packet i in `bytes`. */

@@ -26,6 +26,11 @@ export interface CaptureCounters {
   /** Captured bytes of those packets. */
   bytes: number
   /**
+   * Packets read and left out by the filter, where the sensor itself applies one; read = packets + filtered. A filter that
+   * the kernel applies counts nothing: those packets were never offered.
+   */
+  filtered?: number
+  /**
    * Packets the kernel could not deliver; 0 for files unless the file's own statistics say otherwise (pcapng ISB), null when
    * the source cannot tell (libpcap fallback): unknown is not zero.
    */
@@ -36,6 +41,8 @@ export interface CaptureCounters {
   problems: number
   /** Names of the interfaces or files read. */
   interfaces: string[]
+  /** Live: packets that the kernel counted for this source: delivered, dropped, or still in the ring. Absent where unknown. */
+  readonly offered?: number | undefined
   /** Live: the same by interface; the key is the name with all but letters, digits, "-" and "_" replaced by "_". */
   ports?: Record<string, PortCounters>
 }
@@ -43,6 +50,8 @@ export interface CaptureCounters {
 /** What one live interface delivered and lost. Offered by the kernel = packets + kernelDrops, exactly, once it is closed. */
 export interface PortCounters {
   packets: number
+  /** Packets that the kernel counted; null when it does not. */
+  offered: number | null
   bytes: number
   kernelDrops: number | null
   /** Times the kernel found every block of the ring full. */
@@ -60,10 +69,16 @@ export interface PacketSource {
   /** Live: input is lost while nobody reads, so the pipeline never waits for the publisher. */
   readonly isLive?: boolean
   /**
-   * Fills `batch` with the next packets. True: `batch.count` packets are there (0 only when live: time has passed). False:
-   * the input has ended.
+   * Fills `batch` with the next packets. True: `batch.count` packets are there (0 when time has passed: live, or a filter
+   * kept none of those read). False: the input has ended.
    * Synchronous when the bytes are at hand, so that a file costs no promise a packet; a Promise when it must wait.
    */
   next(batch: PacketBatch): boolean | Promise<boolean>
+  /**
+   * Live: takes no new packet from here on. `next` delivers what the kernel had already taken, then returns false, and the
+   * counters are exact: a clean end is `stop`, `next` until false, `close`. A `next` that waits looks again at once.
+   */
+  stop?(): void
+  /** Ends at once; a `next` that waits returns false. What was captured and is not delivered yet is counted as dropped. */
   close(): void
 }

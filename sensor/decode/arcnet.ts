@@ -5,8 +5,7 @@
 //   ... | type 1 | ff | ff ff ff | type 1 | split flag 1 | sequence 2                  RFC 1201, exception packets
 //
 // In: the cursor at the header. Out: the cursor at the IP header. Given up: packets split over several frames.
-import { type Cursor, Layer } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const TYPE_IPV4_RFC1051 = 0xf0

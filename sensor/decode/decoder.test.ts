@@ -16,64 +16,10 @@ import {
   u32,
   udp,
 } from "../../shared/testing/packet-builder.ts"
-import { PacketBatch } from "../capture/packet-batch.ts"
-import { DecoderCounters } from "./counters.ts"
-import { Decoder, LAYERS_MAX } from "./decoder.ts"
+import { LAYERS_MAX } from "./decoder.ts"
+import { assertOneVerdict, counted, decode, verdictName } from "./fake-wire.ts"
 import { EXTENSIONS_MAX } from "./ipv6.ts"
-import { Packet, TcpFlag, Verdict } from "./packet.ts"
-
-interface Wire {
-  readonly link?: number
-  /** Bytes on the wire; default: those given. */
-  readonly wire?: number
-  /** Tag control field that the kernel took off. */
-  readonly vlan?: number
-  readonly isVlanInZone?: boolean
-}
-
-interface Decoded {
-  readonly packet: Packet
-  readonly counters: DecoderCounters
-  /** The captured payload. */
-  readonly payload: string
-}
-
-/** Decodes one packet that lies somewhere in a slab full of other bytes, into a record that may have been used before. */
-function decode(bytes: Uint8Array, wire: Wire = {}, packet = new Packet()): Decoded {
-  const batch = new PacketBatch()
-  const before = 37
-  batch.bytes = new Uint8Array(before + bytes.length + 50).fill(0x45)
-  batch.bytes.set(bytes, before)
-  batch.count = 1
-  batch.start[0] = before
-  batch.captured[0] = bytes.length
-  batch.wire[0] = wire.wire ?? bytes.length
-  batch.timeUs[0] = START_US
-  batch.link[0] = wire.link ?? 1
-  batch.vlan[0] = wire.vlan ?? -1
-  const counters = new DecoderCounters()
-  new Decoder(counters, { isVlanInZone: wire.isVlanInZone ?? false }).decode(batch, 0, packet)
-  const isTcp = packet.verdict === Verdict.tcp
-  if (isTcp) assert.ok(packet.payloadStart >= before && packet.payloadEnd <= before + bytes.length)
-  const payload = isTcp
-    ? Buffer.from(batch.bytes.subarray(packet.payloadStart, packet.payloadEnd)).toString("latin1")
-    : ""
-  return { packet, counters, payload }
-}
-
-function verdictName(verdict: number): string {
-  return Object.entries(Verdict).find(([, value]) => value === verdict)![0]
-}
-
-/** Non-zero counters, flat. */
-function counted(counters: object, prefix = ""): Record<string, number> {
-  const found: Record<string, number> = {}
-  for (const [name, value] of Object.entries(counters)) {
-    if (typeof value === "object") Object.assign(found, counted(value, `${prefix}${name}.`))
-    else if (value !== 0) found[prefix + name] = value
-  }
-  return found
-}
+import { TcpFlag, Verdict } from "./packet.ts"
 
 const SEGMENT = tcp({ sourcePort: 40112, destinationPort: 80, seq: 7, ack: 9, flags: "PA", payload: "hello" })
 const IPV4 = ipv4(SEGMENT)
@@ -94,6 +40,9 @@ test("every field of a segment over IPv4", () => {
   const { packet, payload, counters } = decode(bytes)
   assert.equal(packet.verdict, Verdict.tcp)
   const { src3, dst3, srcPort, dstPort, seq, ack, flags, window, ipId, ttl, zone, vlan, timeUs, ipVersion } = packet
+  const checksum = (bytes[14 + 20 + 16]! << 8) | bytes[14 + 20 + 17]!
+  assert.notEqual(checksum, 0)
+  assert.deepEqual([packet.checksum, packet.port], [checksum, 3])
   assert.deepEqual(
     { src3, dst3, srcPort, dstPort, seq, ack, flags, window, ipId, ttl, zone, vlan, timeUs, ipVersion },
     {
@@ -120,7 +69,7 @@ test("every field of a segment over IPv4", () => {
 })
 
 test("a record used before gives the same as a new one", () => {
-  const used = decode(ethernet(IPV6, { vlans: [5] }), { isVlanInZone: true }).packet
+  const used = decode(ethernet(IPV6, { vlans: [5] }), { options: { isVlanInZone: true } }).packet
   assert.notEqual(used.zone, 0)
   assert.deepEqual(decode(ethernet(IPV4), {}, used).packet, decode(ethernet(IPV4)).packet)
 })
@@ -247,11 +196,12 @@ describe("VLAN tags", () => {
   }
 
   test("ids make zones when configured, and their order matters", () => {
-    const zoneOf = (vlans: number[]) => decode(ethernet(IPV4, { vlans }), { isVlanInZone: true }).packet.zone
+    const zoneOf = (vlans: number[]) =>
+      decode(ethernet(IPV4, { vlans }), { options: { isVlanInZone: true } }).packet.zone
     const zones = [[], [5], [6], [5, 6], [6, 5], [0]].map(zoneOf)
     assert.equal(new Set(zones).size, zones.length)
     assert.equal(zoneOf([5, 6]), zoneOf([5, 6]))
-    assert.equal(decode(ethernet(IPV4), { vlan: 5, isVlanInZone: true }).packet.zone, zoneOf([5]))
+    assert.equal(decode(ethernet(IPV4), { vlan: 5, options: { isVlanInZone: true } }).packet.zone, zoneOf([5]))
   })
 
   test("more tags than layers are accepted", () => {
@@ -525,12 +475,6 @@ describe("what is given up", () => {
     })
   }
 })
-
-function assertOneVerdict(counters: DecoderCounters, packets: number): void {
-  const { tcp, ignored, dropped } = counters
-  const given = Object.values(counted({ ignored, dropped })).reduce((sum, count) => sum + count, tcp)
-  assert.equal(given, packets, JSON.stringify(counted(counters)))
-}
 
 const VALID: readonly { readonly link: number; readonly bytes: Uint8Array }[] = [
   { link: 1, bytes: ethernet(IPV4, { vlans: [5, 6] }) },

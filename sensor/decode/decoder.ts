@@ -1,37 +1,38 @@
 // From a captured packet to one TCP segment, layer by layer.
 //
 // In:  packet i of a batch: bytes, link type, time. Out: the packet record, whose verdict says what was found.
-// Given up, each with its count: what is not IP, not TCP, a fragment, cut, contradictory, nested too deep.
+// Given up, each with its count: what is not IP, not TCP, cut, contradictory, nested too deep; fragments, unless somebody
+// puts them together.
 // The layers are steps of one loop, not calls of each other: a tunnel is a step that leads back to an earlier one, and
 // the loop's bound is the bound of the nesting.
 import type { PacketBatch } from "../capture/packet-batch.ts"
 import { decodeArcnetLinux } from "./arcnet.ts"
 import type { DecoderCounters } from "./counters.ts"
-import { Cursor, Layer } from "./cursor.ts"
+import { Cursor, Layer, stop } from "./cursor.ts"
+import { decodeEtherType } from "./ether-type.ts"
+import type { FragmentReceiver } from "./fragment-receiver.ts"
 import { decodeIeee80211, decodeRadiotap } from "./ieee80211.ts"
 import { decodeIpv4 } from "./ipv4.ts"
-import { decodeIpv6 } from "./ipv6.ts"
-import {
-  decodeBareIp,
-  decodeEthernet,
-  decodeEtherType,
-  decodeLlc,
-  decodeNull,
-  decodeSll,
-  decodeSll2,
-  stop,
-  takeTag,
-} from "./link.ts"
+import { decodeIpv6, decodeIpv6Payload } from "./ipv6.ts"
+import { decodeBareIp, decodeEthernet, decodeLlc, decodeNull, decodeSll, decodeSll2 } from "./link.ts"
+import { decodeMpls } from "./mpls.ts"
 import { decodeNflog } from "./nflog.ts"
+import { decodeNsh } from "./nsh.ts"
+import { DECODER_DEFAULTS, type DecoderOptions } from "./options.ts"
 import { type Packet, Verdict } from "./packet.ts"
 import { decodeChdlc, decodePpp } from "./ppp.ts"
+import { decodePppoe } from "./pppoe.ts"
+import { takeVlan } from "./tags.ts"
 import { decodeTcp } from "./tcp.ts"
+import { Tunnels } from "./tunnels.ts"
+import { decodeUpper } from "./upper.ts"
+import type { ZoneNames } from "./zone-names.ts"
 
 /**
  * Layers of one packet at most, each VLAN tag being one, a leading Ethernet, IPv4, TCP being none: deeper packets are
- * dropped as `tooDeep`.
+ * dropped as `tooDeep`. Enough for TUNNELS_MAX tunnels, each with a few tags.
  */
-export const LAYERS_MAX = 16
+export const LAYERS_MAX = 64
 
 /** Links that few captures have, apart from the rest so that the common path stays small. */
 function decodeRareLink(layer: Layer, cursor: Cursor, packet: Packet): Layer {
@@ -53,26 +54,25 @@ function decodeRareLink(layer: Layer, cursor: Cursor, packet: Packet): Layer {
   }
 }
 
-export interface DecoderOptions {
-  /** VLAN ids are part of the zone, hence of the flow key. Off: mirrors often show the two directions in different VLANs. */
-  readonly isVlanInZone: boolean
-}
-
-export const DECODER_DEFAULTS: DecoderOptions = { isVlanInZone: false }
-
-const Protocol = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const
+const TCP = 6
 
 export class Decoder {
+  /** The zones that packets were found in. */
+  readonly zones: ZoneNames
   readonly #counters: DecoderCounters
-  readonly #isVlanInZone: boolean
+  readonly #tunnels: Tunnels
+  readonly #fragments: FragmentReceiver | undefined
   readonly #cursor = new Cursor()
 
-  constructor(counters: DecoderCounters, options: DecoderOptions = DECODER_DEFAULTS) {
+  /** `fragments`: who puts fragments together; without one they are given up. */
+  constructor(counters: DecoderCounters, options: Partial<DecoderOptions> = {}, fragments?: FragmentReceiver) {
     this.#counters = counters
-    this.#isVlanInZone = options.isVlanInZone
+    this.#tunnels = new Tunnels(counters, { ...DECODER_DEFAULTS, ...options })
+    this.zones = this.#tunnels.zones
+    this.#fragments = fragments
   }
 
-  /** Overwrites `packet` with packet `i`. Its addresses and payload point into the batch's slab. */
+  /** Overwrites `packet` with packet `i`. Its payload lies in the batch's slab, or where its fragments were put together. */
   decode(batch: PacketBatch, i: number, packet: Packet): void {
     const cursor = this.#cursor
     const start = batch.start[i]!
@@ -80,11 +80,13 @@ export class Decoder {
     cursor.at = start
     cursor.end = start + batch.captured[i]!
     cursor.wireEnd = start + batch.wire[i]!
+    cursor.tunnels = 0
     packet.timeUs = batch.timeUs[i]!
+    packet.port = batch.port[i]!
     packet.zone = 0
     packet.vlan = -1
     const tag = batch.vlan[i]!
-    if (tag >= 0) takeTag(packet, this.#counters, tag, this.#isVlanInZone)
+    if (tag >= 0) takeVlan(packet, this.#tunnels, tag)
     this.#decodeLayers(this.#firstLayer(batch.link[i]!, packet), cursor, packet)
     if (packet.verdict === Verdict.tcp) {
       this.#counters.tcp++
@@ -117,6 +119,9 @@ export class Decoder {
       case 101:
         counters.raw++
         return Layer.ip
+      case 219:
+        counters.raw++
+        return Layer.mpls
       case 228:
         counters.raw++
         return Layer.ipv4
@@ -128,6 +133,9 @@ export class Decoder {
       case 50:
         counters.ppp++
         return Layer.ppp
+      case 51:
+        counters.ppp++
+        return Layer.pppoe
       case 104:
         counters.chdlc++
         return Layer.chdlc
@@ -171,7 +179,7 @@ export class Decoder {
       case Layer.ethernet:
         return decodeEthernet(cursor, packet)
       case Layer.etherType:
-        return decodeEtherType(cursor, packet, this.#counters, this.#isVlanInZone)
+        return decodeEtherType(cursor, packet, this.#tunnels)
       case Layer.ipv4:
         this.#counters.ipv4++
         return decodeIpv4(cursor, packet)
@@ -190,27 +198,48 @@ export class Decoder {
         return decodeSll2(cursor, packet)
       case Layer.null:
         return decodeNull(cursor, packet)
+      case Layer.mpls:
+        return decodeMpls(cursor, packet, this.#tunnels)
+      case Layer.pppoe:
+        return decodePppoe(cursor, packet, this.#tunnels)
+      case Layer.nsh:
+        return decodeNsh(cursor, packet, this.#tunnels)
+      case Layer.fragment:
+        return this.#takeFragment(cursor, packet)
+      case Layer.ipv6Payload:
+        return decodeIpv6Payload(cursor, packet)
       default:
         return decodeRareLink(layer, cursor, packet)
     }
   }
 
+  /** Hands on the fragment at the cursor; goes on with its datagram when that is whole now. */
+  #takeFragment(cursor: Cursor, packet: Packet): Layer {
+    const fragments = this.#fragments
+    if (fragments === undefined) return stop(packet, Verdict.fragment)
+    const { at, end } = cursor
+    const isWhole = fragments.take(
+      packet,
+      cursor.protocol,
+      cursor.fragmentId,
+      cursor.bytes,
+      at,
+      end,
+      cursor.wireEnd - at,
+      cursor.fragmentOffset,
+      cursor.hasMoreFragments,
+    )
+    if (!isWhole) return stop(packet, Verdict.fragment)
+    cursor.bytes = fragments.bytes
+    cursor.at = fragments.start
+    cursor.end = fragments.end
+    cursor.wireEnd = fragments.wireEnd
+    cursor.protocol = fragments.protocol
+    return packet.ipVersion === 4 ? Layer.transport : Layer.ipv6Payload
+  }
+
   #decodeTransport(cursor: Cursor, packet: Packet): Layer {
-    const { notTcp } = this.#counters.ignored
-    switch (cursor.protocol) {
-      case Protocol.tcp:
-        return decodeTcp(cursor, packet)
-      case Protocol.udp:
-        notTcp.udp++
-        break
-      case Protocol.icmp:
-      case Protocol.icmpv6:
-        notTcp.icmp++
-        break
-      default:
-        notTcp.other++
-    }
-    return stop(packet, Verdict.notTcp)
+    return cursor.protocol === TCP ? decodeTcp(cursor, packet) : decodeUpper(cursor, packet, this.#tunnels)
   }
 
   /** All but `tcp`, which is counted where it is met, and `notTcp`, which is counted by protocol. */
@@ -234,6 +263,9 @@ export class Decoder {
         break
       case Verdict.tooDeep:
         dropped.tooDeep++
+        break
+      case Verdict.tooNested:
+        dropped.tooNested++
         break
     }
   }

@@ -7,8 +7,7 @@
 // In: the cursor at the header. Out: the cursor at LLC. Given up: management and control, encrypted frames, aggregates
 // (counted as not IP), fragments.
 import { le16 } from "../../shared/bytes/read.ts"
-import { type Cursor, Layer } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const HEADER_BYTES = 24

@@ -6,11 +6,11 @@
 // In: the cursor at the header. Out: addresses, and the cursor at the payload with its ends cut to the total length.
 // The checksum is not verified: with offload, the capturing host's own packets never have a right one.
 import { be16, be32 } from "../../shared/bytes/read.ts"
-import { type Cursor, Layer, pullIn } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, fitIp, Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const HEADER_BYTES = 20
+const MORE_FRAGMENTS = 0x2000
 
 export function decodeIpv4(cursor: Cursor, packet: Packet): Layer {
   const { at, bytes } = cursor
@@ -33,10 +33,13 @@ export function decodeIpv4(cursor: Cursor, packet: Packet): Layer {
   packet.dst1 = 0
   packet.dst2 = 0
   packet.dst3 = be32(bytes, at + 16)
-  // More fragments, or an offset: a part of a datagram.
-  if ((be16(bytes, at + 6) & 0x3fff) !== 0) return stop(packet, Verdict.fragment)
   cursor.protocol = bytes[at + 9]!
   cursor.at = at + headerBytes
-  pullIn(cursor, at + totalBytes)
-  return Layer.transport
+  fitIp(cursor, at + totalBytes)
+  const fragment = be16(bytes, at + 6) & 0x3fff
+  if (fragment === 0) return Layer.transport
+  cursor.fragmentId = packet.ipId
+  cursor.fragmentOffset = (fragment & 0x1fff) << 3
+  cursor.hasMoreFragments = (fragment & MORE_FRAGMENTS) !== 0
+  return Layer.fragment
 }

@@ -5,13 +5,13 @@
 //   fragment   next header 1 | reserved 1 | offset 13 bits, 2 bits, more 1 bit | id 4
 //
 // In: the cursor at the header. Out: addresses, and the cursor at the upper layer with its ends cut to the payload length.
-// Given up: fragments that need others, chains of more than EXTENSIONS_MAX headers.
+// Given up: chains of more than EXTENSIONS_MAX headers.
 import { be16, be32 } from "../../shared/bytes/read.ts"
-import { type Cursor, Layer, pullIn } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, fitIp, Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const HEADER_BYTES = 40
+const FRAGMENT_BYTES = 8
 
 /** Extension headers in one packet. Each of the standard ones may appear once, destination options twice. */
 export const EXTENSIONS_MAX = 8
@@ -42,13 +42,14 @@ export function decodeIpv6(cursor: Cursor, packet: Packet): Layer {
   packet.dst3 = be32(bytes, at + 36)
   // A length of 0 is a jumbogram or a super-frame: the wire length holds.
   const payloadBytes = be16(bytes, at + 4)
-  if (payloadBytes > 0) pullIn(cursor, at + HEADER_BYTES + payloadBytes)
+  if (payloadBytes > 0) fitIp(cursor, at + HEADER_BYTES + payloadBytes)
   cursor.protocol = bytes[at + 6]!
   cursor.at = at + HEADER_BYTES
-  return decodeExtensions(cursor, packet)
+  return decodeIpv6Payload(cursor, packet)
 }
 
-function decodeExtensions(cursor: Cursor, packet: Packet): Layer {
+/** What follows the header, or the fragment header of a datagram that is whole again. */
+export function decodeIpv6Payload(cursor: Cursor, packet: Packet): Layer {
   const { bytes } = cursor
   for (let count = 0; ; count++) {
     const at = cursor.at
@@ -70,13 +71,17 @@ function decodeExtensions(cursor: Cursor, packet: Packet): Layer {
     const type = cursor.protocol
     let headerBytes = (bytes[at + 1]! + 1) << 3
     if (type === AUTHENTICATION) headerBytes = (bytes[at + 1]! + 2) << 2
-    if (type === FRAGMENT) {
-      headerBytes = 8
-      // An atomic fragment (no offset, no more to come) is whole. RFC 6946.
-      if ((be16(bytes, at + 2) & 0xfff9) !== 0) return stop(packet, Verdict.fragment)
-    }
+    if (type === FRAGMENT) headerBytes = FRAGMENT_BYTES
     if (cursor.end - at < headerBytes) return stopShort(cursor, packet, headerBytes)
     cursor.protocol = bytes[at]!
     cursor.at = at + headerBytes
+    if (type !== FRAGMENT) continue
+    // An atomic fragment (no offset, no more to come) is whole. RFC 6946.
+    const fragment = be16(bytes, at + 2)
+    if ((fragment & 0xfff9) === 0) continue
+    cursor.fragmentId = be32(bytes, at + 4)
+    cursor.fragmentOffset = fragment & 0xfff8
+    cursor.hasMoreFragments = (fragment & 1) !== 0
+    return Layer.fragment
   }
 }

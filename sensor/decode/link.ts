@@ -1,7 +1,6 @@
-// Link layers with an EtherType: Ethernet with its tags, LLC/SNAP, and the headers that Linux puts in place of Ethernet.
+// Link layers with an EtherType: Ethernet, LLC/SNAP, and the headers that Linux puts in place of Ethernet.
 //
 //   Ethernet  destination 6 | source 6 | type 2                                    IEEE 802.3
-//   tag       (type 0x8100, 0x88a8, 0x9100, 0x9200) control 2 | type 2             IEEE 802.1Q, 802.1ad
 //   LLC/SNAP  aa aa 03 | organization 3 | type 2                                   IEEE 802.2, RFC 1042
 //   SLL       direction 2 | hardware 2 | address length 2 | address 8 | type 2
 //   SLL2      type 2 | reserved 2 | interface 4 | hardware 2 | direction 1 | address length 1 | address 8
@@ -9,16 +8,13 @@
 //
 // In: the cursor at the header. Out: the cursor behind it and the layer that follows.
 import { be16, be32, le32 } from "../../shared/bytes/read.ts"
-import type { DecoderCounters } from "./counters.ts"
-import { type Cursor, Layer } from "./cursor.ts"
+import { type Cursor, Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
-import { foldZone, ZoneKind } from "./zone.ts"
 
 const ETHERTYPE_IPV4 = 0x0800
-const ETHERTYPE_IPV6 = 0x86dd
 
 /** Below this, the type field of Ethernet is a length and LLC follows. */
-const ETHERTYPE_MIN = 0x0600
+export const ETHERTYPE_MIN = 0x0600
 
 /** The type that Linux gives to frames with LLC in place of an EtherType. */
 const SLL_LLC = 4
@@ -30,17 +26,6 @@ const LLC_IP = 0x0606
 const FAMILY_IPV4 = 2
 const FAMILIES_IPV6: readonly number[] = [10, 23, 24, 28, 30]
 
-/** Ends decoding with a verdict. */
-export function stop(packet: Packet, verdict: Verdict): Layer {
-  packet.verdict = verdict
-  return Layer.done
-}
-
-/** Ends decoding of a packet whose header does not fit: cut when it was on the wire, a contradiction when it was not. */
-export function stopShort(cursor: Cursor, packet: Packet, headerBytes: number): Layer {
-  return stop(packet, cursor.wireEnd - cursor.at >= headerBytes ? Verdict.truncated : Verdict.malformed)
-}
-
 export function decodeEthernet(cursor: Cursor, packet: Packet): Layer {
   const { at, bytes } = cursor
   if (cursor.end - at < 14) return stopShort(cursor, packet, 14)
@@ -49,44 +34,6 @@ export function decodeEthernet(cursor: Cursor, packet: Packet): Layer {
   cursor.at = at + 14
   if (type === ETHERTYPE_IPV4) return Layer.ipv4
   return type < ETHERTYPE_MIN ? Layer.llc : Layer.etherType
-}
-
-export function decodeEtherType(
-  cursor: Cursor,
-  packet: Packet,
-  counters: DecoderCounters,
-  isVlanInZone: boolean,
-): Layer {
-  switch (cursor.etherType) {
-    case ETHERTYPE_IPV4:
-      return Layer.ipv4
-    case ETHERTYPE_IPV6:
-      return Layer.ipv6
-    case 0x8100:
-    case 0x88a8:
-    case 0x9100:
-    case 0x9200:
-      return decodeTag(cursor, packet, counters, isVlanInZone)
-    default:
-      return stop(packet, Verdict.notIp)
-  }
-}
-
-function decodeTag(cursor: Cursor, packet: Packet, counters: DecoderCounters, isVlanInZone: boolean): Layer {
-  const { at, bytes } = cursor
-  if (cursor.end - at < 4) return stopShort(cursor, packet, 4)
-  takeTag(packet, counters, be16(bytes, at), isVlanInZone)
-  cursor.etherType = be16(bytes, at + 2)
-  cursor.at = at + 4
-  return cursor.etherType < ETHERTYPE_MIN ? Layer.llc : Layer.etherType
-}
-
-/** Notes a tag control field, the outer one first. */
-export function takeTag(packet: Packet, counters: DecoderCounters, tag: number, isVlanInZone: boolean): void {
-  const vlan = tag & 0xfff
-  counters.vlan++
-  if (packet.vlan < 0) packet.vlan = vlan
-  if (isVlanInZone) packet.zone = foldZone(packet.zone, ZoneKind.vlan, vlan)
 }
 
 export function decodeLlc(cursor: Cursor, packet: Packet): Layer {

@@ -5,8 +5,7 @@
 //
 // In: the cursor at the header. Out: the cursor at the IP header, its ends those of the attribute.
 import { be16, le16 } from "../../shared/bytes/read.ts"
-import { type Cursor, Layer, pullIn } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, Layer, pullIn, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const PAYLOAD = 9

@@ -9,7 +9,7 @@ export const Verdict = {
   notIp: 1,
   /** Ignored: IP that is not TCP. */
   notTcp: 2,
-  /** Ignored: a fragment of an IP datagram that cannot be used alone. */
+  /** Ignored: a fragment of an IP datagram that is not whole yet, or of one that nobody puts together. */
   fragment: 3,
   /** Ignored: a link type that this sensor does not know. */
   unknownLink: 4,
@@ -17,8 +17,10 @@ export const Verdict = {
   truncated: 5,
   /** Dropped: a header that contradicts itself. */
   malformed: 6,
-  /** Dropped: tunnels nested deeper than the limit. */
+  /** Dropped: more layers, tags, labels or extension headers than the limit. */
   tooDeep: 7,
+  /** Dropped: more tunnels within tunnels than the limit. */
+  tooNested: 8,
 } as const
 export type Verdict = (typeof Verdict)[keyof typeof Verdict]
 
@@ -51,6 +53,8 @@ export class Packet {
   ack = 0
   flags = 0
   window = 0
+  /** TCP checksum as sent: copies of a packet have the same. */
+  checksum = 0
   /** Where the payload lies: the batch's slab, or the buffer of a reassembled datagram. Valid until the next packet. */
   bytes: Uint8Array = NO_BYTES
   /** Payload captured: [payloadStart, payloadEnd) of `bytes`. */
@@ -59,6 +63,8 @@ export class Packet {
   /** Payload bytes that were on the wire: more than captured when the packet was snapped. */
   payloadWire = 0
   timeUs = 0
+  /** Index of the interface that saw it, into the source's `interfaces`. */
+  port = 0
   /** Zone: VLAN stack and tunnel identity folded to one number; 0 when there is none. See decode/zone.ts. */
   zone = 0
   /** Outer VLAN id, -1 when untagged: for description, not for the flow key. */

@@ -5,12 +5,12 @@
 //
 // In: the cursor at the header. Out: the cursor behind it and the layer that follows.
 import { be16 } from "../../shared/bytes/read.ts"
-import { type Cursor, Layer } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const PPP_IPV4 = 0x21
 const PPP_IPV6 = 0x57
+const PPP_MPLS = 0x281
 
 export function decodePpp(cursor: Cursor, packet: Packet): Layer {
   const { bytes } = cursor
@@ -20,7 +20,8 @@ export function decodePpp(cursor: Cursor, packet: Packet): Layer {
   const protocol = isShort ? bytes[cursor.at]! : be16(bytes, cursor.at)
   cursor.at += isShort ? 1 : 2
   if (protocol === PPP_IPV4) return Layer.ipv4
-  return protocol === PPP_IPV6 ? Layer.ipv6 : stop(packet, Verdict.notIp)
+  if (protocol === PPP_IPV6) return Layer.ipv6
+  return protocol === PPP_MPLS ? Layer.mpls : stop(packet, Verdict.notIp)
 }
 
 export function decodeChdlc(cursor: Cursor, packet: Packet): Layer {

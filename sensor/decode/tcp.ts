@@ -6,8 +6,7 @@
 // In: the cursor at the header. Out: the segment in the packet record. The options may be cut off by the snap length:
 // the header says how long they are, so the payload is then a gap of known length.
 import { be16, be32 } from "../../shared/bytes/read.ts"
-import type { Cursor, Layer } from "./cursor.ts"
-import { stop, stopShort } from "./link.ts"
+import { type Cursor, type Layer, stop, stopShort } from "./cursor.ts"
 import { type Packet, Verdict } from "./packet.ts"
 
 const HEADER_BYTES = 20
@@ -23,6 +22,7 @@ export function decodeTcp(cursor: Cursor, packet: Packet): Layer {
   packet.ack = be32(bytes, at + 8)
   packet.flags = bytes[at + 13]! & 0x3f
   packet.window = be16(bytes, at + 14)
+  packet.checksum = be16(bytes, at + 16)
   const payloadStart = at + headerBytes
   packet.bytes = bytes
   packet.payloadStart = Math.min(payloadStart, end)

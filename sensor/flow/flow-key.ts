@@ -12,7 +12,8 @@ import { Flow, type Side } from "./flow.ts"
 /** Words from one key to the next. */
 export const KEY_WORDS = 12
 const PORTS = 8
-const ZONE = 9
+/** Word of a key that holds the zone. */
+export const ZONE = 9
 const VERSION = 10
 
 /** Multipliers that `hashKey` needs. */

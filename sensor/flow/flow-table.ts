@@ -6,13 +6,15 @@ import { hashMultipliers } from "../../shared/bytes/hash.ts"
 import { IntTable } from "../../shared/bytes/int-table.ts"
 import type { Packet } from "../decode/packet.ts"
 import type { Flow, Side } from "./flow.ts"
-import { hashKey, hasKey, KEY_MULTIPLIERS, KEY_WORDS, readKey, sideOf, writeKey } from "./flow-key.ts"
+import { hashKey, hasKey, KEY_MULTIPLIERS, KEY_WORDS, readKey, sideOf, writeKey, ZONE } from "./flow-key.ts"
 
 const CAPACITY_FIRST = 1024
 
 export class FlowTable {
   /** Side of the sender of the packet last asked for. */
   side: Side = 0
+  /** Keyed hash of the flow of the packet last asked for, the same for both directions. */
+  hash = 0
   /** Slots that exist: used ones and free ones are below it. */
   capacity: number
   readonly flowsMax: number
@@ -24,8 +26,6 @@ export class FlowTable {
   /** Free slots, the last one is given out next; slots are given out in an order that no seed influences. */
   #free: Int32Array
   #freeCount = 0
-  /** Hash of the packet last asked for. */
-  #hash = 0
 
   /** `seed`: for tests; by default the hash is seeded with a secret. */
   constructor(flowsMax: number, seed?: number) {
@@ -52,7 +52,7 @@ export class FlowTable {
     const side = sideOf(packet)
     const hash = hashKey(packet, side, this.#multipliers)
     this.side = side
-    this.#hash = hash
+    this.hash = hash
     const index = this.#index
     let at = index.start(hash)
     let slot = index.value(at)
@@ -69,14 +69,19 @@ export class FlowTable {
     if (this.#freeCount === 0) this.#grow()
     const slot = this.#free[--this.#freeCount]!
     writeKey(this.#keys, slot * KEY_WORDS, packet, this.side)
-    this.#hashes[slot] = this.#hash
-    this.#index.insert(this.#hash, slot)
+    this.#hashes[slot] = this.hash
+    this.#index.insert(this.hash, slot)
     return slot
   }
 
   remove(slot: number): void {
     this.#index.remove(this.#hashes[slot]!, slot)
     this.#free[this.#freeCount++] = slot
+  }
+
+  /** Zone of the flow in `slot`. */
+  zone(slot: number): number {
+    return this.#keys[slot * KEY_WORDS + ZONE]!
   }
 
   /** The flow in `slot`, as a record that outlives the slot. */

@@ -9,6 +9,7 @@ import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/sessio
 import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
+import { HalfKeys } from "./half-keys.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
 import type { Message } from "./message.ts"
@@ -34,6 +35,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   /** The first bytes of the streams need not begin a message: joined midstream, and no tunnel began since. */
   isJoined: boolean
   readonly pairing: Pairing<Q, S>
+  readonly halfKeys = new HalfKeys()
   readonly #openedUs: number
   readonly #stream0: StreamState<Q, S>
   readonly #stream1: StreamState<Q, S>
@@ -247,6 +249,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     response.addAnomaly(Code.responseWithoutRequest)
   }
   emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void {
+    this.halfKeys.judge(request, response, state)
     this.shared.emitter.emit(this, this.session, request, response, state)
   }
 

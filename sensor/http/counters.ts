@@ -42,6 +42,8 @@ export class HttpCounters {
   heldDropped = 0
   /** Partial heads and body prefixes given up because all of them together had reached gatherBytesMax. */
   gatherMemcapDrop = 0
+  /** Times that all stencils of heads were forgotten because together they had reached STENCIL_BYTES_MAX: speed, never sense. */
+  stencilsForgotten = 0
 
   /** Bytes of messages on the wire: heads, bodies, chunk framing, trailers. */
   requestBytes = 0

@@ -26,6 +26,11 @@ export const ExchangeFlag = {
   early: 128,
   /** The connection turned into something else after this exchange (Upgrade, CONNECT). */
   upgraded: 256,
+  /**
+   * A request alone, and its key does not prove which response answers it: its client does not wait for answers, or a loss
+   * right before it may hide that it did not.
+   */
+  ambiguous: 512,
 } as const
 
 /** Protocol of an exchange. Index into PROTOCOL_NAMES of the event contract. */
@@ -64,7 +69,10 @@ export interface Exchange<RequestFacts, ResponseFacts> {
   /** At least one of the two is present. */
   readonly request: MessageEnd<RequestFacts> | null
   readonly response: MessageEnd<ResponseFacts> | null
-  /** Absolute sequence number (unsigned 32 bits) just past the request, also known from the ACK of its response; -1 unknown. */
+  /**
+   * Absolute sequence number (unsigned 32 bits) just past the request, also known from the ACK of its response; -1 unknown. Of
+   * a response alone it is given only as long as nothing speaks against a client that waits (half-keys.ts).
+   */
   readonly requestEndSeq: number
 }
 

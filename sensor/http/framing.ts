@@ -23,25 +23,37 @@ export type BodyKind = (typeof BodyKind)[keyof typeof BodyKind]
 
 /** Sets `contentLength` and `chunked` of the head. `requestMethod`: of the request that a response answers, "" unknown. */
 export function frameBody(head: HttpHead, requestMethod: string, anomalies: number[]): BodyKind {
+  const isOdd = head.isFramed ? false : readFraming(head, anomalies)
+  if (!head.isRequest && hasNoBody(head.status, requestMethod)) return BodyKind.none
+  if (head.chunked) return BodyKind.chunked
+  if (isOdd) return head.isRequest ? BodyKind.unknown : BodyKind.untilClose
+  if (head.contentLength > 0) return BodyKind.length
+  return head.contentLength === 0 || head.isRequest ? BodyKind.none : BodyKind.untilClose
+}
+
+/** What the fields say; true when they say that the end of a body cannot be told from them. */
+function readFraming(head: HttpHead, anomalies: number[]): boolean {
   head.contentLength = -1
   head.chunked = false
   const lengthField = head.known[FieldName.contentLength]!
   const codingField = head.known[FieldName.transferEncoding]!
-  let invalidLength = false
-  if (lengthField >= 0) {
-    head.contentLength = readLength(head, lengthField, anomalies)
-    invalidLength = head.contentLength < 0
-  }
+  if (lengthField >= 0) head.contentLength = readLength(head, lengthField, anomalies)
   const coding = codingField >= 0 ? readCoding(head, codingField, anomalies) : Coding.absent
   if (coding === Coding.chunked) {
     head.chunked = true
     if (lengthField >= 0) anomalies.push(Anomaly.lengthAndChunked)
   }
-  if (!head.isRequest && hasNoBody(head.status, requestMethod)) return BodyKind.none
-  if (coding === Coding.chunked) return BodyKind.chunked
-  if (coding === Coding.other || invalidLength) return head.isRequest ? BodyKind.unknown : BodyKind.untilClose
-  if (head.contentLength > 0) return BodyKind.length
-  return head.contentLength === 0 || head.isRequest ? BodyKind.none : BodyKind.untilClose
+  return coding === Coding.other || (lengthField >= 0 && head.contentLength < 0)
+}
+
+/** RFC 9112 section 9.6: "close" is said, or HTTP/1.0 without "keep-alive". */
+export function announcesClose(head: HttpHead): boolean {
+  const field = head.known[FieldName.connection]!
+  if (field < 0) return head.version === 10
+  const first = head.bytes[head.valueStart[field]!]! | 32
+  const length = head.valueEnd[field]! - head.valueStart[field]!
+  if (length === 5 && first === 99) return true
+  return head.version === 10 && !(length === 10 && first === 107)
 }
 
 function hasNoBody(status: number, requestMethod: string): boolean {

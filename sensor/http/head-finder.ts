@@ -20,6 +20,7 @@ import {
   statusPrefix,
   Verdict,
 } from "./start-line.ts"
+import type { StencilSet } from "./stencils.ts"
 import { At, Opaque, type StreamState } from "./stream-state.ts"
 
 const LF = 10
@@ -56,7 +57,7 @@ export function readHead<Q, S>(
   c.shared.use(bytes)
   const isRequest = c.hasRoles ? d.side === c.client : bytes[pos] !== LETTER_H || bytes[pos + 1] !== LETTER_T
   if (c.hasRoles || isLetter(bytes[pos]!)) {
-    const length = c.shared.reader.readStrict(pos, end, isRequest)
+    const length = c.shared.reader.readStrict(pos, end, isRequest, stencilsOf(c, d, isRequest))
     if (length > 0) {
       if (!c.hasRoles) c.setRoles(isRequest ? d.side : d.side === 0 ? 1 : 0)
       begin(c, d, isRequest, timeUs, HeadIs.whole, 0)
@@ -236,9 +237,14 @@ function takeHead<Q, S>(
     begin(c, d, true, timeUs, HeadIs.simple, 0)
     return
   }
-  if (reader.readStrict(start, start + length, isRequest) !== length)
+  if (reader.readStrict(start, start + length, isRequest, stencilsOf(c, d, isRequest)) !== length)
     reader.readTolerant(start, start + length, isRequest)
   begin(c, d, isRequest, timeUs, HeadIs.whole, 0)
+}
+
+function stencilsOf<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>, isRequest: boolean): StencilSet {
+  if (d.stencils === null) d.stencils = c.shared.reader.stencils.of(c.flow, d.side, isRequest)
+  return d.stencils
 }
 
 function begin<Q, S>(

@@ -7,13 +7,15 @@ import { HttpCounters } from "./counters.ts"
 import { BodyKind, frameBody } from "./framing.ts"
 import { HeadReader } from "./head-reader.ts"
 import { HEAD_INCOMPLETE, HEAD_REFUSED } from "./llhttp.ts"
+import { StencilSet } from "./stencils.ts"
 
 const reader = new HeadReader(65536, new HttpCounters())
 const KIND = Object.fromEntries(Object.entries(BodyKind).map(([name, code]) => [code, name]))
 
 function point(text: string): Buffer {
   const buffer = Buffer.from(text, "latin1")
-  reader.use(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length), buffer)
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+  reader.use(bytes, buffer, new DataView(buffer.buffer, buffer.byteOffset, buffer.length))
   return buffer
 }
 
@@ -25,7 +27,7 @@ function read(text: string, requestMethod = "GET"): string {
   const length = point(text).length
   const isRequest = !text.trimStart().startsWith("HTTP/")
   const { head } = reader
-  const strict = reader.readStrict(0, length, isRequest)
+  const strict = reader.readStrict(0, length, isRequest, new StencilSet())
   if (strict !== length) reader.readTolerant(0, length, isRequest)
   const kind = frameBody(head, requestMethod, reader.anomalies)
   const framing = kind === BodyKind.length ? `${KIND[kind]} ${head.contentLength}` : KIND[kind]
@@ -112,7 +114,7 @@ for (const [text, expected, method] of CASES)
   })
 
 test("RTSP and ICE are llhttp's, not ours; a part of a head is not whole", () => {
-  const strict = (text: string): number => reader.readStrict(0, point(text).length, true)
+  const strict = (text: string): number => reader.readStrict(0, point(text).length, true, new StencilSet())
   assert.equal(strict("OPTIONS rtsp://a/ RTSP/1.0\r\nCSeq: 1\r\n\r\n"), HEAD_REFUSED)
   assert.equal(strict("SOURCE /a ICE/1.0\r\n\r\n"), HEAD_REFUSED)
   assert.equal(strict("GET /a HTTP/2.0\r\n\r\n"), HEAD_REFUSED)
@@ -140,7 +142,7 @@ test("both parsers say the same of a head that both accept", () => {
           ])
           return [head.method, head.target(), head.version, head.known.join(), list]
         }
-        assert.equal(reader.readStrict(0, length, true), length)
+        assert.equal(reader.readStrict(0, length, true, new StencilSet()), length)
         const strict = facts()
         reader.readTolerant(0, length, true)
         assert.deepEqual(facts(), strict)

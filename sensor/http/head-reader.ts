@@ -1,11 +1,12 @@
-// Bytes of a head -> HttpHead. The strict parser first, the tolerant one for what it refuses. One reader and one record a
-// worker: a head is valid until the next one is read.
+// Bytes of a head -> HttpHead. A stencil of an earlier head first, then the strict parser, then the tolerant one for what
+// that refuses. One reader and one record a worker: a head is valid until the next one is read.
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { HttpCounters } from "./counters.ts"
 import { indexFields } from "./head-fields.ts"
 import { HttpHead } from "./http-head.ts"
 import { HEAD_INCOMPLETE, HEAD_REFUSED, Llhttp } from "./llhttp.ts"
 import { knownMethod } from "./start-line.ts"
+import { type StencilSet, Stencils } from "./stencils.ts"
 import { readTolerantHead } from "./tolerant-head.ts"
 
 /** What is copied to the parser at first: more than nearly every head, less than a super-frame of body bytes behind it. */
@@ -17,26 +18,41 @@ export class HeadReader {
   readonly head = new HttpHead()
   /** Anomalies of the head read last: unsorted, may repeat. */
   readonly anomalies: number[] = []
+  readonly stencils: Stencils
   readonly #llhttp: Llhttp
   readonly #headBytesMax: number
   readonly #counters: HttpCounters
+  /** The head's own arrays: it shows those of a stencil while one fits. */
+  readonly #name: Uint8Array = this.head.name
+  readonly #known: Int16Array = this.head.known
 
   constructor(headBytesMax: number, counters: HttpCounters) {
     this.#llhttp = new Llhttp(headBytesMax)
     this.#headBytesMax = headBytesMax
     this.#counters = counters
+    this.stencils = new Stencils(counters)
   }
 
-  /** Points the head at other bytes. `buffer` is the same memory as `bytes`. */
-  use(bytes: Uint8Array, buffer: Buffer): void {
+  /** Points the head at other bytes. `buffer` and `view` are the same memory as `bytes`. */
+  use(bytes: Uint8Array, buffer: Buffer, view: DataView): void {
     this.head.bytes = bytes
     this.head.buffer = buffer
+    this.head.view = view
   }
 
-  /** The strict way: length of the head at `start`, HEAD_INCOMPLETE, or HEAD_REFUSED. */
-  readStrict(start: number, end: number, isRequest: boolean): number {
+  /**
+   * The strict way: length of the head at `start`, HEAD_INCOMPLETE, or HEAD_REFUSED. `set`: of the place that the head comes
+   * from; it changes how long reading takes, never what comes of it.
+   */
+  readStrict(start: number, end: number, isRequest: boolean, set: StencilSet): number {
     const { head } = this
     const stop = Math.min(end, start + this.#headBytesMax)
+    const fitting = set.fit(head, start, stop)
+    if (fitting > 0) {
+      this.anomalies.length = 0
+      return fitting
+    }
+    this.#clear()
     let length: number
     if (stop - start > FIRST_COPY_BYTES) {
       length = this.#llhttp.parse(head, start, start + FIRST_COPY_BYTES, isRequest)
@@ -47,14 +63,14 @@ export class HeadReader {
     head.start = start
     head.end = start + length
     head.isRequest = isRequest
-    this.anomalies.length = 0
     indexFields(head, this.anomalies)
+    if (this.anomalies.length === 0) this.stencils.learn(set, head)
     return length
   }
 
   /** The tolerant way: [start, end) is the head, or what there is of it. */
   readTolerant(start: number, end: number, isRequest: boolean): void {
-    this.anomalies.length = 0
+    this.#clear()
     this.anomalies.push(Anomaly.lenientHead)
     this.#counters.lenientHeads++
     readTolerantHead(this.head, start, end, isRequest, this.anomalies)
@@ -62,7 +78,7 @@ export class HeadReader {
 
   /** Of a head of which only a part is left: not a peculiarity of its sender. */
   readPartial(start: number, end: number, isRequest: boolean): void {
-    this.anomalies.length = 0
+    this.#clear()
     readTolerantHead(this.head, start, end, isRequest, this.anomalies)
     const missing = this.anomalies.indexOf(Anomaly.missingHost)
     if (missing >= 0) this.anomalies.splice(missing, 1)
@@ -71,7 +87,7 @@ export class HeadReader {
   /** Of an answer in HTTP/0.9: it has none. */
   readNothing(start: number): void {
     const { head } = this
-    this.anomalies.length = 0
+    this.#clear()
     head.start = head.end = head.targetStart = head.targetEnd = start
     head.isRequest = false
     head.method = ""
@@ -79,6 +95,15 @@ export class HeadReader {
     head.contentLength = -1
     head.chunked = false
     head.known.fill(-1)
+  }
+
+  #clear(): void {
+    const { head } = this
+    this.anomalies.length = 0
+    head.name = this.#name
+    head.known = this.#known
+    head.stencil = null
+    head.isFramed = false
   }
 
   /** llhttp also reads the request lines of RTSP and ICE, and versions of its own choice: those are not ours. */

@@ -5,6 +5,7 @@
 //   ^start    target          nameStart^   ^valueStart
 //
 // HTTP/2 fills the same record from decoded fields, with `bytes` pointing at an arena of its own.
+import type { Stencil } from "./head-stencil.ts"
 
 /** Fields kept of one head; further ones are counted in `fieldsDropped`. */
 export const FIELDS_MAX = 256
@@ -54,10 +55,14 @@ export type FieldName = (typeof FieldName)[keyof typeof FieldName]
 /** Size of `HttpHead.known`. */
 export const FIELD_NAMES = 40
 
+const NO_VIEW = new DataView(new ArrayBuffer(0))
+
 export class HttpHead {
   bytes: Uint8Array = new Uint8Array(0)
   /** The same memory as `bytes` as a Buffer, for latin1Slice without a wrapper a call. */
   buffer: Buffer = Buffer.alloc(0)
+  /** The same memory once more, for comparing four bytes at a time. */
+  view: DataView = NO_VIEW
   /** Head = [start, end) including the blank line. */
   start = 0
   end = 0
@@ -78,12 +83,21 @@ export class HttpHead {
   readonly valueStart: Int32Array = new Int32Array(FIELDS_MAX)
   readonly valueEnd: Int32Array = new Int32Array(FIELDS_MAX)
   /** FieldName of field i. */
-  readonly name: Uint8Array = new Uint8Array(FIELDS_MAX)
+  name: Uint8Array = new Uint8Array(FIELDS_MAX)
   /** Index of the first field with that FieldName, or -1. */
-  readonly known: Int16Array = new Int16Array(FIELD_NAMES)
+  known: Int16Array = new Int16Array(FIELD_NAMES)
+  /**
+   * What the head was read with, or has just become; null for most heads that are odd or new. The same object means the same
+   * method or status, the same fields in the same order, and the same values but for those in its `changing`.
+   */
+  stencil: Stencil | null = null
+  /** `contentLength`, `chunked` and `closing` are those of this head already: its stencil says so. */
+  isFramed = false
   /** Declared body length, -1 when there is none. */
   contentLength = -1
   chunked = false
+  /** Announces the end of the connection. */
+  closing = false
 
   /** Value of field i as latin1. */
   value(i: number): string {

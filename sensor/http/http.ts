@@ -25,6 +25,7 @@ export class HttpShared<Q, S> {
   readonly emitter: ExchangeEmitter<Q, S>
   #bytes: Uint8Array = new Uint8Array(0)
   #buffer: Buffer = Buffer.alloc(0)
+  #view: DataView = new DataView(new ArrayBuffer(0))
 
   constructor(receiver: ExchangeReceiver<Q, S>, counters: HttpCounters, options: HttpOptions) {
     this.receiver = receiver
@@ -35,13 +36,14 @@ export class HttpShared<Q, S> {
     this.emitter = new ExchangeEmitter(receiver, counters)
   }
 
-  /** Points the head record at `bytes`. The Buffer over them is made once for each array that comes along. */
+  /** Points the head record at `bytes`. The Buffer and the view over them are made once for each array that comes along. */
   use(bytes: Uint8Array): void {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes
       this.#buffer = Buffer.from(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
-    this.reader.use(bytes, this.#buffer)
+    this.reader.use(bytes, this.#buffer, this.#view)
   }
 }
 

@@ -4,8 +4,8 @@ import { BodyPrefix } from "./body-prefix.ts"
 import { ChunkWalker } from "./chunk-walker.ts"
 import type { Connection } from "./connection.ts"
 import { ExchangeFlag } from "./exchange-receiver.ts"
-import { BodyKind, frameBody } from "./framing.ts"
-import { FieldName, type HttpHead } from "./http-head.ts"
+import { announcesClose, BodyKind, frameBody } from "./framing.ts"
+import type { HttpHead } from "./http-head.ts"
 import { Message, mergeAnomalies } from "./message.ts"
 import { At, type StreamState } from "./stream-state.ts"
 
@@ -41,6 +41,7 @@ export function beginRequest<Q, S>(
   counters.requests++
   counters.requestBytes += message.headBytes
   message.facts = receiver.onRequest(head, c)
+  c.halfKeys.onRequest(message)
   c.pairing.onRequest(message)
   beginBody(c, d, message, head, kind, is, false)
 }
@@ -104,7 +105,7 @@ function fillMessage<Q, S>(
   message.ack = d.headAck
   message.flags = d.isResynced ? flags | ExchangeFlag.resynchronised : flags
   message.version = head.version
-  message.closing = announcesClose(head)
+  message.closing = head.isFramed ? head.closing : announcesClose(head)
   d.isResynced = false
   d.isFresh = false
 }
@@ -121,16 +122,6 @@ function takeAnomalies<Q, S>(d: StreamState<Q, S>, message: Message<unknown>, an
 }
 
 const byNumber = (a: number, b: number): number => a - b
-
-/** RFC 9112 section 9.6: "close" is said, or HTTP/1.0 without "keep-alive". */
-function announcesClose(head: HttpHead): boolean {
-  const field = head.known[FieldName.connection]!
-  if (field < 0) return head.version === 10
-  const first = head.bytes[head.valueStart[field]!]! | 32
-  const length = head.valueEnd[field]! - head.valueStart[field]!
-  if (length === 5 && first === 99) return true
-  return head.version === 10 && !(length === 10 && first === 107)
-}
 
 function beginBody<Q, S>(
   c: Connection<Q, S>,

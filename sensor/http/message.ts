@@ -47,6 +47,8 @@ export class Message<Facts> implements MessageEnd<Facts> {
   peer: Message<unknown> | null = null
   /** State to be published with, alone; -1 while it may have another half. */
   fate: ExchangeState | -1 = -1
+  /** Requests only: its connection had several requests in flight by the time the next one came. */
+  isOverlapped = false
   /** Requests only: a loss right before it may hide other requests. */
   phantomBefore = false
   /** Responses only: how sure it is that it follows the last one of its stream. */

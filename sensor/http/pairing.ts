@@ -13,8 +13,7 @@
 // This holds for a client that does not pipeline, so one that was ever seen to do so is never paired this way.
 // Behind a phantom the pipelining itself may be hidden: that pair is tentative until the next request acknowledges exactly
 // the end of the response (one answer between the two, as proven), or the server closes in a way that shows it owed none,
-// or, where nothing was lost and only the beginning was missed, stays silent for long enough.
-// The limit of proof is in README.md.
+// or, where nothing was lost and only the beginning was missed, stays silent for long enough. README.md: the limit of proof.
 import { cannotAnswer, lastAnswerable } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
@@ -150,10 +149,12 @@ export class Pairing<Q, S> {
   onServerLoss(offset: number): void {
     this.#nextOrder = Order.lost
     if (this.#held.front !== null || this.#pipelining.isOn) return
-    // The answer to the front lies before what the next request acknowledges; that has passed without it.
+    // The answer to the front lies before what the next request acknowledges (one-way: behind what the front did itself); that has
+    // passed.
     for (let front = this.#pending.front; front !== null; front = this.#pending.front) {
-      const next = front.next
-      if (next === null || next.ack < 0 || next.ack > offset) break
+      const isOver = front.done && front.ack >= 0 && !this.#owner.isServerExpected(Number.POSITIVE_INFINITY)
+      const passed = front.next?.ack ?? (isOver ? front.ack + 1 : -1)
+      if (passed < 0 || passed > offset) break
       this.#abandon(ExchangeState.requestOnly)
     }
   }

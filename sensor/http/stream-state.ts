@@ -5,6 +5,7 @@ import type { ChunkWalker } from "./chunk-walker.ts"
 import type { Gather } from "./gather.ts"
 import type { Message } from "./message.ts"
 import { LineKind } from "./start-line.ts"
+import type { StencilSet } from "./stencils.ts"
 
 export const At = {
   /** A message begins here, or did in the bytes gathered. */
@@ -54,6 +55,8 @@ export class StreamState<Q, S> {
   /** Where the start line of the head at hand ends, from its first byte; -1 unknown. What kind of line it is. */
   lineEnd = -1
   lineKind: LineKind = LineKind.none
+  /** Stencils to try on the next head; null before the first one. */
+  stencils: StencilSet | null = null
   /** Stream offset of the first interim response before the final one, -1 when there is none. */
   interimStart = -1
   /** After a loss: the offset where a message was to begin (exact), or where one began that was seen and never ended; -1 otherwise. */

@@ -100,6 +100,24 @@ test("a batch is closed by packet time since its first event, also when time jum
   assert.equal(link.batches[1]!.envelope.watermarkUs, T0 + 6_000_000)
 })
 
+test("a heartbeat: an empty batch with the ledger when nothing was sent for long", () => {
+  const { link, batches } = batcher({ heartbeatUs: 10_000_000 })
+  const at = (second: number): number => {
+    batches.advance(T0 + second * 1_000_000)
+    return link.messages.length
+  }
+  assert.deepEqual([at(0), at(9), at(10), at(11), at(20)], [0, 0, 1, 1, 2])
+  batches.publish(EVENTS[0]!)
+  assert.deepEqual([at(21), at(30), at(31)], [3, 3, 4])
+  const sizes = link.batches.map((batch) => [batch.events.length, batch.envelope.last])
+  assert.deepEqual(sizes, [
+    [0, false],
+    [0, false],
+    [1, false],
+    [0, false],
+  ])
+})
+
 test("a batch is closed by its size", () => {
   const { link, batches } = batcher({ bytesMax: 1000 })
   for (const event of EVENTS) batches.publish(event)

@@ -2,7 +2,7 @@
 //
 // In:  events, shape notes, packet time. Out: encoded batches with their envelope, in sequence.
 // A batch is closed when it holds `eventsMax` events or about `bytesMax` bytes, when `intervalUs` of packet time have
-// passed since its first event, and by `flush` (live: once a second of wall clock, so that a silent wire delays nothing).
+// passed since its first event, and by `flush`. A live source lets packet time run on a silent wire, too.
 // The last batch says so, and is sent even when empty: its ledger is the final one.
 import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
 import { EVENT_VERSION } from "../../shared/event/api-event.ts"
@@ -24,6 +24,8 @@ export interface BatcherOptions {
   /** Bytes before compression, estimated. The default keeps a message under a NATS server's usual limit of 1 MiB. */
   readonly bytesMax?: number
   readonly intervalUs?: number
+  /** An empty batch is sent when none was for this long, in packet time: the sensor lives, and its ledger is known. 0: never. */
+  readonly heartbeatUs?: number
   /** Deflate: worth its CPU on a network link only. */
   readonly compress?: boolean
 }
@@ -32,10 +34,14 @@ export const BATCH_EVENTS = 1000
 export const BATCH_BYTES = 256 * 1024
 export const BATCH_INTERVAL_US = 1_000_000
 
+/** The bytes of a batch are estimated at one event in eight: eight of the largest are some 130 KB, an eighth of a NATS message. */
+const WEIGHED_MASK = 7
+
 export class Batcher implements Publisher {
   readonly counters: PublisherCounters
   readonly #link: Link
   readonly #options: Required<BatcherOptions>
+  readonly #eventsMax: number
   readonly #encoder: BatchEncoder
   #sequence = 0
   #isClosed = false
@@ -47,6 +53,8 @@ export class Batcher implements Publisher {
   #timeUs = 0
   /** Packet time when the first event came into the open batch, µs. */
   #openedUs = 0
+  /** Packet time of the last batch, µs. */
+  #sentUs = 0
 
   constructor(link: Link, counters: PublisherCounters, options: BatcherOptions) {
     for (const name of [options.tenant, options.sensor, options.boot]) {
@@ -58,10 +66,12 @@ export class Batcher implements Publisher {
       eventsMax: BATCH_EVENTS,
       bytesMax: BATCH_BYTES,
       intervalUs: BATCH_INTERVAL_US,
+      heartbeatUs: 0,
       compress: false,
       ...options,
     }
-    if (this.#options.eventsMax > CODEC_LIMITS.events) throw new RangeError("eventsMax is above the codec's limit")
+    this.#eventsMax = this.#options.eventsMax
+    if (this.#eventsMax > CODEC_LIMITS.events) throw new RangeError("eventsMax is above the codec's limit")
     this.#encoder = new BatchEncoder({ compress: this.#options.compress })
   }
 
@@ -78,10 +88,12 @@ export class Batcher implements Publisher {
       countDropped(this.counters, this.#abandoned, 1)
       return
     }
-    if (encoder.events === 0) this.#openedUs = this.#timeUs
+    const events = encoder.events
+    if (events === 0) this.#openedUs = this.#timeUs
     encoder.add(event)
     this.counters.exchanges++
-    if (encoder.events >= this.#options.eventsMax || encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
+    if (events + 1 >= this.#eventsMax) this.flush()
+    else if ((events & WEIGHED_MASK) === 0 && encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
   }
 
   note(shape: ShapeNote): void {
@@ -93,8 +105,12 @@ export class Batcher implements Publisher {
   advance(timeUs: number): void {
     this.#timeUs = timeUs
     if (timeUs > this.#watermarkUs) this.#watermarkUs = Math.min(Math.floor(timeUs), TIME_MAX_US)
-    if (this.#encoder.events === 0) return
-    if (Math.abs(timeUs - this.#openedUs) >= this.#options.intervalUs) this.flush()
+    if (this.#encoder.events > 0) {
+      if (Math.abs(timeUs - this.#openedUs) >= this.#options.intervalUs) this.flush()
+    } else if (this.#options.heartbeatUs > 0 && this.#abandoned === null) {
+      if (this.#sentUs === 0) this.#sentUs = timeUs
+      else if (Math.abs(timeUs - this.#sentUs) >= this.#options.heartbeatUs) this.#send(false)
+    }
   }
 
   get busy(): Promise<void> | null {
@@ -118,6 +134,7 @@ export class Batcher implements Publisher {
     const { tenant, sensor, boot, keyEpoch } = this.#options
     const events = this.#encoder.events
     this.#sequence++
+    this.#sentUs = this.#timeUs
     this.counters.batches++
     const bytes = this.#encoder.encode({
       version: EVENT_VERSION,

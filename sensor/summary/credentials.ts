@@ -75,7 +75,7 @@ export class Credentials {
     if (end - start > VALUE_MAX) end = start + VALUE_MAX
     const length = end - start
     const key = this.#key
-    key.writeInt32LE(location.id, 0)
+    for (let i = 0; i < 4; i++) key[i] = location.id >>> (8 * i)
     bytes.copy(key, 4, start, end)
     if (length <= KEPT_MAX) {
       const known = this.#known.find(key, 0, 4 + length)

@@ -1,10 +1,10 @@
 // What is kept of a message between its head and its exchange. HTTP holds these and gives them back.
-import type { Client, Form, Identity, Server } from "../../shared/event/api-event.ts"
-import type { Credential } from "./credentials.ts"
+import type { Form } from "../../shared/event/api-event.ts"
 import type { FormState } from "./form-state.ts"
 import type { Media } from "./media.ts"
 import type { OperationEntry } from "./operations.ts"
 import type { FlowFacts } from "./parties.ts"
+import type { Sender } from "./sender.ts"
 
 /** Bits of `odd`: anomalies that this stage finds, in ascending order of their codes. */
 export const Odd = { credentialInUrl: 1, bodyDecodeFailed: 2, bodyBomb: 4, jwtAlgNone: 8 } as const
@@ -38,12 +38,7 @@ export class RequestFacts {
   readonly body: BodyFacts
   readonly flow: FlowFacts
   readonly entry: OperationEntry
-  readonly client: Client
-  readonly server: Server
-  /** Null: none, the client stands for itself. */
-  readonly credential: Credential | null
-  /** While the credential has not expired. */
-  readonly identity: Identity
+  readonly sender: Sender
   readonly objects: readonly number[]
   /** Answers to it have no body. */
   readonly isHead: boolean
@@ -56,10 +51,7 @@ export class RequestFacts {
     body: BodyFacts,
     flow: FlowFacts,
     entry: OperationEntry,
-    client: Client,
-    server: Server,
-    credential: Credential | null,
-    identity: Identity,
+    sender: Sender,
     objects: readonly number[],
     method: string,
     target: string | null,
@@ -68,10 +60,7 @@ export class RequestFacts {
     this.body = body
     this.flow = flow
     this.entry = entry
-    this.client = client
-    this.server = server
-    this.credential = credential
-    this.identity = identity
+    this.sender = sender
     this.objects = objects
     this.isHead = method === "HEAD"
     this.method = method

@@ -49,13 +49,19 @@ export function readHead(text: string, head = new HttpHead()): HttpHead {
   return head
 }
 
-export function ipv4Flow(client: string, clientPort: number, server: string, serverPort: number): Conversation {
+export function ipv4Flow(
+  client: string,
+  clientPort: number,
+  server: string,
+  serverPort: number,
+  zone = 0,
+): Conversation {
   const word = (text: string): number => text.split(".").reduce((n, part) => (n << 8) | Number(part), 0)
   const [a, b] = [word(client), word(server)]
   const isLow = a >>> 0 < b >>> 0
   const address = Int32Array.of(0, 0, 0, isLow ? a : b, 0, 0, 0, isLow ? b : a)
   const ports = isLow ? [clientPort, serverPort] : [serverPort, clientPort]
-  return { flow: new Flow(4, address, ports[0]!, ports[1]!, 0, -1), client: isLow ? 0 : 1, midstream: false }
+  return { flow: new Flow(4, address, ports[0]!, ports[1]!, zone, -1), client: isLow ? 0 : 1, midstream: false }
 }
 
 export interface Message {

@@ -11,6 +11,7 @@ import type { SummaryCounters } from "./counters.ts"
 import type { Credentials, Location } from "./credentials.ts"
 import { Template } from "./form-state.ts"
 import type { Layout } from "./head-layout.ts"
+import { type HeadMemo, isSteady } from "./head-memo.ts"
 import { type IdentityRule, isCredential } from "./identity-rules.ts"
 import { steadyKind, uniqueSorted } from "./names.ts"
 import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
@@ -98,7 +99,7 @@ export class Operations {
   }
 
   /** Afterwards `path.objects` and the values of `query` are those of this request. */
-  of(head: HttpHead, target: Target, layout: Layout, jar: CookieJar): OperationEntry {
+  of(head: HttpHead, target: Target, layout: Layout, jar: CookieJar, memo: HeadMemo | null): OperationEntry {
     const skeleton = this.#skeleton
     skeleton.clear()
     skeleton.text(head.method)
@@ -119,17 +120,33 @@ export class Operations {
     skeleton.id(layout.id)
     skeleton.id(jar.set.id)
     const kinds = skeleton.length
-    const { extras, requestIds } = layout
-    for (let i = 0; i < extras.length; i++) {
-      const field = extras[i]!
-      const isId = requestIds[i] === true
-      skeleton.mark(isId ? Kind.mix : steadyKind(head.bytes, head.valueStart[field]!, head.valueEnd[field]!))
-    }
+    this.#kinds(head, layout, memo)
     const known = this.#entries.find(skeleton.bytes, 0, skeleton.length)
     if (known !== undefined) return known
     const entry = this.#make(head, layout, jar, { path, pathEnd, query, queryEnd, kinds })
     this.#entries.add(skeleton.bytes, 0, skeleton.length, entry)
     return entry
+  }
+
+  /** Kinds of the values of the layout's extra fields. */
+  #kinds(head: HttpHead, layout: Layout, memo: HeadMemo | null): void {
+    const skeleton = this.#skeleton
+    const { extras, requestIds } = layout
+    if (memo !== null) memo.kinds ??= new Uint8Array(extras.length)
+    for (let i = 0; i < extras.length; i++) {
+      if (requestIds[i] === true) {
+        skeleton.mark(Kind.mix)
+        continue
+      }
+      const field = extras[i]!
+      const kinds = memo !== null && isSteady(head, field) ? memo.kinds : null
+      let kind = kinds === null ? 0 : kinds[i]!
+      if (kind === 0) {
+        kind = steadyKind(head.bytes, head.valueStart[field]!, head.valueEnd[field]!) + 1
+        if (kinds !== null) kinds[i] = kind
+      }
+      skeleton.mark(kind - 1)
+    }
   }
 
   #make(head: HttpHead, layout: Layout, jar: CookieJar, at: Sections): OperationEntry {

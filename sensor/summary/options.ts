@@ -12,6 +12,8 @@ export interface SummaryOptions {
   readonly reveal: boolean
   /** Networks with a name of their own, most specific first. */
   readonly networks: readonly NamedNetwork[]
+  /** Name of a zone other than 0, as the event shows it. */
+  readonly zoneName: (zone: number) => string
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
 }
@@ -21,5 +23,6 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   sampleEvery: SAMPLE_EVERY,
   reveal: false,
   networks: [],
+  zoneName: (zone) => `zone ${(zone >>> 0).toString(16).padStart(8, "0")}`,
   rules: DEFAULT_RULES,
 }

@@ -13,8 +13,10 @@ import { type CookieJar, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
+import { type HeadMemo, isSteady } from "./head-memo.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import type { Sender } from "./sender.ts"
 import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
@@ -22,7 +24,8 @@ const CLIENTS = { entries: 16_384, keyBytes: 16_384 * 12 }
 const SERVERS = { entries: 4096, keyBytes: 256 * 1024 }
 /** Name of the rule that matches when no other does. */
 export const ANONYMOUS_RULE = "client"
-const ANONYMOUS = { entries: 8192, keyBytes: 8192 * 16 }
+const ANONYMOUS_KEY_BYTES = 20
+const ANONYMOUS = { entries: 8192, keyBytes: 8192 * ANONYMOUS_KEY_BYTES }
 
 interface ServerEntry {
   /** Authority as sent. */
@@ -42,6 +45,9 @@ export class FlowFacts {
   readonly client: Side
   readonly clientAddress: Address
   readonly serverAddress: Address
+  readonly serverPort: number
+  /** In which the addresses mean something. */
+  readonly zone: number
   /** 64 keyed bits of the flow: the base of its exchange keys. */
   readonly keyHigh: number
   readonly keyLow: number
@@ -57,16 +63,44 @@ export class FlowFacts {
   jar: CookieJar = NO_COOKIES
   requestMedia: Media
   responseMedia: Media
+  /** Of the last two kinds of requests: a client that reads and writes has two. */
+  #sender: Sender | null = null
+  #senderBefore: Sender | null = null
   plain: PlainAddresses | null = null
 
-  constructor(client: Side, addresses: readonly [Address, Address], keyHigh: number, keyLow: number, media: Media) {
+  constructor(
+    client: Side,
+    addresses: readonly [Address, Address],
+    serverPort: number,
+    zone: number,
+    keyHigh: number,
+    keyLow: number,
+    media: Media,
+  ) {
     this.client = client
+    this.serverPort = serverPort
+    this.zone = zone
     this.clientAddress = addresses[0]
     this.serverAddress = addresses[1]
     this.keyHigh = keyHigh
     this.keyLow = keyLow
     this.requestMedia = media
     this.responseMedia = media
+  }
+
+  /** The sender of this head if it is that of an earlier one, here or on another flow, its credential aside; else null. */
+  senderOf(head: HttpHead, memo: HeadMemo | null): Sender | null {
+    if (this.#sender?.isOf(head, memo) === true) return this.#sender
+    if (this.#senderBefore?.isOf(head, memo) === true) return this.#senderBefore
+    const other = memo === null ? null : memo.sender
+    if (other?.isBetween(this) !== true || !other.isOf(head, memo)) return null
+    this.remember(other)
+    return other
+  }
+
+  remember(sender: Sender): void {
+    this.#senderBefore = this.#sender
+    this.#sender = sender
   }
 }
 
@@ -79,13 +113,16 @@ export class Parties {
   readonly #servers = new ByteInterner<ServerEntry>(SERVERS)
   readonly #anonymous = new ByteInterner<Identity>(ANONYMOUS)
   readonly #key: Buffer = Buffer.alloc(1024)
+  readonly #view = new DataView(this.#key.buffer, this.#key.byteOffset, this.#key.length)
   readonly #counters: SummaryCounters
   readonly #noMedia: Media
+  readonly #zoneName: (zone: number) => string
 
   constructor(
     key: PseudonymKey,
     credentials: Credentials,
     networks: readonly NamedNetwork[],
+    zoneName: (zone: number) => string,
     noMedia: Media,
     counters: SummaryCounters,
   ) {
@@ -93,6 +130,7 @@ export class Parties {
     this.#agents = new Agents(key)
     this.#exchanges = new SipHash(key.derive(Domain.exchange).subarray(0, SIP_KEY_BYTES))
     this.#credentials = credentials
+    this.#zoneName = zoneName
     this.#noMedia = noMedia
     this.#counters = counters
   }
@@ -104,21 +142,22 @@ export class Parties {
     if (known instanceof FlowFacts && known.client === client) return known
     const server: Side = client === 0 ? 1 : 0
     const bytes = this.#key
-    let end = addressBytes(flow, 0, bytes, 0)
-    end = bytes.writeUInt16BE(flow.port0, end)
-    end = addressBytes(flow, 1, bytes, end)
-    end = bytes.writeUInt16BE(flow.port1, end)
-    this.#exchanges.hash(bytes, 0, end)
+    const port0 = addressBytes(flow, 0, bytes, 0)
+    this.#view.setUint16(port0, flow.port0)
+    const port1 = addressBytes(flow, 1, bytes, port0 + 2)
+    this.#view.setUint16(port1, flow.port1)
+    this.#exchanges.hash(bytes, 0, port1 + 2)
     const { high, low } = this.#exchanges
     const addresses = [this.#addresses.of(flow, client), this.#addresses.of(flow, server)] as const
-    const facts = new FlowFacts(client, addresses, high, low, this.#noMedia)
+    const port = server === 0 ? flow.port0 : flow.port1
+    const facts = new FlowFacts(client, addresses, port, flow.zone, high, low, this.#noMedia)
     flow.facts = facts
     return facts
   }
 
   /** The client that sent this head. */
-  client(facts: FlowFacts, head: HttpHead, layout: Layout): Client {
-    const agent = this.#agentOf(facts, head)
+  client(facts: FlowFacts, head: HttpHead, layout: Layout, memo: HeadMemo | null): Client {
+    const agent = this.#agentOf(facts, head, memo)
     if (facts.layout === layout && facts.agent === agent && facts.clientRecord !== null) return facts.clientRecord
     if (facts.agent !== agent || facts.habit !== layout.habit) facts.anonymous = null
     facts.layout = layout
@@ -151,25 +190,28 @@ export class Parties {
   }
 
   /**
-   * Who the client is without a credential that names somebody: address, software, and the habit of its heads that does not
-   * change from one kind of request to another. `credential`: one whose scheme tells nothing of its holder, or null.
+   * Who the client is without a credential that names somebody: address and the zone where it means something, software, and
+   * the habit of its heads that does not change from one kind of request to another. `credential`: one whose scheme tells nothing of its holder, or null.
    */
   anonymous(facts: FlowFacts, credential: Credential | null): Identity {
     if (credential === null && facts.anonymous !== null) return facts.anonymous
-    const { agent, clientAddress, habit } = facts
+    const { agent, clientAddress, habit, zone } = facts
     const key = this.#key
-    key.writeInt32LE(clientAddress.id, 0)
-    key.writeInt32LE(agent.id, 4)
-    key.writeInt32LE(habit, 8)
-    key.writeInt32LE(credential === null ? 0 : credential.location.id, 12)
-    let identity = this.#anonymous.find(key, 0, 16)
+    const view = this.#view
+    view.setInt32(0, clientAddress.id, true)
+    view.setInt32(4, agent.id, true)
+    view.setInt32(8, habit, true)
+    view.setInt32(12, credential === null ? 0 : credential.location.id, true)
+    view.setInt32(16, zone, true)
+    let identity = this.#anonymous.find(key, 0, ANONYMOUS_KEY_BYTES)
     if (identity === undefined) {
-      const name = `${clientAddress.pseudonym}\n${agent.hash}\n${habit}`
+      const network = zone === 0 ? "" : `\n${this.#zoneName(zone)}`
+      const name = `${clientAddress.pseudonym}\n${agent.hash}\n${habit}${network}`
       identity =
         credential === null
           ? this.#credentials.anonymous("none", "", ANONYMOUS_RULE, name)
           : this.#credentials.anonymous(credential.scheme, credential.location.text, credential.location.rule, name)
-      this.#anonymous.add(key, 0, 16, identity)
+      this.#anonymous.add(key, 0, ANONYMOUS_KEY_BYTES, identity)
     }
     if (credential === null) facts.anonymous = identity
     return identity
@@ -183,9 +225,15 @@ export class Parties {
     return facts.plain
   }
 
-  #agentOf(facts: FlowFacts, head: HttpHead): Agent {
+  #agentOf(facts: FlowFacts, head: HttpHead, memo: HeadMemo | null): Agent {
     const i = head.known[FieldName.userAgent]!
     if (i < 0) return NO_AGENT
+    if (memo === null || !isSteady(head, i)) return this.#agentAt(facts, head, i)
+    memo.agent ??= this.#agentAt(facts, head, i)
+    return memo.agent
+  }
+
+  #agentAt(facts: FlowFacts, head: HttpHead, i: number): Agent {
     const start = head.valueStart[i]!
     const end = head.valueEnd[i]!
     const last = facts.agent.bytes
@@ -195,9 +243,10 @@ export class Parties {
 
   #clientOf(address: Address, agent: Agent, fieldOrder: number): Client {
     const key = this.#key
-    key.writeInt32LE(address.id, 0)
-    key.writeInt32LE(agent.id, 4)
-    key.writeUInt32LE(fieldOrder, 8)
+    const view = this.#view
+    view.setInt32(0, address.id, true)
+    view.setInt32(4, agent.id, true)
+    view.setUint32(8, fieldOrder, true)
     let client = this.#clients.find(key, 0, 12)
     if (client === undefined) {
       this.#counters.made.clients++
@@ -216,12 +265,13 @@ export class Parties {
 
   #serverOf(facts: FlowFacts, flow: Flow, bytes: Buffer, start: number, end: number): ServerEntry {
     const address = facts.serverAddress
-    const port = facts.client === 0 ? flow.port1 : flow.port0
+    const port = facts.serverPort
     const key = this.#key
+    const view = this.#view
     const raw = new Uint8Array(bytes.subarray(start, end))
-    key.writeInt32LE(address.id, 0)
-    key.writeUInt16LE(port, 4)
-    key.writeInt32LE(flow.zone, 6)
+    view.setInt32(0, address.id, true)
+    view.setUint16(4, port, true)
+    view.setInt32(6, flow.zone, true)
     key.set(raw, 10)
     const known = this.#servers.find(key, 0, 10 + raw.length)
     if (known !== undefined) return known
@@ -232,7 +282,7 @@ export class Parties {
     )
     if (isOdd) this.#counters.oddAuthorities++
     this.#counters.made.servers++
-    const zone = flow.zone === 0 ? "" : `z${(flow.zone >>> 0).toString(16).padStart(8, "0")}`
+    const zone = flow.zone === 0 ? "" : this.#zoneName(flow.zone)
     const server = { address: address.pseudonym, addressClass: address.addressClass, port, authority, zone }
     const entry = { raw, server }
     this.#servers.add(key, 0, 10 + raw.length, entry)
@@ -242,7 +292,8 @@ export class Parties {
 
 /**
  * 48-bit key of an exchange: the flow's keyed bits mixed with the sequence number just past the request, which both directions
- * tell. The same at every sensor of a tenant, because nothing else enters. 0 when the number is not known.
+ * tell. The same at every sensor of a tenant, because nothing else enters: not the zone either, since one sensor may see
+ * plainly what reaches another in a tunnel. 0 when the number is not known.
  */
 export function exchangeKey(facts: FlowFacts, requestEndSeq: number): number {
   if (requestEndSeq < 0) return 0

@@ -23,7 +23,8 @@ export const Domain = {
 } as const
 export type Domain = (typeof Domain)[keyof typeof Domain]
 
-const HEX = Array.from({ length: 65_536 }, (_, i) => i.toString(16).padStart(4, "0"))
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"))
+const hex16 = (bits: number): string => HEX[(bits >>> 8) & 0xff]! + HEX[bits & 0xff]!
 
 /** One domain's pseudonyms. */
 export class Pseudonyms {
@@ -37,7 +38,7 @@ export class Pseudonyms {
   text(bytes: Uint8Array, start: number, end: number): string {
     this.#hmac.mac(bytes, start, end)
     const words = this.#hmac.words
-    return HEX[words[0]! >>> 16]! + HEX[words[0]! & 0xffff]! + HEX[words[1]! >>> 16]!
+    return hex16(words[0]! >>> 16) + hex16(words[0]!) + hex16(words[1]! >>> 16)
   }
 
   /** 48 bits as a number, never 0. */

@@ -106,6 +106,26 @@ test("the exchange key: from both halves, another for each exchange, 0 when unkn
   assert.ok([...keys].every((key) => key > 0 && key < 2 ** 48 && Number.isInteger(key)))
 })
 
+test("zones: another server and another anonymous client, by name; the exchange key and credentials are the same", () => {
+  const recorder = new Recorder({ zoneName: (zone) => `vni ${zone}` })
+  const within = (zone: number) => ipv4Flow("10.0.0.1", 40112, "10.0.0.2", 80, zone)
+  const [plain, first, second, again] = [0, 5, 6, 5].map((zone) => recorder.exchange(within(zone), get("/a"), OK))
+  const events = [plain!, first!, second!]
+  assert.deepEqual(
+    events.map((event) => event.server.zone),
+    ["", "vni 5", "vni 6"],
+  )
+  assert.equal(new Set(events.map((event) => event.identity.principal)).size, 3)
+  assert.equal(new Set(events.map((event) => event.exchangeKey)).size, 1)
+  assert.equal(new Set(events.map((event) => event.client)).size, 1)
+  assert.deepEqual([again!.server, again!.identity], [first!.server, first!.identity])
+  const bearer = get("/a", "Authorization: Bearer abcdefgh")
+  assert.equal(
+    recorder.exchange(within(5), bearer, OK).identity.principal,
+    recorder.exchange(within(0), bearer, OK).identity.principal,
+  )
+})
+
 test("a response alone says nothing of a request that was not seen", () => {
   const recorder = new Recorder({ reveal: true })
   const event = recorder.exchange(flow(), null, OK, { requestEndSeq: -1 })

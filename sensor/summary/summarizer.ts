@@ -31,13 +31,15 @@ import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { type Credential, Credentials, NOBODY } from "./credentials.ts"
 import { type BodyFacts, Odd, RequestFacts, ResponseFacts } from "./facts.ts"
-import { Layouts } from "./head-layout.ts"
-import { MediaTypes } from "./media.ts"
+import { type Layout, Layouts } from "./head-layout.ts"
+import { HeadMemo, isSteady, isSteadyMedia } from "./head-memo.ts"
+import { type Media, MediaTypes } from "./media.ts"
 import { ObjectPseudonyms } from "./object-pseudonyms.ts"
-import { type OperationEntry, Operations } from "./operations.ts"
+import { type CredentialSource, type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, type FlowFacts, Parties } from "./parties.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
 
 export interface EventSink {
@@ -65,6 +67,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   /** Operation of a request that was not seen, by protocol. */
   readonly #unseen: readonly Operation[] = PROTOCOL_NAMES.map((_, protocol) => unseenOperation(protocol))
   readonly #event: ApiEvent = emptyEvent()
+  /** Overload: no body is looked into; its form is then "unread". */
+  isBodyless = false
 
   constructor(
     sink: EventSink,
@@ -75,9 +79,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { rules, networks, bodyPrefixBytes, sampleEvery } = this.#options
+    const { rules, networks, zoneName, bodyPrefixBytes, sampleEvery } = this.#options
     this.#credentials = new Credentials(key, counters)
-    this.#parties = new Parties(key, this.#credentials, networks, this.#media.none, counters)
+    this.#parties = new Parties(key, this.#credentials, networks, zoneName, this.#media.none, counters)
     this.#layouts = new Layouts(counters)
     this.#cookies = new Cookies(counters)
     const objects = new ObjectPseudonyms(key.of(Domain.object))
@@ -88,42 +92,51 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
     const flow = this.#parties.of(conversation)
+    const memo = HeadMemo.of(head)
     const target = this.#target
     target.read(head)
-    const layout = this.#layouts.of(head, flow.layout)
-    const jar = this.#jarOf(flow, head)
-    const entry = this.#operations.of(head, target, layout, jar)
-    const client = this.#parties.client(flow, head, layout)
-    const server = this.#parties.server(flow, conversation.flow, head, target)
-    const credential = this.#credentialOf(flow, head, jar, entry)
-    const identity = credential?.identity ?? this.#parties.anonymous(flow, credential)
-    const media = this.#media.of(head, flow.requestMedia)
-    flow.requestMedia = media
-    const body = this.#bodies.begin(head, media, head.contentLength > 0 || head.chunked, entry.template, 0)
+    const last = flow.senderOf(head, memo)
+    const layout = last === null ? this.#layoutOf(flow, head, memo) : last.layout
+    const jar = last === null ? this.#jarOf(flow, head) : last.jar
+    const entry = this.#operations.of(head, target, layout, jar, memo)
+    const isLast = last?.hasSource(entry.source) === true
+    const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, entry, memo)
+    const body = this.#bodies.begin(head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
-    if (credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
+    if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
     const plainTarget = reveal ? head.target() : null
     const plainAuthority = reveal ? this.#authorityOf(head, target, conversation) : null
     const objects = this.#operations.path.objects
-    return new RequestFacts(
-      body,
-      flow,
-      entry,
-      client,
-      server,
-      credential,
-      identity,
-      objects,
-      head.method,
-      plainTarget,
-      plainAuthority,
-    )
+    return new RequestFacts(body, flow, entry, sender, objects, head.method, plainTarget, plainAuthority)
+  }
+
+  /** A sender that is not the flow's last one, or may not be. */
+  #senderOf(
+    flow: FlowFacts,
+    head: HttpHead,
+    conversation: Conversation,
+    layout: Layout,
+    jar: CookieJar,
+    entry: OperationEntry,
+    memo: HeadMemo | null,
+  ): Sender {
+    const client = this.#parties.client(flow, head, layout, memo)
+    const server = this.#parties.server(flow, conversation.flow, head, this.#target)
+    const { source } = entry
+    const credential = this.#credentialOf(flow, head, jar, source, memo)
+    const identity = credential?.identity ?? this.#parties.anonymous(flow, credential)
+    const media = this.#mediaOf(head, flow.requestMedia, memo)
+    flow.requestMedia = media
+    const sender = new Sender({ layout, jar, client, server, source, credential, identity, media }, flow, head, memo)
+    flow.remember(sender)
+    if (memo !== null) memo.sender = sender
+    return sender
   }
 
   onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation): ResponseFacts {
     const flow = this.#parties.of(conversation)
-    const media = this.#media.of(head, flow.responseMedia)
+    const media = this.#mediaOf(head, flow.responseMedia, HeadMemo.of(head))
     flow.responseMedia = media
     const { status } = head
     const hasBody = head.contentLength !== 0 && status !== 204 && status !== 304 && request?.isHead !== true
@@ -132,7 +145,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   }
 
   bodyWanted(facts: RequestFacts | ResponseFacts): number {
-    return facts.body.wanted
+    return this.isBodyless ? 0 : facts.body.wanted
   }
 
   onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
@@ -185,8 +198,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       return
     }
     const { facts } = request
-    event.client = facts.client
-    event.server = facts.server
+    const { client, server } = facts.sender
+    event.client = client
+    event.server = server
     const identity = this.#identityOf(facts, request.firstUs)
     event.identity = identity
     const { rules } = this.#counters
@@ -197,7 +211,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   /** The Identity of a request, at the time of its first byte. */
   #identityOf(facts: RequestFacts, timeUs: number): Identity {
-    const { credential, identity } = facts
+    const { credential, identity } = facts.sender
     return credential !== null && timeUs > credential.expiresUs ? (credential.expired ?? identity) : identity
   }
 
@@ -205,6 +219,18 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   #authorityOf(head: HttpHead, target: Target, { flow, client }: Conversation): string {
     const raw = head.buffer.latin1Slice(target.authorityStart, target.authorityEnd)
     return writtenAuthority(raw, client === 0 ? flow.port1 : flow.port0).authority
+  }
+
+  #layoutOf(flow: FlowFacts, head: HttpHead, memo: HeadMemo | null): Layout {
+    if (memo === null) return this.#layouts.of(head, flow.layout)
+    memo.layout ??= this.#layouts.of(head, flow.layout)
+    return memo.layout
+  }
+
+  #mediaOf(head: HttpHead, last: Media, memo: HeadMemo | null): Media {
+    if (memo === null || !isSteadyMedia(head)) return this.#media.of(head, last)
+    memo.media ??= this.#media.of(head, last)
+    return memo.media
   }
 
   #jarOf(flow: FlowFacts, head: HttpHead): CookieJar {
@@ -217,9 +243,22 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   }
 
   /** The credential where the operation's rules say it is; null without one. */
-  #credentialOf(flow: FlowFacts, head: HttpHead, jar: CookieJar, entry: OperationEntry): Credential | null {
-    const { source } = entry
+  #credentialOf(
+    flow: FlowFacts,
+    head: HttpHead,
+    jar: CookieJar,
+    source: CredentialSource | null,
+    memo: HeadMemo | null,
+  ): Credential | null {
     if (source === null) return null
+    const { location, index } = source
+    const isField = location.kind === "authorization" || location.kind === "field"
+    if (memo === null || !isField || !isSteady(head, index)) return this.#credentialAt(flow, head, jar, source)
+    if (memo.credential?.location !== location) memo.credential = this.#credentialAt(flow, head, jar, source)
+    return memo.credential
+  }
+
+  #credentialAt(flow: FlowFacts, head: HttpHead, jar: CookieJar, source: CredentialSource): Credential | null {
     const { location, index } = source
     let start = 0
     let end = 0

@@ -1,7 +1,7 @@
 // What TCP saw, did and gave up. Every captured payload byte offered is in exactly one of the byte counters:
 //
 //   payloadBytes = deliveredBytes + retransmittedBytes + lateBytes + keepAliveBytes + outOfWindowBytes + afterCloseBytes
-//                + strayBytes + heldBytes
+//                + strayBytes + shedBytes + heldBytes
 //
 // heldBytes is 0 after a flush. sessions = active + the sum of closed.
 
@@ -24,6 +24,9 @@ export class TcpCounters {
   afterCloseBytes = 0
   /** Bytes in resets: a diagnostic text at best, never part of a stream. */
   strayBytes = 0
+  /** Segments, and their bytes, of flows that overload keeps out. */
+  shedSegments = 0
+  shedBytes = 0
   /** Bytes held now because an earlier one is missing, and the most there ever were. */
   heldBytes = 0
   heldBytesMax = 0

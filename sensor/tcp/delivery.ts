@@ -2,6 +2,7 @@
 // of them. Only here do `nextSeq` and `position` move.
 import type { FlowTable } from "../flow/flow-table.ts"
 import type { TcpCounters } from "./counters.ts"
+import type { GapReceiver } from "./gap-receiver.ts"
 import type { SegmentStore } from "./segment-store.ts"
 import { advance, distance } from "./seq.ts"
 import type { Session, Stream } from "./session.ts"
@@ -13,6 +14,7 @@ export class Delivery {
   readonly #store: SegmentStore
   readonly #counters: TcpCounters
   readonly #windowBytes: number
+  readonly #gaps: GapReceiver | undefined
 
   constructor(
     factory: SessionReceiverFactory,
@@ -20,12 +22,14 @@ export class Delivery {
     store: SegmentStore,
     counters: TcpCounters,
     windowBytes: number,
+    gaps: GapReceiver | undefined,
   ) {
     this.#factory = factory
     this.#table = table
     this.#store = store
     this.#counters = counters
     this.#windowBytes = windowBytes
+    this.#gaps = gaps
   }
 
   /** Delivers bytes [start, end), which begin at `nextSeq`. `hasAck`: `ack` is the ACK number that came with them. */
@@ -57,6 +61,8 @@ export class Delivery {
     stream.position += length
     this.#counters.reassemblyGap++
     this.#counters.gapBytes += length
+    const zone = this.#table.zone(session.slot)
+    if (zone !== 0) this.#gaps?.onGap(zone, length)
     receiver.onGap(stream.side, length, timeUs)
   }
 

@@ -11,6 +11,7 @@ import assert from "node:assert/strict"
 import { Packet, TcpFlag, Verdict } from "../decode/packet.ts"
 import type { Side } from "../flow/flow.ts"
 import { TcpCounters } from "./counters.ts"
+import type { GapReceiver } from "./gap-receiver.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./options.ts"
 import { type SessionReceiver, type SessionReceiverFactory, type SessionView, StreamEnd } from "./session-receiver.ts"
 import { Tcp } from "./tcp.ts"
@@ -36,6 +37,7 @@ export interface Start {
   readonly server?: number
   /** Port of the client: with 80 for the server, which of them is the lower endpoint of the flow. */
   readonly port?: number
+  readonly zone?: number
 }
 
 export class Playbook implements SessionReceiverFactory {
@@ -47,10 +49,11 @@ export class Playbook implements SessionReceiverFactory {
   readonly #start: Required<Start>
   readonly #packet = new Packet()
 
-  constructor(options: Partial<TcpOptions> = {}, start: Start = {}) {
-    this.tcp = new Tcp(this, this.counters, { ...TCP_DEFAULTS, ...options })
-    this.#start = { client: 1000, server: 5000, port: 40000, ...start }
+  constructor(options: Partial<TcpOptions> = {}, start: Start = {}, gaps?: GapReceiver) {
+    this.tcp = new Tcp(this, this.counters, { ...TCP_DEFAULTS, ...options }, gaps)
+    this.#start = { client: 1000, server: 5000, port: 40000, zone: 0, ...start }
     this.#packet.verdict = Verdict.tcp
+    this.#packet.zone = this.#start.zone
   }
 
   /** Plays the lines and returns what was told meanwhile. */
@@ -155,6 +158,7 @@ export function assertLedger(c: TcpCounters): void {
     c.outOfWindowBytes +
     c.afterCloseBytes +
     c.strayBytes +
+    c.shedBytes +
     c.heldBytes
   assert.equal(c.payloadBytes, accounted, "payload bytes that are in no counter")
   const closed = Object.values(c.closed).reduce((sum, each) => sum + each, 0)

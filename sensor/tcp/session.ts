@@ -235,6 +235,17 @@ export class Session implements SessionView {
     return beyond >= 0 && beyond <= other.position
   }
 
+  /** Only one side was ever seen, and it never carried payload or has had its FIN. */
+  get isHalfOpen(): boolean {
+    const { stream0, stream1 } = this
+    return (!stream0.seen || !stream1.seen) && (!this.carries || stream0.ended || stream1.ended)
+  }
+
+  /** Ticks since the last segment of either side. */
+  silence(tick: number): number {
+    return Math.min(distance(this.stream0.lastTick, tick), distance(this.stream1.lastTick, tick))
+  }
+
   hasSeen(side: Side): boolean {
     return this.stream(side).seen
   }

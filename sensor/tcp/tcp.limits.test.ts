@@ -49,6 +49,27 @@ describe("tcp, limits", () => {
     book.flush()
   })
 
+  test("overload: whole flows are shed, the same in both directions, and those that live go on", () => {
+    const book = new Playbook({ flowsMax: 4096 })
+    for (let port = 1000; port < 1016; port++) on(book, port, "> 1 'a'")
+    book.tcp.shed(1)
+    for (let port = 1000; port < 1016; port++) assert.deepEqual(on(book, port, "> 2 'b'"), ["> b"])
+    const opened: number[] = []
+    for (let port = 2000; port < 3000; port++) {
+      if (on(book, port, "> 1 'q'").length > 0) opened.push(port)
+      const answer = on(book, port, "< 1 'r'")
+      assert.equal(answer.length > 0, opened.at(-1) === port)
+    }
+    assert.ok(opened.length > 400 && opened.length < 600, `${opened.length} of 1000`)
+    assert.deepEqual(
+      [book.counters.shedSegments, book.counters.shedBytes],
+      [2 * (1000 - opened.length), 2 * (1000 - opened.length)],
+    )
+    book.tcp.shed(0)
+    for (let port = 2000; port < 3000; port++) assert.notDeepEqual(on(book, port, "> 2 'x'"), [])
+    book.flush()
+  })
+
   test("flows: idle conversations make room for new ones", () => {
     const book = new Playbook({ flowsMax: 64 })
     for (let port = 1000; port < 1064; port++) on(book, port, "> 1 'a'")
@@ -153,5 +174,30 @@ describe("tcp, limits", () => {
     book.play("< 0 S ack=1")
     assert.equal(session.hasSeen(server), true)
     book.flush()
+  })
+
+  test("every gap of a zone is told with its zone, of zone 0 none; the sum is the counter's", () => {
+    for (const zone of [0, 77, -5]) {
+      const gaps: [number, number][] = []
+      const book = new Playbook({ flowsMax: 2 }, { zone }, { onGap: (...gap) => gaps.push(gap) })
+      book.play("> 0 S", "< 0 S ack=1", "> 1 'abc' ack=1", "> 8 'x'", "+3s", "> 20 'long' cut=1", "> 24 'y'")
+      // Evicted with a hole before what it held, and at the end of the input once more.
+      book.play("> 30 'z'")
+      on(book, 1001, "> 1 'a'")
+      on(book, 1002, "> 1 'a'")
+      on(book, 1002, "> 5 'b'")
+      book.flush()
+      assert.ok(book.counters.reassemblyGap >= 4)
+      assert.equal(book.counters.closed.evicted, 1)
+      if (zone === 0) assert.deepEqual(gaps, [])
+      else {
+        assert.deepEqual([...new Set(gaps.map((gap) => gap[0]))], [zone])
+        assert.equal(gaps.length, book.counters.reassemblyGap)
+        assert.equal(
+          gaps.reduce((sum, gap) => sum + gap[1], 0),
+          book.counters.gapBytes,
+        )
+      }
+    }
   })
 })

@@ -9,6 +9,7 @@ import { type Packet, TcpFlag } from "../decode/packet.ts"
 import { FlowTable } from "../flow/flow-table.ts"
 import type { TcpCounters } from "./counters.ts"
 import { Delivery } from "./delivery.ts"
+import type { GapReceiver } from "./gap-receiver.ts"
 import type { TcpOptions } from "./options.ts"
 import { NEVER, Reassembly } from "./reassembly.ts"
 import { SegmentStore } from "./segment-store.ts"
@@ -34,6 +35,8 @@ export class Tcp {
   readonly #idleTicks: number
   readonly #halfOpenTicks: number
   readonly #lingerTicks: number
+  /** Flows whose hash has any of these bits begin no session: overload. 0: none is shed. */
+  #shedMask = 0
   /** Packet time and tick that timers are being advanced to. */
   #timeUs = 0
   #targetTick = 0
@@ -41,18 +44,24 @@ export class Tcp {
   #isDoubting = false
   #doubted: Session | undefined = undefined
 
-  constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions) {
+  /** `gaps`: who counts losses by zone. */
+  constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions, gaps?: GapReceiver) {
     this.#counters = counters
     this.#table = new FlowTable(options.flowsMax, options.hashSeed)
     this.#sessions = new Sessions(this.#table, counters, (slot) => this.#fire(slot))
     const store = new SegmentStore(options.memcapBytes)
-    this.#delivery = new Delivery(factory, this.#table, store, counters, options.windowBytes)
+    this.#delivery = new Delivery(factory, this.#table, store, counters, options.windowBytes, gaps)
     this.#reassembly = new Reassembly(this.#delivery, store, counters, options)
     this.#windowBytes = options.windowBytes
     this.#graceTicks = toTicks(options.ackGraceUs)
     this.#idleTicks = toTicks(options.idleTimeoutUs)
     this.#halfOpenTicks = toTicks(options.halfOpenTimeoutUs)
     this.#lingerTicks = toTicks(options.lingerUs)
+  }
+
+  /** From now on, flows whose keyed hash has any bit of `mask` begin no session (`shedSegments`, `shedBytes`); 0: all do. */
+  shed(mask: number): void {
+    this.#shedMask = mask
   }
 
   onSegment(packet: Packet, bytes: Uint8Array): void {
@@ -117,6 +126,12 @@ export class Tcp {
   /** The packet belongs to no session: begins one, unless there is nothing in it to begin with. */
   #begin(packet: Packet): Session | undefined {
     const captured = packet.payloadEnd - packet.payloadStart
+    // The upper bits: the lower ones find the place in the table, and what is kept must spread over all of it.
+    if (((this.#table.hash >>> 24) & this.#shedMask) !== 0) {
+      this.#counters.shedSegments++
+      this.#counters.shedBytes += captured
+      return undefined
+    }
     if ((packet.flags & TcpFlag.rst) !== 0) {
       this.#counters.rst++
       this.#counters.strayBytes += captured
@@ -381,19 +396,11 @@ export class Tcp {
       this.#end(session, StreamEnd.fin, timeUs)
       return
     }
-    wait = Math.min(wait, this.#ticksOfSilenceLeft(session, tick))
+    wait = Math.min(wait, (session.isHalfOpen ? this.#halfOpenTicks : this.#idleTicks) - session.silence(tick))
     if (wait > 0) this.#sessions.wheel.arm(slot, wait)
     else {
       this.#end(session, StreamEnd.timeout, timeUs)
       this.#sessions.forget(session)
     }
-  }
-
-  #ticksOfSilenceLeft(session: Session, tick: number): number {
-    const { stream0, stream1 } = session
-    const isOneWay = !stream0.seen || !stream1.seen
-    const isHalfOpen = isOneWay && (!session.carries || stream0.ended || stream1.ended)
-    const silence = Math.min(distance(stream0.lastTick, tick), distance(stream1.lastTick, tick))
-    return (isHalfOpen ? this.#halfOpenTicks : this.#idleTicks) - silence
   }
 }

@@ -11,6 +11,7 @@ import {
   toBytes,
   udp,
 } from "../../shared/testing/packet-builder.ts"
+import { later, resent } from "./mirror.ts"
 
 export interface Scene {
   readonly name: string
@@ -18,10 +19,11 @@ export interface Scene {
   readonly capture: () => Uint8Array
 }
 
-const get = (target: string, fields = ""): string => `GET ${target} HTTP/1.1\r\nHost: api.example.com\r\n${fields}\r\n`
-const json = (body: string, status = "200 OK", fields = ""): string =>
+export const get = (target: string, fields = ""): string =>
+  `GET ${target} HTTP/1.1\r\nHost: api.example.com\r\n${fields}\r\n`
+export const json = (body: string, status = "200 OK", fields = ""): string =>
   `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${fields}\r\n${body}`
-const order = (id: number): string =>
+export const order = (id: number): string =>
   `{"id":${id},"state":"open","buyer":{"mail":"buyer@example.com"},"lines":[{"sku":"A-1","qty":2},{"sku":"B-2"}]}`
 const coded = (coding: string, body: Uint8Array): Uint8Array =>
   Buffer.concat([
@@ -32,7 +34,7 @@ const coded = (coding: string, body: Uint8Array): Uint8Array =>
   ])
 
 /** One keep-alive conversation of `count` exchanges, with the frames at the end of each exchange's request and response. */
-function keepAlive(count: number, segmentBytes = 1460): TcpConversation {
+export function keepAlive(count: number, segmentBytes = 1460): TcpConversation {
   const talk = new TcpConversation({ segmentBytes })
   talk.open()
   for (let i = 0; i < count; i++) talk.toServer(get(`/v1/orders/${i}`)).toClient(json(order(i)))
@@ -164,11 +166,11 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: "retransmitted",
-    sentence: "Each data segment is seen twice.",
+    sentence: "Each data segment is sent twice.",
     capture: () =>
       pcapFile(
-        keepAlive(2).frames.flatMap((frame) =>
-          frame.bytes.length > 60 ? [frame, { ...frame, timeUs: frame.timeUs + 1 }] : [frame],
+        keepAlive(2).frames.flatMap((frame, i) =>
+          frame.bytes.length > 60 ? [frame, resent(later(frame, 1), 1000 + i)] : [frame],
         ),
       ),
   },

@@ -23,6 +23,10 @@ export interface TextOption extends Declared<string> {
 export interface ListOption extends Declared<readonly string[]> {
   readonly kind: "list"
   readonly placeholder?: string
+  /** As for a text, of each item. */
+  readonly check?: (item: string) => string | null
+  /** The same of the list as a whole. */
+  readonly checkAll?: (items: readonly string[]) => string | null
 }
 export interface FlagOption extends Declared<boolean> {
   readonly kind: "flag"
@@ -97,6 +101,16 @@ export function showNumber(option: NumberOption, value: number): string {
   return best
 }
 
+function checkItems(option: ListOption, items: readonly string[]): { value: unknown } | { mistake: string } {
+  for (const item of items) {
+    const wanted = option.check?.(item) ?? null
+    if (wanted !== null) return { mistake: `takes ${wanted}, not "${item}"` }
+  }
+  const wanted = option.checkAll?.(items) ?? null
+  if (wanted !== null) return { mistake: `takes ${wanted}` }
+  return { value: items }
+}
+
 /** The option's value from text, or a string[] with one mistake (without the option's name). */
 function parseText(option: Option, text: string): { value: unknown } | { mistake: string } {
   switch (option.kind) {
@@ -105,7 +119,10 @@ function parseText(option: Option, text: string): { value: unknown } | { mistake
       if (text === "false" || text === "0" || text === "no" || text === "") return { value: false }
       return { mistake: "takes true or false" }
     case "list":
-      return { value: text.split(",").filter((item) => item !== "") }
+      return checkItems(
+        option,
+        text.split(",").filter((item) => item !== ""),
+      )
     case "text": {
       if (option.values !== undefined && !option.values.includes(text))
         return { mistake: `takes one of ${option.values.join(", ")}` }
@@ -122,7 +139,7 @@ function parseText(option: Option, text: string): { value: unknown } | { mistake
 function parseFileValue(option: Option, raw: unknown): { value: unknown } | { mistake: string } {
   if (option.kind === "flag") return typeof raw === "boolean" ? { value: raw } : { mistake: "takes true or false" }
   if (option.kind === "list") {
-    if (Array.isArray(raw) && raw.every((item) => typeof item === "string")) return { value: raw }
+    if (Array.isArray(raw) && raw.every((item) => typeof item === "string")) return checkItems(option, raw)
     return { mistake: "takes a list of strings" }
   }
   if (typeof raw === "string" || typeof raw === "number") return parseText(option, String(raw))
@@ -253,7 +270,7 @@ class Settling {
         while (inline === undefined && i < argv.length && !isOption(argv[i]!)) items.push(argv[i++]!)
         if (items.length === 0) this.mistakes.push(`${flag} needs ${option.placeholder ?? "a value"}.`)
         const before = this.origins[name] === "command line" ? (this.values[name] as readonly string[]) : []
-        this.#take(name, flag, "command line", { value: [...before, ...items] })
+        this.#take(name, flag, "command line", checkItems(option, [...before, ...items]))
       } else {
         const text =
           inline ?? (i < argv.length && !(isOption(argv[i]!) && !/^-\d/.test(argv[i]!)) ? argv[i++]! : undefined)

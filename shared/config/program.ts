@@ -3,7 +3,6 @@
 // those; our own mistakes crash with one.
 import { type Command, helpOf, overviewOf } from "./help.ts"
 import { type Options, type Settled, settle } from "./options.ts"
-import { readToml } from "./toml-file.ts"
 
 /** The user's mistake: exit code 2. */
 export class UsageError extends Error {}
@@ -12,14 +11,14 @@ export class WorldError extends Error {}
 
 export interface Action<O extends Options = Options> {
   readonly command: Command & { readonly options: O }
-  /** Does the work and returns the exit code. */
-  readonly run: (settled: Settled<O>) => Promise<number>
+  /** Does the work and returns the exit code. `again` settles the options once more, for a daemon that is told to. */
+  readonly run: (settled: Settled<O>, again: () => Promise<Settled<O>>) => Promise<number>
 }
 
 /** Lets actions with different options stand in one list. */
 export function action<O extends Options>(
   command: Command & { readonly options: O },
-  run: (settled: Settled<O>) => Promise<number>,
+  run: (settled: Settled<O>, again: () => Promise<Settled<O>>) => Promise<number>,
 ): Action {
   return { command, run } as unknown as Action
 }
@@ -42,6 +41,23 @@ export interface Surroundings {
 function configurationFile(options: Options, at: Surroundings, argv: readonly string[]): string {
   if (options.config === undefined) return ""
   return settle(options, { argv, environment: at.environment }).values.config as string
+}
+
+/** The command's options from all their sources, and every mistake in them. */
+async function settleCommand(command: Command, at: Surroundings, argv: readonly string[]): Promise<Settled<Options>> {
+  const path = configurationFile(command.options, at, argv)
+  // The reader of the file is loaded when there is a file.
+  const file = path === "" ? { table: {} } : (await import("./toml-file.ts")).readToml(path)
+  const settled = settle(command.options, {
+    argv,
+    environment: at.environment,
+    file: "table" in file ? file.table : {},
+  })
+  const mistakes = [...("mistake" in file ? [file.mistake] : []), ...settled.mistakes]
+  if (command.operands === "" && settled.operands.length > 0)
+    mistakes.push(`${command.name} takes options only, not "${settled.operands[0]}".`)
+  const { values, origins, operands } = settled
+  return { values, origins, operands, mistakes }
 }
 
 /** Runs the program and returns its exit code. */
@@ -71,22 +87,13 @@ export async function runProgram(program: Program, at: Surroundings): Promise<nu
     at.out(helpOf(program.name, chosen.command))
     return 0
   }
-  const path = configurationFile(chosen.command.options, at, argv)
-  const file = path === "" ? { table: {} } : readToml(path)
-  const settled = settle(chosen.command.options, {
-    argv,
-    environment: at.environment,
-    file: "table" in file ? file.table : {},
-  })
-  const mistakes = [...("mistake" in file ? [file.mistake] : []), ...settled.mistakes]
-  if (chosen.command.operands === "" && settled.operands.length > 0)
-    mistakes.push(`${chosen.command.name} takes options only, not "${settled.operands[0]}".`)
-  if (mistakes.length > 0) {
-    for (const mistake of mistakes) at.err(`${program.name}: ${mistake}\n`)
+  const settled = await settleCommand(chosen.command, at, argv)
+  if (settled.mistakes.length > 0) {
+    for (const mistake of settled.mistakes) at.err(`${program.name}: ${mistake}\n`)
     return 2
   }
   try {
-    return await chosen.run(settled)
+    return await chosen.run(settled, () => settleCommand(chosen.command, at, argv))
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof WorldError)) throw error
     at.err(`${program.name}: ${error.message}\n`)

@@ -26,7 +26,14 @@ export const FLAG_NAMES = [
   "resynchronised",
   "early",
   "upgraded",
+  "ambiguous",
 ] as const
+/** A request alone whose `exchangeKey` says which exchange it is, and does not prove which response belongs to it. */
+export const AMBIGUOUS_FLAG = 512
+/** Bytes of the exchange were lost. */
+export const GAP_FLAG = 1
+export const TRUNCATED_FLAG = 2
+export const ONE_WAY_FLAG = 4
 
 export type AddressClass = "private" | "public" | "loopback" | "link-local" | "multicast" | "unspecified" | string
 
@@ -144,7 +151,10 @@ export interface ApiEvent {
   firstByteUs: number
   /** From first byte of the exchange to its last, µs; -1 unknown. */
   totalUs: number
-  /** 48-bit key, the same for both halves and all copies of one exchange at all sensors of a tenant; 0 unknown. */
+  /**
+   * 48-bit key, the same for both halves and all copies of one exchange at all sensors of a tenant; 0 unknown. Two halves of
+   * one key belong together for certain, unless the request's flags say "ambiguous" or a state is "unpaired".
+   */
   exchangeKey: number
   /** Index into STATE_NAMES. */
   state: number

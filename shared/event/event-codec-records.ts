@@ -24,6 +24,9 @@ export class RecordTable<Row extends object> {
   readonly #columns: readonly NumberColumn[]
   readonly #dictionary: Dictionary
   readonly #values: Columns<Row>
+  /** The record asked for last, which it mostly is again, and its row. */
+  #last: Row | null = null
+  #lastRow = 0
 
   constructor(width: number, values: Columns<Row>, dictionary: Dictionary) {
     this.#columns = Array.from({ length: width }, () => new NumberColumn())
@@ -32,7 +35,11 @@ export class RecordTable<Row extends object> {
   }
 
   indexOf(record: Row): number {
-    return this.#rows.get(record) ?? this.#put(record)
+    if (record === this.#last) return this.#lastRow
+    const row = this.#rows.get(record) ?? this.#put(record)
+    this.#last = record
+    this.#lastRow = row
+    return row
   }
 
   write(writer: ColumnWriter): void {
@@ -42,6 +49,7 @@ export class RecordTable<Row extends object> {
       column.length = 0
     }
     this.#rows.clear()
+    this.#last = null
   }
 
   #put(record: Row): number {

@@ -107,8 +107,22 @@ export class BatchEncoder {
   }
 }
 
+/** Counter names as they may travel: nearly every batch has those of the one before. Bounded; beyond it they are made anew. */
+const COUNTER_NAMES_MAX = 4096
+const counterNames = new Map<string, string>()
+
+function counterName(name: string): string {
+  const known = counterNames.get(name)
+  if (known !== undefined) return known
+  const written = name.replace(/[^\x21-\x7e]/g, "_").slice(0, COUNTER_NAME_UNITS)
+  if (counterNames.size < COUNTER_NAMES_MAX) counterNames.set(name, written)
+  return written
+}
+
 function packEnvelope(envelope: Envelope): readonly unknown[] {
-  const counters = Object.entries(envelope.ledger).slice(0, CODEC_LIMITS.ledger)
+  const { ledger } = envelope
+  const names = Object.keys(ledger)
+  if (names.length > CODEC_LIMITS.ledger) names.length = CODEC_LIMITS.ledger
   return [
     envelope.tenant,
     envelope.sensor,
@@ -117,8 +131,8 @@ function packEnvelope(envelope: Envelope): readonly unknown[] {
     envelope.keyEpoch,
     envelope.watermarkUs,
     envelope.last,
-    counters.map(([name]) => name.replace(/[^\x21-\x7e]/g, "_").slice(0, COUNTER_NAME_UNITS)),
-    counters.map(([, count]) => whole(count)),
+    names.map(counterName),
+    names.map((name) => whole(ledger[name]!)),
   ]
 }
 

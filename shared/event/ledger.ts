@@ -1,5 +1,6 @@
 // The equations of the loss ledger, over the dotted counters that a sensor prints, publishes and a collector shows. What
-// goes into a stage comes out of it or is set aside for a reason; each equation holds once a run has ended.
+// goes into a stage comes out of it or is set aside for a reason; each equation holds once a run has ended. What a stage of a
+// worker that died had taken in and not yet handed on stands in `died.underway.STAGE`.
 
 export interface Equation {
   /** Stage that is held to it. */
@@ -8,11 +9,21 @@ export interface Equation {
   readonly sentence: string
   /** Counter of what goes in. */
   readonly total: string
+  /** Held to it only where the total is known: captures that are read, and libpcap, know nothing of what was offered. */
+  readonly isOptional?: boolean
   /** Counters of where it went. */
   readonly parts: readonly RegExp[]
 }
 
 export const EQUATIONS: readonly Equation[] = [
+  {
+    stage: "capture",
+    unit: "packets",
+    sentence: "offered by the kernel = read + dropped",
+    total: "capture.offered",
+    isOptional: true,
+    parts: [/^capture\.packets$/, /^capture\.kernel_drops$/],
+  },
   {
     stage: "decoder",
     unit: "packets",
@@ -21,11 +32,25 @@ export const EQUATIONS: readonly Equation[] = [
     parts: [/^decoder\.tcp$/, /^decoder\.ignored\./, /^decoder\.dropped\./],
   },
   {
+    stage: "defrag",
+    unit: "packets",
+    sentence: "fragments = in datagrams + set aside + held",
+    total: "defrag.offered",
+    parts: [/^defrag\.fragments\./],
+  },
+  {
+    stage: "duplicates",
+    unit: "packets",
+    sentence: "segments = copies + offered to TCP",
+    total: "decoder.tcp",
+    parts: [/^duplicates\.packets$/, /^tcp\.packets$/],
+  },
+  {
     stage: "tcp",
     unit: "bytes",
     sentence: "segment bytes = delivered + set aside",
     total: "tcp.payload_bytes",
-    parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|held)_bytes$/],
+    parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|shed|held)_bytes$/],
   },
   {
     stage: "http",
@@ -73,12 +98,13 @@ export interface Balance {
 /** The balances of the stages that were at work at all. `counters`: dotted names, zeros may be missing. */
 export function balances(counters: Readonly<Record<string, number>>): Balance[] {
   const out: Balance[] = []
-  for (const { stage, unit, sentence, total, parts } of EQUATIONS) {
+  for (const { stage, unit, sentence, total, parts, isOptional } of EQUATIONS) {
+    if (isOptional === true && counters[total] === undefined) continue
     const offered = counters[total] ?? 0
     const terms: Record<string, number> = {}
     let accounted = 0
     for (const [name, value] of Object.entries(counters)) {
-      if (value === 0 || !parts.some((part) => part.test(name))) continue
+      if (value === 0 || !(name === `died.underway.${stage}` || parts.some((part) => part.test(name)))) continue
       terms[name] = value
       accounted += value
     }

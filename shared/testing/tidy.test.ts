@@ -56,12 +56,18 @@ const SENSOR: Readonly<Record<string, readonly string[]>> = {
   capture: [],
   decode: ["capture"],
   defrag: ["capture", "decode"],
+  duplicates: ["capture", "decode", "defrag"],
   flow: ["capture", "decode", "defrag"],
   tcp: ["capture", "decode", "defrag", "flow"],
   tls: ["capture", "decode", "defrag", "flow", "tcp"],
   http: ["capture", "decode", "defrag", "flow", "tcp", "tls"],
   summary: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http"],
   publish: [],
+  daemon: [],
+  // Looks at a mirror beside the path: up to TCP's words and limits, never at what comes after.
+  doctor: ["capture", "decode", "flow", "tcp"],
+  // Beside the path, too: drives the real stages with what no wire would carry.
+  fuzz: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http", "summary", "publish", "doctor", "test"],
 }
 const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
   consume: ["inventory", "store"],
@@ -110,9 +116,11 @@ test("each stage imports only the stages that its place in the packet's path all
   assert.deepEqual(wrong, [])
 })
 
-test("only pipeline, index, cli and ledger know all the stages", () => {
+test("only pipeline, index, cli, ledger and the settings know all the stages", () => {
   const wrong = PRODUCT.filter(
-    (file) => file.path.split("/").length === 2 && !/\/(pipeline|cli|main|index|ledger)\.ts$/.test(file.path),
+    (file) =>
+      file.path.split("/").length === 2 &&
+      !/\/(pipeline|cli|main|index|ledger|config|stage-options)\.ts$/.test(file.path),
   ).filter((file) => new Set(file.local.map(stageOf).filter((stage) => stage !== "")).size > 3)
   assert.deepEqual(
     wrong.map((file) => file.path),
@@ -145,7 +153,7 @@ test("no file is long enough to hide a second concept", () => {
 
 test("event time: no wall clock and no timer between capture and publish, consume and store", () => {
   const clockless =
-    /^(sensor\/(decode|defrag|flow|tcp|tls|http|summary)|collector\/(inventory|consumer|baseline|detect)|shared\/(event|bytes))\//
+    /^(sensor\/(decode|defrag|duplicates|flow|tcp|tls|http|summary)|collector\/(inventory|consumer|baseline|detect)|shared\/(event|bytes))\//
   const wrong = PRODUCT.filter((file) => clockless.test(file.path)).filter((file) =>
     /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bsetTimeout\b|\bsetInterval\b|\bhrtime\b|\bMath\.random\b/.test(
       file.text,
@@ -172,6 +180,23 @@ test("nothing is left unfinished, skipped or focused", () => {
     ["\\bTO", "DO\\b|\\bFIX", "ME\\b|\\b(?:it|test|describe)\\.(?:skip|on", "ly|todo)\\b"].join(""),
   )
   const wrong = FILES.filter((file) => unfinished.test(file.text)).map((file) => file.path)
+  assert.deepEqual(wrong, [])
+})
+
+test("reading a capture loads nothing that takes longer than reading a small one", () => {
+  const texts = new Map(FILES.map((file) => [file.path, file.text]))
+  const loaded = new Map<string, string>()
+  const visit = (specifier: string, by: string): void => {
+    if (loaded.has(specifier)) return
+    loaded.set(specifier, by)
+    for (const [, from] of (texts.get(specifier) ?? "").matchAll(/^(?:import|export)\s(?!type\b)[^"]*?"([^"]+)"/gm))
+      visit(from!.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(specifier), from!)) : from!, specifier)
+  }
+  visit("sensor/cli.ts", "")
+  assert.ok(loaded.has("sensor/http/llhttp.ts") && loaded.has("node:fs"))
+  const heavy =
+    /^(?:node:(?:https?|http2|tls|worker_threads|child_process|inspector)|pino|smol-toml|fastify|@nats-io\/.*)$/
+  const wrong = [...loaded].filter(([specifier]) => heavy.test(specifier)).map(([to, by]) => `${by} imports ${to}`)
   assert.deepEqual(wrong, [])
 })
 

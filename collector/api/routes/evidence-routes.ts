@@ -1,33 +1,13 @@
-import type { SensorRecord } from "../../store/records.ts"
-import { type Store, StoreError } from "../../store/store.ts"
+import type { Store } from "../../store/store.ts"
 import { parseTime } from "../event-time.ts"
 import type { Api } from "../http.ts"
-import { Change, Sensor, Totals } from "../models.ts"
-import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
-import { IdParams, ListQuery, type PageBody, PageOf, ref, Type } from "../schema.ts"
-import { changeView, sensorView, totalsView } from "../views/sensor-views.ts"
+import { Change, Totals } from "../models.ts"
+import { ApiProblem, PROBLEM } from "../problem.ts"
+import { type PageBody, PageOf, ref, Type } from "../schema.ts"
+import { changeView, totalsView } from "../views/sensor-views.ts"
 
 /** How many of the newest changes are looked through when a time is asked for. */
 const CHANGES_SCANNED_MAX = 10_000
-
-/** Sensors in the order of their names; the cursor is the name of the last one shown. */
-function sensorPage(
-  all: readonly SensorRecord[],
-  query: { readonly limit: number; readonly cursor?: string; readonly sort?: string },
-): PageBody<Sensor> {
-  const sign = query.sort === "-id" ? -1 : 1
-  const sorted = all.toSorted((a, b) => (a.sensor < b.sensor ? -sign : sign))
-  let from = 0
-  if (query.cursor !== undefined) {
-    const last = Buffer.from(query.cursor, "base64url").toString()
-    from = sorted.findIndex((record) => record.sensor === last) + 1
-    if (from === 0) throw new StoreError("bad-cursor", "no sensor of this name")
-  }
-  const shown = sorted.slice(from, from + query.limit)
-  const more = from + query.limit < sorted.length
-  const next = more ? Buffer.from(shown.at(-1)!.sensor).toString("base64url") : null
-  return { items: shown.map(sensorView), next, total: all.length }
-}
 
 /** The feed: everything after a sequence number, oldest first, so that a client that polls misses nothing. */
 async function feed(store: Store, since: number, limit: number): Promise<PageBody<Change>> {
@@ -81,43 +61,12 @@ function changesRoute(app: Api, store: Store): void {
 
 export function evidenceRoutes(app: Api, store: Store): void {
   app.get(
-    "/api/v1/sensors",
-    {
-      schema: {
-        operationId: "listSensors",
-        summary: "Sensors, what they saw and what they missed",
-        tags: ["evidence"],
-        querystring: ListQuery({}, ["id"]),
-        response: { 200: PageOf(ref(Sensor)), default: PROBLEM },
-      },
-    },
-    async ({ query }) => sensorPage(await store.sensors(), query),
-  )
-
-  app.get(
-    "/api/v1/sensors/:id",
-    {
-      schema: {
-        operationId: "getSensor",
-        summary: "One sensor with its loss ledger",
-        tags: ["evidence"],
-        params: IdParams,
-        response: { 200: ref(Sensor), default: PROBLEM },
-      },
-    },
-    async ({ params }) => {
-      const record = (await store.sensors()).find((sensor) => sensor.sensor === params.id)
-      if (record === undefined) throw notFound("sensor")
-      return sensorView(record)
-    },
-  )
-
-  app.get(
     "/api/v1/ledger",
     {
       schema: {
         operationId: "getLedger",
-        summary: "End-to-end totals: exchanges is the number of events applied to the store",
+        summary: "End-to-end totals: exchanges is the number of exchanges applied to the store",
+        description: "received = exchanges + joined + copies + waiting; exchanges = the sum of states.",
         tags: ["evidence"],
         response: { 200: ref(Totals), default: PROBLEM },
       },

@@ -8,6 +8,7 @@ import { EndpointPage } from "./pages/endpoint.tsx"
 import { EndpointsPage } from "./pages/endpoints.tsx"
 import { MapPage } from "./pages/map.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
+import { SensorPage } from "./pages/sensor.tsx"
 import { SensorsPage } from "./pages/sensors.tsx"
 import { ServicePage } from "./pages/service.tsx"
 import { ServicesPage } from "./pages/services.tsx"
@@ -38,6 +39,8 @@ function pageOf({ path, query }: Route): ComponentChildren {
   if (endpoint !== null) return <EndpointPage key={endpoint} id={endpoint} />
   const consumer = idAfter("/consumers", path)
   if (consumer !== null) return <ConsumerPage key={consumer} id={consumer} />
+  const sensor = idAfter("/sensors", path)
+  if (sensor !== null) return <SensorPage key={sensor} id={sensor} query={query} />
   switch (path) {
     case "/":
       return <OverviewPage />
@@ -52,7 +55,7 @@ function pageOf({ path, query }: Route): ComponentChildren {
     case "/changes":
       return <ChangesPage />
     case "/sensors":
-      return <SensorsPage />
+      return <SensorsPage query={query} />
     default:
       return <NotFound />
   }

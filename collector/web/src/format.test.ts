@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { bytes, compact, milliseconds, percent, quantity, span, time, words } from "./format.ts"
+import { bytes, compact, fine, milliseconds, percent, quantity, span, time, words } from "./format.ts"
 
 test("bytes in three digits", () => {
   assert.deepEqual([0, 999, 1000, 48_213, 999_499, 999_600, 1_234_567_890].map(bytes), [
@@ -34,4 +34,15 @@ test("times", () => {
 test("names and quantities", () => {
   assert.equal(words("gapBytes"), "gap bytes")
   assert.deepEqual([quantity(1, "gaps"), quantity(2, "gaps"), quantity(1500, "bytes")], ["1 gap", "2 gaps", "1.50 kB"])
+})
+
+test("shares on an axis keep their digits", () => {
+  for (const [share, text] of [
+    [0, "0"],
+    [0.00025, "0.025 %"],
+    [0.001, "0.1 %"],
+    [0.1084, "10.8 %"],
+    [1, "100 %"],
+  ] as const)
+    assert.equal(fine(share), text)
 })

@@ -38,6 +38,9 @@ export function percent(share: number): string {
   return `${value === Math.round(value) ? value : value.toFixed(1)} %`
 }
 
+/** 0.00025 -> "0.025 %": three digits however small, for axes and what is read off them. */
+export const fine = (share: number): string => (share === 0 ? "0" : `${Number((share * 100).toPrecision(3))} %`)
+
 export const share = (part: number, all: number): number => (all === 0 ? 0 : part / all)
 
 /** "2026-11-22 23:43". */

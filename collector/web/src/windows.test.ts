@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { fillWindows } from "./windows.ts"
+import { fillWindows, linesOf } from "./windows.ts"
 
 const at = (hour: number, requests: number) => ({
   at: new Date(hour * 3_600_000).toISOString(),
@@ -30,4 +30,14 @@ test("a hole of years does not fill the memory", () => {
 test("nothing, and what has no time, is nothing", () => {
   assert.deepEqual(fillWindows([], 3600)[0], [])
   assert.deepEqual(fillWindows([{ ...at(1, 1), at: null }], 3600)[0], [])
+})
+
+test("where nothing was heard there is a hole, not a zero, and every step is as wide as it was long", () => {
+  const points = [at(1, 5), at(2, 6), at(5, 7), at(6, 8)]
+  assert.deepEqual(linesOf(points, 3600, [(point) => point.requests, (point) => (point.requests > 6 ? null : 1)]), [
+    [3600, 7200, 10_799, 10_800, 18_000, 21_600, 25_199],
+    [5, 6, 6, null, 7, 8, 8],
+    [1, 1, 1, null, null, null, null],
+  ])
+  assert.deepEqual(linesOf([], 60, [() => 1]), [[], []])
 })

@@ -33,3 +33,39 @@ export function fillWindows(points: readonly SeriesPoint[], stepS: number): Colu
   }
   return out
 }
+
+/** The times of points, and a row of values for each series. */
+export type Lines = [times: number[], ...values: (number | null)[][]]
+
+/**
+ * Columns of `of` each point; where nothing was heard for a step or more, a hole (null): that nothing came is not that nothing
+ * was lost.
+ */
+export function linesOf<T extends { readonly at: string | null }>(
+  points: readonly T[],
+  stepS: number,
+  of: readonly ((point: T) => number | null)[],
+): Lines {
+  const times: number[] = []
+  const values = of.map((): (number | null)[] => [])
+  const add = (time: number, point: T | null): void => {
+    times.push(time)
+    for (const [i, value] of of.entries()) values[i]!.push(point === null ? null : value(point))
+  }
+  let last: T | null = null
+  let next = -1
+  for (const point of points) {
+    const at = Math.floor(Date.parse(point.at ?? "") / 1000)
+    if (!Number.isFinite(at)) continue
+    if (last !== null && at > next) {
+      // A step before a hole is as wide as the others.
+      add(next - 1, last)
+      add(next, null)
+    }
+    add(at, point)
+    last = point
+    next = at + stepS
+  }
+  if (last !== null) add(next - 1, last)
+  return [times, ...values]
+}

@@ -1,5 +1,5 @@
 import { useApi } from "../api.ts"
-import { compact, percent, share, span, time } from "../format.ts"
+import { compact, count, percent, share, span, time } from "../format.ts"
 import { Bars, barsOf, Split, Tile } from "../parts/bars.tsx"
 import { ChangeList } from "../parts/changes.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
@@ -19,7 +19,8 @@ const BUSIEST: readonly Column<Endpoint>[] = [
 ]
 
 function Tiles({ overview }: { readonly overview: Overview }) {
-  const { services, endpoints, consumers, sensors, exchanges, errors, lossyShare } = overview
+  const { services, endpoints, consumers, sensors, silentSensors, exchanges, errors, lossyShare } = overview
+  const silent = silentSensors === 0 ? {} : { note: `${count(silentSensors)} silent` }
   return (
     <div class="tiles">
       <Tile what="Services" value={compact(services)} href="/services" />
@@ -27,7 +28,7 @@ function Tiles({ overview }: { readonly overview: Overview }) {
       <Tile what="Consumers" value={compact(consumers)} href="/consumers" />
       <Tile what="Exchanges" value={compact(exchanges)} note={`${percent(share(errors, exchanges))} with errors`} />
       <Tile what="Whole evidence" value={percent(1 - lossyShare)} note="of listed exchanges" />
-      <Tile what="Sensors" value={compact(sensors)} href="/sensors" />
+      <Tile what="Sensors" value={compact(sensors)} {...silent} href="/sensors" />
     </div>
   )
 }

@@ -1,122 +1,101 @@
 import { useApi } from "../api.ts"
-import { compact, count, time, words } from "../format.ts"
+import { compact, count, time } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
 import { Head } from "../parts/head.tsx"
-import { Balances, LedgerBadge, Losses, Stages } from "../parts/ledger.tsx"
+import { LedgerBadge, Losses } from "../parts/ledger.tsx"
+import { LossShare, StateBadge } from "../parts/sensor-labels.tsx"
 import { Blank, Loaded } from "../parts/states.tsx"
-import type { Loss, Page, Sensor, Totals } from "../types.ts"
+import { type Column, List } from "../parts/table.tsx"
+import type { Sensor, Totals } from "../types.ts"
 
-const SECTIONS: readonly (readonly [severity: Loss["severity"], title: string, none: string])[] = [
-  ["lost", "Lost", "Nothing was lost."],
-  ["ignored", "Left alone", "Nothing was left alone."],
-  ["noted", "Noted", "Nothing to note."],
+const COLUMNS: readonly Column<Sensor>[] = [
+  {
+    name: "Sensor",
+    sort: "id",
+    grow: true,
+    cell: (row) => (
+      <a data-main href={`/sensors/${encodeURIComponent(row.id)}`}>
+        <strong>{row.id}</strong>
+      </a>
+    ),
+  },
+  { name: "State", cell: (row) => <StateBadge state={row.state} /> },
+  { name: "Heard, UTC", number: true, cell: (row) => time(row.lastHeard) },
+  { name: "Workers", number: true, spare: true, cell: (row) => count(row.workers) },
+  { name: "Exchanges", number: true, cell: (row) => compact(row.exchanges) },
+  { name: "Copies", number: true, spare: true, cell: (row) => compact(row.copies) },
+  {
+    name: "Packets lost",
+    number: true,
+    cell: (row) => <LossShare share={row.loss.packetLoss} unknown={row.loss.unknownInterfaces > 0} />,
+  },
+  { name: "Payload lost", number: true, cell: (row) => <LossShare share={row.loss.byteLoss} unknown={false} /> },
+  { name: "Batches missing", number: true, spare: true, cell: (row) => count(row.missingBatches) },
+  { name: "Ledger", spare: true, cell: (row) => <LedgerBadge ledger={row.ledger} /> },
 ]
 
-function LossColumns({ losses }: { readonly losses: readonly Loss[] }) {
-  const rest = SECTIONS.slice(1)
-  const lost = losses.filter((loss) => loss.severity === "lost")
+function sum(counts: Totals["refused"]): number {
+  return Object.values(counts).reduce((total, value) => total + value, 0)
+}
+
+function TotalTiles({ totals }: { readonly totals: Totals }) {
   return (
-    <div class="grid two">
-      <div>
-        <h3>Lost</h3>
-        {lost.length === 0 ? <p class="soft">{SECTIONS[0]?.[2]}</p> : <Losses losses={lost} />}
-      </div>
-      <div>
-        {rest.map(([severity, title, none]) => {
-          const mine = losses.filter((loss) => loss.severity === severity)
-          return (
-            <div key={severity}>
-              <h3>{title}</h3>
-              {mine.length === 0 ? <p class="soft">{none}</p> : <Losses losses={mine} />}
-            </div>
-          )
-        })}
-      </div>
+    <div class="tiles">
+      <Tile what="Exchanges" value={count(totals.exchanges)} note="in the store" />
+      <Tile what="Joined" value={count(totals.joined)} note="from halves of two sensors" />
+      <Tile what="Copies" value={count(totals.copies)} note="seen by several, counted once" />
+      <Tile what="Waiting" value={count(totals.waiting)} note="for the other half" />
+      <Tile what="Batches missing" value={count(totals.missingBatches)} />
+      <Tile what="Seen again" value={count(totals.duplicateBatches)} note="batches, skipped" />
+      <Tile what="Refused" value={count(sum(totals.refused))} note="messages" />
+      <Tile what="Over a limit" value={count(sum(totals.limits))} note="given up in the inventory" />
     </div>
   )
 }
 
-function SensorPanel({ sensor }: { readonly sensor: Sensor }) {
-  const { balances, losses, stages } = sensor.ledger
+function AllLosses({ totals }: { readonly totals: Totals }) {
+  const { sensors: ledger } = totals
+  if (ledger.balances.length === 0) return null
+  const lost = ledger.losses.filter((loss) => loss.severity === "lost")
   return (
-    <section class="panel" aria-label={`Sensor ${sensor.id}`}>
+    <section class="panel" aria-labelledby="lost">
       <div class="panel-head">
-        <h2>{sensor.id}</h2>
-        <span class="faint">
-          tenant {sensor.tenant}, boot {sensor.boot}, key {sensor.keyEpoch}
-        </span>
+        <h2 id="lost">Lost, over all sensors</h2>
         <span class="aside">
-          <LedgerBadge ledger={sensor.ledger} />
-          {sensor.finished ? <span class="badge">Finished</span> : <span class="badge info">Running</span>}
+          <LedgerBadge ledger={ledger} />
         </span>
       </div>
       <div class="panel-body">
-        <p class="soft">
-          {count(sensor.exchanges)} exchanges in {count(sensor.batches)} batches, {time(sensor.firstBatch)} to{" "}
-          {time(sensor.watermark)} UTC
-          {Object.entries(sensor.flags).map(([flag, value]) => `, ${compact(value)} ${words(flag)}`)}
-        </p>
-      </div>
-      {balances.length === 0 ? null : <Balances ledger={sensor.ledger} />}
-      <div class="panel-body">
-        <LossColumns losses={losses} />
-        <details>
-          <summary>Every counter</summary>
-          <Stages stages={stages} />
-        </details>
+        {lost.length === 0 ? <p class="soft">Nothing was lost.</p> : <Losses losses={lost} />}
       </div>
     </section>
   )
 }
 
-function TotalTiles({ totals }: { readonly totals: Totals }) {
-  const refused = Object.values(totals.refused).reduce((sum, value) => sum + value, 0)
-  const limits = Object.values(totals.limits).reduce((sum, value) => sum + value, 0)
-  return (
-    <div class="tiles">
-      <Tile what="Exchanges in the store" value={count(totals.exchanges)} />
-      <Tile what="Batches applied" value={count(totals.batches)} />
-      <Tile what="Seen again, skipped" value={count(totals.duplicateBatches)} note="batches" />
-      <Tile what="Missing" value={count(totals.missingBatches)} note="batches" />
-      <Tile what="Refused" value={count(refused)} note="messages" />
-      <Tile what="Over a limit" value={count(limits)} note="given up in the inventory" />
-    </div>
-  )
-}
-
-export function SensorsPage() {
-  const sensors = useApi<Page<Sensor>>("/sensors")
+export function SensorsPage({ query }: { readonly query: URLSearchParams }) {
   const totals = useApi<Totals>("/ledger")
   return (
     <>
       <Head title="Sensors" sub="What was seen, what was missed, and why: from the kernel ring to the store." />
       <Loaded answer={totals}>{(body) => <TotalTiles totals={body} />}</Loaded>
       <div class="stack sensors">
-        <Loaded answer={sensors}>
-          {({ items, total }) =>
-            total === 0 ? (
-              <div class="panel">
-                <Blank title="No sensor has reported yet.">
-                  <p>
-                    Start one with <code>sonde-sensor run</code>, or read a capture here with{" "}
-                    <code>npm start -- --read FILE</code>.
-                  </p>
-                </Blank>
-              </div>
-            ) : (
-              <>
-                {items.map((sensor) => (
-                  <SensorPanel key={sensor.id} sensor={sensor} />
-                ))}
-                {total > items.length ? (
-                  <p class="faint">
-                    {count(items.length)} of {count(total)} sensors shown; the rest is under /api/v1/sensors.
-                  </p>
-                ) : null}
-              </>
-            )
+        <List<Sensor>
+          path="/sensors"
+          filters={{}}
+          sort={query.get("sort") ?? "id"}
+          columns={COLUMNS}
+          label="Sensors"
+          keyOf={(row) => row.id}
+          empty={
+            <Blank title="No sensor has reported yet.">
+              <p>
+                Start one with <code>sonde-sensor run</code>, or read a capture here with{" "}
+                <code>npm start -- --read FILE</code>.
+              </p>
+            </Blank>
           }
-        </Loaded>
+        />
+        {totals.body === null ? null : <AllLosses totals={totals.body} />}
       </div>
     </>
   )

@@ -6,6 +6,7 @@ const PAGES: Readonly<Record<string, string>> = {
   endpoint: "/endpoints",
   parameter: "/endpoints",
   consumer: "/consumers",
+  sensor: "/sensors",
 }
 
 /** Where the subject of a change is shown; null when there is no page for it. */

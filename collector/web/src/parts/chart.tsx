@@ -1,31 +1,58 @@
-// Traffic over time. The only import of uPlot.
-import { useEffect, useRef } from "preact/hooks"
+// Lines over time. The only import of uPlot.
+import { useEffect, useMemo, useRef } from "preact/hooks"
 import UPlot from "uplot"
 import { compact } from "../format.ts"
 import { onThemeChange } from "../theme.ts"
 import type { SeriesPoint } from "../types.ts"
-import { type Columns, fillWindows } from "../windows.ts"
+import { fillWindows, type Lines } from "../windows.ts"
 
 const HEIGHT = 190
+const MINUTE_S = 60
+const HOUR_S = 3600
+const DAY_S = 86_400
 
 const utc = (seconds: number): Date => UPlot.tzDate(new Date(seconds * 1000), "Etc/UTC")
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 const two = (value: number): string => String(value).padStart(2, "0")
+const clock = (date: Date): string => `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`
 
 function label(seconds: number, stepS: number): string {
   const date = new Date(seconds * 1000)
   const day = date.toISOString().slice(0, 10)
-  return stepS < 86_400 ? `${day.slice(5)} ${two(date.getUTCHours())}:00` : day
+  return stepS < DAY_S ? `${day.slice(5)} ${clock(date)}` : day
 }
 
-/** Midnight is named by its day, other hours by the clock. */
+/** Midnight is named by its day, other times by the clock. */
 function tick(seconds: number): string {
   const date = new Date(seconds * 1000)
-  const hours = date.getUTCHours()
-  return hours === 0 ? `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}` : `${two(hours)}:00`
+  const isMidnight = date.getUTCHours() === 0 && date.getUTCMinutes() === 0
+  return isMidnight ? `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}` : clock(date)
 }
 
-function draw(root: HTMLElement, data: Columns, stepS: number): UPlot {
+/** Seconds from one tick to the next. */
+const TICKS = [
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_S),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR_S),
+  ...[1, 2, 3, 7, 14, 30, 90].map((days) => days * DAY_S),
+]
+
+export interface Line {
+  readonly label: string
+  /** Custom property that holds its colour. */
+  readonly colour: string
+  readonly fill?: string
+}
+
+interface Drawing {
+  readonly lines: readonly Line[]
+  readonly data: Lines
+  readonly stepS: number
+  readonly format: (value: number) => string
+  /** Least height of the axis, so that a trifle does not look like a flood. */
+  readonly floor: number
+}
+
+function draw(root: HTMLElement, { lines, data, stepS, format, floor }: Drawing): UPlot {
   const style = getComputedStyle(root)
   const colour = (name: string): string => style.getPropertyValue(name).trim()
   const axis = {
@@ -35,87 +62,86 @@ function draw(root: HTMLElement, data: Columns, stepS: number): UPlot {
     font: `11px ${colour("--sans")}`,
   }
   const path = UPlot.paths.stepped?.({ align: 1 })
-  const drawing = path === undefined ? {} : { paths: path }
-  const value = (_plot: UPlot, raw: number | null): string => (raw === null ? "–" : compact(raw))
   return new UPlot(
     {
       width: root.clientWidth,
       height: HEIGHT,
       tzDate: utc,
       cursor: { y: false, points: { size: 7 } },
-      scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] } },
+      scales: { y: { range: (_plot, _min, max) => [0, Math.max(floor, (max ?? 0) * 1.08)] } },
       axes: [
-        // No tick between two windows: a step of an hour, a day, or some of them.
+        // No tick between two windows: a step, or some of them.
         {
           ...axis,
           space: 70,
           size: 30,
-          incrs: STEPS.map((step) => step * stepS),
+          incrs: TICKS.filter((seconds) => seconds >= stepS),
           values: (_plot, splits) => splits.map(tick),
         },
-        {
-          ...axis,
-          size: 48,
-          values: (_plot, splits) => splits.map((split) => (split % 1 === 0 ? compact(split) : "")),
-        },
+        { ...axis, size: 56, values: (_plot, splits) => splits.map(format) },
       ],
       series: [
         { label: "Time (UTC)", value: (_plot, raw) => (raw === null ? "–" : label(raw, stepS)) },
-        {
-          label: "Requests",
-          stroke: colour("--chart-line"),
-          fill: colour("--chart-fill"),
+        ...lines.map((line) => ({
+          label: line.label,
+          stroke: colour(line.colour),
+          ...(line.fill === undefined ? {} : { fill: colour(line.fill) }),
           width: 1.5,
           points: { show: false },
-          value,
-          ...drawing,
-        },
-        {
-          label: "Errors",
-          stroke: colour("--chart-second"),
-          width: 1.5,
-          points: { show: false },
-          value,
-          ...drawing,
-        },
+          value: (_plot: UPlot, raw: number | null): string => (raw === null ? "–" : format(raw)),
+          ...(path === undefined ? {} : { paths: path }),
+        })),
       ],
     },
-    data,
+    data as UPlot.AlignedData,
     root,
   )
 }
 
-interface ChartProps {
-  readonly points: readonly SeriesPoint[]
-  readonly size: "hour" | "day"
+interface ChartProps extends Drawing {
   /** What the picture shows, for those who do not see it. */
   readonly title: string
 }
 
-/** Windows from one tick to the next. */
-const STEPS = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 720, 2160]
-
-export function TrafficChart({ points, size, title }: ChartProps) {
+export function Chart({ title, lines, data, stepS, format, floor }: ChartProps) {
   const root = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = root.current
-    if (element === null || points.length === 0) return
-    const stepS = size === "hour" ? 3600 : 86_400
-    const data = fillWindows(points, stepS)
-    let plot = draw(element, data, stepS)
+    if (element === null) return
+    const drawing = { lines, data, stepS, format, floor }
+    let plot = draw(element, drawing)
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
     observer.observe(element)
     const stop = onThemeChange(() => {
       plot.destroy()
-      plot = draw(element, data, stepS)
+      plot = draw(element, drawing)
     })
     return () => {
       stop()
       observer.disconnect()
       plot.destroy()
     }
-  }, [points, size])
+  }, [lines, data, stepS, format, floor])
+  return <div class="chart" ref={root} role="img" aria-label={title} />
+}
+
+const TRAFFIC: readonly Line[] = [
+  { label: "Requests", colour: "--chart-line", fill: "--chart-fill" },
+  { label: "Errors", colour: "--chart-second" },
+]
+const wholeOnly = (value: number): string => (value % 1 === 0 ? compact(value) : "")
+
+interface TrafficProps {
+  readonly points: readonly SeriesPoint[]
+  readonly size: "hour" | "day"
+  readonly title: string
+}
+
+export function TrafficChart({ points, size, title }: TrafficProps) {
+  const stepS = size === "hour" ? HOUR_S : DAY_S
+  const data = useMemo(() => fillWindows(points, stepS), [points, stepS])
   if (points.length === 0) return <p class="faint">No traffic in this time.</p>
   const total = points.reduce((sum, point) => sum + point.requests, 0)
-  return <div class="chart" ref={root} role="img" aria-label={`${title}: ${compact(total)} requests`} />
+  const what = `${title}: ${compact(total)} requests`
+  return <Chart title={what} lines={TRAFFIC} data={data} stepS={stepS} format={wholeOnly} floor={1} />
 }

@@ -17,7 +17,10 @@ export function Losses({ losses }: { readonly losses: readonly Loss[] }) {
 }
 
 const STAGE_WORDS: Readonly<Record<string, readonly [offered: string, accounted: string]>> = {
+  capture: ["offered by the kernel", "read, or dropped by it"],
   decoder: ["captured", "TCP, or set aside with a reason"],
+  defrag: ["fragments", "put together, or set aside with a reason"],
+  duplicates: ["segments", "copies, or handed to TCP"],
   tcp: ["of TCP payload", "delivered in order, or set aside with a reason"],
   http: ["delivered by TCP", "HTTP messages, or not HTTP"],
   pairing: ["put together", "complete, lossy, or alone, by state"],

@@ -1,0 +1,10 @@
+import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
+import { test } from "node:test"
+import { fileURLToPath } from "node:url"
+
+test("the benchmark still runs", () => {
+  const script = fileURLToPath(new URL("decoder.bench.ts", import.meta.url))
+  const text = execFileSync(process.execPath, [script, "--smoke"], { encoding: "utf8" })
+  assert.match(text, /Ethernet, IPv4, TCP +[\d.]+ ns/)
+})

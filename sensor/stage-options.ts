@@ -1,0 +1,56 @@
+// From the settled values to the options of each stage: one place that knows the names of both.
+import type { PipelineValues } from "./config.ts"
+import { DECODER_DEFAULTS, type DecoderOptions } from "./decode/options.ts"
+import { parseZoneMap } from "./decode/zone-map.ts"
+import { DEFRAG_DEFAULTS, type DefragOptions, type OverlapPolicy } from "./defrag/options.ts"
+import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.ts"
+import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
+import type { SummaryOptions } from "./summary/options.ts"
+import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
+
+export interface StageOptions {
+  readonly decoder: DecoderOptions
+  readonly defrag: DefragOptions
+  readonly duplicates: DuplicateOptions
+  readonly tcp: TcpOptions
+  readonly http: HttpOptions
+  readonly summary: Partial<SummaryOptions>
+}
+
+/** `values` have been checked, each by its own limits. */
+export function stageOptions(values: PipelineValues): StageOptions {
+  return {
+    decoder: {
+      ...DECODER_DEFAULTS,
+      isVlanInZone: values["zones.vlan"],
+      vxlanPorts: values["tunnel.vxlan-ports"].map(Number),
+      genevePorts: values["tunnel.geneve-ports"].map(Number),
+      zoneMap: parseZoneMap(values["zones.collapse"]).map,
+    },
+    defrag: {
+      ...DEFRAG_DEFAULTS,
+      memcapBytes: values["defrag.memcap"],
+      timeoutUs: values["defrag.timeout"],
+      overlapIpv4: values["defrag.overlap"] as OverlapPolicy,
+    },
+    duplicates: {
+      ...DUPLICATE_DEFAULTS,
+      isOn: values["duplicates.mode"] === "on",
+      windowUs: values["duplicates.window"],
+    },
+    tcp: {
+      ...TCP_DEFAULTS,
+      flowsMax: values["flow.max"],
+      depthBytes: values["tcp.depth"],
+      memcapBytes: values["tcp.memcap"],
+      reorderHorizonUs: values["tcp.reorder-horizon"],
+      idleTimeoutUs: values["tcp.idle-timeout"],
+    },
+    http: {
+      ...HTTP_DEFAULTS,
+      headBytesMax: values["http.head-max"],
+      bodyPrefixBytes: values["body.prefix"],
+    },
+    summary: { bodyPrefixBytes: values["body.prefix"] },
+  }
+}

@@ -1,0 +1,19 @@
+// Run by live.integration.test.ts where the mirror arrives: two workers, one of which is killed on the way. Prints sentences as they
+// come and the ledger at the end. Arguments: the interface; a line on stdin kills worker 0, the end of stdin stops the run.
+import { createInterface } from "node:readline"
+import { settle } from "../../shared/config/options.ts"
+import { RUN_OPTIONS } from "../config.ts"
+import { drawFanout } from "../fanout-group.ts"
+import { ledgerJson } from "../ledger.ts"
+import { Workers } from "../workers.ts"
+
+const argv = ["--interface", process.argv[2]!, "--format", "null", "--workers", "2"]
+const { values } = settle(RUN_OPTIONS, { argv })
+const settings = { values, boot: "death", fanout: drawFanout() }
+const workers = new Workers(settings, undefined, (sentence) => console.log(sentence))
+const ended = workers.run()
+const lines = createInterface({ input: process.stdin })
+lines.on("line", () => void workers.kill(0))
+lines.on("close", () => workers.stop())
+await ended
+console.log(ledgerJson(workers.counters, 0))

@@ -1,0 +1,47 @@
+// Runs the whole sensor over a capture and keeps what it publishes. For tests.
+import assert from "node:assert/strict"
+import { settle } from "../../shared/config/options.ts"
+import type { ApiEvent } from "../../shared/event/api-event.ts"
+import { balances } from "../../shared/event/ledger.ts"
+import type { PlainFacts } from "../../shared/event/plain-facts.ts"
+import { openCapture } from "../capture/capture-files.ts"
+import { PIPELINE_OPTIONS } from "../config.ts"
+import { localKey } from "../key-file.ts"
+import { ledgerCounters } from "../ledger.ts"
+import { Pipeline } from "../pipeline.ts"
+import { PublisherCounters } from "../publish/link.ts"
+import { eventLine } from "../publish/ndjson.ts"
+import type { Publisher } from "../publish/publisher.ts"
+
+export class Recorder implements Publisher {
+  readonly counters = new PublisherCounters()
+  readonly busy = null
+  /** Each event as `read --reveal` shows it. */
+  readonly revealed: string[] = []
+  /** Everything that would leave the sensor. */
+  readonly published: string[] = []
+
+  publish(event: ApiEvent, plain: PlainFacts | null): void {
+    this.counters.exchanges++
+    this.counters.acknowledged++
+    this.revealed.push(JSON.stringify(eventLine(event, plain)))
+    this.published.push(JSON.stringify(event), JSON.stringify(eventLine(event, null)))
+  }
+  note(shape: { readonly paths: readonly string[] }): void {
+    this.published.push(JSON.stringify(shape))
+  }
+  advance(): void {}
+  abandon(): void {}
+  async close(): Promise<void> {}
+}
+
+/** The ledger must add up, and the capture be sound. */
+export async function runSensor(path: string): Promise<{ recorder: Recorder; pipeline: Pipeline }> {
+  const recorder = new Recorder()
+  const source = openCapture([path])
+  const pipeline = new Pipeline(source, recorder, localKey(), settle(PIPELINE_OPTIONS, {}).values, true)
+  await pipeline.run()
+  assert.deepEqual(source.problems, [])
+  for (const one of balances(ledgerCounters(pipeline.counters))) assert.ok(one.holds, JSON.stringify(one))
+  return { recorder, pipeline }
+}
