@@ -18,7 +18,13 @@ export const CLIENT: Side = 0
 export const SERVER: Side = 1
 
 export type Step =
-  | { readonly kind: "data"; readonly side: Side; readonly bytes: Buffer; readonly ack?: number }
+  | {
+      readonly kind: "data"
+      readonly side: Side
+      readonly bytes: Buffer
+      readonly ack?: number
+      readonly timeUs?: number
+    }
   | { readonly kind: "gap"; readonly side: Side; readonly length: number }
   | { readonly kind: "end"; readonly side: Side; readonly reason: StreamEnd }
   | { readonly kind: "anomaly"; readonly side: Side; readonly code: Anomaly }
@@ -32,6 +38,9 @@ export const gap = (side: Side, length: number): Step => ({ kind: "gap", side, l
 export const end = (side: Side, reason: StreamEnd = StreamEnd.fin): Step => ({ kind: "end", side, reason })
 export const odd = (side: Side, code: Anomaly): Step => ({ kind: "anomaly", side, code })
 
+/** The step, at a time of its own. */
+export const at = (timeUs: number, step: Step): Step => (step.kind === "data" ? { ...step, timeUs } : step)
+
 function data(side: Side, text: string | Buffer, ack: number | undefined): Step {
   return ack === undefined
     ? { kind: "data", side, bytes: bytesOf(text) }
@@ -42,6 +51,10 @@ export interface PlayOptions {
   readonly midstream?: boolean
   /** Sides of which segments are seen; both by default. */
   readonly seen?: readonly Side[]
+  /** A side counts as seen from its first step on only: the mirror port of the other one is ahead. */
+  readonly late?: boolean
+  /** Offsets at which the streams are taken up; 0 by default. */
+  readonly starts?: readonly [number, number]
   readonly options?: Partial<HttpOptions>
   /** Length of the next piece of a step's bytes; whole by default. */
   readonly cut?: (left: number) => number
@@ -148,19 +161,20 @@ const FLOW = new Flow(4, new Int32Array(8), 40000, 80, 0, 0)
 
 export function play(steps: readonly Step[], options: PlayOptions = {}): Played {
   const seen = options.seen ?? [0, 1]
+  const spoken = new Set<Side>()
   const { http, recorder, counters } = stage(options.options ?? {})
   recorder.wanted = options.wanted ?? 0
   const session: SessionView = {
     flow: FLOW,
     midstream: options.midstream ?? false,
     initiator: options.midstream === true ? -1 : CLIENT,
-    startOffset: () => 0,
-    hasSeen: (side) => seen.includes(side),
+    startOffset: (side) => options.starts?.[side] ?? 0,
+    hasSeen: (side) => (options.late === true ? spoken.has(side) : seen.includes(side)),
     sequenceAt: (side, offset) => (1000 + side * 1000 + offset) >>> 0,
     takeRetransmitted: () => false,
   }
   const receiver = http.open(session, 0)
-  const delivered = playSteps(receiver, steps, options)
+  const delivered = playSteps(receiver, steps, options, spoken)
   assertLedger(counters, delivered, recorder)
   return {
     log: recorder.log,
@@ -171,14 +185,15 @@ export function play(steps: readonly Step[], options: PlayOptions = {}): Played 
   }
 }
 
-/** Returns the bytes delivered. Everything but the ends happens at the same time, so that cuts cannot change a time. */
-function playSteps(receiver: SessionReceiver, steps: readonly Step[], options: PlayOptions): number {
-  const offset = [0, 0]
+/** Returns the bytes delivered. What has no time of its own happens at the same one, so that cuts cannot change a time. */
+function playSteps(receiver: SessionReceiver, steps: readonly Step[], options: PlayOptions, spoken: Set<Side>): number {
+  const offset = [...(options.starts ?? [0, 0])]
   const ended = [false, false]
   const seen = options.seen ?? [0, 1]
   let delivered = 0
   for (const step of steps) {
     const other = step.side === 0 ? 1 : 0
+    spoken.add(step.side)
     if (step.kind === "gap") {
       receiver.onGap(step.side, step.length, 1)
       offset[step.side]! += step.length
@@ -190,7 +205,7 @@ function playSteps(receiver: SessionReceiver, steps: readonly Step[], options: P
     } else {
       const ack = step.ack ?? (seen.includes(other) ? offset[other]! : -1)
       delivered += step.bytes.length
-      deliver(receiver, step.side, step.bytes, ack, options.cut)
+      deliver(receiver, step, ack, options.cut)
       offset[step.side]! += step.bytes.length
     }
   }
@@ -203,11 +218,11 @@ function playSteps(receiver: SessionReceiver, steps: readonly Step[], options: P
 
 function deliver(
   receiver: SessionReceiver,
-  side: Side,
-  bytes: Buffer,
+  step: Step & { kind: "data" },
   ack: number,
   cut: ((left: number) => number) | undefined,
 ): void {
+  const { bytes, side, timeUs = 1 } = step
   let pos = 0
   while (pos < bytes.length) {
     const left = bytes.length - pos
@@ -215,7 +230,7 @@ function deliver(
     // A slab of its own, with strangers on both sides: reading past the end would show.
     const slab = Buffer.alloc(length + 16, "#")
     bytes.copy(slab, 8, pos, pos + length)
-    receiver.onData(side, new Uint8Array(slab.buffer, slab.byteOffset, slab.length), 8, 8 + length, 1, ack)
+    receiver.onData(side, new Uint8Array(slab.buffer, slab.byteOffset, slab.length), 8, 8 + length, timeUs, ack)
     slab.fill("#")
     pos += length
   }

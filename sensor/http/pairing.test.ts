@@ -3,13 +3,18 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import { StreamEnd } from "../tcp/session-receiver.ts"
-import { CLIENT, c, end, gap, odd, type PlayOptions, play, SERVER, type Step, s } from "./fake-session.ts"
+import { at, CLIENT, c, end, gap, odd, type PlayOptions, play, SERVER, type Step, s } from "./fake-session.ts"
 
 /** 28 bytes for a path of two characters. */
 const GET = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
 /** 40 bytes. */
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 const NONE = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+const EMPTY = "HTTP/1.1 204 No Content\r\n\r\n"
+/** What answers a HEAD. */
+const HEADED = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+const BIG = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\nX-Pad: ${"x".repeat(60)}\r\n\r\n`
+const BIG_BYTES = BIG("/1").length
 const GET_BYTES = GET("/1").length
 const OK_BYTES = OK.length
 
@@ -153,6 +158,217 @@ const CASES: readonly Case[] = [
       "responseOnly - => 404 +0 midstream",
     ],
     with: { midstream: true },
+  },
+  {
+    it: "responses delivered before requests that share a segment: the first must not be decided without the others",
+    talk: [s(OK, GET_BYTES), s(NONE, 3 * GET_BYTES), s(EMPTY, 3 * GET_BYTES), c(GET("/1") + GET("/2") + GET("/3"), 0)],
+    exchanges: ["complete GET /1 +0 => 200 +2", "complete GET /2 +0 => 404 +0", "complete GET /3 +0 => 204 +0"],
+  },
+  {
+    it: "a loss behind a response that waits for its request comes after it, however late that is decided",
+    talk: [
+      s(OK, GET_BYTES),
+      gap(SERVER, OK_BYTES),
+      s(NONE, 3 * GET_BYTES),
+      c(GET("/1"), 0),
+      c(GET("/2"), OK_BYTES),
+      gap(CLIENT, GET_BYTES),
+      c(GET("/4"), 2 * OK_BYTES + NONE.length),
+    ],
+    exchanges: [
+      "complete GET /1 +0 => 200 +2",
+      "unpaired GET /2 +0 => -",
+      "unpaired - => 404 +0 resynchronised",
+      "requestOnly GET /4 +0 => - resynchronised",
+    ],
+  },
+  {
+    it: "a lost request, pipelined, whose answer looks like one to HEAD: that guess must not hide the pipelining",
+    talk: [
+      c(GET("/1"), 0),
+      s(NONE, GET_BYTES),
+      gap(CLIENT, GET_BYTES),
+      c(GET("/3"), NONE.length),
+      s(HEADED, 3 * GET_BYTES),
+      c(GET("/4"), NONE.length + HEADED.length),
+      s(OK, 4 * GET_BYTES),
+      c(GET("/5"), NONE.length + HEADED.length + OK_BYTES),
+      s(EMPTY, 5 * GET_BYTES),
+    ],
+    exchanges: [
+      "complete GET /1 +0 => 404 +0",
+      "responseOnly - => 200 +0",
+      "unpaired GET /3 +0 => - resynchronised",
+      "unpaired - => 200 +2",
+      "unpaired GET /4 +0 => -",
+      "unpaired - => 204 +0",
+      "requestOnly GET /5 +0 => -",
+    ],
+  },
+  {
+    it: "answers to hidden requests are counted for the loss that hides them, not for one in a request behind",
+    talk: [
+      gap(CLIENT, 2 * GET_BYTES),
+      s(OK, GET_BYTES),
+      s(NONE, 2 * GET_BYTES),
+      c(GET("/3").slice(0, -6), OK_BYTES + NONE.length),
+      gap(CLIENT, 1),
+      c("a\r\n\r\n", OK_BYTES + NONE.length),
+      s(OK, 3 * GET_BYTES),
+      c(GET("/4"), 2 * OK_BYTES + NONE.length),
+      s(NONE, 4 * GET_BYTES),
+      end(SERVER),
+    ],
+    exchanges: [
+      "responseOnly - => 200 +2",
+      "responseOnly - => 404 +0",
+      "unpaired GET /3 +0 => - gap resynchronised",
+      "unpaired - => 200 +2",
+      "complete GET /4 +0 => 404 +0 resynchronised",
+    ],
+  },
+  {
+    it: "a large request is lost: it may have been two, until one as large is seen",
+    talk: [
+      c(GET("/1")),
+      s(OK),
+      gap(CLIENT, BIG_BYTES),
+      s(NONE),
+      c(GET("/3")),
+      s(OK),
+      c(BIG("/4")),
+      s(OK),
+      c(GET("/5")),
+      s(NONE),
+    ],
+    exchanges: [
+      "complete GET /1 +0 => 200 +2",
+      "responseOnly - => 404 +0",
+      "unpaired GET /3 +0 => - resynchronised",
+      "unpaired - => 200 +2",
+      "complete GET /4 +0 => 200 +2",
+      "complete GET /5 +0 => 404 +0",
+    ],
+  },
+  {
+    it: "a large request is lost: it may have been two, until both sides are silent for two seconds with nothing under way",
+    talk: [
+      c(GET("/1")),
+      s(OK),
+      gap(CLIENT, BIG_BYTES),
+      s(NONE),
+      c(GET("/3")),
+      at(1_000, s(OK)),
+      at(1_990_000, c(GET("/4"))),
+      at(2_000_000, s(OK)),
+      at(4_000_000, c(GET("/5"))),
+      at(4_000_500, s(NONE)),
+      at(4_001_000, c(GET("/6"))),
+      at(4_001_500, s(OK)),
+    ],
+    exchanges: [
+      "complete GET /1 +0 => 200 +2",
+      "responseOnly - => 404 +0",
+      "unpaired GET /3 +0 => - resynchronised",
+      "unpaired - => 200 +2",
+      "unpaired GET /4 +0 => -",
+      "unpaired - => 200 +2",
+      "complete GET /5 +0 => 404 +0",
+      "complete GET /6 +0 => 200 +2",
+    ],
+  },
+  {
+    it: "a lost request, and the server's FIN comes before that is known: it owed no other answer",
+    talk: [
+      s(OK, GET_BYTES),
+      s(NONE, 2 * GET_BYTES),
+      end(SERVER),
+      gap(CLIENT, GET_BYTES),
+      c(GET("/2"), OK_BYTES),
+      end(CLIENT),
+    ],
+    exchanges: ["responseOnly - => 200 +2", "complete GET /2 +0 => 404 +0 resynchronised"],
+  },
+  {
+    it: "the mirror port of the client is behind: a young session waits for it",
+    talk: [s(OK, GET_BYTES), s(NONE, 2 * GET_BYTES), c(GET("/1"), 0), c(GET("/2"), OK_BYTES)],
+    exchanges: ["complete GET /1 +0 => 200 +2", "complete GET /2 +0 => 404 +0"],
+    with: { late: true },
+  },
+  {
+    it: "the mirror port of the server is behind: a young session waits for it",
+    talk: [c(GET("/1"), 0), c(GET("/2"), OK_BYTES), s(OK, GET_BYTES), s(NONE, 2 * GET_BYTES)],
+    exchanges: ["complete GET /1 +0 => 200 +2", "complete GET /2 +0 => 404 +0"],
+    with: { late: true },
+  },
+  {
+    it: "after a second of it, a tap is taken for one-way: what waited is told, and the client comes too late",
+    talk: [
+      s(OK, GET_BYTES),
+      at(1_000_000, s(NONE, 2 * GET_BYTES)),
+      at(1_000_001, c(GET("/1"), 0)),
+      at(1_000_002, c(GET("/2"), OK_BYTES)),
+    ],
+    exchanges: [
+      "responseOnly - => 200 +2 oneWay",
+      "responseOnly - => 404 +0 oneWay",
+      "requestOnly GET /1 +0 => -",
+      "requestOnly GET /2 +0 => -",
+    ],
+    with: { late: true },
+  },
+  {
+    it: "the server's stream is taken up somewhere, the client's from its start: the order of answers is not known",
+    talk: [c(GET("/1"), 990), c(GET("/2"), 1000), s(OK, 2 * GET_BYTES), s(NONE, 2 * GET_BYTES)],
+    exchanges: [
+      "requestOnly GET /1 +0 => -",
+      "complete GET /2 +0 => 200 +2",
+      "responseOnly - => 404 +0 http.response_without_request",
+    ],
+    with: { starts: [0, 1000] },
+  },
+  {
+    it: "midstream, and both say that they close: it owed no other answer",
+    talk: [
+      c("GET /1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+      s("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"),
+    ],
+    exchanges: ["complete GET /1 +0 => 200 +0 midstream"],
+    with: { midstream: true },
+  },
+  {
+    it: "midstream, and the answer was not read to its end: silence afterwards says nothing",
+    talk: [c(GET("/1")), s("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\nhalf")],
+    exchanges: ["unpaired GET /1 +0 => - midstream", "unpaired - => 200 +4 truncated midstream"],
+    with: { midstream: true, closeUs: 5_000_000 },
+  },
+  {
+    it: "midstream, and where the body of the answer should be there is another: it answered a HEAD that was not seen",
+    talk: [c(GET("/2")), s(HEADED), s(OK), c(GET("/3")), s(NONE)],
+    exchanges: [
+      "unpaired GET /2 +0 => - midstream",
+      "unpaired - => 200 +0 midstream",
+      "responseOnly - => 200 +2 midstream",
+      "unpaired GET /3 +0 => - midstream",
+      "unpaired - => 404 +0 midstream",
+    ],
+    with: { midstream: true, closeUs: 5_000_000 },
+  },
+  {
+    it: "joined midstream in a body that ends right before a request: its bytes are not part of the method",
+    talk: [c("bbbb", 0), c(GET("/3"), 122), c(GET("/4"), 122), gap(SERVER, 122), s(OK, 4 + 2 * GET_BYTES)],
+    exchanges: [
+      "unpaired GET /3 +0 => - midstream resynchronised",
+      "unpaired - => 200 +2 midstream resynchronised",
+      "requestOnly GET /4 +0 => - midstream",
+    ],
+    with: { midstream: true },
+  },
+  {
+    it: "joined midstream, and the response comes before its request: it waits although the client has not spoken yet",
+    talk: [s(OK, 1000), c(GET("/1"), 500), c(GET("/2"), 500 + OK_BYTES), s(NONE, 1000 + GET_BYTES), end(SERVER)],
+    exchanges: ["complete GET /1 +0 => 200 +2 midstream", "complete GET /2 +0 => 404 +0 midstream"],
+    with: { midstream: true, starts: [1000 - GET_BYTES, 500] },
   },
 ]
 

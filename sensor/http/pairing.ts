@@ -346,7 +346,8 @@ export class Pairing<Q, S> {
     const response = request.peer as Message<S>
     if (this.#pending.front !== null || this.#lostFrom >= 0 || this.#held.front !== null) return false
     // All of it was read, and nothing behind it that is no response.
-    if (!response.done || response.end < 0 || this.#nextOrder !== Order.kept) return false
+    const isWhole = response.done && response.end >= 0 && (response.flags & ExchangeFlag.truncated) === 0
+    if (!isWhole || this.#nextOrder !== Order.kept) return false
     // A server that closes although it owes an answer says so in the last answer that it gives.
     if (request.closing ? response.closing || this.#hasServerFin : this.#hasServerFin && !response.closing) return true
     return request.hiddenBytes === -1 && timeUs - response.lastUs >= QUIET_US

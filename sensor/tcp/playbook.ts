@@ -64,6 +64,8 @@ export class Playbook implements SessionReceiverFactory {
       if (pause === null) this.send(parseSegment(line))
       else {
         this.timeUs += Number(pause[1]) * (pause[2] === "s" ? 1_000_000 : 1000)
+        // Told twice: the clock wants a second witness for a long pause.
+        this.tcp.advance(this.timeUs - 1)
         this.tcp.advance(this.timeUs)
       }
       assertLedger(this.counters)

@@ -202,6 +202,12 @@ export class Session implements SessionView {
     this.isSuspect = true
   }
 
+  /** Counts as heard, on both sides, at `tick`. */
+  hear(tick: number): void {
+    this.stream0.lastTick = tick
+    this.stream1.lastTick = tick
+  }
+
   stream(side: Side): Stream {
     return side === 0 ? this.stream0 : this.stream1
   }

@@ -1,5 +1,11 @@
 // How sessions begin and end.
+import assert from "node:assert/strict"
+import { describe, test } from "node:test"
+import { Playbook, parseSegment } from "./playbook.ts"
 import { FLUSHED, OPEN, playScenes, type Scene } from "./scene.ts"
+import type { SessionReceiver } from "./session-receiver.ts"
+
+const SILENT: SessionReceiver = { onData() {}, onGap() {}, onAnomaly() {}, onEnd() {}, onClose() {} }
 
 const SCENES: readonly Scene[] = [
   {
@@ -229,6 +235,35 @@ const SCENES: readonly Scene[] = [
     counters: { outOfWindowBytes: 1, resyncs: 1 },
   },
   {
+    name: "reuse: the other mirror port is behind, and shows the end of the older session after the new SYN",
+    lines: [
+      "> 0 S",
+      "> 1 'get' ack=5001",
+      "< 100 S ack=-899",
+      "< 101 'old' ack=-895",
+      "< 104 ack=-895 F",
+      "< 5000 S ack=1",
+      "< 5001 'yes' ack=4",
+    ],
+    log: ["open", "> get @0", "< yes @3"],
+    flush: FLUSHED,
+    counters: { sessions: 1, stray: 1, outOfWindowBytes: 3, synAck: 1 },
+  },
+  {
+    name: "reuse: a straggler of the older session that lies ahead of the new one",
+    lines: ["> 0 S", "> 1 'get' ack=5001", "< 6000 'old' ack=-895", "< 6003 ack=-895 F", "< 5001 'yes' ack=4"],
+    log: ["open", "> get @0", "< yes @3"],
+    flush: FLUSHED,
+    counters: { sessions: 1, outOfWindowBytes: 3, reassemblyGap: 0 },
+  },
+  {
+    name: "reuse: the SYN/ACK of a session whose SYN was lost does not answer the SYN before it",
+    lines: ["> 0 S", "> 1 'get' ack=1", "< 9000 S ack=5001", "< 9001 'yes' ack=5004"],
+    log: ["open", "> get @0", "> end reused", "< end reused", "close reused", "open", "< yes @3"],
+    flush: ["> gap 3", ...FLUSHED],
+    counters: { sessions: 2 },
+  },
+  {
     name: "half-open sessions go after ten seconds",
     lines: ["> 0 S", "+9s", "+2s", "> 1 ack=1"],
     log: [],
@@ -244,3 +279,54 @@ const SCENES: readonly Scene[] = [
 ]
 
 playScenes("tcp, sessions", SCENES)
+
+test("reuse: the SYN/ACK, confirmed by the first response, also tells where the client begins", () => {
+  const book = new Playbook()
+  book.play("< 300 'far' ack=200", "< 0 S ack=1")
+  assert.deepEqual(book.play("< 1 'yes' ack=4", "> 1 'get' ack=1").slice(-3), ["open", "< yes @3", "> get @0"])
+  book.flush()
+})
+
+test("midstream: what was told of a side before it spoke stays true when it turns out to have begun earlier", () => {
+  const told: number[][] = []
+  const book = new Playbook()
+  book.open = (session) => ({
+    ...SILENT,
+    onData: (side, _bytes, start, end, _timeUs, ackOffset) => {
+      const from = session.startOffset(side)
+      told.push([from, from + end - start, ackOffset])
+    },
+  })
+  book.play("< 200 'yes' ack=103", "> 100 'get' ack=200")
+  const [response, request] = told as [number[], number[]]
+  assert.equal(response[2], request[1], "the response acknowledges the end of the request")
+  assert.equal(request[2], response[0], "which was sent with nothing of it received")
+  book.flush()
+})
+
+describe("tcp, a time far ahead", () => {
+  const YEARS_US = 80 * 365 * 86_400_000_000
+
+  test("in one packet ends no session but by its own bytes", () => {
+    const book = new Playbook()
+    book.play(...OPEN, "> 1 'a' ack=1", "< 1 'b' ack=2")
+    book.timeUs += YEARS_US
+    assert.deepEqual(book.play("> 2 'c' ack=2"), ["> c @1"])
+    book.tcp.advance(book.timeUs)
+    book.timeUs -= YEARS_US
+    assert.deepEqual(book.play("+20ms", "< 2 'd' ack=3"), ["< d @2"])
+    assert.deepEqual(book.counters.closed.timeout, 0)
+    book.flush()
+  })
+
+  test("in two packets is another day: who was silent is gone, who spoke is not", () => {
+    const book = new Playbook()
+    book.play(...OPEN, "> 1 'a' ack=1")
+    book.send(parseSegment("> 1 'x' ack=1"), 1234)
+    book.timeUs += 2 * 86_400_000_000
+    assert.deepEqual(book.play("> 2 'b' ack=1"), ["> b @0"])
+    book.timeUs += 20_000
+    assert.deepEqual(book.play("< 1 'c' ack=3"), ["< end timeout", "> end timeout", "close timeout", "< c @2"])
+    book.flush()
+  })
+})

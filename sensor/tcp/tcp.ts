@@ -40,6 +40,9 @@ export class Tcp {
   /** Packet time and tick that timers are being advanced to. */
   #timeUs = 0
   #targetTick = 0
+  /** The clock waits for a second packet to agree with the last one, and whose that was. */
+  #isDoubting = false
+  #doubted: Session | undefined = undefined
 
   /** `gaps`: who counts losses by zone. */
   constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions, gaps?: GapReceiver) {
@@ -74,6 +77,7 @@ export class Tcp {
       session = this.#control(session, packet)
     }
     if (session === undefined) return
+    if (this.#isDoubting) this.#doubted = session
 
     const side = this.#table.side
     const stream = session.stream(side)
@@ -100,14 +104,19 @@ export class Tcp {
   /** Time has come to `timeUs` without a segment, or before one: fires what is due. */
   advance(timeUs: number): void {
     const ticks = this.#clock.observe(timeUs)
+    this.#isDoubting = this.#clock.isDoubting
     if (ticks === 0) return
-    this.#timeUs = timeUs
+    this.#timeUs = this.#clock.reachedUs
     this.#targetTick = (this.#sessions.wheel.now + ticks) | 0
+    // A doubted packet was taken before its time had come: its session is not silent since the time before.
+    this.#doubted?.hear(this.#targetTick)
+    this.#doubted = undefined
     this.#sessions.wheel.advance(ticks)
   }
 
   /** The input has ended: delivers what is held and ends every session, in the order in which they began. */
-  flush(timeUs: number): void {
+  flush(lastUs: number): void {
+    const timeUs = this.#isDoubting ? this.#timeUs : lastUs
     for (const session of this.#sessions.list()) {
       if (!session.closed) this.#end(session, StreamEnd.flush, timeUs)
       this.#sessions.forget(session)

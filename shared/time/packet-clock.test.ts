@@ -34,8 +34,25 @@ describe("packet-clock", () => {
     assert.equal(ticksAfter(1000, ...new Array<number>(1024).fill(0), 0.5), 50)
   })
 
+  test("one packet far ahead moves nothing, whether it is told once or twice", () => {
+    const far = 40 * 365 * 86_400
+    assert.equal(ticksAfter(0, far, 1, far, far, 1.01), 101)
+    assert.equal(ticksAfter(0, far, 1, far - 5, 1.01), 101)
+  })
+
+  test("a second packet that agrees moves it, no further than both say", () => {
+    assert.equal(ticksAfter(0, 7200, 7200.5), 720_000)
+    assert.equal(ticksAfter(0, 7200, 7199), 719_900)
+    assert.equal(ticksAfter(0, 7200, 14_400), 720_000)
+  })
+
+  test("with more than a minute between any two packets, time is one packet behind", () => {
+    assert.equal(ticksAfter(0, 100, 200, 300, 400), 30_000)
+    assert.equal(ticksAfter(0, 100, 200, 300, 400, 400.01), 40_000)
+  })
+
   test("bounds a jump, so that ticks stay 32-bit numbers", () => {
-    const ticks = ticksAfter(0, 60 * 86_400)
+    const ticks = ticksAfter(0, 60 * 86_400, 60 * 86_400 + 1)
     assert.ok(ticks > 86_400 * 100 && ticks < 1 << 24)
   })
 
