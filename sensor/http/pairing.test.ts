@@ -179,7 +179,7 @@ const CASES: readonly Case[] = [
       "complete GET /1 +0 => 200 +2",
       "unpaired GET /2 +0 => -",
       "unpaired - => 404 +0 resynchronised",
-      "requestOnly GET /4 +0 => - resynchronised",
+      "requestOnly GET /4 +0 => - resynchronised ambiguous",
     ],
   },
   {
@@ -360,7 +360,7 @@ const CASES: readonly Case[] = [
     exchanges: [
       "unpaired GET /3 +0 => - midstream resynchronised",
       "unpaired - => 200 +2 midstream resynchronised",
-      "requestOnly GET /4 +0 => - midstream",
+      "requestOnly GET /4 +0 => - midstream ambiguous",
     ],
     with: { midstream: true },
   },
