@@ -20,6 +20,8 @@ const TOUCH_TICKS = toTicks(1_000_000)
 export class Sessions {
   readonly table: FlowTable
   readonly wheel: TimerWheel
+  /** The session of a packet whose time is doubted. */
+  doubted: Session | undefined = undefined
   readonly #counters: TcpCounters
   /** Records by slot, made when a slot is first used. */
   readonly #records: Session[] = []
@@ -40,6 +42,13 @@ export class Sessions {
 
   at(slot: number): Session {
     return this.#records[slot]!
+  }
+
+  /** Time moves on: fires what is due. A doubted packet came before its time, so its session was not silent until now. */
+  advance(ticks: number): void {
+    this.doubted?.hear((this.wheel.now + ticks) | 0)
+    this.doubted = undefined
+    this.wheel.advance(ticks)
   }
 
   /** The session to end before another can begin, undefined while there is room. It may have ended already. */

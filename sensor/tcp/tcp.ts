@@ -40,9 +40,8 @@ export class Tcp {
   /** Packet time and tick that timers are being advanced to. */
   #timeUs = 0
   #targetTick = 0
-  /** The clock waits for a second packet to agree with the last one, and whose that was. */
+  /** The clock waits for a second packet to agree with the last one. */
   #isDoubting = false
-  #doubted: Session | undefined = undefined
 
   /** `gaps`: who counts losses by zone. */
   constructor(factory: SessionReceiverFactory, counters: TcpCounters, options: TcpOptions, gaps?: GapReceiver) {
@@ -77,7 +76,7 @@ export class Tcp {
       session = this.#control(session, packet)
     }
     if (session === undefined) return
-    if (this.#isDoubting) this.#doubted = session
+    if (this.#isDoubting) this.#sessions.doubted = session
 
     const side = this.#table.side
     const stream = session.stream(side)
@@ -108,10 +107,7 @@ export class Tcp {
     if (ticks === 0) return
     this.#timeUs = this.#clock.reachedUs
     this.#targetTick = (this.#sessions.wheel.now + ticks) | 0
-    // A doubted packet was taken before its time had come: its session is not silent since the time before.
-    this.#doubted?.hear(this.#targetTick)
-    this.#doubted = undefined
-    this.#sessions.wheel.advance(ticks)
+    this.#sessions.advance(ticks)
   }
 
   /** The input has ended: delivers what is held and ends every session, in the order in which they began. */
@@ -132,12 +128,14 @@ export class Tcp {
       this.#counters.shedBytes += captured
       return undefined
     }
-    if ((packet.flags & TcpFlag.rst) !== 0) {
-      this.#counters.rst++
-      this.#counters.strayBytes += captured
-    } else if (captured > 0 || (packet.flags & TcpFlag.syn) !== 0) return this.#start(packet)
+    if ((packet.flags & TcpFlag.rst) !== 0) this.#counters.rst++
+    else if (captured > 0 || (packet.flags & TcpFlag.syn) !== 0) return this.#start(packet)
+    return this.#stray(packet)
+  }
+
+  #stray(packet: Packet): undefined {
     this.#counters.stray++
-    return undefined
+    this.#counters.strayBytes += packet.payloadEnd - packet.payloadStart
   }
 
   #start(packet: Packet): Session {
@@ -250,11 +248,7 @@ export class Tcp {
 
   /** A SYN on a session that lives: a repetition, a late one, or the start of another session. */
   #synchronize(session: Session, stream: Stream, packet: Packet): Session | undefined {
-    if (session.isOlder(packet, stream.side)) {
-      this.#counters.stray++
-      this.#counters.strayBytes += packet.payloadEnd - packet.payloadStart
-      return undefined
-    }
+    if (session.isOlder(packet, stream.side)) return this.#stray(packet)
     const base = (packet.seq + 1) | 0
     const isFirst = (!stream.hasBase || stream.isUntouched) && session.mayAnswer(packet, stream.side)
     if (isFirst || (stream.hasBase && stream.firstSeq === base)) {
