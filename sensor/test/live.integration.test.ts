@@ -15,7 +15,12 @@ import { TcpConversation } from "../../shared/testing/packet-builder.ts"
 const MAIN = join(import.meta.dirname, "../main.ts")
 
 interface Ledger {
-  readonly capture: { readonly packets: number; readonly kernelDrops: number; readonly interfaces: readonly string[] }
+  readonly capture: {
+    readonly packets: number
+    readonly kernelDrops: number
+    readonly interfaces: readonly string[]
+    readonly ports?: Readonly<Record<string, { readonly packets: number }>>
+  }
   readonly decoder: Readonly<Record<string, number>>
   readonly tcp: { readonly gapBytes: number }
   readonly http: { readonly exchanges: number; readonly complete: number }
@@ -200,6 +205,20 @@ async function replayed(lab: MirrorLab, file: string, ...rate: readonly string[]
   const code = await new Promise((resolve) => lab.replay(file, ...rate).once("close", resolve))
   assert.equal(code, 0)
 }
+
+test("two ports with a direction each, two workers: every exchange of the demo, none torn", async () => {
+  const lab = startLab()
+  const sensor = new Sensor(lab, ["--interface", lab.secondPort, "--workers", "2"])
+  await sensor.until(/Worker 0: Watching[\s\S]*Worker 1: Watching/)
+  const demo = join(import.meta.dirname, "../../deploy/demo/demo.pcap")
+  assert.equal(await new Promise((resolve) => lab.replaySplit(demo, "--multiplier", "25").once("close", resolve)), 0)
+  const ledger = await settled(sensor)
+  const ports = ledger.capture.ports!
+  assert.deepEqual(Object.keys(ports).sort(), ["mirror0", "mirror1"])
+  assert.ok(ports.mirror0!.packets > 1000 && ports.mirror1!.packets > 1000)
+  assert.equal(ledger.http.complete, 2550)
+  assert.equal(ledger.capture.kernelDrops, 0)
+})
 
 describe("exactly what was sent", () => {
   test("at the top speed of tcpreplay, and at rest: read + dropped = sent", async () => {

@@ -4,7 +4,7 @@
 //                    |   bridge ns     |
 //                    +---- br0 --------+        ageing 0: the bridge forgets every address at once and floods each frame
 //                           |                   to every port, as a SPAN session copies it
-//                         mirror0  tap ns (sensor; no address)
+//                         mirror0  tap ns (sensor; no address)         mirror1: a second port there, beside the bridge
 //
 // `vxlan`: client and server talk through VXLAN devices of the kernel, so that the mirror carries a tunnel.
 // Linux and root; everything is removed by `stop`.
@@ -29,8 +29,9 @@ export interface LabOptions {
 }
 
 export class MirrorLab {
-  /** Interface that the mirror arrives on, in the namespace `tap`. */
+  /** Interface that the mirror arrives on, in the namespace `tap`, and a second one that only `replaySplit` feeds. */
   readonly port = "mirror0"
+  readonly secondPort = "mirror1"
   readonly tap: string
   /** Where the server answers, as the client calls it. */
   readonly url: string
@@ -79,6 +80,14 @@ export class MirrorLab {
   /** Sends a frame capture out of the bridge's side of the mirror port, as fast as it goes or at `rate` (tcpreplay's words). */
   replay(file: string, ...rate: readonly string[]): ChildProcess {
     return spawn("ip", ["netns", "exec", this.#bridge, "tcpreplay", "-q", "-i", "m0", ...rate, file])
+  }
+
+  /** Sends the clients' packets of a capture to the first port and the servers' to the second, as a tap shows its two lines. */
+  replaySplit(file: string, ...rate: readonly string[]): ChildProcess {
+    const cache = join(this.folder, "split.cache")
+    execFileSync("tcpprep", ["--auto=client", `--pcap=${file}`, `--cachefile=${cache}`], { stdio: "ignore" })
+    const split = ["-i", "m0", "-I", "m1", "-c", cache]
+    return spawn("ip", ["netns", "exec", this.#bridge, "tcpreplay", "-q", ...split, ...rate, file])
   }
 
   /** Requests that nginx has logged. */
@@ -142,6 +151,14 @@ export class MirrorLab {
       ip("-n", this.#bridge, "link", "set", near, "up")
       ip("-n", namespace, "link", "set", far, "up")
       ip("-n", namespace, "link", "set", "lo", "up")
+    }
+    ip("-n", this.#bridge, "link", "add", "m1", "type", "veth", "peer", "name", this.secondPort, "netns", this.tap)
+    for (const [where, port] of [
+      [this.#bridge, "m1"],
+      [this.tap, this.secondPort],
+    ] as const) {
+      plain(where, port)
+      ip("-n", where, "link", "set", port, "up")
     }
     ip("-n", this.#bridge, "link", "set", "br0", "up")
     ip("-n", this.#client, "addr", "add", `${CLIENT}/24`, "dev", "c0")
