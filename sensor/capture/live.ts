@@ -18,7 +18,7 @@ export interface LiveOptions {
   readonly interfaces: readonly string[]
   /** "auto" (default): af-packet on Linux, libpcap where that cannot be. */
   readonly backend?: LiveBackend
-  /** Bytes of the kernel's ring for each interface: 1 MiB to 1 GiB, default 64 MiB; rounded up to a power of two. */
+  /** Bytes of the kernel's ring for each interface: 8 KiB to 1 GiB, default 64 MiB; rounded up to a power of two. */
   readonly ringBytes?: number
   /** Bytes of a block of the ring, default 512 KiB; rounded up to a power of two that holds `snapBytes`. */
   readonly blockBytes?: number
