@@ -9,7 +9,7 @@ const MIB = 1024 * KIB
 
 function open(options: Partial<LiveOptions>, kernel = new FakeAfPacket()): FakeAfPacket {
   for (const name of ["eth0", "eth1"]) if (!kernel.interfaces.has(name)) kernel.plug(name)
-  openLive({ interfaces: ["eth0"], log: () => {}, addon: kernel, ...options }).close()
+  openLive({ interfaces: ["eth0"], log: () => {}, load: () => kernel, ...options }).close()
   return kernel
 }
 
@@ -58,7 +58,7 @@ test("several interfaces: a fanout group each, counters by name, all closed when
       ["eth1", 41],
     ],
   )
-  const source = openLive({ interfaces: ["eth0", "vlan.7"], log: () => {}, addon: kernel })
+  const source = openLive({ interfaces: ["eth0", "vlan.7"], log: () => {}, load: () => kernel })
   assert.deepEqual(source.counters.interfaces, ["eth0", "vlan.7"])
   assert.deepEqual(Object.keys(source.counters.ports!), ["eth0", "vlan_7"])
   source.close()
@@ -76,7 +76,7 @@ test("a filter may be a program for all link types", () => {
   const program = Uint8Array.of(6, 0, 0, 0, 7, 0, 0, 0)
   const kernel = new FakeAfPacket()
   kernel.plug("eth0")
-  const source = openLive({ interfaces: ["eth0"], filter: program, log: () => {}, addon: kernel })
+  const source = openLive({ interfaces: ["eth0"], filter: program, log: () => {}, load: () => kernel })
   assert.deepEqual([...kernel.ring.filter!], [...program])
   source.close()
 })
