@@ -1,8 +1,9 @@
 // Live capture on the kernel's own rings: every packet that a cable carries is delivered or counted, whatever happens to
 // the cable.
 import assert from "node:assert/strict"
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process"
 import { type AddressInfo, connect, createServer } from "node:net"
+import { join } from "node:path"
 import { afterEach, test } from "node:test"
 import { cable, inNamespace, ip, replay } from "../../shared/testing/network-namespace.ts"
 import { ethernet, type Frame, ipv4, START_US, udp } from "../../shared/testing/packet-builder.ts"
@@ -116,14 +117,15 @@ function captureTests(): void {
       return FROM_PORT(1001)
     }
     // Opened while packets pass: nothing may slip in before the filter is there.
-    const readers = Array.from({ length: 10 }, () => new LiveReader(["b4"], { filter, ringBytes: 8 << 20 }))
+    const small = { ringBytes: 8 << 20, blockBytes: 65_536, snapBytes: 2000 }
+    const readers = Array.from({ length: 10 }, () => new LiveReader(["b4"], { filter, ...small }))
     await flood
     for (const reader of readers) {
       const counters = await reader.finish()
       assert.ok(counters.packets > 0)
       assert.deepEqual([...new Set(reader.texts.map((text) => Number(text.slice(7, -1)) % 2))], [1])
       assert.equal(reader.seen.length, counters.packets)
-      assert.equal(counters.kernelDrops, 0)
+      assert.ok(counters.packets + counters.kernelDrops! <= 5000)
     }
     assert.deepEqual([...new Set(links)], [1])
   })
@@ -172,30 +174,32 @@ function captureTests(): void {
     await new Promise((resolve) => connect(port, "127.0.0.1").resume().once("close", resolve))
     server.close()
     const { kernelDrops, snapped } = await reader.finish()
-    const ranges: [seq: number, end: number][] = []
-    let longest = 0
+    // The kernel may hand them over out of order or twice; what counts is that each byte of the stream is there.
+    const spans: [start: number, end: number][] = []
+    let first: number | null = null
     for (const { bytes, captured } of reader.seen) {
-      longest = Math.max(longest, captured)
-      const length = captured - 34 - (bytes[46]! >> 4) * 4
-      if (bytes[34]! * 256 + bytes[35]! !== port || length === 0) continue
-      const seq = Buffer.from(bytes).readUInt32BE(38)
-      ranges.push([seq, seq + length])
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+      if (view.getUint16(34) !== port) continue
+      // The first packet of this side is its SYN, one before the first byte.
+      first ??= (view.getUint32(38) + 1) | 0
+      const start = (view.getUint32(38) - first) | 0
+      const length = captured - 34 - (view.getUint8(46) >> 4) * 4
+      if (length > 0) spans.push([start, start + length])
     }
-    // On a busy machine TCP may send some of it again: what counts is that every byte came.
-    ranges.sort((a, b) => (a[0] - b[0]) | 0)
-    let payload = 0
-    let reached = ranges[0]![0]
-    for (const [seq, end] of ranges) {
-      const from = (seq - reached) | 0
-      if (from > 0) break
-      const more = (end - reached) | 0
-      if (more > 0) {
-        payload += more
-        reached = end
-      }
+    let reached = 0
+    for (const [start, end] of spans.toSorted(([a], [b]) => a - b)) {
+      assert.ok(start <= reached, `bytes from ${reached} to ${start} are missing`)
+      reached = Math.max(reached, end)
     }
-    assert.deepEqual([payload, kernelDrops, snapped], [total, 0, 0])
+    assert.deepEqual([reached, kernelDrops, snapped], [total, 0, 0])
+    const longest = Math.max(...reader.seen.map(({ captured }) => captured))
     assert.ok(longest > 40_000, `${longest} bytes at most`)
+  })
+
+  test("the bench runs", () => {
+    const bench = join(import.meta.dirname, "live.bench.ts")
+    const out = execFileSync(process.execPath, [bench, "--smoke"], { encoding: "utf8", timeout: 60_000 })
+    assert.equal([...out.matchAll(/ 10000 delivered \+ 0 dropped = 10000$/gm)].length, 6, out)
   })
 
   test("a raw IP interface is read as such", async () => {

@@ -8,6 +8,7 @@ import { cable, inNamespace, ip, replay } from "../../shared/testing/network-nam
 import { ethernet, type Frame, ipv4, START_US, udp } from "../../shared/testing/packet-builder.ts"
 import { openLive } from "./live.ts"
 import { LiveReader } from "./live-reader.ts"
+import { type AfPacketAddon, loadAddon } from "./native/addon.ts"
 
 function numbered(count: number, first = 0): Frame[] {
   return Array.from({ length: count }, (_, i) => ({
@@ -123,6 +124,22 @@ function fallbackTests(): void {
     cable("a5", "b5")
     await warm(reader, "a5")
     await reader.finish()
+  })
+
+  test("where the addon does not load, libpcap takes its place and says why", async () => {
+    cable("a7", "b7")
+    const load = (): AfPacketAddon => loadAddon(["/nowhere/af-packet.node"])
+    const reader = new LiveReader(["b7"], { load })
+    assert.match(
+      reader.sentences[0]!,
+      /^capturing with libpcap in a child process because .* build it with: sh .*unknown$/,
+    )
+    await warm(reader, "a7")
+    assert.equal((await reader.finish()).kernelDrops, null)
+    assert.throws(
+      () => openLive({ interfaces: ["b7"], backend: "af-packet", load, log: () => {} }),
+      (error: Error & { code: string }) => error.code === "unavailable",
+    )
   })
 
   test("a child that is stopped leaves no process behind, closed or not", async () => {

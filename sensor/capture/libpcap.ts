@@ -28,16 +28,16 @@ const SILENT_US_MAX = 5_000_000
 const STDERR_CHARS_MAX = 500
 const CHILD = join(import.meta.dirname, "libpcap-child", "main.ts")
 
-/** Throws LiveCaptureError "unavailable" with the command that builds what is missing. */
-export function requireLibpcap(): void {
+/** Throws LiveCaptureError "unavailable" with the command that builds what is missing; `why` ends its sentence. */
+export function requireLibpcap(why = ""): void {
   let folder: string
   try {
     folder = dirname(createRequire(import.meta.url).resolve("cap/package.json"))
   } catch {
-    throw new LiveCaptureError("unavailable", "libpcap cannot be used: the npm package cap is not installed (npm ci)")
+    throw new LiveCaptureError("unavailable", `libpcap cannot be used: the npm package cap is not installed${why}`)
   }
   if (!existsSync(join(folder, "build", "Release", "cap.node"))) {
-    const sentence = `libpcap cannot be used: the npm package cap is not built; run: ${LIBPCAP_BUILD_COMMAND}`
+    const sentence = `libpcap cannot be used: the npm package cap is not built; run: ${LIBPCAP_BUILD_COMMAND}${why}`
     throw new LiveCaptureError("unavailable", sentence)
   }
 }

@@ -100,7 +100,7 @@ function lossTests(): void {
     }
     // The two were sent at the same time: an order of one after the other would show.
     const turns = reader.seen.filter((packet, i) => i > 0 && packet.port !== reader.seen[i - 1]!.port).length
-    assert.ok(turns > 500, `${turns} turns`)
+    assert.ok(turns > 20, `${turns} turns`)
   })
 
   test("a silent interface holds a busy one up for no longer than it takes to know that it is silent", async () => {

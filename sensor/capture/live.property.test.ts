@@ -59,7 +59,7 @@ class World {
       snapBytes: 1000,
       log: () => {},
       clock: this.clock,
-      addon: {
+      load: () => ({
         source: addon.source,
         open: (...args) => {
           const kernel = kernels[NAMES.indexOf(args[0])]!
@@ -73,7 +73,7 @@ class World {
         state: (handle, out) => kernelOf(handle).state(handle, out),
         setFilter: (handle, program) => kernelOf(handle).setFilter(handle, program),
         notify: () => undefined,
-      },
+      }),
     })
   }
 

@@ -17,7 +17,7 @@ export interface LiveOptions {
   readonly interfaces: readonly string[]
   /** "auto" (default): af-packet on Linux, libpcap where that cannot be. */
   readonly backend?: LiveBackend
-  /** Bytes of the kernel's ring for each interface: 1 MiB to 1 GiB, default 64 MiB; rounded up to a power of two. */
+  /** Bytes of the kernel's ring for each interface: 8 KiB to 1 GiB, default 64 MiB; rounded up to a power of two. */
   readonly ringBytes?: number
   /** Bytes of a block of the ring, default 512 KiB; rounded up to a power of two that holds `snapBytes`. */
   readonly blockBytes?: number
@@ -48,8 +48,8 @@ export interface LiveOptions {
   /** Takes sentences for the operator: links that go down, a smaller ring, the fallback. */
   readonly log: (sentence: string) => void
   readonly clock?: LiveClock
-  /** The addon in place of the one that is loaded; for tests. */
-  readonly addon?: AfPacketAddon
+  /** Loads the addon; tests bring their own. */
+  readonly load?: () => AfPacketAddon
 }
 
 const RING_BYTES_DEFAULT = 64 * 1024 * 1024
@@ -82,24 +82,23 @@ export function openLive(options: LiveOptions): LiveSource {
 }
 
 /** The addon, or null for libpcap. */
-function chooseAddon({ backend = "auto", addon, log, filter, filterText, fanout }: LiveOptions): AfPacketAddon | null {
+function chooseAddon({ backend = "auto", load, log, filter, filterText, fanout }: LiveOptions): AfPacketAddon | null {
   let why = ""
   if (backend !== "libpcap") {
-    if (addon !== undefined) return addon
     try {
       if (process.platform !== "linux") throw new LiveCaptureError("unavailable", `no AF_PACKET on ${process.platform}`)
-      return loadAddon()
+      return (load ?? loadAddon)()
     } catch (error) {
       if (backend === "af-packet" || !(error instanceof LiveCaptureError)) throw error
-      why = ` because ${error.message}`
+      why = ` (${error.message})`
     }
   }
   if (fanout)
     throw new LiveCaptureError("fanout", `libpcap cannot share an interface between workers; use one worker${why}`)
   if (filter && filterText === undefined)
     throw new LiveCaptureError("filter", `libpcap needs the filter as text; it was given compiled only${why}`)
-  requireLibpcap()
-  log(`capturing with libpcap in a child process${why}: slower, and how many packets it loses is unknown`)
+  requireLibpcap(why)
+  log(`capturing with libpcap in a child process: slower, and how many packets it loses is unknown${why}`)
   return null
 }
 
