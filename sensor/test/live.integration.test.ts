@@ -23,6 +23,7 @@ interface Ledger {
   }
   readonly decoder: Readonly<Record<string, number>>
   readonly tcp: { readonly gapBytes: number }
+  readonly zones: Readonly<Record<string, { readonly packets: number }>>
   readonly http: { readonly exchanges: number; readonly complete: number }
   readonly published: { readonly exchanges: number; readonly acknowledged: number }
   readonly overload: { readonly stepMax: number }
@@ -205,6 +206,29 @@ async function replayed(lab: MirrorLab, file: string, ...rate: readonly string[]
   const code = await new Promise((resolve) => lab.replay(file, ...rate).once("close", resolve))
   assert.equal(code, 0)
 }
+
+test("a cloud's mirror, VXLAN to this host's own address, is read without a listener", async () => {
+  const lab = startLab()
+  const talk = new TcpConversation()
+  talk.open()
+  for (let i = 0; i < 5; i++)
+    talk.toServer(`GET /v1/${i} HTTP/1.1\r\nHost: a\r\n\r\n`).toClient("HTTP/1.1 204 No Content\r\n\r\n")
+  const frames = talk.finish().frames.map((frame) => Buffer.from(frame.bytes).toString("hex"))
+  const file = join(lab.folder, "frames.json")
+  writeFileSync(file, JSON.stringify(frames))
+  const sensor = new Sensor(lab)
+  await sensor.until(/Watching/)
+  const script = `const socket = require("node:dgram").createSocket("udp4")
+    const frames = require(process.argv[1])
+    const send = (i) => i === frames.length ? socket.close()
+      : socket.send(Buffer.concat([Buffer.from("0800000000004d00", "hex"), Buffer.from(frames[i], "hex")]), 4789, process.argv[2],
+        () => setTimeout(send, 2, i + 1))
+    send(0)`
+  lab.client(process.execPath, ["-e", script, file, lab.addressPort()])
+  const ledger = await settled(sensor)
+  assert.equal(ledger.http.complete, 5)
+  assert.equal(ledger.zones["vni-77"]!.packets, frames.length)
+})
 
 test("two ports with a direction each, two workers: every exchange of the demo, none torn", async () => {
   const lab = startLab()

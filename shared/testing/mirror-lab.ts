@@ -15,6 +15,7 @@ import { join } from "node:path"
 
 const CLIENT = "10.77.0.1"
 const SERVER = "10.77.0.2"
+const TAP = "10.77.0.3"
 const INNER_CLIENT = "10.88.0.1"
 const INNER_SERVER = "10.88.0.2"
 const VNI = 42
@@ -70,6 +71,12 @@ export class MirrorLab {
   /** Starts a program where the mirror arrives. */
   atTap(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = process.env): ChildProcess {
     return spawn("ip", ["netns", "exec", this.tap, program, ...args], { env: environment })
+  }
+
+  /** Gives the mirror's port an address that the client reaches, as a cloud's mirror session wants; returns it. */
+  addressPort(): string {
+    ip("-n", this.tap, "addr", "add", `${TAP}/24`, "dev", this.port)
+    return TAP
   }
 
   /** Changes the mirror's port, as in `ip -n TAP link set mirror0 ...`. */
