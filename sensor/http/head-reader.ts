@@ -47,7 +47,7 @@ export class HeadReader {
   readStrict(start: number, end: number, isRequest: boolean, set: StencilSet): number {
     const { head } = this
     const stop = Math.min(end, start + this.#headBytesMax)
-    const fitting = set.fit(head, start, stop)
+    const fitting = set.fit(head, start, stop, isRequest)
     if (fitting > 0) {
       this.anomalies.length = 0
       return fitting

@@ -19,12 +19,17 @@ class Reading {
   set = new StencilSet()
 
   /** What came of the strict reading of `text`, followed by `behind`, of which only `given` bytes are there. */
-  read(text: string, behind = "", given = text.length + behind.length, at = 3): string {
+  read(
+    text: string,
+    behind = "",
+    given = text.length + behind.length,
+    at = 3,
+    isRequest = !text.startsWith("HTTP/"),
+  ): string {
     const buffer = Buffer.from(`${"#".repeat(at)}${text}${behind}\r\n\r\n${"x".repeat(40)}`, "latin1")
     const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
     const { reader } = this
     reader.use(bytes, buffer, new DataView(buffer.buffer, buffer.byteOffset, buffer.length))
-    const isRequest = !text.startsWith("HTTP/")
     const length = reader.readStrict(at, at + given, isRequest, this.set)
     if (length <= 0) return String(length)
     const { head } = reader
@@ -312,4 +317,14 @@ test("what is too large or too odd makes no stencil", () => {
     assert.notEqual(reading.read(text), "-1")
     assert.equal(head.stencil, null, text)
   }
+})
+
+test("a stencil of the other kind is not tried: a stream may turn out to be the other side's", () => {
+  const reading = new Reading()
+  const status = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+  reading.read(status)
+  assert.equal(reading.read(status), plainly(status))
+  const asRequest = [status, "", status.length, 3, true] as const
+  assert.equal(reading.read(...asRequest), plainly(...asRequest))
+  assert.ok(Number(plainly(...asRequest)) <= 0, "a status line is no request")
 })

@@ -39,7 +39,7 @@ export class Stencil {
   changing = 0
   /** Bytes kept: what a limit counts. */
   readonly size: number
-  readonly #isRequest: boolean
+  readonly isRequest: boolean
   readonly #method: string
   readonly #version: number
   readonly #status: number
@@ -76,7 +76,7 @@ export class Stencil {
     kept.set(bytes.subarray(head.targetEnd, end), before)
     this.#bytes = new DataView(kept.buffer)
     this.#before = before
-    this.#isRequest = head.isRequest
+    this.isRequest = head.isRequest
     this.#method = head.method
     this.#version = head.version
     this.#status = head.status
@@ -113,7 +113,7 @@ export class Stencil {
     const { bytes, view, nameStart, nameEnd, valueStart, valueEnd } = head
     let from = 0
     let at = start
-    if (this.#isRequest) {
+    if (this.isRequest) {
       from = this.#before
       if (end - at <= from || this.#agreeing(view, at, 0, from) < from || bytes[at + from] !== SLASH) return 0
       at += from
@@ -157,7 +157,7 @@ export class Stencil {
     }
     head.start = start
     head.end = at
-    head.isRequest = this.#isRequest
+    head.isRequest = this.isRequest
     head.method = this.#method
     head.version = this.#version
     head.status = this.#status

@@ -21,12 +21,12 @@ export class StencilSet {
   /** Heads in a row that none fitted. */
   #misses = 0
 
-  /** As Stencil.fit, with the first that fits. */
-  fit(head: HttpHead, start: number, end: number): number {
+  /** As Stencil.fit, with the first that fits. What a stream sends may change, so a set may hold stencils of both kinds. */
+  fit(head: HttpHead, start: number, end: number, isRequest: boolean): number {
     const stencils = this.#stencils
     for (let i = 0; i < stencils.length; i++) {
       const stencil = stencils[i]!
-      const length = stencil.fit(head, start, end)
+      const length = stencil.isRequest === isRequest ? stencil.fit(head, start, end) : 0
       if (length === 0) continue
       if (i > 0) {
         stencils[i] = stencils[i - 1]!
