@@ -7,7 +7,7 @@ export type Side = 0 | 1
 export class Flow {
   readonly ipVersion: number
   /** Addresses as four signed big-endian words a side: [side 0 words, side 1 words]. IPv4 uses word 3 only. */
-  readonly address: Int32Array
+  readonly address: readonly number[] | Int32Array
   readonly port0: number
   readonly port1: number
   /** VLAN stack and tunnel identity, as Packet.zone. */
@@ -16,7 +16,14 @@ export class Flow {
   /** Facts that summary derived from this flow (pseudonyms, fingerprint, identity cache): its own type, nobody else's. */
   facts: unknown = undefined
 
-  constructor(ipVersion: number, address: Int32Array, port0: number, port1: number, zone: number, vlan: number) {
+  constructor(
+    ipVersion: number,
+    address: readonly number[] | Int32Array,
+    port0: number,
+    port1: number,
+    zone: number,
+    vlan: number,
+  ) {
     this.ipVersion = ipVersion
     this.address = address
     this.port0 = port0

@@ -1,5 +1,5 @@
-// What is remembered of a TCP session: two streams and how it began. Plain records, one a slot of the flow table, reused for the
-// next session in that slot. Times are ticks (shared/time/packet-clock.ts), so that every field is a small integer and
+// What is remembered of a TCP session: two streams and how it began. Plain records, reused for another session once this one
+// has ended. Times are ticks (shared/time/packet-clock.ts), so that every field is a small integer and
 // nothing is allocated while packets pass.
 import { type Packet, TcpFlag } from "../decode/packet.ts"
 import type { Flow, Side } from "../flow/flow.ts"
@@ -132,12 +132,13 @@ export class Stream {
 export class Session implements SessionView {
   readonly stream0 = new Stream(0)
   readonly stream1 = new Stream(1)
-  /** True when the next segment needs a look before it may take the short way: closed, or an open question below. */
+  /** True when the next segment needs a look before it may take the short way: an open question below. */
   isSuspect = false
   receiver: SessionReceiver | undefined = undefined
   /** Payload was seen. */
   carries = false
-  readonly slot: number
+  /** Of the flow table. */
+  slot = -1
   /** Tick at which the session was last moved to the end of its list of the eviction order. */
   touchTick = 0
   /** Known from the moment the receiver is opened. */
@@ -148,9 +149,8 @@ export class Session implements SessionView {
   vlan = -1
   /** Counts sessions: what is flushed together is flushed in this order. */
   serial = 0
-  /** True from the end of the session until its slot is free. */
+  /** True from the end of the session until another one begins with this record. */
   closed = false
-  closedTick = 0
   /** A SYN with another number came: side that sent it, -1 none, and the sequence number after it. */
   reuseSide = -1
   reuseSeq = 0
@@ -163,11 +163,8 @@ export class Session implements SessionView {
   /** List of the eviction order that this session is in (sessions.ts). */
   rank = 0
 
-  constructor(slot: number) {
+  begin(slot: number, serial: number, vlan: number, tick: number): void {
     this.slot = slot
-  }
-
-  begin(serial: number, vlan: number, tick: number): void {
     this.stream0.reset(tick)
     this.stream1.reset(tick)
     this.#flow = undefined
@@ -193,13 +190,11 @@ export class Session implements SessionView {
     this.#flow = flow
   }
 
-  /** Lets go of what belongs to others; the numbers stay for the segments that come late. */
-  close(tick: number): void {
-    this.closedTick = tick
+  /** Lets go of what belongs to others. */
+  close(): void {
     this.receiver = undefined
     this.#flow = undefined
     this.closed = true
-    this.isSuspect = true
   }
 
   /** Counts as heard, on both sides, at `tick`. */

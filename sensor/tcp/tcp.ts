@@ -72,8 +72,9 @@ export class Tcp {
 
     const slot = this.#table.find(packet)
     let session = slot < 0 ? this.#begin(packet) : this.#sessions.at(slot)
-    if (session !== undefined && slot >= 0 && (session.isSuspect || (packet.flags & FLAGS_CONTROL) !== 0)) {
-      session = this.#control(session, packet)
+    if (slot >= 0) {
+      if (session === undefined) session = this.#afterEnd(slot, packet)
+      else if (session.isSuspect || (packet.flags & FLAGS_CONTROL) !== 0) session = this.#control(session, packet)
     }
     if (session === undefined) return
     if (this.#isDoubting) this.#sessions.doubted = session
@@ -113,10 +114,8 @@ export class Tcp {
   /** The input has ended: delivers what is held and ends every session, in the order in which they began. */
   flush(lastUs: number): void {
     const timeUs = this.#isDoubting ? this.#timeUs : lastUs
-    for (const session of this.#sessions.list()) {
-      if (!session.closed) this.#end(session, StreamEnd.flush, timeUs)
-      this.#sessions.forget(session)
-    }
+    for (const session of this.#sessions.list()) this.#end(session, StreamEnd.flush, timeUs)
+    this.#sessions.forgetEnded()
   }
 
   /** The packet belongs to no session: begins one, unless there is nothing in it to begin with. */
@@ -153,10 +152,11 @@ export class Tcp {
   }
 
   #create(packet: Packet): Session {
-    const victim = this.#sessions.victim()
-    if (victim !== undefined) {
-      if (!victim.closed) this.#end(victim, StreamEnd.evicted, packet.timeUs)
-      this.#sessions.forget(victim)
+    const slot = this.#sessions.victim()
+    if (slot >= 0) {
+      const victim = this.#sessions.at(slot)
+      if (victim !== undefined) this.#end(victim, StreamEnd.evicted, packet.timeUs)
+      this.#sessions.forget(slot)
     }
     const session = this.#sessions.begin(packet)
     this.#sessions.wheel.arm(session.slot, this.#halfOpenTicks)
@@ -228,7 +228,6 @@ export class Tcp {
 
   /** A SYN, a reset, or a segment of a suspect session. Returns the session to go on with, undefined when all is done. */
   #control(session: Session, packet: Packet): Session | undefined {
-    if (session.closed) return this.#afterClose(session, packet)
     const side = this.#table.side
     let current = session
     if (session.reuseSide >= 0) {
@@ -283,19 +282,21 @@ export class Tcp {
 
   /** Ends `session` because the packet just looked up begins another one under the same addresses. */
   #replace(session: Session, packet: Packet): Session {
-    if (!session.closed) this.#end(session, StreamEnd.reused, packet.timeUs)
-    this.#sessions.forget(session)
+    const { slot } = session
+    this.#end(session, StreamEnd.reused, packet.timeUs)
+    this.#sessions.forget(slot)
     return this.#start(packet)
   }
 
   /** The SYN that `session` had doubts about was real. */
   #reuse(session: Session, packet: Packet): Session {
+    const { slot } = session
     const side = session.reuseSide
     const base = session.reuseSeq
     const isSynAck = session.isReuseSynAck
     const ack = session.reuseAck
     this.#end(session, StreamEnd.reused, packet.timeUs)
-    this.#sessions.forget(session)
+    this.#sessions.forget(slot)
     const next = this.#create(packet)
     const stream = side === 0 ? next.stream0 : next.stream1
     stream.setBase(base, false, true)
@@ -307,22 +308,18 @@ export class Tcp {
     return next
   }
 
-  #afterClose(session: Session, packet: Packet): Session | undefined {
-    const stream = session.stream(this.#table.side)
+  /** A segment of a session that has ended and lingers, or the first one of another. */
+  #afterEnd(slot: number, packet: Packet): Session | undefined {
+    const { lingering, wheel } = this.#sessions
+    if (lingering.isOfAnother(slot, this.#table.side, packet, this.#windowBytes)) {
+      this.#sessions.forget(slot)
+      return this.#start(packet)
+    }
     const captured = packet.payloadEnd - packet.payloadStart
-    const isRst = (packet.flags & TcpFlag.rst) !== 0
-    if (!isRst && (packet.flags & TcpFlag.syn) !== 0) {
-      if (!stream.hasBase || stream.firstSeq !== ((packet.seq + 1) | 0)) return this.#replace(session, packet)
-    } else if (!isRst && captured > 0 && stream.hasBase) {
-      if (Math.abs(distance(stream.nextSeq, packet.seq)) > this.#windowBytes) return this.#replace(session, packet)
-    }
-    if (isRst) this.#counters.rst++
+    if ((packet.flags & TcpFlag.rst) !== 0) this.#counters.rst++
     this.#counters.afterCloseBytes += captured
-    if (captured > 0) {
-      // Retransmissions come at doubling intervals: as long as they do, the next one is waited for.
-      const age = distance(session.closedTick, this.#sessions.wheel.now)
-      this.#sessions.wheel.arm(session.slot, this.#lingerTicks + 2 * age)
-    }
+    // Retransmissions come at doubling intervals: as long as they do, the next one is waited for.
+    if (captured > 0) wheel.arm(slot, this.#lingerTicks + 2 * lingering.age(slot, wheel.now))
     return undefined
   }
 
@@ -370,8 +367,8 @@ export class Tcp {
   /** The timer of `slot`: lingering, a pending reset, holes and silence share it. */
   #fire(slot: number): void {
     const session = this.#sessions.at(slot)
-    if (session.closed) {
-      this.#sessions.forget(session)
+    if (session === undefined) {
+      this.#sessions.forget(slot)
       return
     }
     const tick = this.#sessions.wheel.now
@@ -394,7 +391,7 @@ export class Tcp {
     if (wait > 0) this.#sessions.wheel.arm(slot, wait)
     else {
       this.#end(session, StreamEnd.timeout, timeUs)
-      this.#sessions.forget(session)
+      this.#sessions.forget(slot)
     }
   }
 }
