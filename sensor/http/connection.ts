@@ -258,8 +258,11 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     response.addAnomaly(Code.responseWithoutRequest)
   }
   emit(request: Message<Q> | null, response: Message<S> | null, state: ExchangeState): void {
+    const { emitter, messages } = this.shared
     this.halfKeys.judge(request, response, state)
-    this.shared.emitter.emit(this, this.session, request, response, state)
+    emitter.emit(this, this.session, request, response, state)
+    if (request !== null) messages.give(request)
+    if (response !== null) messages.give(response)
   }
 
   #consume(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {

@@ -77,8 +77,8 @@ export interface Exchange<RequestFacts, ResponseFacts> {
 }
 
 /**
- * The stage above. `RequestFacts` and `ResponseFacts` are its own: HTTP keeps them with the message and gives them back.
- * Head records and bytes are valid during the call only.
+ * The stage above. `RequestFacts` and `ResponseFacts` are its own: HTTP keeps them with the message and gives them back in exactly
+ * one exchange. From then on they may serve another message. Head records and bytes are valid during the call only.
  */
 export interface ExchangeReceiver<RequestFacts, ResponseFacts> {
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts

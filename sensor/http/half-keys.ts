@@ -18,7 +18,7 @@ const REQUEST_TIMEOUT = 408
 export class HalfKeys {
   /** Acknowledgment of the last request, as an offset of the server's stream. */
   #requestAck = -1
-  /** The last request. */
+  /** The last request, until it is told. */
   #last: Message<unknown> | null = null
   /** A request was sent before anything had come since the one before it. */
   #hasRequestsInFlight = false
@@ -40,6 +40,7 @@ export class HalfKeys {
 
   /** At least one of the two is there. */
   judge(request: Message<unknown> | null, response: Message<unknown> | null, state: ExchangeState): void {
+    if (request !== null && request === this.#last) this.#last = null
     if (response === null) {
       const isAlone = state === ExchangeState.requestOnly
       const isDoubtful = request!.isOverlapped || request!.phantomBefore || this.#hasSharedAnswers

@@ -49,7 +49,7 @@ export class HeadReader {
     const stop = Math.min(end, start + this.#headBytesMax)
     const fitting = set.fit(head, start, stop, isRequest)
     if (fitting > 0) {
-      this.anomalies.length = 0
+      if (this.anomalies.length > 0) this.anomalies.length = 0
       return fitting
     }
     this.#clear()
@@ -99,7 +99,7 @@ export class HeadReader {
 
   #clear(): void {
     const { head } = this
-    this.anomalies.length = 0
+    if (this.anomalies.length > 0) this.anomalies.length = 0
     head.name = this.#name
     head.known = this.#known
     head.stencil = null

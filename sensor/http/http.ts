@@ -11,6 +11,7 @@ import { ExchangeEmitter } from "./exchange-emitter.ts"
 import type { ExchangeReceiver } from "./exchange-receiver.ts"
 import { GatherPool } from "./gather.ts"
 import { HeadReader } from "./head-reader.ts"
+import { MessageRecords } from "./message.ts"
 import type { HttpOptions } from "./options.ts"
 import { StartScan } from "./start-scan.ts"
 
@@ -22,6 +23,7 @@ export class HttpShared<Q, S> {
   readonly reader: HeadReader
   readonly scan = new StartScan()
   readonly pool: GatherPool
+  readonly messages = new MessageRecords()
   readonly emitter: ExchangeEmitter<Q, S>
   /** Records that no session uses: as many as there were sessions at once. Making one costs as much as a small exchange. */
   readonly spare: Connection<Q, S>[] = []

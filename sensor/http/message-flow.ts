@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts"
 import { ExchangeFlag } from "./exchange-receiver.ts"
 import { announcesClose, BodyKind, frameBody } from "./framing.ts"
 import type { HttpHead } from "./http-head.ts"
-import { Message, mergeAnomalies } from "./message.ts"
+import { type Message, mergeAnomalies } from "./message.ts"
 import { At, type StreamState } from "./stream-state.ts"
 
 const NO_BYTES = new Uint8Array(0)
@@ -25,7 +25,7 @@ export function beginRequest<Q, S>(
 ): void {
   const { reader, receiver, counters } = c.shared
   const { head } = reader
-  const message = new Message<Q>()
+  const message = c.shared.messages.take<Q>()
   const kind = is === HeadIs.whole ? frameBody(head, "", reader.anomalies) : BodyKind.none
   fillMessage(d, message, head, timeUs, flags)
   message.method = head.method
@@ -64,7 +64,7 @@ export function beginResponse<Q, S>(
     d.isResynced = false
     return
   }
-  const message = new Message<S>()
+  const message = c.shared.messages.take<S>()
   fillMessage(d, message, head, timeUs, flags)
   message.status = head.status
   if (d.interimStart >= 0) message.start = d.interimStart

@@ -9,7 +9,7 @@ import type { ShapeNote } from "../../shared/event/api-event.ts"
 import type { HttpHead } from "../http/http-head.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
-import { BodyFacts, Odd } from "./facts.ts"
+import { type BodyFacts, Odd } from "./facts.ts"
 import type { Template } from "./form-state.ts"
 import { JsonShape } from "./json-shape.ts"
 import { type BodyKind, isWalked, type Media, type MediaTypes, sniffedKind } from "./media.ts"
@@ -45,14 +45,26 @@ export class Bodies {
     this.#sampleEvery = sampleEvery
   }
 
-  /** Decides at the head. `template` null: the operation is not known. `status` 0 for requests. */
-  begin(head: HttpHead, media: Media, hasBody: boolean, template: Template | null, status: number): BodyFacts {
-    if (!hasBody || !isWalked(media.kind) || this.#prefixBytes === 0) return new BodyFacts(media, null, 0, null)
+  /** Decides at the head, and begins the facts. `template` null: the operation is not known. `status` 0 for requests. */
+  begin(
+    facts: BodyFacts,
+    head: HttpHead,
+    media: Media,
+    hasBody: boolean,
+    template: Template | null,
+    status: number,
+  ): void {
+    if (!hasBody || !isWalked(media.kind) || this.#prefixBytes === 0) {
+      facts.begin(media, null, 0, null)
+      return
+    }
     const state = template === null ? media.orphan : template.state(media, status)
-    if (!state.next(this.#sampleEvery)) return new BodyFacts(media, state, 0, state.form)
+    if (!state.next(this.#sampleEvery)) {
+      facts.begin(media, state, 0, state.form)
+      return
+    }
     const limit = media.coding === "" ? this.#prefixBytes : Math.min(CODED_MAX, this.#prefixBytes)
-    const wanted = head.contentLength >= 0 && head.contentLength < limit ? head.contentLength : limit
-    return new BodyFacts(media, state, wanted, null)
+    facts.begin(media, state, head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit, null)
   }
 
   /** The start of the body, or all of it when `whole`. */

@@ -8,7 +8,7 @@
 // Given up: what lies beyond SEGMENTS_MAX, PATH_BYTES_MAX or UNITS_MAX; flagged and counted. RFC 3986 section 3.3.
 //
 // Fast for what is common: a segment of digits or of lower-case letters is decided while it is copied.
-import { PathFlag } from "../../shared/event/api-event.ts"
+import { NO_NUMBERS, PathFlag } from "../../shared/event/api-event.ts"
 import type { SummaryCounters } from "./counters.ts"
 import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
 import { normalise, textOf } from "./percent.ts"
@@ -47,7 +47,7 @@ export class PathTokens {
   /** Bit set of PathFlag, of the last path read. */
   flags = 0
   /** Pseudonyms of the strong tokens, in order. */
-  objects: number[] = []
+  objects: readonly number[] = NO_NUMBERS
   /** Matrix parameters "name=value" found: [start, end) in the bytes read. */
   matrix = 0
   readonly matrixStart: Int32Array = new Int32Array(MATRIX_MAX)
@@ -64,7 +64,7 @@ export class PathTokens {
   /** Reads the path that starts a target into the skeleton. Returns where it ends: at "?", "#" or `end`. */
   read(bytes: Uint8Array, start: number, end: number, skeleton: Skeleton): number {
     this.flags = 0
-    this.objects = []
+    this.objects = NO_NUMBERS
     this.matrix = 0
     this.#units = 0
     const stop = end
@@ -113,7 +113,11 @@ export class PathTokens {
 
   /** Replaces the text written since `from` by the mark of its kind, and keeps its pseudonym. */
   #token(kind: Kind, skeleton: Skeleton, from: number): void {
-    if (this.objects.length < OBJECTS_MAX) this.objects.push(this.#pseudonyms.of(skeleton.bytes, from, skeleton.length))
+    const { objects } = this
+    if (objects.length < OBJECTS_MAX) {
+      const pseudonym = this.#pseudonyms.of(skeleton.bytes, from, skeleton.length)
+      this.objects = objects.length === 0 ? [pseudonym] : [...objects, pseudonym]
+    }
     skeleton.bytes[from] = kind
     skeleton.length = from + 1
     this.#units += MARK_UNITS

@@ -30,7 +30,7 @@ import { Bodies } from "./bodies.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { type Credential, Credentials, NOBODY } from "./credentials.ts"
-import { type BodyFacts, Odd, RequestFacts, ResponseFacts } from "./facts.ts"
+import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare } from "./facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
 import { HeadMemo, isSteady, isSteadyMedia } from "./head-memo.ts"
 import { type Media, MediaTypes } from "./media.ts"
@@ -67,6 +67,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   /** Operation of a request that was not seen, by protocol. */
   readonly #unseen: readonly Operation[] = PROTOCOL_NAMES.map((_, protocol) => unseenOperation(protocol))
   readonly #event: ApiEvent = emptyEvent()
+  readonly #requests = new Spare(() => new RequestFacts())
+  readonly #responses = new Spare(() => new ResponseFacts())
   /** Overload: no body is looked into; its form is then "unread". */
   isBodyless = false
 
@@ -101,14 +103,21 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const entry = this.#operations.of(head, target, layout, jar, memo)
     const isLast = last?.hasSource(entry.source) === true
     const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, entry, memo)
-    const body = this.#bodies.begin(head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
+    const facts = this.#requests.take()
+    const { body } = facts
+    this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
     if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
-    const plainTarget = reveal ? head.target() : null
-    const plainAuthority = reveal ? this.#authorityOf(head, target, conversation) : null
-    const objects = this.#operations.path.objects
-    return new RequestFacts(body, flow, entry, sender, objects, head.method, plainTarget, plainAuthority)
+    facts.flow = flow
+    facts.entry = entry
+    facts.sender = sender
+    facts.objects = this.#operations.path.objects
+    facts.method = head.method
+    facts.isHead = head.method === "HEAD"
+    facts.target = reveal ? head.target() : null
+    facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
+    return facts
   }
 
   /** A sender that is not the flow's last one, or may not be. */
@@ -141,7 +150,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody = head.contentLength !== 0 && status !== 204 && status !== 304 && request?.isHead !== true
     const template = request === null ? null : request.entry.template
-    return new ResponseFacts(this.#bodies.begin(head, media, hasBody, template, status), flow, status)
+    const facts = this.#responses.take()
+    this.#bodies.begin(facts.body, head, media, hasBody, template, status)
+    facts.flow = flow
+    facts.status = status
+    return facts
   }
 
   bodyWanted(facts: RequestFacts | ResponseFacts): number {
@@ -181,6 +194,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.anomalies = odd === 0 ? exchange.anomalies : merged(exchange.anomalies, odd)
     this.#counters.events++
     this.#sink.publish(event, this.#options.reveal ? this.#plain(conversation, flow, request) : null)
+    if (request !== null) this.#requests.give(request.facts)
+    if (response !== null) this.#responses.give(response.facts)
   }
 
   #describeRequest(
