@@ -26,30 +26,38 @@ const ONE_WAY_US = 1_000_000
 
 export class Connection<Q, S> implements SessionReceiver, Conversation, PairingOwner<Q, S> {
   readonly shared: HttpShared<Q, S>
-  readonly session: SessionView
-  readonly flow: Flow
-  readonly midstream: boolean
+  // Set by `begin`, all of them: the record serves one session after another.
+  session!: SessionView
+  flow!: Flow
+  midstream!: boolean
   /** Side that sends the requests, once `hasRoles`. */
-  client: Side = 0
-  hasRoles = false
+  client!: Side
+  hasRoles!: boolean
   /** The first bytes of the streams need not begin a message: joined midstream, and no tunnel began since. */
-  isJoined: boolean
-  readonly pairing: Pairing<Q, S>
-  readonly halfKeys = new HalfKeys()
-  readonly #openedUs: number
-  readonly #stream0: StreamState<Q, S>
-  readonly #stream1: StreamState<Q, S>
+  isJoined!: boolean
+  pairing!: Pairing<Q, S>
+  halfKeys!: HalfKeys
+  #openedUs = 0
+  readonly #stream0 = new StreamState<Q, S>(0)
+  readonly #stream1 = new StreamState<Q, S>(1)
 
-  constructor(shared: HttpShared<Q, S>, session: SessionView, timeUs: number) {
+  constructor(shared: HttpShared<Q, S>) {
     this.shared = shared
+  }
+
+  /** From here on the record is that of `session`. */
+  begin(session: SessionView, timeUs: number): void {
     this.session = session
     this.flow = session.flow
     this.midstream = session.midstream
+    this.client = 0
+    this.hasRoles = false
     this.isJoined = session.midstream
+    this.pairing = new Pairing<Q, S>(this, this.shared.counters, this.shared.options)
+    this.halfKeys = new HalfKeys()
     this.#openedUs = timeUs
-    this.pairing = new Pairing<Q, S>(this, shared.counters, shared.options)
-    this.#stream0 = new StreamState<Q, S>(0)
-    this.#stream1 = new StreamState<Q, S>(1)
+    this.#stream0.begin()
+    this.#stream1.begin()
   }
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
@@ -117,6 +125,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onClose(_reason: StreamEnd, timeUs: number): void {
     this.pairing.close(timeUs)
+    this.shared.spare.push(this)
   }
 
   /**

@@ -23,6 +23,8 @@ export class HttpShared<Q, S> {
   readonly scan = new StartScan()
   readonly pool: GatherPool
   readonly emitter: ExchangeEmitter<Q, S>
+  /** Records that no session uses: as many as there were sessions at once. Making one costs as much as a small exchange. */
+  readonly spare: Connection<Q, S>[] = []
   #bytes: Uint8Array = new Uint8Array(0)
   #buffer: Buffer = Buffer.alloc(0)
   #view: DataView = new DataView(new ArrayBuffer(0))
@@ -60,7 +62,10 @@ export class Http<Q, S> implements SessionReceiverFactory {
   }
 
   open(session: SessionView, timeUs: number): SessionReceiver {
-    this.#shared.counters.sessions++
-    return new Connection(this.#shared, session, timeUs)
+    const shared = this.#shared
+    shared.counters.sessions++
+    const connection = shared.spare.pop() ?? new Connection(shared)
+    connection.begin(session, timeUs)
+    return connection
   }
 }

@@ -31,53 +31,83 @@ export type Opaque = (typeof Opaque)[keyof typeof Opaque]
 
 export class StreamState<Q, S> {
   readonly side: Side
-  at: At = At.head
+  at!: At
   /** Stream offset just past what has been delivered or declared lost. */
-  offset = 0
+  offset!: number
   /** The same for the bytes being consumed: differs from `offset` while gathered bytes are replayed. */
-  fed = 0
+  fed!: number
   /** The message whose body is on its way. */
-  message: Message<Q> | Message<S> | null = null
+  message!: Message<Q> | Message<S> | null
   /** What At.bodyOrHead becomes when it is a body. */
-  bodyAt: At = At.length
+  bodyAt!: At
   /** Bytes to come in At.length and At.preamble. */
-  remaining = 0
+  remaining!: number
   chunks: ChunkWalker | null = null
   body: BodyPrefix<Q, S> | null = null
   /** Cut head (At.head), kept tail (At.scan), or first bytes after a head (At.bodyOrHead). */
-  gather: Gather | null = null
+  gather!: Gather | null
   /** Stream offset, packet time and acknowledgment of the first byte of the head at hand. */
-  headStart = 0
-  headUs = 0
-  headAck = -1
+  headStart!: number
+  headUs!: number
+  headAck!: number
   /** Bytes of the head at hand, or of the kept tail, that need not be searched again. */
-  searched = 0
+  searched!: number
   /** Where the start line of the head at hand ends, from its first byte; -1 unknown. What kind of line it is. */
-  lineEnd = -1
-  lineKind: LineKind = LineKind.none
+  lineEnd!: number
+  lineKind!: LineKind
   /** Stencils to try on the next head; null before the first one. */
-  stencils: StencilSet | null = null
+  stencils!: StencilSet | null
   /** Stream offset of the first interim response before the final one, -1 when there is none. */
-  interimStart = -1
+  interimStart!: number
   /** After a loss: the offset where a message was to begin (exact), or where one began that was seen and never ended; -1 otherwise. */
-  lostFrom = -1
-  isLostFromExact = false
+  lostFrom!: number
+  isLostFromExact!: boolean
   /** The next message was found by searching. */
-  isResynced = false
+  isResynced!: boolean
   /** The last message announced the end of the connection. */
-  isClosing = false
+  isClosing!: boolean
   /** Before the roles are known: a boundary was lost. */
-  isLost = false
+  isLost!: boolean
   /** No message has begun yet. */
-  isFresh = true
-  hasEnded = false
+  isFresh!: boolean
+  hasEnded!: boolean
   /** The stream turns opaque when the message at hand ends. */
-  opaqueNext = false
-  opaque: Opaque = Opaque.other
+  opaqueNext!: boolean
+  opaque!: Opaque
   /** Of TCP, for the next message; 0 = none. */
-  anomaly = 0
+  anomaly!: number
 
   constructor(side: Side) {
     this.side = side
+    this.begin()
+  }
+
+  /** All as at the start of a stream. The walker and the prefix begin anew with each body. */
+  begin(): void {
+    this.at = At.head
+    this.offset = 0
+    this.fed = 0
+    this.message = null
+    this.bodyAt = At.length
+    this.remaining = 0
+    this.gather = null
+    this.headStart = 0
+    this.headUs = 0
+    this.headAck = -1
+    this.searched = 0
+    this.lineEnd = -1
+    this.lineKind = LineKind.none
+    this.stencils = null
+    this.interimStart = -1
+    this.lostFrom = -1
+    this.isLostFromExact = false
+    this.isResynced = false
+    this.isClosing = false
+    this.isLost = false
+    this.isFresh = true
+    this.hasEnded = false
+    this.opaqueNext = false
+    this.opaque = Opaque.other
+    this.anomaly = 0
   }
 }
