@@ -2,7 +2,15 @@
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
-import { type EmbeddedSensor, embedSensor, makeKeyFile, readKeyFile, showProgress } from "../sensor/index.ts"
+import {
+  type EmbeddedSensor,
+  embedSensor,
+  isUsersMistake,
+  LiveCaptureError,
+  makeKeyFile,
+  readKeyFile,
+  showProgress,
+} from "../sensor/index.ts"
 import { inForce } from "../shared/config/help.ts"
 import type { Settled } from "../shared/config/options.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
@@ -26,6 +34,8 @@ function explain(error: unknown): unknown {
   if (error instanceof StoreError) return new WorldError(error.message)
   if (error instanceof ApiStartError)
     return error.code === "not-loopback" ? new UsageError(error.message) : new WorldError(error.message)
+  if (error instanceof LiveCaptureError)
+    return isUsersMistake(error) ? new UsageError(error.message) : new WorldError(error.message)
   const { code, path } = error as NodeJS.ErrnoException
   if (typeof code === "string" && /^E[A-Z]+$/.test(code) && path !== undefined)
     return new WorldError(`--data: ${path} cannot be used (${code}).`)

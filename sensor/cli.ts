@@ -7,7 +7,7 @@ import { VERSION } from "../shared/config/version.ts"
 import type { Log } from "../shared/telemetry/log.ts"
 import { captureBoot, randomBoot } from "./boot-id.ts"
 import { type CaptureOptions, openCapture } from "./capture/capture-files.ts"
-import { LiveCaptureError } from "./capture/live-error.ts"
+import { isUsersMistake, LiveCaptureError } from "./capture/live-error.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import {
   CONFIG,
@@ -148,8 +148,10 @@ async function run(
   // than a small capture to read.
   const { createLog } = await import("../shared/telemetry/log.ts")
   const log = createLog("sonde-sensor", logLevel(settled))
+  // A mistake in the filter is said before anything is opened.
+  const options = await captureOptions(values.filter)
   if (isLive) return watch(values, key, log, again)
-  const source = openCapture(values.read, await captureOptions(values.filter))
+  const source = openCapture(values.read, options)
   const counters = new PublisherCounters()
   const boot = values.boot === "" ? captureBoot(values.read, key, `${values.tenant}/${values.sensor}`) : values.boot
   const link = values.format === "null" ? new NullLink(counters) : await connect(values, counters, boot, log)
@@ -175,6 +177,15 @@ async function connect(values: RunValues, counters: PublisherCounters, boot: str
 function isWorldly(error: unknown): error is Error {
   return error instanceof LinkError || error instanceof LiveCaptureError || error instanceof WorldError
 }
+
+/** An error of opening, as the user's mistake or the world's. */
+function explained(error: unknown): unknown {
+  if (error instanceof LiveCaptureError && isUsersMistake(error)) return new UsageError(error.message)
+  return isWorldly(error) ? new WorldError(error.message) : error
+}
+
+/** Sentences that tell of nothing to be done. */
+const ROUTINE = /^(Worker \d+: )?(Watching|Connected) |is in force/
 
 /** Who only measures wants the ledger and nothing beside it, unless told otherwise. */
 function logLevel({ values, origins }: Settled<typeof RUN_OPTIONS>): string {
@@ -207,7 +218,7 @@ async function watch(
     import("./watch.ts"),
   ])
   const { CREDENTIALS_DIRECTORY, NOTIFY_SOCKET, WATCHDOG_USEC } = process.env
-  const say = (sentence: string): void => log.info({}, sentence)
+  const say = (sentence: string): void => (ROUTINE.test(sentence) ? log.info({}, sentence) : log.warn({}, sentence))
   const boot = values.boot === "" ? randomBoot() : values.boot
   const fanout = values.workers === 1 ? null : drawFanout()
   let live: Live
@@ -217,8 +228,7 @@ async function watch(
         ? new LiveRun({ values, boot, fanout }, key, say)
         : new Workers({ values, boot, fanout }, CREDENTIALS_DIRECTORY, say)
   } catch (error) {
-    if (isWorldly(error)) throw new WorldError(error.message)
-    throw error
+    throw explained(error)
   }
   const notify =
     NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
@@ -248,8 +258,7 @@ async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number>
     try {
       return openLiveInput({ ...values, interface: names }, null, (sentence) => err(`sonde-sensor: ${sentence}\n`))
     } catch (error) {
-      if (isWorldly(error)) throw new WorldError(error.message)
-      throw error
+      throw explained(error)
     }
   }
   return doctor(settled, { openSource, stdout: process.stdout, stderr: process.stderr, interrupted })

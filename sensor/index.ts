@@ -15,6 +15,7 @@ import { InProcessLink, type Receive } from "./publish/in-process.ts"
 import { PublisherCounters } from "./publish/link.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 
+export { isUsersMistake, LiveCaptureError } from "./capture/live-error.ts"
 export { makeKeyFile, readKeyFile } from "./key-file.ts"
 export { showProgress } from "./progress.ts"
 

@@ -9,6 +9,7 @@ import { fanoutProgram } from "./capture/filter/fanout-program.ts"
 import { compileFilter } from "./capture/filter/filter-compiler.ts"
 import { FilterError, type FilterExpression } from "./capture/filter/filter-expression.ts"
 import { parseFilter } from "./capture/filter/filter-parser.ts"
+import { DROP_ALL } from "./capture/kernel-filter.ts"
 import { openLive } from "./capture/live.ts"
 import { LiveCaptureError } from "./capture/live-error.ts"
 import type { LiveSource } from "./capture/live-source.ts"
@@ -27,7 +28,10 @@ const LINK_ETHERNET = 1
 /** What the kernel writes beside a packet. */
 const RECORD_BYTES = 96
 
-/** Throws LiveCaptureError with a sentence for the operator. */
+/**
+ * Throws LiveCaptureError with a sentence for the operator. With `fanout` nothing is captured before `setFilter`: while the sockets of
+ * a group join one after the other, the kernel hands each its share, and what one drops that is not ready yet nobody counts.
+ */
 export function openLiveInput(
   values: LiveInputValues,
   fanout: FanoutGroup | null,
@@ -43,13 +47,21 @@ export function openLiveInput(
     ringBytes,
     snapBytes,
     promiscuous: values.promiscuous,
-    filter: programOf(filter, snapBytes),
+    filter: fanout === null ? programOf(filter, snapBytes) : () => DROP_ALL,
+    // libpcap's child takes everything; LiveInput filters.
+    filterText: "",
     // Fragments are put together by the sensor, which counts those that stay alone; the kernel would not.
     fanout: fanout === null ? null : { group: fanout.group, program: spread(values, fanout.seed) },
     log: say,
   })
-  say(`Watching ${values.interface.join(", ")}.`)
-  return new LiveInput(source, filter, snapBytes, ringBytes * values.interface.length)
+  const input = new LiveInput(source, filter, snapBytes, ringBytes * values.interface.length)
+  if (fanout === null) say(watching(values))
+  return input
+}
+
+/** What is said once packets are taken. */
+export function watching({ interface: names }: Pick<LiveInputValues, "interface">): string {
+  return `Watching ${names.join(", ")}.`
 }
 
 export class LiveInput implements PacketSource {

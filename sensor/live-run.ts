@@ -7,7 +7,7 @@
 import type { RunValues } from "./config.ts"
 import type { FanoutGroup } from "./fanout-group.ts"
 import { ledgerCounters, type SensorCounters } from "./ledger.ts"
-import { type LiveInput, openLiveInput } from "./live-input.ts"
+import { type LiveInput, openLiveInput, watching } from "./live-input.ts"
 import { natsLink } from "./nats-link.ts"
 import { Overload } from "./overload.ts"
 import { type LivePart, MARKS, Mark, Pipeline } from "./pipeline.ts"
@@ -50,6 +50,7 @@ export class LiveRun implements Live {
   readonly #pipeline: Pipeline
   readonly #source: LiveInput
   readonly #mark: Float64Array
+  readonly #say: (sentence: string) => void
   #turnsSeen = -1
 
   /** `mark`: see LivePart; a worker shares it with its supervisor. */
@@ -61,6 +62,7 @@ export class LiveRun implements Live {
   ) {
     const { values, boot } = settings
     this.#mark = mark
+    this.#say = say
     this.#source = openLiveInput(values, settings.fanout, say)
     const counters = new PublisherCounters()
     const link =
@@ -100,6 +102,12 @@ export class LiveRun implements Live {
 
   reload(values: RunValues): void {
     this.#source.setFilter(values.filter)
+  }
+
+  /** Begins to capture: a worker's run waits for this until all workers have joined the group. */
+  release(values: RunValues): void {
+    this.#source.setFilter(values.filter)
+    this.#say(watching(values))
   }
 
   hasMoved(): boolean {

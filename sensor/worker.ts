@@ -23,7 +23,11 @@ export type Report =
   | { readonly kind: "sentence"; readonly sentence: string }
   | { readonly kind: "done"; readonly failure: string | null }
 
-export type Order = { readonly kind: "stop" } | { readonly kind: "reload"; readonly values: RunValues }
+export type Order =
+  | { readonly kind: "stop" }
+  /** All workers have joined: packets are taken from now on. */
+  | { readonly kind: "release"; readonly values: RunValues }
+  | { readonly kind: "reload"; readonly values: RunValues }
 
 /** What a dying worker had not reported is stated as lost, so this is also the most that can be lost from the sum. */
 const REPORT_MS = 1000
@@ -47,6 +51,7 @@ const reportCounters = (): void => {
 const reporting = setInterval(reportCounters, REPORT_MS)
 supervisor.on("message", (order: Order) => {
   if (order.kind === "stop") run?.stop()
+  else if (order.kind === "release") run?.release(order.values)
   else run?.reload(order.values)
 })
 try {

@@ -28,6 +28,8 @@ interface Place {
   /** The present worker's last report. */
   counters: SensorCounters | null
   turnsSeen: number
+  /** Its sockets have joined the groups. */
+  isReady: boolean
   isDone: boolean
 }
 
@@ -42,6 +44,7 @@ export class Workers implements Live {
   readonly #ended = Promise.withResolvers<void>()
   #values: RunValues
   #isStopping = false
+  #isReleased = false
   #failure: string | null = null
 
   constructor(settings: LiveSettings, credentialsDirectory: string | undefined, say: (sentence: string) => void) {
@@ -56,6 +59,7 @@ export class Workers implements Live {
       mark: new Float64Array(MARKS),
       counters: null,
       turnsSeen: -1,
+      isReady: false,
       isDone: false,
     }))
   }
@@ -113,6 +117,16 @@ export class Workers implements Live {
     if (next !== undefined && !this.#isStopping) this.#start(next)
   }
 
+  /** Nobody takes packets before all have joined; one that was started again joins those that do. */
+  #onReady(place: Place): void {
+    place.isReady = true
+    this.#startNext()
+    if (!this.#places.every((one) => one.isReady)) return
+    const waiting = this.#isReleased ? [place] : this.#places
+    this.#isReleased = true
+    for (const one of waiting) this.#order(one, { kind: "release", values: this.#values })
+  }
+
   #start(place: Place): void {
     const shared = new SharedArrayBuffer(MARKS * Float64Array.BYTES_PER_ELEMENT)
     const restart = place.starts === 0 ? "" : `r${place.starts}`
@@ -140,7 +154,7 @@ export class Workers implements Live {
       return
     }
     if (report.kind === "ready") {
-      this.#startNext()
+      this.#onReady(place)
       return
     }
     if (report.kind === "counters") {

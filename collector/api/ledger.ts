@@ -59,7 +59,9 @@ export function losses(counters: Counters): Loss[] {
 
 /** `settled`: every run counted here has ended, so nothing is on its way between two stages. */
 export function ledgerView(counters: Counters, settled: boolean): Ledger {
-  return { settled, stages: groupCounters(counters), balances: balances(counters), losses: losses(counters) }
+  // What arrived here is acknowledged, and the last word of a run cannot hold the acknowledgement of itself.
+  const held = balances(counters).filter((one) => one.stage !== "acknowledged")
+  return { settled, stages: groupCounters(counters), balances: held, losses: losses(counters) }
 }
 
 /** Sum over sensors; of peaks and steps the greatest. A balance that holds at each sensor holds in the sum. */

@@ -244,7 +244,6 @@ describe("consumers, map, evidence, changes, overview", () => {
         ["http", true],
         ["pairing", true],
         ["published", true],
-        ["acknowledged", true],
       ],
     )
     assert.ok(ledger.losses.some((loss) => loss.counter === "tcp.gap_bytes"))

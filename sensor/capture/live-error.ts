@@ -29,3 +29,8 @@ export class LiveCaptureError extends Error {
     this.code = code
   }
 }
+
+/** True for what the operator has to write otherwise; the rest is up to the world. */
+export function isUsersMistake({ code }: LiveCaptureError): boolean {
+  return code === "interface" || code === "filter" || code === "options"
+}

@@ -8,7 +8,9 @@ import type { ListenAddress } from "./metrics-address.ts"
 
 /** Scrapes answered at once; more wait in the kernel. */
 const CONNECTIONS_MAX = 16
+/** For a request to be there whole: looked at every second. */
 const TIMEOUT_MS = 5000
+const LOOK_MS = 1000
 
 /** Counters that go down, too. */
 const GAUGES = /(^|\.)(active|held_bytes|step|[a-z_]*max)$/
@@ -40,7 +42,8 @@ export class MetricsServer {
 
   /** Rejects with the system's error when the address is taken. */
   static async start(address: ListenAddress, text: () => string): Promise<MetricsServer> {
-    const server = createServer({ requestTimeout: TIMEOUT_MS, headersTimeout: TIMEOUT_MS }, (request, response) => {
+    const limits = { requestTimeout: TIMEOUT_MS, headersTimeout: TIMEOUT_MS, connectionsCheckingInterval: LOOK_MS }
+    const server = createServer(limits, (request, response) => {
       const isRead = request.method === "GET" || request.method === "HEAD"
       const path = request.url?.split("?", 1)[0]
       if (!isRead) response.writeHead(405, { allow: "GET, HEAD" }).end()

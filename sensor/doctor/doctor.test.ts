@@ -291,7 +291,7 @@ const MIRRORS: readonly WrongMirror[] = [
   {
     name: "large packets in fragments",
     frames: () => good.flatMap((frame) => fragmented(frame, 1024)),
-    verdicts: { fragments: "bad", loss: "bad", sampling: "unknown" },
+    verdicts: { fragments: "bad" },
     says: ["fragments", /of TCP/, /MTU/],
   },
   {

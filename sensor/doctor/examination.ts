@@ -9,6 +9,9 @@ import type { PacketSource } from "../capture/packet-source.ts"
 import { DecoderCounters } from "../decode/counters.ts"
 import { Decoder } from "../decode/decoder.ts"
 import { Packet, Verdict } from "../decode/packet.ts"
+import { DefragCounters } from "../defrag/counters.ts"
+import { Defragmenter } from "../defrag/defragmenter.ts"
+import { DEFRAG_DEFAULTS } from "../defrag/options.ts"
 import { ChecksumWatch } from "./checksum-watch.ts"
 import { CopyWindow } from "./copy-window.ts"
 import { FlowWatch } from "./flow-watch.ts"
@@ -22,7 +25,8 @@ export class Examination {
   readonly #frames: FrameWatch
   readonly #times = new TimeWatch()
   readonly #counters = new DecoderCounters()
-  readonly #decoder = new Decoder(this.#counters)
+  readonly #fragments = new Defragmenter(new DefragCounters(), DEFRAG_DEFAULTS)
+  readonly #decoder = new Decoder(this.#counters, {}, this.#fragments)
   readonly #copies = new CopyWindow()
   readonly #checksums = new ChecksumWatch()
   readonly #flows: FlowWatch
@@ -57,6 +61,7 @@ export class Examination {
       this.#checksums.onSegment(packet, packet.bytes === batch.bytes ? batch.start[i]! : 0)
       this.#flows.onSegment(packet)
     }
+    this.#fragments.advance(batch.reachedUs)
     if (wallUs === null || batch.count === 0) return
     const skewUs = wallUs - batch.timeUs[batch.count - 1]!
     this.#skewMinUs = Math.min(this.#skewMinUs, skewUs)

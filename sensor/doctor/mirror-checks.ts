@@ -188,8 +188,7 @@ export function checkLoss(m: Measurements): Finding {
 function lossAdvice({ capture, frames, time }: Measurements): string {
   if ((capture.kernelDrops ?? 0) > 0)
     return "Mend the drops at this host first; what is left is lost on the mirror's way."
-  if (share(frames.sliced + frames.fragments, time.packets) > CUT_SHARE)
-    return "Mend truncation and fragments first: what they hide counts as lost."
+  if (share(frames.sliced, time.packets) > CUT_SHARE) return "Mend truncation first: what it hides counts as lost."
   return "The mirror loses it: mirror less, use a faster destination port or a tap, and look at the drop counters of switch and broker."
 }
 
@@ -200,8 +199,8 @@ export function checkSampling(m: Measurements): Finding {
   const singlesShare = share(flows.singles, answered)
   const oneIn = share(flows.heavyNewBytes + flows.heavyLostBytes, flows.heavyNewBytes)
   const { frames, time } = m
-  // Where segments are cut or not put together, gaps say nothing about sampling.
-  const isCut = share(frames.sliced + frames.fragments, time.packets) > CUT_SHARE
+  // Where segments are cut, gaps say nothing about sampling.
+  const isCut = share(frames.sliced, time.packets) > CUT_SHARE
   const isHeavy = flows.rated >= RATED_FLOWS && heavyShare >= HEAVY_SHARE
   const isSingles = answered >= SINGLES_FLOWS && singlesShare >= SINGLES_SHARE
   const measured = {

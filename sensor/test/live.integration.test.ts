@@ -245,6 +245,17 @@ test("two ports with a direction each, two workers: every exchange of the demo, 
 })
 
 describe("exactly what was sent", () => {
+  test("to two workers, from the moment at which the first says that it watches", async () => {
+    const lab = startLab()
+    const { file, packets } = manyFlows(lab, 200)
+    const sensor = new Sensor(lab, ["--workers", "2"])
+    await sensor.until(/Worker 0: Watching/)
+    await replayed(lab, file, "--pps", "3000")
+    const ledger = await settled(sensor)
+    assert.deepEqual([ledger.capture.packets, ledger.capture.kernelDrops], [packets, 0])
+    assert.equal(ledger.http.complete, 800)
+  })
+
   test("at the top speed of tcpreplay, and at rest: read + dropped = sent", async () => {
     const lab = startLab()
     const { file, packets } = manyFlows(lab, 2000)

@@ -22,7 +22,8 @@ export const EQUATIONS: readonly Equation[] = [
     sentence: "offered by the kernel = read + dropped",
     total: "capture.offered",
     isOptional: true,
-    parts: [/^capture\.packets$/, /^capture\.kernel_drops$/],
+    // By interface: a sensor that has read captures, too, has packets that no kernel offered.
+    parts: [/^capture\.ports\.[^.]+\.(packets|kernel_drops)$/],
   },
   {
     stage: "decoder",

@@ -65,7 +65,7 @@ const SENSOR: Readonly<Record<string, readonly string[]>> = {
   publish: [],
   daemon: [],
   // Looks at a mirror beside the path: up to TCP's words and limits, never at what comes after.
-  doctor: ["capture", "decode", "flow", "tcp"],
+  doctor: ["capture", "decode", "defrag", "flow", "tcp"],
   // Beside the path, too: drives the real stages with what no wire would carry.
   fuzz: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http", "summary", "publish", "doctor", "test"],
 }

@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<Sensor>[] = [
   },
   { name: "Payload lost", number: true, cell: (row) => <LossShare share={row.loss.byteLoss} unknown={false} /> },
   { name: "Batches missing", number: true, spare: true, cell: (row) => count(row.missingBatches) },
-  { name: "Ledger", spare: true, cell: (row) => <LedgerBadge ledger={row.ledger} /> },
+  { name: "Ledger", spare: true, cell: (row) => <LedgerBadge ledger={row.ledger} short /> },
 ]
 
 function sum(counts: Totals["refused"]): number {

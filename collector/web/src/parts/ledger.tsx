@@ -37,11 +37,13 @@ export function BalanceBadge({ balance, settled }: { readonly balance: Balance; 
 }
 
 /** The worst balance of a ledger in a word. */
-export function LedgerBadge({ ledger }: { readonly ledger: Ledger }) {
+export function LedgerBadge({ ledger, short = false }: { readonly ledger: Ledger; readonly short?: boolean }) {
   const open = ledger.balances.filter((balance) => !balance.holds)
   if (open.length === 0) return <span class="badge good">Adds up</span>
   const wrong = open.filter((balance) => ledger.settled || balance.offered < balance.accounted)
-  if (wrong.length === 0) return <span class="badge info">Adds up but for what is under way</span>
+  if (wrong.length === 0)
+    return <span class="badge info">{short ? "Under way" : "Adds up but for what is under way"}</span>
+  if (short) return <span class="badge bad">Does not add up</span>
   return <span class="badge bad">Does not add up: {wrong.map((balance) => balance.stage).join(", ")}</span>
 }
 
