@@ -7,7 +7,7 @@
 // Side 0 is the lower endpoint (address as an unsigned number, then port), so both directions give the same key. IPv4
 // uses words 3 and 7 only; the version tells 10.0.0.1 from ::a00:1. A zone counts modulo 2^32.
 import type { Packet } from "../decode/packet.ts"
-import { Flow, type Side } from "./flow.ts"
+import type { Flow, Side } from "./flow.ts"
 
 /** Words from one key to the next. */
 export const KEY_WORDS = 12
@@ -95,16 +95,16 @@ export function writeKey(keys: Int32Array, at: number, packet: Packet, side: Sid
   keys[at + VERSION] = packet.ipVersion
 }
 
-/** The flow that the key at word `at` of `keys` names. */
-export function readKey(keys: Int32Array, at: number, vlan: number): Flow {
+/** From here on `flow` is the one that the key at word `at` of `keys` names. */
+export function readKey(keys: Int32Array, at: number, vlan: number, flow: Flow): void {
   const ports = keys[at + PORTS]!
-  // A plain array: a typed one takes longer to make than all the rest of a flow.
-  const a = keys[at]!
-  const b = keys[at + 1]!
-  const c = keys[at + 2]!
-  const d = keys[at + 3]!
-  const address = [a, b, c, d, keys[at + 4]!, keys[at + 5]!, keys[at + 6]!, keys[at + 7]!]
-  return new Flow(keys[at + VERSION]!, address, ports >>> 16, ports & 0xffff, keys[at + ZONE]!, vlan)
+  flow.ipVersion = keys[at + VERSION]!
+  for (let i = 0; i < 8; i++) flow.address[i] = keys[at + i]!
+  flow.port0 = ports >>> 16
+  flow.port1 = ports & 0xffff
+  flow.zone = keys[at + ZONE]!
+  flow.vlan = vlan
+  flow.serial++
 }
 
 function portsOf(packet: Packet, lower: boolean): number {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { describe, test } from "node:test"
 import fc from "fast-check"
 import { Packet } from "../decode/packet.ts"
+import { Flow } from "./flow.ts"
 import { FlowTable } from "./flow-table.ts"
 
 function packetOf(fields: Partial<Packet>): Packet {
@@ -83,7 +84,8 @@ describe("flow-table", () => {
     const packet = packetOf({ src3: 0xc0a80001 | 0, dst3: 0x0a000001, srcPort: 80, dstPort: 40000, zone: 9 })
     assert.equal(table.find(packet), -1)
     assert.equal(table.side, 1)
-    const flow = table.flow(table.insert(packet), 12)
+    const flow = new Flow(4, new Int32Array(8), 0, 0, 0, -1)
+    table.describe(table.insert(packet), 12, flow)
     assert.deepEqual([...flow.address], [0, 0, 0, 0x0a000001, 0, 0, 0, 0xc0a80001 | 0])
     assert.deepEqual([flow.port0, flow.port1, flow.zone, flow.vlan, flow.ipVersion], [40000, 80, 9, 12, 4])
   })

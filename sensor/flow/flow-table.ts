@@ -84,9 +84,9 @@ export class FlowTable {
     return this.#keys[slot * KEY_WORDS + ZONE]!
   }
 
-  /** The flow in `slot`, as a record that outlives the slot. */
-  flow(slot: number, vlan: number): Flow {
-    return readKey(this.#keys, slot * KEY_WORDS, vlan)
+  /** From here on `flow` is the one in `slot`, however long that stays there. */
+  describe(slot: number, vlan: number, flow: Flow): void {
+    readKey(this.#keys, slot * KEY_WORDS, vlan, flow)
   }
 
   #grow(): void {

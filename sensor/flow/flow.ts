@@ -4,26 +4,25 @@
 /** Which end of a flow: an index, so that per-side state sits in two-element arrays. */
 export type Side = 0 | 1
 
+/** A record that stands for one flow after another: each as long as its session lives, counted by `serial`. */
 export class Flow {
-  readonly ipVersion: number
+  ipVersion: number
   /** Addresses as four signed big-endian words a side: [side 0 words, side 1 words]. IPv4 uses word 3 only. */
-  readonly address: readonly number[] | Int32Array
-  readonly port0: number
-  readonly port1: number
+  readonly address: Int32Array
+  port0: number
+  port1: number
   /** VLAN stack and tunnel identity, as Packet.zone. */
-  readonly zone: number
-  readonly vlan: number
-  /** Facts that summary derived from this flow (pseudonyms, fingerprint, identity cache): its own type, nobody else's. */
+  zone: number
+  vlan: number
+  /** Flows that this record has stood for before. */
+  serial = 0
+  /**
+   * Facts that summary derived from this flow (pseudonyms, fingerprint, identity cache): its own type, nobody else's. They may be
+   * those of the flow before.
+   */
   facts: unknown = undefined
 
-  constructor(
-    ipVersion: number,
-    address: readonly number[] | Int32Array,
-    port0: number,
-    port1: number,
-    zone: number,
-    vlan: number,
-  ) {
+  constructor(ipVersion: number, address: Int32Array, port0: number, port1: number, zone: number, vlan: number) {
     this.ipVersion = ipVersion
     this.address = address
     this.port0 = port0

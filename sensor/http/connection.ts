@@ -16,6 +16,7 @@ import type { Message } from "./message.ts"
 import { breakBody, endMessage } from "./message-flow.ts"
 import { Pairing } from "./pairing.ts"
 import type { PairingOwner } from "./pairing-owner.ts"
+import { Pipelining } from "./pipelining.ts"
 import { searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 
@@ -36,13 +37,15 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   /** The first bytes of the streams need not begin a message: joined midstream, and no tunnel began since. */
   isJoined!: boolean
   pairing!: Pairing<Q, S>
-  halfKeys!: HalfKeys
+  readonly halfKeys = new HalfKeys()
+  readonly #pipelining: Pipelining
   #openedUs = 0
   readonly #stream0 = new StreamState<Q, S>(0)
   readonly #stream1 = new StreamState<Q, S>(1)
 
   constructor(shared: HttpShared<Q, S>) {
     this.shared = shared
+    this.#pipelining = new Pipelining(shared.counters)
   }
 
   /** From here on the record is that of `session`. */
@@ -53,8 +56,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.client = 0
     this.hasRoles = false
     this.isJoined = session.midstream
-    this.pairing = new Pairing<Q, S>(this, this.shared.counters, this.shared.options)
-    this.halfKeys = new HalfKeys()
+    this.#pipelining.begin()
+    this.pairing = new Pairing<Q, S>(this, this.#pipelining, this.shared.counters, this.shared.options)
+    this.halfKeys.begin()
     this.#openedUs = timeUs
     this.#stream0.begin()
     this.#stream1.begin()

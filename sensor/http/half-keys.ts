@@ -27,6 +27,15 @@ export class HalfKeys {
   /** Greatest acknowledgment of a response so far, as an offset of the client's stream. */
   #answered = -1
 
+  /** All as at the start of a connection: the record serves one after another. */
+  begin(): void {
+    this.#requestAck = -1
+    this.#last = null
+    this.#hasRequestsInFlight = false
+    this.#hasSharedAnswers = false
+    this.#answered = -1
+  }
+
   /** A request's head has been read. What it shows counts for this request and the one before it, however late those are told. */
   onRequest(request: Message<unknown>): void {
     if (request.ack >= 0 && request.ack <= this.#requestAck) {

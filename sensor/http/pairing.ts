@@ -20,7 +20,7 @@ import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
 import { type Message, Order } from "./message.ts"
 import { MessageQueue } from "./message-queue.ts"
 import type { PairingLimits, PairingOwner } from "./pairing-owner.ts"
-import { Pipelining, QUIET_US, REQUEST_BYTES_MIN } from "./pipelining.ts"
+import { type Pipelining, QUIET_US, REQUEST_BYTES_MIN } from "./pipelining.ts"
 
 const Decision = { none: 0, hold: 1, certain: 2, tentative: 3, unpaired: 4 } as const
 type Decision = (typeof Decision)[keyof typeof Decision]
@@ -57,11 +57,11 @@ export class Pairing<Q, S> {
   readonly #counters: HttpCounters
   readonly #limits: PairingLimits
 
-  constructor(owner: PairingOwner<Q, S>, counters: HttpCounters, limits: PairingLimits) {
+  constructor(owner: PairingOwner<Q, S>, pipelining: Pipelining, counters: HttpCounters, limits: PairingLimits) {
     this.#owner = owner
+    this.#pipelining = pipelining
     this.#counters = counters
     this.#limits = limits
-    this.#pipelining = new Pipelining(counters)
   }
 
   /** The oldest request without a response. */

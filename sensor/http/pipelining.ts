@@ -35,6 +35,19 @@ export class Pipelining {
     this.#counters = counters
   }
 
+  /** All as at the start of a connection: the record serves one after another. */
+  begin(): void {
+    this.#isSeen = false
+    this.#isCounted = false
+    this.#suspectBytes = 0
+    this.#suspectRequests = 0
+    this.#min = Number.POSITIVE_INFINITY
+    this.#max = 0
+    this.#lastAck = -1
+    this.#lastEnd = -1
+    this.#lastEndUs = 0
+  }
+
   /** The client was seen to pipeline, or has to be taken for one that does. */
   get isOn(): boolean {
     if (this.#isSeen) return true

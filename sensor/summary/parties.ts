@@ -39,53 +39,56 @@ export interface PlainAddresses {
   readonly serverAddress: string
 }
 
-/** What is known of a flow. */
+/** What is known of a flow. The record goes with that of the flow, and stands for one after another like it. */
 export class FlowFacts {
+  /** Flow.serial of the flow that this is of. */
+  serial!: number
   /** Side that sends the requests, for which the rest holds. */
-  readonly client: Side
-  readonly clientAddress: Address
-  readonly serverAddress: Address
-  readonly serverPort: number
+  client!: Side
+  clientAddress!: Address
+  serverAddress!: Address
+  serverPort!: number
   /** In which the addresses mean something. */
-  readonly zone: number
+  zone!: number
   /** 64 keyed bits of the flow: the base of its exchange keys. */
-  readonly keyHigh: number
-  readonly keyLow: number
+  keyHigh!: number
+  keyLow!: number
   /** Of the last request. */
-  layout: Layout | null = null
-  agent: Agent = NO_AGENT
-  clientRecord: Client | null = null
-  server: ServerEntry | null = null
-  credential: Credential | null = null
-  anonymous: Identity | null = null
+  layout!: Layout | null
+  agent!: Agent
+  clientRecord!: Client | null
+  server!: ServerEntry | null
+  credential!: Credential | null
+  anonymous!: Identity | null
   /** Habit of the layout that `anonymous` belongs to. */
-  habit = -1
-  jar: CookieJar = NO_COOKIES
-  requestMedia: Media
-  responseMedia: Media
+  habit!: number
+  jar!: CookieJar
+  requestMedia!: Media
+  responseMedia!: Media
   /** Of the last two kinds of requests: a client that reads and writes has two. */
   #sender: Sender | null = null
   #senderBefore: Sender | null = null
-  plain: PlainAddresses | null = null
+  plain!: PlainAddresses | null
 
-  constructor(
-    client: Side,
-    addresses: readonly [Address, Address],
-    serverPort: number,
-    zone: number,
-    keyHigh: number,
-    keyLow: number,
-    media: Media,
-  ) {
+  /** `media`: of a head that says nothing of it. */
+  begin(flow: Flow, client: Side, media: Media): void {
+    this.serial = flow.serial
     this.client = client
-    this.serverPort = serverPort
-    this.zone = zone
-    this.clientAddress = addresses[0]
-    this.serverAddress = addresses[1]
-    this.keyHigh = keyHigh
-    this.keyLow = keyLow
+    this.serverPort = client === 0 ? flow.port1 : flow.port0
+    this.zone = flow.zone
+    this.layout = null
+    this.agent = NO_AGENT
+    this.clientRecord = null
+    this.server = null
+    this.credential = null
+    this.anonymous = null
+    this.habit = -1
+    this.jar = NO_COOKIES
     this.requestMedia = media
     this.responseMedia = media
+    this.#sender = null
+    this.#senderBefore = null
+    this.plain = null
   }
 
   /** The sender of this head if it is that of an earlier one, here or on another flow, its credential aside; else null. */
@@ -139,7 +142,7 @@ export class Parties {
   of(conversation: Conversation): FlowFacts {
     const { flow, client } = conversation
     const known = flow.facts
-    if (known instanceof FlowFacts && known.client === client) return known
+    if (known instanceof FlowFacts && known.serial === flow.serial && known.client === client) return known
     const server: Side = client === 0 ? 1 : 0
     const bytes = this.#key
     const port0 = addressBytes(flow, 0, bytes, 0)
@@ -147,10 +150,13 @@ export class Parties {
     const port1 = addressBytes(flow, 1, bytes, port0 + 2)
     this.#view.setUint16(port1, flow.port1)
     this.#exchanges.hash(bytes, 0, port1 + 2)
-    const { high, low } = this.#exchanges
-    const addresses = [this.#addresses.of(flow, client), this.#addresses.of(flow, server)] as const
-    const port = server === 0 ? flow.port0 : flow.port1
-    const facts = new FlowFacts(client, addresses, port, flow.zone, high, low, this.#noMedia)
+    // Facts of the same flow seen the other way round may still be in use; those of the flow before are not.
+    const facts = known instanceof FlowFacts && known.serial !== flow.serial ? known : new FlowFacts()
+    facts.begin(flow, client, this.#noMedia)
+    facts.keyHigh = this.#exchanges.high
+    facts.keyLow = this.#exchanges.low
+    facts.clientAddress = this.#addresses.of(flow, client)
+    facts.serverAddress = this.#addresses.of(flow, server)
     flow.facts = facts
     return facts
   }

@@ -2,6 +2,7 @@
 // whose heads agree but for their targets and ids. Found once, and taken over as long as nothing that it rests on has changed.
 import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
+import type { Address } from "./addresses.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { Credential } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
@@ -42,15 +43,20 @@ export class Sender implements SenderFacts {
   readonly credential: Credential | null
   readonly identity: Identity
   readonly media: Media
-  /** A flow between the same two parties. */
-  readonly #flow: FlowFacts
+  readonly #clientAddress: Address
+  readonly #serverAddress: Address
+  readonly #serverPort: number
+  readonly #zone: number
   /** Of the head; null: it had no stencil, and nobody can tell whether the next one is like it. */
   readonly #memo: HeadMemo | null
   /** Bit i: this rests on the value of field i. */
   readonly #watched: number
 
   constructor(facts: SenderFacts, flow: FlowFacts, head: HttpHead, memo: HeadMemo | null) {
-    this.#flow = flow
+    this.#clientAddress = flow.clientAddress
+    this.#serverAddress = flow.serverAddress
+    this.#serverPort = flow.serverPort
+    this.#zone = flow.zone
     this.layout = facts.layout
     this.jar = facts.jar
     this.client = facts.client
@@ -65,12 +71,11 @@ export class Sender implements SenderFacts {
 
   /** True when the flow joins the same two addresses and the same port of the server, in the same zone. */
   isBetween(flow: FlowFacts): boolean {
-    const own = this.#flow
     return (
-      own.clientAddress === flow.clientAddress &&
-      own.serverAddress === flow.serverAddress &&
-      own.serverPort === flow.serverPort &&
-      own.zone === flow.zone
+      this.#clientAddress === flow.clientAddress &&
+      this.#serverAddress === flow.serverAddress &&
+      this.#serverPort === flow.serverPort &&
+      this.#zone === flow.zone
     )
   }
 

@@ -124,7 +124,7 @@ export class Delivery {
   }
 
   #open(session: Session, timeUs: number): SessionReceiver {
-    session.open(this.#table.flow(session.slot, session.vlan))
+    this.#table.describe(session.slot, session.vlan, session.open())
     const receiver = this.#factory.open(session, timeUs)
     session.receiver = receiver
     // A side may have finished before anyone listened.

@@ -2,7 +2,7 @@
 // has ended. Times are ticks (shared/time/packet-clock.ts), so that every field is a small integer and
 // nothing is allocated while packets pass.
 import { type Packet, TcpFlag } from "../decode/packet.ts"
-import type { Flow, Side } from "../flow/flow.ts"
+import { Flow, type Side } from "../flow/flow.ts"
 import { advance, distance } from "./seq.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "./session-receiver.ts"
 
@@ -141,8 +141,9 @@ export class Session implements SessionView {
   slot = -1
   /** Tick at which the session was last moved to the end of its list of the eviction order. */
   touchTick = 0
-  /** Known from the moment the receiver is opened. */
-  #flow: Flow | undefined = undefined
+  /** Of this session from the moment the receiver is opened. */
+  readonly #flow = new Flow(4, new Int32Array(8), 0, 0, 0, -1)
+  #hasFlow = false
   midstream = false
   initiator = -1
   /** Outer VLAN of the first packet. */
@@ -167,7 +168,7 @@ export class Session implements SessionView {
     this.slot = slot
     this.stream0.reset(tick)
     this.stream1.reset(tick)
-    this.#flow = undefined
+    this.#hasFlow = false
     this.receiver = undefined
     this.touchTick = tick
     this.midstream = false
@@ -182,18 +183,20 @@ export class Session implements SessionView {
   }
 
   get flow(): Flow {
-    if (this.#flow === undefined) throw new Error("A session has no flow before its receiver is opened.")
+    if (!this.#hasFlow) throw new Error("A session has no flow before its receiver is opened.")
     return this.#flow
   }
 
-  open(flow: Flow): void {
-    this.#flow = flow
+  /** The receiver is about to be opened: the flow, to be described. */
+  open(): Flow {
+    this.#hasFlow = true
+    return this.#flow
   }
 
   /** Lets go of what belongs to others. */
   close(): void {
     this.receiver = undefined
-    this.#flow = undefined
+    this.#hasFlow = false
     this.closed = true
   }
 
