@@ -1,6 +1,7 @@
 // A storm (storm-source.ts) through the whole sensor, with full events that are encoded and discarded.
 import { settle } from "../../shared/config/options.ts"
 import { balances } from "../../shared/event/ledger.ts"
+import type { PacketSource } from "../capture/packet-source.ts"
 import { PIPELINE_OPTIONS } from "../config.ts"
 import { localKey } from "../key-file.ts"
 import { ledgerCounters, type SensorCounters } from "../ledger.ts"
@@ -8,7 +9,6 @@ import { Pipeline } from "../pipeline.ts"
 import { Batcher } from "../publish/batcher.ts"
 import { PublisherCounters } from "../publish/link.ts"
 import { NullLink } from "../publish/null-link.ts"
-import type { StormSource } from "./storm-source.ts"
 
 export interface StormRun {
   readonly counters: SensorCounters
@@ -17,7 +17,7 @@ export interface StormRun {
   readonly addsUp: boolean
 }
 
-export async function runStorm(source: StormSource): Promise<StormRun> {
+export async function runStorm(source: PacketSource): Promise<StormRun> {
   const published = new PublisherCounters()
   const batcher = new Batcher(new NullLink(published), published, {
     tenant: "t",

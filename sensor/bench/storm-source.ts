@@ -92,6 +92,11 @@ export class StormSource implements PacketSource {
     return true
   }
 
+  /** Packets that the storm is made of, those that it swallows included. */
+  get packets(): number {
+    return this.#total
+  }
+
   close(): void {}
 
   #emit(batch: PacketBatch): void {
