@@ -1,7 +1,8 @@
-// The key of a flow: IP version, both endpoints, zone, as twelve 32-bit words in one Int32Array for all flows.
+// The key of a flow: IP version, both endpoints, zone, as 32-bit words in one Int32Array for all flows. A row has sixteen, so that
+// a look at a key is a look at one line of the processor's cache.
 //
-//   word   0..3          4..7          8                      9      10
-//          address of    address of    port of side 0 << 16   zone   IP version
+//   word   0..3          4..7          8                      9      10           11
+//          address of    address of    port of side 0 << 16   zone   IP version   hash of the key
 //          side 0        side 1        | port of side 1
 //
 // Side 0 is the lower endpoint (address as an unsigned number, then port), so both directions give the same key. IPv4
@@ -10,11 +11,13 @@ import type { Packet } from "../decode/packet.ts"
 import type { Flow, Side } from "./flow.ts"
 
 /** Words from one key to the next. */
-export const KEY_WORDS = 12
+export const KEY_WORDS = 16
 const PORTS = 8
 /** Word of a key that holds the zone. */
 export const ZONE = 9
 const VERSION = 10
+/** Of the table, for removal. */
+export const HASH = 11
 
 /** Multipliers that `hashKey` needs. */
 export const KEY_MULTIPLIERS = 11

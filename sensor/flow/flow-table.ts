@@ -6,7 +6,7 @@ import { hashMultipliers } from "../../shared/bytes/hash.ts"
 import { IntTable } from "../../shared/bytes/int-table.ts"
 import type { Packet } from "../decode/packet.ts"
 import type { Flow, Side } from "./flow.ts"
-import { hashKey, hasKey, KEY_MULTIPLIERS, KEY_WORDS, readKey, sideOf, writeKey, ZONE } from "./flow-key.ts"
+import { HASH, hashKey, hasKey, KEY_MULTIPLIERS, KEY_WORDS, readKey, sideOf, writeKey, ZONE } from "./flow-key.ts"
 
 const CAPACITY_FIRST = 1024
 
@@ -21,8 +21,6 @@ export class FlowTable {
   readonly #index: IntTable
   readonly #multipliers: Int32Array
   #keys: Int32Array
-  /** Hash of the key in each slot, for removal. */
-  #hashes: Int32Array
   /** Free slots, the last one is given out next; slots are given out in an order that no seed influences. */
   #free: Int32Array
   #freeCount = 0
@@ -34,7 +32,6 @@ export class FlowTable {
     this.capacity = Math.min(flowsMax, CAPACITY_FIRST)
     this.#index = new IntTable(this.capacity * 2)
     this.#keys = new Int32Array(this.capacity * KEY_WORDS)
-    this.#hashes = new Int32Array(this.capacity)
     this.#free = new Int32Array(this.capacity)
     this.#freeSlots(0)
   }
@@ -69,13 +66,13 @@ export class FlowTable {
     if (this.#freeCount === 0) this.#grow()
     const slot = this.#free[--this.#freeCount]!
     writeKey(this.#keys, slot * KEY_WORDS, packet, this.side)
-    this.#hashes[slot] = this.hash
+    this.#keys[slot * KEY_WORDS + HASH] = this.hash
     this.#index.insert(this.hash, slot)
     return slot
   }
 
   remove(slot: number): void {
-    this.#index.remove(this.#hashes[slot]!, slot)
+    this.#index.remove(this.#keys[slot * KEY_WORDS + HASH]!, slot)
     this.#free[this.#freeCount++] = slot
   }
 
@@ -95,9 +92,6 @@ export class FlowTable {
     const keys = new Int32Array(this.capacity * KEY_WORDS)
     keys.set(this.#keys)
     this.#keys = keys
-    const hashes = new Int32Array(this.capacity)
-    hashes.set(this.#hashes)
-    this.#hashes = hashes
     this.#free = new Int32Array(this.capacity)
     this.#freeSlots(before)
   }
