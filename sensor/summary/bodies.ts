@@ -94,7 +94,7 @@ export class Bodies {
   #formOf(facts: BodyFacts, kind: BodyKind, bytes: Uint8Array, start: number, end: number, whole: boolean) {
     if (kind !== "json" && kind !== "ndjson") return this.#media.form(facts.media, kind, 0, 0)
     const json = this.#json
-    if (!json.walk(bytes, start, end)) {
+    if (!json.walk(bytes, start, end, kind === "json" && !whole)) {
       this.#counters.json.malformed++
       return this.#media.form(facts.media, sniffedKind(bytes, start, end), 0, 0)
     }

@@ -262,6 +262,28 @@ test("items: the length of the document, or of the only array among its members"
     assert.equal(walk(json).items, items, json.slice(0, 60))
 })
 
+test("cut: what follows a long list at the top is not looked for, what follows one inside is", () => {
+  const long = `[${Array(ELEMENTS_MAX + 5)
+    .fill(1)
+    .join(",")}]`
+  const pathsOf = (json: string, isCut: boolean): string[] => {
+    const shape = new JsonShape({ shapeTruncated: 0, shapeLimits: 0 }, 1)
+    const bytes = Buffer.from(json)
+    assert.ok(shape.walk(bytes, 0, bytes.length, isCut))
+    assert.equal(shape.truncated, true)
+    return shape.paths()
+  }
+  const top = `{"a":${long},"b":1,"c":`
+  const inner = `{"a":{"x":${long},"b":1,"c":`
+  const within = `[[${long},"b",`
+  assert.ok(pathsOf(top, false).includes("b:int"))
+  assert.deepEqual(pathsOf(top, true), ["a[]:int"])
+  assert.deepEqual(pathsOf(inner, true), pathsOf(inner, false))
+  assert.deepEqual(pathsOf(within, true), pathsOf(within, false))
+  const few = `{"a":[1,2],"b":1,"c":`
+  assert.deepEqual(pathsOf(few, true), pathsOf(few, false))
+})
+
 test("coarse: keys and the kind of container, stable where types are not", () => {
   for (const [a, b] of [
     ['{"a":1,"b":{}}', '{"b":{"deep":[1]},"a":null}'],

@@ -7,7 +7,8 @@
 // RFC 8259 where strictness would only cost: control characters in strings and leading zeros pass.
 // Given up, and counted: what lies deeper than DEPTH_MAX, paths beyond NODES_MAX, lines of text beyond LINES_MAX, keys too
 // long or too many to be names. Keys that look like values are folded (json-shape-key.ts). Of an array the first
-// ELEMENTS_MAX elements give the shape and the rest are only counted.
+// ELEMENTS_MAX elements give the shape and the rest are only counted; where a document that was cut has such an array at its
+// top, what follows it is not looked for.
 //
 // In most documents an object is followed by another with the same keys in the same order, so the next key is first
 // compared with the one that stood here before, and hashed only when it differs.
@@ -69,6 +70,7 @@ export class JsonShape {
   #keyEnd = 0
   #memberArrays = 0
   #atLimit = false
+  #isCut = false
 
   /** `seed` fixes the places in the hash table, for tests; results never depend on it. */
   constructor(counters: ShapeCounters, seed?: number) {
@@ -76,9 +78,13 @@ export class JsonShape {
     this.#tree = new PathTree(seed)
   }
 
-  /** Walks the first document in [start, end). False when the bytes are no JSON at all. */
-  walk(bytes: Uint8Array, start: number, end: number): boolean {
+  /**
+   * Walks the first document in [start, end). False when the bytes are no JSON at all. `isCut`: these are only the first bytes
+   * of a document.
+   */
+  walk(bytes: Uint8Array, start: number, end: number, isCut = false): boolean {
     this.#reset(bytes, end)
+    this.#isCut = isCut
     const hasMark = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
     const at = skipSpace(bytes, hasMark ? start + 3 : start, end)
     if (at >= end) return false
@@ -277,6 +283,8 @@ export class JsonShape {
     if (element === NONE) this.#atLimit = true
     for (;;) {
       if (i >= end) return ENDED
+      // A long list is what the document was cut in, nearly always: its end is not worth looking for.
+      if (count === ELEMENTS_MAX && this.#isCut && (depth === 1 || this.#isMember(depth))) return ENDED
       if (element === NONE || count === ELEMENTS_MAX) {
         i = bytes[i] === CLOSE_ARRAY ? SENSELESS : skipLevel(bytes, i, end)
         return i < 0 ? i : this.#closeArray(count + 1 + levelCommas, i, depth)
@@ -293,10 +301,14 @@ export class JsonShape {
     }
   }
 
+  #isMember(depth: number): boolean {
+    return depth === 2 && this.#tree.types[ROOT] === JsonType.object
+  }
+
   /** `depth` counts the array itself: 1 is the document, 2 a member of it. */
   #closeArray(count: number, at: number, depth: number): number {
     if (depth === 1) this.items = count
-    else if (depth === 2 && this.#tree.types[ROOT] === JsonType.object) {
+    else if (this.#isMember(depth)) {
       this.#memberArrays++
       this.items = count
     }
