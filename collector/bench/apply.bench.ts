@@ -126,6 +126,9 @@ function emptyIdentity(): Identity {
     algorithm: "",
     lifetimeLog2: -1,
     expired: false,
+    ageLog2: -1,
+    formerCredential: "",
+    formerPrincipal: "",
     rule: "",
   }
 }

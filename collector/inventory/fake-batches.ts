@@ -2,6 +2,7 @@
 import {
   type ApiEvent,
   type Client,
+  EMPTY_CALL,
   EMPTY_FORM,
   type Envelope,
   EVENT_VERSION,
@@ -27,6 +28,10 @@ export function client(change: Partial<Client> = {}): Client {
     fieldOrder: 7,
     userAgentFamily: "curl",
     userAgentHash: 9,
+    ja4: "",
+    alpn: "",
+    hops: 0,
+    forwardedPrefix: "",
     ...change,
   }
 }
@@ -38,6 +43,7 @@ export function server(change: Partial<Server> = {}): Server {
     port: 443,
     authority: "api.example.com",
     zone: "",
+    tls: "",
     ...change,
   }
 }
@@ -55,6 +61,9 @@ export function identity(change: Partial<Identity> = {}): Identity {
     algorithm: "RS256",
     lifetimeLog2: 12,
     expired: false,
+    ageLog2: -1,
+    formerCredential: "",
+    formerPrincipal: "",
     rule: "jwt",
     ...change,
   }
@@ -112,6 +121,12 @@ export function event(change: Partial<ApiEvent> = {}): ApiEvent {
     objects: NO_NUMBERS,
     requestClasses: NO_STRINGS,
     responseClasses: NO_STRINGS,
+    call: EMPTY_CALL,
+    requestMessages: -1,
+    responseMessages: -1,
+    outcome: -1,
+    unknown: 0,
+    tenantMatch: -1,
     ...change,
   }
 }
@@ -145,7 +160,7 @@ export function batch(
     ledger: {},
     ...change,
   }
-  return { envelope, events, shapes }
+  return { envelope, events, shapes, tls: [] }
 }
 
 /** Mints "service-1", "endpoint-1", ... */

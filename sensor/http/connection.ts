@@ -5,6 +5,7 @@
 //   head -> opaque: TLS, HTTP/2, something else; after 101                  CONNECT 2xx -> head, roles unknown again
 import { type Anomaly, Anomaly as Code } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
+import type { Secured } from "../flow/secured.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
 import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
@@ -12,6 +13,7 @@ import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
+import type { HttpHead } from "./http-head.ts"
 import type { Message } from "./message.ts"
 import { breakBody, endMessage } from "./message-flow.ts"
 import { Pairing } from "./pairing.ts"
@@ -19,6 +21,7 @@ import type { PairingOwner } from "./pairing-owner.ts"
 import { Pipelining } from "./pipelining.ts"
 import { searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
+import { countOpaque, HandedSession } from "./successors.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -31,6 +34,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   session!: SessionView
   flow!: Flow
   midstream!: boolean
+  secured!: Secured | null
   /** Side that sends the requests, once `hasRoles`. */
   client!: Side
   hasRoles!: boolean
@@ -40,6 +44,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   readonly halfKeys = new HalfKeys()
   readonly #pipelining: Pipelining
   #openedUs = 0
+  /** Reads what the session has turned into; null while it is HTTP/1, and where nobody does. */
+  #successor: SessionReceiver | null = null
+  #handed: HandedSession | null = null
   readonly #stream0 = new StreamState<Q, S>(0)
   readonly #stream1 = new StreamState<Q, S>(1)
 
@@ -55,7 +62,10 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.midstream = session.midstream
     this.client = 0
     this.hasRoles = false
+    this.secured = session.secured
     this.isJoined = session.midstream
+    this.#successor = null
+    this.#handed = null
     this.#pipelining.begin()
     this.pairing = new Pairing<Q, S>(this, this.#pipelining, this.shared.counters, this.shared.options)
     this.halfKeys.begin()
@@ -103,9 +113,10 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     else this.pairing.onServerLoss(-1)
   }
 
-  onAnomaly(side: Side, code: Anomaly, _timeUs: number): void {
+  onAnomaly(side: Side, code: Anomaly, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
-    if (d.message !== null) d.message.addAnomaly(code)
+    if (this.#successor !== null && d.at === At.opaque) this.#successor.onAnomaly(side, code, timeUs)
+    else if (d.message !== null) d.message.addAnomaly(code)
     else d.anomaly = code
   }
 
@@ -122,13 +133,16 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#dropTail(d)
     d.at = At.opaque
     d.hasEnded = true
+    this.#successor?.onEnd(side, reason, timeUs)
     if (!this.hasRoles) return
     if (side === this.client) this.pairing.onClientProgress()
     else if (reason === StreamEnd.fin && atBoundary) this.pairing.onServerFin()
   }
 
-  onClose(_reason: StreamEnd, timeUs: number): void {
+  onClose(reason: StreamEnd, timeUs: number): void {
     this.pairing.close(timeUs)
+    this.#successor?.onClose(reason, timeUs)
+    this.#successor = null
     this.shared.spare.push(this)
   }
 
@@ -168,13 +182,13 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   }
 
   turnOpaque(d: StreamState<Q, S>, kind: Opaque): void {
-    if (d.gather !== null) {
-      this.#countOpaque(kind, d.gather.length)
-      d.gather.clear()
-      d.gather = null
-    }
+    const { gather } = d
+    d.gather = null
     d.opaque = kind
     d.at = At.opaque
+    if (gather === null) return
+    this.replay(d, gather, 0, gather.length)
+    gather.clear()
   }
 
   /** A handshake of something else has begun: what it leads to starts somewhere behind it, on both sides. */
@@ -186,15 +200,23 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     }
   }
 
-  /** One side has shown what the session speaks: the other speaks it too. */
-  turnDark(kind: Opaque): void {
-    this.turnOpaque(this.#stream0, kind)
-    this.turnOpaque(this.#stream1, kind)
+  /** `side` has shown what the session speaks: the other speaks it too. */
+  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, timeUs: number): void {
+    const { successors } = this.shared
+    const handed = new HandedSession(this.session)
+    this.#handed = handed
+    this.#successor =
+      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, side, timeUs)
+    this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
+    this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }
 
   /** 101: both sides speak something else from here on; the client once its request is through. */
-  upgrade(): void {
+  upgrade(response: HttpHead, request: Q | null, timeUs: number): void {
     this.shared.counters.upgraded++
+    const handed = new HandedSession(this.session)
+    this.#handed = handed
+    this.#successor = this.shared.successors.openUpgraded(handed, this.client, response, request, timeUs)
     this.#turnBoth()
   }
 
@@ -280,7 +302,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
           pos = searchStart(this, d, bytes, pos, end, timeUs, ack)
           break
         case At.opaque:
-          this.#countOpaque(d.opaque, end - pos)
+          this.#passOn(d, bytes, pos, end, timeUs, ack)
           pos = end
           break
         case At.preamble:
@@ -298,6 +320,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     const message = d.message
     switch (d.at) {
       case At.opaque:
+        if (this.#successor === null) return
+        this.#handed!.begin(d.side, d.fed - length)
+        this.#successor.onGap(d.side, length, timeUs)
         return
       case At.scan:
         this.#dropTail(d)
@@ -357,11 +382,12 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     return pos + count
   }
 
-  #countOpaque(kind: Opaque, count: number): void {
-    const { counters } = this.shared
-    if (kind === Opaque.afterUpgrade) counters.afterUpgradeBytes += count
-    else if (kind === Opaque.tls) counters.notHttpBytes.tls += count
-    else if (kind === Opaque.http2) counters.notHttpBytes.http2 += count
-    else counters.notHttpBytes.other += count
+  /** Bytes that are not HTTP/1 go to whoever reads them. */
+  #passOn(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
+    const successor = d.hasEnded ? null : this.#successor
+    countOpaque(this.shared.counters, d.opaque, end - start, successor !== null)
+    if (successor === null) return
+    this.#handed!.begin(d.side, d.fed - (end - start))
+    successor.onData(d.side, bytes, start, end, timeUs, ack)
   }
 }

@@ -1,7 +1,7 @@
 // What the HTTP/1 stage saw, did and gave up. When every session has been closed, two equations hold, and tests add them up:
 //
 //   bytes that TCP delivered = requestBytes + responseBytes + paddingBytes + skippedBytes + afterUpgradeBytes
-//                            + the sum of notHttpBytes
+//                            + the sums of notHttpBytes and handedBytes
 //   exchanges = complete + bodyGap + requestOnly + responseOnly + unpaired
 //   requests  = exchanges with a request       responses = exchanges with a response
 
@@ -54,6 +54,8 @@ export class HttpCounters {
   skippedBytes = 0
   /** Bytes after a connection turned into something else by 101. */
   afterUpgradeBytes = 0
+  /** Bytes handed over to the stage that reads what the session turned into. */
+  handedBytes = { tls: 0, http2: 0, upgraded: 0 }
   /** Bytes of streams that are not HTTP/1, by what they are. `undecided`: ended before it could be told. */
   notHttpBytes = { tls: 0, http2: 0, other: 0, undecided: 0 }
 }

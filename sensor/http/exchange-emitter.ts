@@ -59,7 +59,8 @@ export class ExchangeEmitter<Q, S> {
     this.#count(state)
     let record = this.#record
     if (record === null) {
-      record = { conversation, protocol, state, flags, anomalies, request, response, requestEndSeq }
+      const none = { requestMessages: -1, responseMessages: -1, outcome: -1, unknown: 0 }
+      record = { conversation, protocol, state, flags, anomalies, request, response, requestEndSeq, ...none }
       this.#record = record
     } else {
       record.conversation = conversation

@@ -1,6 +1,7 @@
 // What the protocol stages (HTTP/1 now, HTTP/2 next) promise to the stage above them: messages are handed over while
 // their bytes are at hand, so that facts are taken at once and nothing is copied for later; pairing comes after.
 import type { Flow, Side } from "../flow/flow.ts"
+import type { Secured } from "../flow/secured.ts"
 import type { HttpHead } from "./http-head.ts"
 
 /** State of an exchange, as published. */
@@ -31,6 +32,12 @@ export const ExchangeFlag = {
    * right before it may hide that it did not.
    */
   ambiguous: 512,
+  /** The server sent the response without being asked: HTTP/2 push. */
+  pushed: 1024,
+  /** The request, or its start, came as TLS early data: it may be a replay. */
+  earlyData: 2048,
+  /** HTTP/2 RST_STREAM, by either side, ended the exchange. */
+  streamReset: 4096,
 } as const
 
 /** Protocol of an exchange. Index into PROTOCOL_NAMES of the event contract. */
@@ -43,6 +50,8 @@ export interface Conversation {
   /** Side of the flow that sends the requests. */
   readonly client: Side
   readonly midstream: boolean
+  /** The TLS session it was read through, null for plain text. */
+  readonly secured: Secured | null
 }
 
 /** Sizes, times and marks of one finished message. `facts` is what the receiver returned for its head. */
@@ -74,6 +83,13 @@ export interface Exchange<RequestFacts, ResponseFacts> {
    * a response alone it is given only as long as nothing speaks against a client that waits (half-keys.ts).
    */
   readonly requestEndSeq: number
+  /** Messages each way where an exchange consists of them (gRPC, WebSocket); -1 elsewhere. */
+  readonly requestMessages: number
+  readonly responseMessages: number
+  /** gRPC status from trailers, close code of a WebSocket conversation; -1 unknown or none. */
+  readonly outcome: number
+  /** Bit set of HeadPart (shared/event/api-event.ts): parts of the heads that could not be decoded. */
+  readonly unknown: number
 }
 
 /**
@@ -91,5 +107,10 @@ export interface ExchangeReceiver<RequestFacts, ResponseFacts> {
    * Called once, at the end of the message or when the wanted bytes are there, if any byte was gathered. Without a gap inside.
    */
   onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void
+  /**
+   * The request has turned its connection into something else (101) that outlives the exchange: facts of the same request for
+   * what follows, to be given back in an exchange of their own.
+   */
+  onUpgrade(request: RequestFacts): RequestFacts
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void
 }

@@ -105,6 +105,9 @@ class Recorder implements ExchangeReceiver<string, string> {
     const text = Buffer.from(bytes.subarray(start, stop)).toString("latin1")
     this.log.push(`body of ${facts}: ${JSON.stringify(text)}${whole ? " whole" : ""}`)
   }
+  onUpgrade(facts: string): string {
+    return facts
+  }
   onExchange(exchange: Exchange<string, string>): void {
     const { request, response } = exchange
     if (request !== null) this.withRequest++
@@ -167,6 +170,7 @@ export function play(steps: readonly Step[], options: PlayOptions = {}): Played 
   const session: SessionView = {
     flow: FLOW,
     midstream: options.midstream ?? false,
+    secured: null,
     initiator: options.midstream === true ? -1 : CLIENT,
     startOffset: (side) => options.starts?.[side] ?? 0,
     hasSeen: (side) => (options.late === true ? spoken.has(side) : seen.includes(side)),

@@ -306,8 +306,8 @@ function refuse<Q, S>(
     } else c.loseBoundary(d, -1, false, -1)
     return
   }
-  if (isTlsRecord(bytes, start, end)) c.turnDark(Opaque.tls)
-  else if (isPreface(bytes, start, end)) c.turnDark(Opaque.http2)
+  if (isTlsRecord(bytes, start, end)) c.handOver(Opaque.tls, d.side, d.headUs)
+  else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.headUs)
   else if (d.isFresh && !c.isJoined && proxyPreamble(bytes, start, end) > 0) {
     d.at = At.preamble
     d.remaining = proxyPreamble(bytes, start, end)

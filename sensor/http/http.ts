@@ -14,6 +14,7 @@ import { HeadReader } from "./head-reader.ts"
 import { MessageRecords } from "./message.ts"
 import type { HttpOptions } from "./options.ts"
 import { StartScan } from "./start-scan.ts"
+import { NO_SUCCESSORS, type Successors } from "./successors.ts"
 
 /** What all connections of a worker share. */
 export class HttpShared<Q, S> {
@@ -24,6 +25,7 @@ export class HttpShared<Q, S> {
   readonly scan = new StartScan()
   readonly pool: GatherPool
   readonly messages = new MessageRecords()
+  readonly successors: Successors<Q>
   readonly emitter: ExchangeEmitter<Q, S>
   /** Records that no session uses: as many as there were sessions at once. Making one costs as much as a small exchange. */
   readonly spare: Connection<Q, S>[] = []
@@ -31,7 +33,13 @@ export class HttpShared<Q, S> {
   #buffer: Buffer = Buffer.alloc(0)
   #view: DataView = new DataView(new ArrayBuffer(0))
 
-  constructor(receiver: ExchangeReceiver<Q, S>, counters: HttpCounters, options: HttpOptions) {
+  constructor(
+    receiver: ExchangeReceiver<Q, S>,
+    counters: HttpCounters,
+    options: HttpOptions,
+    successors: Successors<Q>,
+  ) {
+    this.successors = successors
     this.receiver = receiver
     this.counters = counters
     this.options = options
@@ -54,8 +62,13 @@ export class HttpShared<Q, S> {
 export class Http<Q, S> implements SessionReceiverFactory {
   readonly #shared: HttpShared<Q, S>
 
-  constructor(receiver: ExchangeReceiver<Q, S>, counters: HttpCounters, options: HttpOptions) {
-    this.#shared = new HttpShared(receiver, counters, options)
+  constructor(
+    receiver: ExchangeReceiver<Q, S>,
+    counters: HttpCounters,
+    options: HttpOptions,
+    successors: Successors<Q> = NO_SUCCESSORS,
+  ) {
+    this.#shared = new HttpShared(receiver, counters, options, successors)
   }
 
   /** Bytes of buffers that hold cut heads and body prefixes now. */

@@ -34,6 +34,9 @@ class NullReceiver implements ExchangeReceiver<number, number> {
   onBody(_facts: number, _bytes: Uint8Array, start: number, end: number): void {
     this.bodyBytes += end - start
   }
+  onUpgrade(facts: number): number {
+    return facts
+  }
   onExchange(): void {
     this.exchanges++
   }
@@ -44,6 +47,7 @@ function session(): SessionView {
     flow: new Flow(4, new Int32Array(8), 40000, 80, 0, 0),
     midstream: false,
     initiator: 0,
+    secured: null,
     startOffset: () => 0,
     hasSeen: () => true,
     sequenceAt: (_side, offset) => offset >>> 0,

@@ -81,7 +81,7 @@ export function beginResponse<Q, S>(
   // A pair that is only tentative may turn out to be wrong.
   const isMethodSure = request !== null || method === "HEAD"
   beginBody(c, d, message, head, kind, is, !isMethodSure && is === HeadIs.whole)
-  if (message.status === 101) c.upgrade()
+  if (message.status === 101) c.upgrade(head, request === null ? null : request.facts, timeUs)
   else if (isTunnel) c.enterTunnel()
 }
 

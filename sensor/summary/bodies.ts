@@ -7,6 +7,7 @@ import { StringInterner } from "../../shared/bytes/interner.ts"
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { ShapeNote } from "../../shared/event/api-event.ts"
 import type { HttpHead } from "../http/http-head.ts"
+import { Calls } from "./calls/calls.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
 import { type BodyFacts, Odd } from "./facts.ts"
@@ -25,6 +26,7 @@ export class Bodies {
   readonly #counters: SummaryCounters
   readonly #json: JsonShape
   readonly #decoder = new BodyDecoder()
+  readonly #calls = new Calls()
   readonly #shapes = new StringInterner<number>(SHAPES)
   readonly #note: (shape: ShapeNote) => void
   readonly #prefixBytes: number
@@ -86,6 +88,7 @@ export class Bodies {
     }
     this.#counters.bodyBytes += end - start
     if (end === start) return
+    facts.call = this.#calls.read(media, bytes, start, end, whole)
     const kind = media.kind === "none" ? sniffedKind(bytes, start, end) : media.kind
     facts.form = this.#formOf(facts, kind, bytes, start, end, whole)
     facts.state?.learn(facts.form)

@@ -138,6 +138,9 @@ export class Credentials {
       algorithm: facts.algorithm,
       lifetimeLog2: facts.lifetimeLog2,
       expired: false,
+      ageLog2: -1,
+      formerCredential: "",
+      formerPrincipal: "",
       rule: location.rule,
     }
   }
@@ -188,5 +191,8 @@ export const NOBODY: Identity = {
   algorithm: "",
   lifetimeLog2: -1,
   expired: false,
+  ageLog2: -1,
+  formerCredential: "",
+  formerPrincipal: "",
   rule: "",
 }

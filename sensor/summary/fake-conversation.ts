@@ -61,7 +61,12 @@ export function ipv4Flow(
   const isLow = a >>> 0 < b >>> 0
   const address = Int32Array.of(0, 0, 0, isLow ? a : b, 0, 0, 0, isLow ? b : a)
   const ports = isLow ? [clientPort, serverPort] : [serverPort, clientPort]
-  return { flow: new Flow(4, address, ports[0]!, ports[1]!, zone, -1), client: isLow ? 0 : 1, midstream: false }
+  return {
+    flow: new Flow(4, address, ports[0]!, ports[1]!, zone, -1),
+    client: isLow ? 0 : 1,
+    midstream: false,
+    secured: null,
+  }
 }
 
 export interface Message {
@@ -114,6 +119,10 @@ export class Recorder {
       request: requestFacts === null ? null : this.#end(requestFacts, request!, 0),
       response: responseFacts === null ? null : this.#end(responseFacts, response!, 3000),
       requestEndSeq: 1000,
+      requestMessages: -1,
+      responseMessages: -1,
+      outcome: -1,
+      unknown: 0,
       ...more,
     })
     return this.events.at(-1)!

@@ -4,7 +4,7 @@
 // and where the credential is. All strings are made once a skeleton; equal operations are one object while remembered.
 // Given up: what PathTokens, QueryNames, Layouts and Cookies give up. Beyond the limits below, entries are made again.
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
-import { NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
+import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
@@ -42,13 +42,13 @@ export class OperationEntry {
   readonly isCredentialInUrl: boolean
   /** By protocol; the one of the head's version is made first. */
   readonly #operations: (Operation | undefined)[] = [undefined, undefined, undefined, undefined, undefined]
-  readonly #make: (protocol: number) => Operation
+  readonly #make: (protocol: number, operationKey: string) => Operation
 
   constructor(
     template: Template,
     source: CredentialSource | null,
     isCredentialInUrl: boolean,
-    make: (protocol: number) => Operation,
+    make: (protocol: number, operationKey: string) => Operation,
   ) {
     this.template = template
     this.source = source
@@ -56,10 +56,11 @@ export class OperationEntry {
     this.#make = make
   }
 
-  operation(protocol: number): Operation {
+  operation(protocol: number, call: Call): Operation {
+    if (call.key !== "") return this.#make(protocol, call.key)
     const known = this.#operations[protocol]
     if (known !== undefined) return known
-    const made = this.#make(protocol)
+    const made = this.#make(protocol, "")
     this.#operations[protocol] = made
     return made
   }
@@ -160,8 +161,8 @@ export class Operations {
     const headers = uniqueSorted(named, NAMES_MAX).names
     const cookies = jar.set.names
     const pathFlags = this.path.flags
-    const make = (protocol: number): Operation =>
-      this.#operation({ protocol, method, path, extension, pathFlags, operationKey: "", query, headers, cookies })
+    const make = (protocol: number, operationKey: string): Operation =>
+      this.#operation({ protocol, method, path, extension, pathFlags, operationKey, query, headers, cookies })
     const isCredentialInUrl = this.#rules.some(
       (rule) => rule.in === "query" && parameters.some((p) => isCredential(rule, p.name, p.kind)),
     )

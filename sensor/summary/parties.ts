@@ -263,6 +263,10 @@ export class Parties {
         fieldOrder,
         userAgentFamily: agent.family,
         userAgentHash: agent.hash,
+        ja4: "",
+        alpn: "",
+        hops: 0,
+        forwardedPrefix: "",
       }
       this.#clients.add(key, 0, 12, client)
     }
@@ -289,7 +293,7 @@ export class Parties {
     if (isOdd) this.#counters.oddAuthorities++
     this.#counters.made.servers++
     const zone = flow.zone === 0 ? "" : this.#zoneName(flow.zone)
-    const server = { address: address.pseudonym, addressClass: address.addressClass, port, authority, zone }
+    const server = { address: address.pseudonym, addressClass: address.addressClass, port, authority, zone, tls: "" }
     const entry = { raw, server }
     this.#servers.add(key, 0, 10 + raw.length, entry)
     return entry

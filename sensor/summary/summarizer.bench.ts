@@ -105,6 +105,10 @@ function run(exchanges: number): number {
       request: { facts: request, firstUs: at, lastUs: at, bodyBytes: 0, headBytes: 380 },
       response: { facts, firstUs: at, lastUs: at, bodyBytes: body.length, headBytes: 155 },
       requestEndSeq: i,
+      requestMessages: -1,
+      responseMessages: -1,
+      outcome: -1,
+      unknown: 0,
     })
   }
   const { user, system } = process.cpuUsage(start)

@@ -8,6 +8,7 @@
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import {
   type ApiEvent,
+  EMPTY_CALL,
   EMPTY_FORM,
   type Form,
   type Identity,
@@ -165,6 +166,22 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#bodies.read(facts.body, bytes, start, end, whole)
   }
 
+  onUpgrade(request: RequestFacts): RequestFacts {
+    const facts = this.#requests.take()
+    const { isHead, target, authority, method } = request
+    facts.body.begin(request.body.media, null, 0, null)
+    return Object.assign(facts, {
+      flow: request.flow,
+      entry: request.entry,
+      sender: request.sender,
+      objects: request.objects,
+      isHead,
+      target,
+      authority,
+      method,
+    })
+  }
+
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void {
     const { conversation, request, response } = exchange
     const event = this.#event
@@ -175,6 +192,10 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.totalUs =
       request !== null && response !== null ? atLeast0(Math.max(response.lastUs, request.lastUs) - request.firstUs) : -1
     event.state = exchange.state
+    event.requestMessages = exchange.requestMessages
+    event.responseMessages = exchange.responseMessages
+    event.outcome = exchange.outcome
+    event.unknown = exchange.unknown
     const flow = request !== null ? request.facts.flow : response!.facts.flow
     event.exchangeKey = exchangeKey(flow, exchange.requestEndSeq)
     this.#describeRequest(event, exchange, flow, request)
@@ -185,6 +206,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.request = this.#formOf(requestBody, event.requestBytes)
     event.response = this.#formOf(responseBody, event.responseBytes)
     event.status = response === null ? 0 : response.facts.status
+    event.call = requestBody === null ? EMPTY_CALL : requestBody.call
     event.items = responseBody === null ? -1 : responseBody.items
     const isSampled =
       (requestBody?.isReused === true && event.requestBytes > 0) ||
@@ -220,7 +242,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.identity = identity
     const { rules } = this.#counters
     rules[identity.rule] = (rules[identity.rule] ?? 0) + 1
-    event.operation = facts.entry.operation(exchange.protocol)
+    event.operation = facts.entry.operation(exchange.protocol, facts.body.call)
     event.objects = facts.objects
   }
 
@@ -369,8 +391,18 @@ function emptyEvent(): ApiEvent {
     state: 0,
     flags: 0,
     anomalies: NO_NUMBERS,
-    client: { ...nowhere, prefix: "", fieldOrder: 0, userAgentFamily: "", userAgentHash: 0 },
-    server: { ...nowhere, port: 0, authority: "", zone: "" },
+    client: {
+      ...nowhere,
+      prefix: "",
+      fieldOrder: 0,
+      userAgentFamily: "",
+      userAgentHash: 0,
+      ja4: "",
+      alpn: "",
+      hops: 0,
+      forwardedPrefix: "",
+    },
+    server: { ...nowhere, port: 0, authority: "", zone: "", tls: "" },
     identity: NOBODY,
     operation: unseenOperation(0),
     request: EMPTY_FORM,
@@ -382,5 +414,11 @@ function emptyEvent(): ApiEvent {
     objects: NO_NUMBERS,
     requestClasses: NO_STRINGS,
     responseClasses: NO_STRINGS,
+    call: EMPTY_CALL,
+    requestMessages: -1,
+    responseMessages: -1,
+    outcome: -1,
+    unknown: 0,
+    tenantMatch: -1,
   }
 }

@@ -1,6 +1,7 @@
 // What TCP promises to the stage above it. TCP knows nothing of HTTP: the stage above implements these.
 import type { Anomaly } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
+import type { Secured } from "../flow/secured.ts"
 
 /** Why a stream or a session ended. */
 export const StreamEnd = {
@@ -33,6 +34,8 @@ export interface SessionView {
    * Where it was joined, what the other side acknowledged of the time before has offsets below it.
    */
   startOffset(side: Side): number
+  /** The TLS session that these streams were decrypted from; null for those of TCP itself. */
+  readonly secured: Secured | null
   /** True when `side` had a retransmission since the last call: for the event's flag. */
   takeRetransmitted(side: Side): boolean
 }

@@ -135,6 +135,7 @@ export class Session implements SessionView {
   /** True when the next segment needs a look before it may take the short way: an open question below. */
   isSuspect = false
   receiver: SessionReceiver | undefined = undefined
+  readonly secured = null
   /** Payload was seen. */
   carries = false
   /** Of the flow table. */

@@ -27,6 +27,9 @@ export const FLAG_NAMES = [
   "early",
   "upgraded",
   "ambiguous",
+  "pushed",
+  "earlyData",
+  "streamReset",
 ] as const
 /** A request alone whose `exchangeKey` says which exchange it is, and does not prove which response belongs to it. */
 export const AMBIGUOUS_FLAG = 512
@@ -51,6 +54,14 @@ export interface Client {
   readonly userAgentFamily: string
   /** 32-bit keyed hash of the whole User-Agent; 0 when absent. */
   readonly userAgentHash: number
+  /** JA4 of the ClientHello that the session was read through, "" when there was none. */
+  readonly ja4: string
+  /** Protocol that TLS negotiated (ALPN), "" unknown. */
+  readonly alpn: string
+  /** Proxies named in front of the client by a trusted proxy, 0 when there is none. */
+  readonly hops: number
+  /** Pseudonym of the prefix of the address that a trusted proxy forwards for, "" when there is none. */
+  readonly forwardedPrefix: string
 }
 
 /** Where the request went. */
@@ -63,6 +74,8 @@ export interface Server {
   readonly authority: string
   /** VLAN and tunnel identity, "" when there is none. */
   readonly zone: string
+  /** TLS version that the session was read through ("1.2", "1.3"), "" for plain text. */
+  readonly tls: string
 }
 
 /** Which credential and principal sent the request, and the rule that said so. */
@@ -85,8 +98,13 @@ export interface Identity {
   readonly algorithm: string
   /** log2 of the token's lifetime in seconds (exp - iat), -1 unknown. */
   readonly lifetimeLog2: number
+  /** log2 of the token's age in seconds when the request was sent (from iat), -1 unknown. */
+  readonly ageLog2: number
   /** exp lies before the request. */
   readonly expired: boolean
+  /** While two key epochs overlap: the same credential and principal under the former key; "" otherwise. */
+  readonly formerCredential: string
+  readonly formerPrincipal: string
   /** Name of the rule that decided. */
   readonly rule: string
 }
@@ -122,6 +140,21 @@ export const PathFlag = {
   emptySegment: 8,
   tooManySegments: 16,
 } as const
+
+/** What was asked for inside one URL: the operation that the body or the query names. Interned; EMPTY_CALL when there is none. */
+export interface Call {
+  /** graphql, json-rpc, mcp, soap, xml-rpc, odata-batch, grpc, grpc-web, connect, websocket, sse; "" for none. */
+  readonly kind: string
+  /** The operation: "query GetOrders", "orders.list", "tools/call search", "pkg.Service/Method"; also Operation.operationKey. */
+  readonly key: string
+  /** GraphQL root fields, methods of a batch, the WebSocket subprotocol: at most 16, sorted, each once. Names, never values. */
+  readonly fields: readonly string[]
+  /** GraphQL: depth of the selection, aliases, -1 unknown. */
+  readonly depth: number
+  readonly aliases: number
+  /** Operations in one message, 1 when there is one, 0 when there is none. */
+  readonly batch: number
+}
 
 /** What a body looked like. Interned; `Form` of an absent body is EMPTY_FORM. */
 export interface Form {
@@ -180,9 +213,59 @@ export interface ApiEvent {
    * the k-th belongs to the k-th {kind} of `operation.path`.
    */
   objects: readonly number[]
-  /** Data classes per direction: "email=3" means about 2^3 values seen. Sorted. Empty until data classes are on. */
+  /** Data classes per direction: "email=3" means about 2^3 values seen. Sorted. */
   requestClasses: readonly string[]
   responseClasses: readonly string[]
+  call: Call
+  /** Messages each way where an exchange consists of them (gRPC, gRPC-Web, Connect streams, WebSocket, SSE); -1 elsewhere. */
+  requestMessages: number
+  responseMessages: number
+  /** gRPC status (0 to 16), of a WebSocket conversation its close code (1000 to 4999); -1 unknown or none. */
+  outcome: number
+  /** Bit set of HeadPart: what of the heads could not be decoded, because the connection was joined or lost bytes. */
+  unknown: number
+  /** 1: the tenant that the credential names is in the path; 0: the path names another; -1: unknown. */
+  tenantMatch: number
+}
+
+/** Parts of heads that can be unknown in HTTP/2. `fields`: some of the others. */
+export const HeadPart = { method: 1, path: 2, authority: 4, status: 8, fields: 16 } as const
+/** Bit i of `unknown` = HEAD_PART_NAMES[i]. */
+export const HEAD_PART_NAMES = ["method", "path", "authority", "status", "fields"] as const
+
+/** One TLS session, read or not: the ledger of dark APIs consists of these. Sent once, when the session has ended or is old. */
+export interface TlsNote {
+  /** Packet time of its first byte, µs since 1970, and how long it lasted, µs. */
+  readonly startUs: number
+  readonly totalUs: number
+  /** Pseudonyms of the client's address and prefix, and its class: as in Client. */
+  readonly client: string
+  readonly clientPrefix: string
+  readonly clientClass: AddressClass
+  /** `authority` is the server name (SNI), "" when none was sent or it was not seen. */
+  readonly server: Server
+  /** "1.0" to "1.3", "" unknown. */
+  readonly version: string
+  /** Protocol agreed on where that can be seen, else the first one offered, "" for none. */
+  readonly alpn: string
+  readonly ja4: string
+  /** IANA name of the cipher suite, "" unknown. */
+  readonly cipher: string
+  /** Names in the server's certificate where it is visible, at most 8; its issuer's common name. */
+  readonly certificateNames: readonly string[]
+  readonly certificateIssuer: string
+  /** Display name of the client certificate's subject and its pseudonym, "" when there was none or it was not visible. */
+  readonly clientName: string
+  readonly clientCertificate: string
+  /** TLS bytes each way. */
+  readonly requestBytes: number
+  readonly responseBytes: number
+  /** read, partly, unread. */
+  readonly state: string
+  /** Why not (all of it) was read: "no-keys", "midstream", "gap", "cipher", "not-http", ...; "" when it was. */
+  readonly reason: string
+  readonly isResumed: boolean
+  readonly hasEarlyData: boolean
 }
 
 /** What a batch says about itself. */
@@ -208,8 +291,10 @@ export interface EventBatch {
   readonly envelope: Envelope
   readonly events: readonly ApiEvent[]
   readonly shapes: readonly ShapeNote[]
+  readonly tls: readonly TlsNote[]
 }
 
 export const EMPTY_FORM: Form = { contentType: "", contentEncoding: "", kind: "none", coarseShape: 0, fullShape: 0 }
+export const EMPTY_CALL: Call = { kind: "", key: "", fields: [], depth: -1, aliases: -1, batch: 0 }
 export const NO_NUMBERS: readonly number[] = Object.freeze([])
 export const NO_STRINGS: readonly string[] = Object.freeze([])

@@ -1,7 +1,7 @@
 // The events of a batch, from columns back to objects. Every value is checked; after a violation the result is empty and
 // the reader's `failed` set. Records come out once and are shared by all events that refer to them.
 import type { ApiEvent } from "./api-event.ts"
-import { NO_NUMBERS, NO_STRINGS } from "./api-event.ts"
+import { EMPTY_CALL, NO_NUMBERS, NO_STRINGS } from "./api-event.ts"
 import type { ColumnReader } from "./event-codec-columns.ts"
 import { readNameLists, type Texts } from "./event-codec-dictionary.ts"
 import { unfoldStatus } from "./event-codec-events.ts"
@@ -9,6 +9,16 @@ import { ANOMALY_MAX, CODEC_LIMITS, FLAGS_MAX, STATE_MAX, STATUS_MAX, TIME_MAX_U
 import { readClients, readForms, readIdentities, readOperations, readServers } from "./event-codec-record-reader.ts"
 
 type Columns = readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+
+/** Not in batches of version 1. */
+const NOT_SAID = {
+  call: EMPTY_CALL,
+  requestMessages: -1,
+  responseMessages: -1,
+  outcome: -1,
+  unknown: 0,
+  tenantMatch: -1,
+}
 
 export function readEvents(reader: ColumnReader, texts: Texts): ApiEvent[] {
   const clients = readClients(reader, texts)
@@ -58,7 +68,7 @@ export function readEvents(reader: ColumnReader, texts: Texts): ApiEvent[] {
   const events: ApiEvent[] = []
   let classRow = 0
   for (let row = 0; row < rows; row++) {
-    const isClassified = hasClasses[row] === 1
+    const classAt = hasClasses[row] === 1 ? classRow++ : -1
     events.push({
       startUs: starts[row]!,
       firstByteUs: firstByte[row]! - 1,
@@ -78,10 +88,10 @@ export function readEvents(reader: ColumnReader, texts: Texts): ApiEvent[] {
       status: unfoldStatus(status[row]!),
       items: items[row]! - 1,
       objects: objects === null ? NO_NUMBERS : objects[row]!,
-      requestClasses: isClassified ? requestClasses[classRow]! : NO_STRINGS,
-      responseClasses: isClassified ? responseClasses[classRow]! : NO_STRINGS,
+      requestClasses: requestClasses[classAt] ?? NO_STRINGS,
+      responseClasses: responseClasses[classAt] ?? NO_STRINGS,
+      ...NOT_SAID,
     })
-    if (isClassified) classRow++
   }
   return events
 }

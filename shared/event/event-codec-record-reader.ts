@@ -34,6 +34,10 @@ export function readClients(reader: ColumnReader, texts: Texts): Client[] {
     fieldOrder: order[row]!,
     userAgentFamily: texts[family[row]!]!,
     userAgentHash: hash[row]!,
+    ja4: "",
+    alpn: "",
+    hops: 0,
+    forwardedPrefix: "",
   }))
 }
 
@@ -48,6 +52,7 @@ export function readServers(reader: ColumnReader, texts: Texts): Server[] {
     port: port[row]!,
     authority: texts[authority[row]!]!,
     zone: texts[zone[row]!]!,
+    tls: "",
   }))
 }
 
@@ -70,6 +75,9 @@ export function readIdentities(reader: ColumnReader, texts: Texts): Identity[] {
     algorithm: texts[algorithm[row]!]!,
     lifetimeLog2: lifetime[row]! - 1,
     expired: expired[row] === 1,
+    ageLog2: -1,
+    formerCredential: "",
+    formerPrincipal: "",
     rule: texts[rule[row]!]!,
   }))
 }

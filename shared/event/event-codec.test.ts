@@ -8,6 +8,7 @@ import { B2B_TRAFFIC, lcg, trafficEvents } from "../testing/event-traffic.ts"
 import {
   type ApiEvent,
   type Client,
+  EMPTY_CALL,
   EMPTY_FORM,
   type Envelope,
   EVENT_VERSION,
@@ -45,8 +46,19 @@ const EVENT: ApiEvent = {
     fieldOrder: 0xdead_beef,
     userAgentFamily: "curl",
     userAgentHash: 7,
+    ja4: "",
+    alpn: "",
+    hops: 0,
+    forwardedPrefix: "",
   },
-  server: { address: "00000000000f", addressClass: "public", port: 8443, authority: "api.example.com", zone: "vlan 7" },
+  server: {
+    address: "00000000000f",
+    addressClass: "public",
+    port: 8443,
+    authority: "api.example.com",
+    zone: "vlan 7",
+    tls: "",
+  },
   identity: {
     scheme: "basic",
     location: "authorization",
@@ -60,6 +72,9 @@ const EVENT: ApiEvent = {
     lifetimeLog2: -1,
     expired: true,
     rule: "basic",
+    ageLog2: -1,
+    formerCredential: "",
+    formerPrincipal: "",
   },
   operation: {
     protocol: 3,
@@ -81,6 +96,12 @@ const EVENT: ApiEvent = {
   objects: [1, 2 ** 48 - 1],
   requestClasses: [],
   responseClasses: ["email=3"],
+  call: EMPTY_CALL,
+  requestMessages: -1,
+  responseMessages: -1,
+  outcome: -1,
+  unknown: 0,
+  tenantMatch: -1,
 }
 
 const SECOND: ApiEvent = {
@@ -93,12 +114,19 @@ const SECOND: ApiEvent = {
   items: -1,
   objects: NO_NUMBERS,
   responseClasses: NO_STRINGS,
+  call: EMPTY_CALL,
+  requestMessages: -1,
+  responseMessages: -1,
+  outcome: -1,
+  unknown: 0,
+  tenantMatch: -1,
 }
 
 const BATCH: EventBatch = {
   envelope: ENVELOPE,
   events: [EVENT, SECOND],
   shapes: [{ shape: 4, paths: ["id:int", "items[].price:float"] }],
+  tls: [],
 }
 
 function encode(batch: EventBatch, compress = false): Uint8Array {
@@ -160,7 +188,7 @@ test("a batch comes back as it was, plain and compressed", () => {
 })
 
 test("an empty batch carries its envelope", () => {
-  const empty: EventBatch = { envelope: { ...ENVELOPE, ledger: {} }, events: [], shapes: [] }
+  const empty: EventBatch = { envelope: { ...ENVELOPE, ledger: {} }, events: [], shapes: [], tls: [] }
   assert.deepEqual(decode(encode(empty)), empty)
 })
 
@@ -283,7 +311,7 @@ function envelopeValue(change: Readonly<Record<number, unknown>> = {}): unknown[
 
 test("a forged envelope is refused", () => {
   // Six record tables and lists without rows: version 1 of an empty batch.
-  const empty = encode({ envelope: ENVELOPE, events: [], shapes: [] })
+  const empty = encode({ envelope: ENVELOPE, events: [], shapes: [], tls: [] })
   const columns = columnsOf(empty)
   assert.equal(refusalOf(forge(pack([envelopeValue(), [], columns]))), "accepted")
   const table: readonly Readonly<Record<number, unknown>>[] = [
@@ -347,8 +375,8 @@ test("fuzz: mutated messages are refused or decode to a batch that encodes again
 
 test("size: B2B traffic stays under 60 bytes an event, and under 40 deflated", () => {
   const events = trafficEvents({ ...B2B_TRAFFIC, events: 1000 })
-  const plain = encode({ envelope: ENVELOPE, events, shapes: [] })
-  const deflated = encode({ envelope: ENVELOPE, events, shapes: [] }, true)
+  const plain = encode({ envelope: ENVELOPE, events, shapes: [], tls: [] })
+  const deflated = encode({ envelope: ENVELOPE, events, shapes: [], tls: [] }, true)
   assert.ok(plain.length / events.length < 60)
   assert.ok(deflated.length / events.length < 40)
   assert.equal(inflateRawSync(deflated.subarray(8)).length, plain.length - 8)

@@ -200,7 +200,7 @@ function readBody(value: unknown, version: number): EventBatch | null {
   const reader = new ColumnReader(columns)
   const events = readEvents(reader, texts)
   const shapes = readShapes(reader, texts)
-  return reader.failed || !reader.isAtEnd ? null : { envelope, events, shapes }
+  return reader.failed || !reader.isAtEnd ? null : { envelope, events, shapes, tls: [] }
 }
 
 function readTexts(value: unknown): Texts | null {

@@ -7,8 +7,8 @@ export interface Equation {
   readonly stage: string
   readonly unit: "packets" | "bytes" | "exchanges"
   readonly sentence: string
-  /** Counter of what goes in. */
-  readonly total: string
+  /** Counters of what goes in. */
+  readonly totals: readonly string[]
   /** Held to it only where the total is known: captures that are read, and libpcap, know nothing of what was offered. */
   readonly isOptional?: boolean
   /** Counters of where it went. */
@@ -20,7 +20,7 @@ export const EQUATIONS: readonly Equation[] = [
     stage: "capture",
     unit: "packets",
     sentence: "offered by the kernel = read + dropped",
-    total: "capture.offered",
+    totals: ["capture.offered"],
     isOptional: true,
     // By interface: a sensor that has read captures, too, has packets that no kernel offered.
     parts: [/^capture\.ports\.[^.]+\.(packets|kernel_drops)$/],
@@ -29,56 +29,56 @@ export const EQUATIONS: readonly Equation[] = [
     stage: "decoder",
     unit: "packets",
     sentence: "packets = segments + ignored + dropped",
-    total: "capture.packets",
+    totals: ["capture.packets"],
     parts: [/^decoder\.tcp$/, /^decoder\.ignored\./, /^decoder\.dropped\./],
   },
   {
     stage: "defrag",
     unit: "packets",
     sentence: "fragments = in datagrams + set aside + held",
-    total: "defrag.offered",
+    totals: ["defrag.offered"],
     parts: [/^defrag\.fragments\./],
   },
   {
     stage: "duplicates",
     unit: "packets",
     sentence: "segments = copies + offered to TCP",
-    total: "decoder.tcp",
+    totals: ["decoder.tcp"],
     parts: [/^duplicates\.packets$/, /^tcp\.packets$/],
   },
   {
     stage: "tcp",
     unit: "bytes",
     sentence: "segment bytes = delivered + set aside",
-    total: "tcp.payload_bytes",
+    totals: ["tcp.payload_bytes"],
     parts: [/^tcp\.(delivered|retransmitted|late|keep_alive|out_of_window|after_close|stray|shed|held)_bytes$/],
   },
   {
     stage: "http",
     unit: "bytes",
-    sentence: "delivered bytes = messages + not HTTP + skipped",
-    total: "tcp.delivered_bytes",
-    parts: [/^http\.(request|response|padding|skipped|after_upgrade)_bytes$/, /^http\.not_http_bytes\./],
+    sentence: "delivered and decrypted bytes = messages + handed over + not HTTP + skipped",
+    totals: ["tcp.delivered_bytes", "tls.plain_bytes"],
+    parts: [/^http\.(request|response|padding|skipped|after_upgrade)_bytes$/, /^http\.(not_http|handed)_bytes\./],
   },
   {
     stage: "pairing",
     unit: "exchanges",
     sentence: "exchanges = the sum of their states",
-    total: "http.exchanges",
+    totals: ["http.exchanges"],
     parts: [/^http\.(complete|body_gap|request_only|response_only|unpaired)$/],
   },
   {
     stage: "published",
     unit: "exchanges",
     sentence: "exchanges = published",
-    total: "http.exchanges",
+    totals: ["http.exchanges"],
     parts: [/^published\.exchanges$/],
   },
   {
     stage: "acknowledged",
     unit: "exchanges",
     sentence: "published = acknowledged + dropped",
-    total: "published.exchanges",
+    totals: ["published.exchanges"],
     parts: [/^published\.acknowledged$/, /^published\.dropped\./],
   },
 ]
@@ -99,9 +99,10 @@ export interface Balance {
 /** The balances of the stages that were at work at all. `counters`: dotted names, zeros may be missing. */
 export function balances(counters: Readonly<Record<string, number>>): Balance[] {
   const out: Balance[] = []
-  for (const { stage, unit, sentence, total, parts, isOptional } of EQUATIONS) {
-    if (isOptional === true && counters[total] === undefined) continue
-    const offered = counters[total] ?? 0
+  for (const { stage, unit, sentence, totals, parts, isOptional } of EQUATIONS) {
+    if (isOptional === true && totals.every((total) => counters[total] === undefined)) continue
+    let offered = 0
+    for (const total of totals) offered += counters[total] ?? 0
     const terms: Record<string, number> = {}
     let accounted = 0
     for (const [name, value] of Object.entries(counters)) {

@@ -3,6 +3,7 @@ import fc from "fast-check"
 import {
   type ApiEvent,
   type Client,
+  EMPTY_CALL,
   type Envelope,
   EVENT_VERSION,
   type EventBatch,
@@ -27,6 +28,10 @@ const client: fc.Arbitrary<Client> = fc.record({
   fieldOrder: hash,
   userAgentFamily: text,
   userAgentHash: hash,
+  ja4: fc.constant(""),
+  alpn: fc.constant(""),
+  hops: fc.constant(0),
+  forwardedPrefix: fc.constant(""),
 })
 const server: fc.Arbitrary<Server> = fc.record({
   address: text,
@@ -34,6 +39,7 @@ const server: fc.Arbitrary<Server> = fc.record({
   port: fc.nat({ max: 65_535 }),
   authority: text,
   zone: text,
+  tls: fc.constant(""),
 })
 const identity: fc.Arbitrary<Identity> = fc.record({
   scheme: text,
@@ -47,6 +53,9 @@ const identity: fc.Arbitrary<Identity> = fc.record({
   algorithm: text,
   lifetimeLog2: fc.integer({ min: -1, max: 63 }),
   expired: fc.boolean(),
+  ageLog2: fc.constant(-1),
+  formerCredential: fc.constant(""),
+  formerPrincipal: fc.constant(""),
   rule: text,
 })
 const operation: fc.Arbitrary<Operation> = fc.record({
@@ -93,6 +102,12 @@ export const arbitraryEvent: fc.Arbitrary<ApiEvent> = fc
     objects: fc.array(key, { maxLength: 8 }),
     requestClasses: names,
     responseClasses: names,
+    call: fc.constant(EMPTY_CALL),
+    requestMessages: fc.constant(-1),
+    responseMessages: fc.constant(-1),
+    outcome: fc.constant(-1),
+    unknown: fc.constant(0),
+    tenantMatch: fc.constant(-1),
   })
   .map(plain)
 
@@ -115,10 +130,12 @@ export const arbitraryBatch: fc.Arbitrary<EventBatch> = fc
     envelope: arbitraryEnvelope,
     events: fc.array(fc.tuple(arbitraryEvent, fc.nat({ max: 10 })), { maxLength: 12 }),
     shapes: fc.array(fc.record({ shape: hash, paths: names }), { maxLength: 3 }),
+    tls: fc.constant([]),
   })
-  .map(({ envelope, events, shapes }) => ({
+  .map(({ envelope, events, shapes, tls }) => ({
     envelope,
     shapes,
+    tls,
     events: events.map(([event, back], i) => {
       const other = events[i - back]?.[0]
       if (other === undefined) return event

@@ -2,6 +2,7 @@
 import {
   type ApiEvent,
   type Client,
+  EMPTY_CALL,
   EMPTY_FORM,
   type Form,
   type Identity,
@@ -34,6 +35,10 @@ export function trafficEvents(options: TrafficOptions): ApiEvent[] {
       fieldOrder: (random() * 2 ** 32) >>> 0,
       userAgentFamily: `partner-sdk-${i % 5}`,
       userAgentHash: (random() * 2 ** 32) >>> 0,
+      ja4: "",
+      alpn: "",
+      hops: 0,
+      forwardedPrefix: "",
     }),
   )
   const identities = Array.from(
@@ -50,11 +55,14 @@ export function trafficEvents(options: TrafficOptions): ApiEvent[] {
       algorithm: i % 2 === 0 ? "RS256" : "",
       lifetimeLog2: i % 2 === 0 ? 12 : -1,
       expired: false,
+      ageLog2: -1,
+      formerCredential: "",
+      formerPrincipal: "",
       rule: "default",
     }),
   )
   const servers = ["api.example.com", "billing.example.com"].map(
-    (authority): Server => ({ address: pseudonym(), addressClass: "private", port: 443, authority, zone: "" }),
+    (authority): Server => ({ address: pseudonym(), addressClass: "private", port: 443, authority, zone: "", tls: "" }),
   )
   const operations = Array.from(
     { length: options.operations },
@@ -109,6 +117,12 @@ export function trafficEvents(options: TrafficOptions): ApiEvent[] {
       objects: [objects[Math.floor(random() * random() * options.objects)]!],
       requestClasses: NO_STRINGS,
       responseClasses: NO_STRINGS,
+      call: EMPTY_CALL,
+      requestMessages: -1,
+      responseMessages: -1,
+      outcome: -1,
+      unknown: 0,
+      tenantMatch: -1,
     }
   })
 }

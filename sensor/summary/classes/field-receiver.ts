@@ -1,0 +1,20 @@
+// Who wants to know the values inside a body, beside its shape: the data classes.
+
+/** Values of one document, in the order in which they stand. Called by the walkers while the bytes are at hand. */
+export interface FieldReceiver {
+  /**
+   * A scalar. `field`: hash of its path, the same for every element of an array and every key of a map; [nameStart, nameEnd) of
+   * `names`: its last name as written, without quotes (empty for a bare value or an element). Value: [start, end) of `bytes`, without quotes, escapes as
+   * written. `isText`: it was quoted, or its format has only text.
+   */
+  onField(
+    field: number,
+    names: Uint8Array,
+    nameStart: number,
+    nameEnd: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isText: boolean,
+  ): void
+}
