@@ -13,7 +13,6 @@ import {
   type Form,
   type Identity,
   NO_NUMBERS,
-  NO_STRINGS,
   type Operation,
   PROTOCOL_NAMES,
   type ShapeNote,
@@ -31,6 +30,7 @@ import { Bodies } from "./bodies.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { type Credential, Credentials, NOBODY } from "./credentials.ts"
+import { emptyEvent, unseenOperation } from "./empty-event.ts"
 import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare } from "./facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
 import { HeadMemo, isSteady, isSteadyMedia } from "./head-memo.ts"
@@ -365,60 +365,4 @@ function merged(anomalies: readonly number[], odd: number): readonly number[] {
   if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
   if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
   return [...all].sort((a, b) => a - b)
-}
-
-function unseenOperation(protocol: number): Operation {
-  return {
-    protocol,
-    method: "",
-    path: "",
-    extension: "",
-    pathFlags: 0,
-    operationKey: "",
-    query: NO_STRINGS,
-    headers: NO_STRINGS,
-    cookies: NO_STRINGS,
-  }
-}
-
-function emptyEvent(): ApiEvent {
-  const nowhere = { address: "", addressClass: "unspecified" }
-  return {
-    startUs: 0,
-    firstByteUs: -1,
-    totalUs: -1,
-    exchangeKey: 0,
-    state: 0,
-    flags: 0,
-    anomalies: NO_NUMBERS,
-    client: {
-      ...nowhere,
-      prefix: "",
-      fieldOrder: 0,
-      userAgentFamily: "",
-      userAgentHash: 0,
-      ja4: "",
-      alpn: "",
-      hops: 0,
-      forwardedPrefix: "",
-    },
-    server: { ...nowhere, port: 0, authority: "", zone: "", tls: "" },
-    identity: NOBODY,
-    operation: unseenOperation(0),
-    request: EMPTY_FORM,
-    response: EMPTY_FORM,
-    requestBytes: 0,
-    responseBytes: 0,
-    status: 0,
-    items: -1,
-    objects: NO_NUMBERS,
-    requestClasses: NO_STRINGS,
-    responseClasses: NO_STRINGS,
-    call: EMPTY_CALL,
-    requestMessages: -1,
-    responseMessages: -1,
-    outcome: -1,
-    unknown: 0,
-    tenantMatch: -1,
-  }
 }
