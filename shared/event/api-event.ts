@@ -7,8 +7,11 @@
 // Nothing here holds a raw address, credential, object id, header, cookie or query value, or body byte.
 // Pseudonym: HMAC-SHA-256 under the tenant's key, domain-separated, truncated to 48 bits, as 12 hex digits.
 
-/** Version of this contract. A newer collector reads older events; an unknown version is refused and counted. */
-export const EVENT_VERSION = 1
+/**
+ * Version of this contract. A newer collector reads older events; an unknown version is refused and counted.
+ * 2 (2026-11-24): Call, TlsNote, and the fields of Client, Server, Identity and ApiEvent that stand after those of version 1.
+ */
+export const EVENT_VERSION = 2
 
 /** Index = sensor's Protocol. */
 export const PROTOCOL_NAMES = ["http/0.9", "http/1.0", "http/1.1", "http/2", "websocket"] as const
