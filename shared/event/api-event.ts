@@ -172,10 +172,18 @@ export interface Form {
   readonly fullShape: number
 }
 
-/** The text of a full shape: sent when a sensor first meets it (and again after it has forgotten it). */
+/**
+ * The text of a full shape: sent when a sensor first meets it (and again after it has forgotten it), and again, at most 16
+ * times, when a data class of one of its fields was decided or revoked. A later note of a shape takes the place of the former.
+ */
 export interface ShapeNote {
   readonly shape: number
-  /** "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". */
+  /**
+   * "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". A field
+   * whose data class is decided has it after the type: "customer.email:string#email", "card:int|string#card". The last "#" of
+   * a line that follows the last ":" begins it. The class holds at some place with this shape; whether at the one in question is
+   * in `requestClasses` and `responseClasses` of its events.
+   */
   readonly paths: readonly string[]
 }
 
