@@ -1,7 +1,7 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
 import type { NamedNetwork } from "./addresses.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
-import { DEFAULT_RULES, type IdentityRule } from "./identity-rules.ts"
+import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
 
 export interface SummaryOptions {
   /** Body bytes looked into, from the start of each body; 0 turns body facts off. */
