@@ -5,7 +5,9 @@ import { parseZoneMap } from "./decode/zone-map.ts"
 import { DEFRAG_DEFAULTS, type DefragOptions, type OverlapPolicy } from "./defrag/options.ts"
 import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
+import type { AddressMode } from "./summary/addresses.ts"
 import type { SummaryOptions } from "./summary/options.ts"
+import type { PathMode } from "./summary/path-privacy.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
 
 export interface StageOptions {
@@ -51,6 +53,10 @@ export function stageOptions(values: PipelineValues): StageOptions {
       headBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     },
-    summary: { bodyPrefixBytes: values["body.prefix"] },
+    summary: {
+      bodyPrefixBytes: values["body.prefix"],
+      pathMode: values["privacy.paths"] as PathMode,
+      addressMode: values["privacy.addresses"] as AddressMode,
+    },
   }
 }
