@@ -192,7 +192,7 @@ export class PathTokens {
 
     while (open < skeleton.length && out[open] !== 0x28) open++
     const close = skeleton.length - 1
-    if (open === from || open >= close || open - from > LITERAL_MAX) return false
+    if (open === from || open + 1 >= close || open - from > LITERAL_MAX) return false
     const isQuoted = out[open + 1] === 0x27 && out[close - 1] === 0x27 && close - open > 2
     const start = isQuoted ? open + 2 : open + 1
     const stop = isQuoted ? close - 1 : close
