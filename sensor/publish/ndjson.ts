@@ -14,6 +14,7 @@ import {
   type ShapeNote,
   STATE_NAMES,
   State,
+  type TlsNote,
 } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { countDropped, type PublisherCounters, rejected } from "./link.ts"
@@ -62,6 +63,10 @@ export class NdjsonPublisher implements Publisher {
 
   note(_shape: ShapeNote): void {
     // A line stands for itself; the text of shapes belongs to batches.
+  }
+
+  tls(_note: TlsNote): void {
+    this.counters.tlsNotes++
   }
 
   abandon(_reason: string): void {
