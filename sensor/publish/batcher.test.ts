@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { EventBatch } from "../../shared/event/api-event.ts"
+import { EVENT_VERSION, type EventBatch } from "../../shared/event/api-event.ts"
 import { decodeBatch } from "../../shared/event/event-codec.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
 import { Batcher, type BatcherOptions } from "./batcher.ts"
@@ -56,7 +56,7 @@ test("a batch is closed by events, and the last one says so", async () => {
   )
   await batches.close()
   assert.deepEqual(link.batches[2]!.envelope, {
-    version: 1,
+    version: EVENT_VERSION,
     tenant: "acme",
     sensor: "tap",
     boot: "b",

@@ -15,6 +15,8 @@ export class SummaryCounters {
   shapes = 0
   /** Paths at the limit of segments or bytes; names beyond the limit in a query, a head, a cookie. */
   pathsCut = 0
+  /** Words of paths that left as pseudonyms, and words revealed after that (privacy.paths). */
+  readonly pathWords = { hidden: 0, revealed: 0 }
   readonly namesCut = { query: 0, headers: 0, cookies: 0 }
   /** Authorities longer than the limit or with bytes that had to be escaped. */
   oddAuthorities = 0

@@ -8,13 +8,14 @@ import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-ev
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
-import type { Credentials, Location } from "./credentials.ts"
 import { Template } from "./form-state.ts"
 import type { Layout } from "./head-layout.ts"
 import { type HeadMemo, isSteady } from "./head-memo.ts"
-import { type IdentityRule, isCredential } from "./identity-rules.ts"
+import type { Credentials, Location } from "./identity/credentials.ts"
+import { type IdentityRule, isCredential } from "./identity/rules.ts"
 import { steadyKind, uniqueSorted } from "./names.ts"
 import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import type { PathPrivacy } from "./path-privacy.ts"
 import { PathTokens, pathText } from "./path-tokens.ts"
 import { type Parameter, parametersOf, QueryNames, queryNames } from "./query-names.ts"
 import { Mark, Skeleton } from "./skeleton.ts"
@@ -91,8 +92,9 @@ export class Operations {
     credentials: Credentials,
     rules: readonly IdentityRule[],
     counters: SummaryCounters,
+    privacy: PathPrivacy | null,
   ) {
-    this.path = new PathTokens(objects, counters)
+    this.path = new PathTokens(objects, counters, privacy)
     this.query = new QueryNames(counters)
     this.#counters = counters
     this.#rules = rules

@@ -7,8 +7,11 @@
 // Nothing here holds a raw address, credential, object id, header, cookie or query value, or body byte.
 // Pseudonym: HMAC-SHA-256 under the tenant's key, domain-separated, truncated to 48 bits, as 12 hex digits.
 
-/** Version of this contract. A newer collector reads older events; an unknown version is refused and counted. */
-export const EVENT_VERSION = 1
+/**
+ * Version of this contract. A newer collector reads older events; an unknown version is refused and counted.
+ * 2 (2026-11-24): Call, TlsNote, and the fields of Client, Server, Identity and ApiEvent that stand after those of version 1.
+ */
+export const EVENT_VERSION = 2
 
 /** Index = sensor's Protocol. */
 export const PROTOCOL_NAMES = ["http/0.9", "http/1.0", "http/1.1", "http/2", "websocket"] as const
@@ -169,10 +172,18 @@ export interface Form {
   readonly fullShape: number
 }
 
-/** The text of a full shape: sent when a sensor first meets it (and again after it has forgotten it). */
+/**
+ * The text of a full shape: sent when a sensor first meets it (and again after it has forgotten it), and again, at most 16
+ * times, when a data class of one of its fields was decided or revoked. A later note of a shape takes the place of the former.
+ */
 export interface ShapeNote {
   readonly shape: number
-  /** "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". */
+  /**
+   * "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". A field
+   * whose data class is decided has it after the type: "customer.email:string#email", "card:int|string#card". The last "#" of
+   * a line that follows the last ":" begins it. The class holds at some place with this shape; whether at the one in question is
+   * in `requestClasses` and `responseClasses` of its events.
+   */
   readonly paths: readonly string[]
 }
 
