@@ -15,10 +15,12 @@ export class DecryptionCounters {
   authFailures = 0
   /** Numbers of records that a search behind a loss has found. */
   resynchronised = 0
-  /** Records that waited for keys, and sessions that did so in vain. */
+  /** Records that waited: for keys, or for the other side. */
   waitedRecords = 0
-  waitTimeouts = 0
+  /** Times that a limit of what waits was reached. */
   waitMemcapDrop = 0
+  /** Sessions given up because their keys were not there, or not in time. */
+  keyless = 0
   /** KeyUpdates followed. */
   keyUpdates = 0
   /** Records of early data that the server refused: they come again. */

@@ -5,8 +5,9 @@
 // lost. Only a number under which the record proves authentic is believed, and it says how many records were lost.
 // Bounded: TRIES_MAX a record, and FAILURES_MAX failed tries that no success has made good; an attacker who sends garbage pays
 // with his session, not the sensor with its time.
-import { CONTENT_BYTES_MAX, HEADER_BYTES } from "./record-header.ts"
+
 import { forgetStage, type Stage } from "./key-path.ts"
+import { CONTENT_BYTES_MAX, HEADER_BYTES } from "./record-header.ts"
 
 export const TRIES_MAX = 256
 export const FAILURES_MAX = 1024
@@ -29,6 +30,8 @@ export class Direction {
   authFailures = 0
   /** Plaintext missing before the last record that opened: never less than was lost, and just that where no padding hides it. */
   gapBytes = 0
+  /** Records missing before it. */
+  gapRecords = 0
 
   get hasLoss(): boolean {
     return this.lostBytes > 0 || this.stretchBytes > 0
@@ -52,6 +55,9 @@ export class Direction {
     forgetStage(this.stage)
     this.stage = stage
     this.sequence = 0
+    this.lostRecords = 0
+    this.lostBytes = 0
+    this.stretchBytes = 0
   }
 
   /**
@@ -85,7 +91,7 @@ export class Direction {
     end: number,
     next: () => Stage | null,
   ): Buffer | null {
-    const least = this.sequence + this.lostRecords + Math.ceil(this.stretchBytes / (CONTENT_BYTES_MAX + HEADER_BYTES))
+    const least = this.sequence + this.lostRecords + Math.floor(this.stretchBytes / (CONTENT_BYTES_MAX + HEADER_BYTES))
     const most = this.sequence + this.lostRecords + this.#recordsMax(stage)
     const hadLoss = this.hasLoss
     let plain = this.#search(stage, least, Math.min(most, least + TRIES_MAX - 1), type, version, bytes, start, end)
@@ -136,6 +142,7 @@ export class Direction {
     const overheadBytes = HEADER_BYTES + stage.cipher.overheadBytes
     const lost = stage === this.stage ? sequence - this.sequence : sequence
     const bytes = this.lostBytes + this.stretchBytes
+    this.gapRecords = lost
     this.gapBytes = bytes === 0 ? 0 : Math.max(1, bytes - lost * overheadBytes)
     this.lostRecords = 0
     this.lostBytes = 0

@@ -35,6 +35,11 @@ export class KeyRing {
     return this.#agreed !== null
   }
 
+  /** What the server says is missing, not a key. */
+  get isAsking(): boolean {
+    return this.#agreed === null || this.takesEarlyData === null
+  }
+
   get isTls13(): boolean {
     return this.#agreed?.version === TLS13
   }

@@ -3,8 +3,9 @@
 // In:  secrets in any order, packet time. Out: copies for those who decrypt, and a call when one comes that is waited for.
 // They exist in memory only: nothing here prints or serialises them, and a place that is given up is filled with zeros. Bounded by
 // `sessionsMax`: the session that was told first makes room.
-import { RANDOM_BYTES, SECRET_BYTES_MAX, SECRETS, type Secret } from "./secret-labels.ts"
+
 import type { KeyLogReceiver } from "./key-log.ts"
+import { RANDOM_BYTES, SECRET_BYTES_MAX, SECRETS, type Secret } from "./secret-labels.ts"
 
 export interface KeyStoreOptions {
   /** Sessions of which secrets are kept. */

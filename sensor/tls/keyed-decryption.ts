@@ -52,7 +52,7 @@ export class KeyedDecryption implements Decryption {
     store.advance(timeUs)
     for (const session of waiting) {
       if (session.waitingSinceUs + options.waitUs > timeUs) return
-      session.giveUpWaiting(timeUs)
+      session.giveUpWaiting()
     }
   }
 }

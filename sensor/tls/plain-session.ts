@@ -34,8 +34,9 @@ export class PlainSession implements SessionView {
     return this.#owner.client
   }
   get secured(): Secured {
-    this.#secured ??= { ...this.#owner.secured(), earlyBytes: this.#earlyBytes }
-    return this.#secured
+    const secured = this.#secured ?? { ...this.#owner.secured(), earlyBytes: this.#earlyBytes }
+    this.#secured = secured
+    return secured
   }
   hasSeen(side: Side): boolean {
     return this.#owner.session.hasSeen(side)

@@ -5,9 +5,9 @@
 // length, so whoever calls bounds the tries. TLS 1.2 AEAD: RFC 5246 section 6.2.3.3; CBC: section 6.2.3.2 and RFC 7366; TLS 1.3: RFC 8446
 // section 5.2.
 import { type CipherGCM, createDecipheriv, createHmac } from "node:crypto"
-import { RECORD_HEADER_BYTES } from "./decryption.ts"
 import type { CipherSuite } from "./cipher-suites.ts"
 import { type DirectionKeys, forgetKeys, NONCE_BYTES, SALT_BYTES } from "./key-schedule.ts"
+import { HEADER_BYTES } from "./record-header.ts"
 
 export interface RecordCipher {
   /** Bytes of a record's content that are not plaintext, at least. */
@@ -38,7 +38,7 @@ export class AeadCipher implements RecordCipher {
     this.#keys = keys
     this.#isTls13 = isTls13
     this.#explicitBytes = isTls13 || suite.isChacha ? 0 : EXPLICIT_BYTES
-    this.#additional = Buffer.alloc(isTls13 ? RECORD_HEADER_BYTES : 13)
+    this.#additional = Buffer.alloc(isTls13 ? HEADER_BYTES : 13)
     // One byte says what type the content of TLS 1.3 is.
     this.overheadBytes = this.#explicitBytes + suite.tagBytes + (isTls13 ? 1 : 0)
   }
@@ -114,7 +114,8 @@ export class CbcCipher implements RecordCipher {
     const from = this.#isChained ? start : start + blockBytes
     const encrypted = macStart - from
     if (encrypted < blockBytes || encrypted % blockBytes !== 0) return null
-    if (this.#isMacOutside && !this.#isMac(sequence, type, version, bytes, start, macStart, bytes, macStart)) return null
+    if (this.#isMacOutside && !this.#isMac(sequence, type, version, bytes, start, macStart, bytes, macStart))
+      return null
     const iv = this.#isChained ? this.#keys.iv : bytes.subarray(start, from)
     const decipher = createDecipheriv(this.#suite.algorithm, this.#keys.key, iv)
     decipher.setAutoPadding(false)
@@ -150,10 +151,7 @@ export class CbcCipher implements RecordCipher {
     const head = this.#head
     putSequence(head, sequence)
     putHeader(head, 8, type, version, end - start)
-    const mac = createHmac(this.#suite.mac, this.#keys.macKey)
-      .update(head)
-      .update(bytes.subarray(start, end))
-      .digest()
+    const mac = createHmac(this.#suite.mac, this.#keys.macKey).update(head).update(bytes.subarray(start, end)).digest()
     // Whoever could measure this is not the one who sends: nothing answers here.
     return mac.equals(macs.subarray(at, at + mac.length))
   }
