@@ -6,6 +6,7 @@
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { METHODS as REGISTERED } from "../http/start-line.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { Template } from "./form-state.ts"
@@ -25,6 +26,9 @@ import { KIND_NAMES, Kind } from "./value-class.ts"
 const SKELETONS = { entries: 4096, keyBytes: 1024 * 1024 }
 const OPERATIONS = 4096
 const TEMPLATES = 2048
+/** Registered methods (IANA), and those in use without it. What stands in for any other: a client may put anything there. */
+const METHODS: ReadonlySet<string> = new Set(REGISTERED)
+const ODD_METHOD = "{odd}"
 /** Names of headers and cookies an operation may have. */
 const NAMES_MAX = 64
 
@@ -155,7 +159,7 @@ export class Operations {
   #make(head: HttpHead, layout: Layout, jar: CookieJar, at: Sections): OperationEntry {
     this.#counters.made.operations++
     const { bytes } = this.#skeleton
-    const { method } = head
+    const method = METHODS.has(head.method) ? head.method : ODD_METHOD
     const { path, extension } = pathText(bytes, at.path, at.pathEnd)
     const parameters = parametersOf(bytes, at.query, at.queryEnd)
     const query = queryNames(parameters)

@@ -16,8 +16,9 @@ import { type HeadMemo, isSteady } from "./head-memo.ts"
 import type { Credential, Credentials } from "./identity/credentials.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import { publishedAuthority } from "./published-host.ts"
 import type { Sender } from "./sender.ts"
-import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
+import { AUTHORITY_MAX, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
 const CLIENTS = { entries: 16_384, keyBytes: 16_384 * 12 }
