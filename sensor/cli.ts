@@ -13,6 +13,7 @@ import {
   CONFIG,
   FILTER_OPTIONS,
   KEYGEN,
+  type KEYGEN_OPTIONS,
   LIVE_OPTIONS,
   PIPELINE_OPTIONS,
   READ,
@@ -23,7 +24,7 @@ import {
 } from "./config.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
-import { makeKeyFile, settledKey } from "./key-file.ts"
+import { makeKeyFile, rotateKeyFile, settledKey } from "./key-file.ts"
 import { ledgerCounters, ledgerJson, ledgerText, type SensorCounters } from "./ledger.ts"
 import type { Live } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
@@ -264,9 +265,14 @@ async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number>
   return doctor(settled, { openSource, stdout: process.stdout, stderr: process.stderr, interrupted })
 }
 
-async function keygen(settled: Settled<Record<never, never>>): Promise<number> {
+async function keygen(settled: Settled<typeof KEYGEN_OPTIONS>): Promise<number> {
   const [path, ...more] = settled.operands
   if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
+  if (settled.values.rotate) {
+    rotateKeyFile(path, new Date().toISOString().slice(0, 10))
+    err(`sonde-sensor: ${path} holds a new key. Copy it to every sensor of the tenant, then restart them.\n`)
+    return 0
+  }
   makeKeyFile(path)
   err(
     `sonde-sensor: ${path} made. Sensors of one tenant share it; whoever has it can test guesses against pseudonyms.\n`,

@@ -335,7 +335,13 @@ export const RUN_OPTIONS = {
   ...PIPELINE_OPTIONS,
 } as const satisfies Options
 
-export const KEYGEN_OPTIONS = {} as const satisfies Options
+export const KEYGEN_OPTIONS = {
+  rotate: {
+    kind: "flag",
+    sentence: "FILE holds a key: put a new one into force, and keep the present one beside it for 35 days.",
+    default: false,
+  },
+} as const satisfies Options
 
 export type PipelineValues = ValuesOf<typeof PIPELINE_OPTIONS>
 export type ReadValues = ValuesOf<typeof READ_OPTIONS>
@@ -364,6 +370,7 @@ export const CONFIG: Command & { options: typeof RUN_OPTIONS } = {
 export const KEYGEN: Command & { options: typeof KEYGEN_OPTIONS } = {
   name: "keygen",
   operands: "FILE",
-  sentence: "Makes a new pseudonym key in FILE, readable by its owner only.",
+  sentence:
+    "Makes a new pseudonym key in FILE, readable by its owner only; with --rotate replaces the one that is there.",
   options: KEYGEN_OPTIONS,
 }

@@ -4,6 +4,7 @@ import { DECODER_DEFAULTS, type DecoderOptions } from "./decode/options.ts"
 import { parseZoneMap } from "./decode/zone-map.ts"
 import { DEFRAG_DEFAULTS, type DefragOptions, type OverlapPolicy } from "./defrag/options.ts"
 import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.ts"
+import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
@@ -14,6 +15,7 @@ export interface StageOptions {
   readonly duplicates: DuplicateOptions
   readonly tcp: TcpOptions
   readonly http: HttpOptions
+  readonly http2: Http2Options
   readonly summary: Partial<SummaryOptions>
 }
 
@@ -49,6 +51,11 @@ export function stageOptions(values: PipelineValues): StageOptions {
     http: {
       ...HTTP_DEFAULTS,
       headBytesMax: values["http.head-max"],
+      bodyPrefixBytes: values["body.prefix"],
+    },
+    http2: {
+      ...HTTP2_DEFAULTS,
+      blockBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     },
     summary: { bodyPrefixBytes: values["body.prefix"] },
