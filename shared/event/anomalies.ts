@@ -30,6 +30,8 @@ export const Anomaly = {
   jwtAlgNone: 26,
   invalidFieldName: 27,
   invalidStatus: 28,
+  multipartMalformed: 50,
+  xmlDtd: 51,
 } as const
 export type Anomaly = (typeof Anomaly)[keyof typeof Anomaly]
 
@@ -66,4 +68,6 @@ export const ANOMALIES: Readonly<Record<Anomaly, { readonly name: string; readon
   26: { name: "auth.jwt_alg_none", sentence: "A JWT declares no signature." },
   27: { name: "http.invalid_field_name", sentence: "A field name holds bytes that are not allowed." },
   28: { name: "http.invalid_status", sentence: "The status line is malformed." },
+  50: { name: "body.multipart_malformed", sentence: "A multipart body has no boundary, or does not hold it." },
+  51: { name: "body.xml_dtd", sentence: "An XML document declares its own type, where entities are defined." },
 }
