@@ -35,6 +35,8 @@ export const Anomaly = {
   websocketMasking: 47,
   websocketControl: 48,
   websocketSequence: 49,
+  multipartMalformed: 50,
+  xmlDtd: 51,
 } as const
 export type Anomaly = (typeof Anomaly)[keyof typeof Anomaly]
 
@@ -82,4 +84,6 @@ export const ANOMALIES: Readonly<Record<Anomaly, { readonly name: string; readon
     name: "websocket.sequence",
     sentence: "A frame does not fit the message under way, or its length is not written as it must be.",
   },
+  50: { name: "body.multipart_malformed", sentence: "A multipart body has no boundary, or does not hold it." },
+  51: { name: "body.xml_dtd", sentence: "An XML document declares its own type, where entities are defined." },
 }
