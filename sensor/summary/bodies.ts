@@ -2,22 +2,22 @@
 //
 // In:  heads, then the start of a body.   Out: BodyFacts with a Form and the length of the collection; the text of a shape that
 // is new. A form that is known at its place is taken over without reading (form-state.ts); only JSON is walked, other
-// kinds are named. Bounded: `prefixBytes` of a body, less of a coded one, since it expands; SHAPES texts remembered.
-import { StringInterner } from "../../shared/bytes/interner.ts"
+// kinds are named. Bounded: `prefixBytes` of a body, less of a coded one, since it expands.
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { ShapeNote } from "../../shared/event/api-event.ts"
 import type { HttpHead } from "../http/http-head.ts"
 import { Calls } from "./calls/calls.ts"
+import type { DataClasses } from "./classes/data-classes.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
 import { type BodyFacts, Odd } from "./facts.ts"
 import type { Template } from "./form-state.ts"
 import { JsonShape } from "./json-shape.ts"
 import { type BodyKind, isWalked, type Media, type MediaTypes, sniffedKind } from "./media.ts"
+import { ShapeTexts } from "./shape-texts.ts"
 
 /** Coded bytes read at most: JSON expands about tenfold, and the decoder stops at 256 KiB. */
 const CODED_MAX = 16 * 1024
-const SHAPES = 16_384
 /** Bytes of a cut document that show its shape: a long list repeats itself. */
 const CUT_MIN = 8 * 1024
 
@@ -27,14 +27,15 @@ export class Bodies {
   readonly #json: JsonShape
   readonly #decoder = new BodyDecoder()
   readonly #calls = new Calls()
-  readonly #shapes = new StringInterner<number>(SHAPES)
-  readonly #note: (shape: ShapeNote) => void
+  readonly #classes: DataClasses
+  readonly #texts: ShapeTexts
   readonly #prefixBytes: number
   readonly #sampleEvery: number
 
   constructor(
     media: MediaTypes,
     counters: SummaryCounters,
+    classes: DataClasses,
     note: (shape: ShapeNote) => void,
     prefixBytes: number,
     sampleEvery: number,
@@ -42,7 +43,9 @@ export class Bodies {
     this.#media = media
     this.#counters = counters
     this.#json = new JsonShape(counters.json)
-    this.#note = note
+    this.#classes = classes
+    if (!classes.isOff) this.#json.receiver = classes
+    this.#texts = new ShapeTexts(counters, note)
     this.#prefixBytes = prefixBytes
     this.#sampleEvery = sampleEvery
   }
@@ -90,7 +93,9 @@ export class Bodies {
     if (end === start) return
     facts.call = this.#calls.read(media, bytes, start, end, whole)
     const kind = media.kind === "none" ? sniffedKind(bytes, start, end) : media.kind
+    this.#classes.begin((facts.state ?? facts.media.orphan).fields)
     facts.form = this.#formOf(facts, kind, bytes, start, end, whole)
+    facts.classes = this.#classes.end()
     facts.state?.learn(facts.form)
   }
 
@@ -105,15 +110,7 @@ export class Bodies {
     if (whole && !truncated && kind === "json") facts.items = items
     // The shape of a document that was cut early is that of where it was cut, one for every place: it says nothing.
     if (truncated && end - start < CUT_MIN) return this.#media.form(facts.media, kind, 0, 0)
-    if (full !== 0) this.#describe(full)
+    if (full !== 0) this.#texts.describe(json, this.#classes)
     return this.#media.form(facts.media, kind, coarse, full)
-  }
-
-  #describe(shape: number): void {
-    const key = `${shape}`
-    if (this.#shapes.find(key) !== undefined) return
-    this.#shapes.add(key, shape)
-    this.#counters.shapes++
-    this.#note({ shape, paths: this.#json.paths() })
   }
 }

@@ -1,5 +1,6 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
 import type { NamedNetwork } from "./addresses.ts"
+import { ClassSet } from "./classes/class-set.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity-rules.ts"
 
@@ -16,6 +17,8 @@ export interface SummaryOptions {
   readonly zoneName: (zone: number) => string
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
+  /** Data classes that are looked for. */
+  readonly classes: ClassSet
 }
 
 export const SUMMARY_DEFAULTS: SummaryOptions = {
@@ -25,4 +28,5 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   networks: [],
   zoneName: (zone) => `zone ${(zone >>> 0).toString(16).padStart(8, "0")}`,
   rules: DEFAULT_RULES,
+  classes: new ClassSet(),
 }
