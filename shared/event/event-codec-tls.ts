@@ -12,7 +12,8 @@ import { readColumns, rowsOf, type Six } from "./event-codec-record-reader.ts"
 const NOTE_BYTES = 48
 /** Columns beside the start time and the certificate names. */
 const WIDTH = 17
-const TlsBit = { isResumed: 1, hasEarlyData: 2 } as const
+const TlsBit = { isResumed: 1, hasEarlyData: 2, isContinued: 4 } as const
+const TLS_BITS = 7
 
 export class TlsTable {
   readonly #starts = new NumberColumn()
@@ -49,7 +50,9 @@ export class TlsTable {
       whole(note.responseBytes),
       dictionary.indexOf(note.state),
       dictionary.indexOf(note.reason),
-      (note.isResumed ? TlsBit.isResumed : 0) | (note.hasEarlyData ? TlsBit.hasEarlyData : 0),
+      (note.isResumed ? TlsBit.isResumed : 0) |
+        (note.hasEarlyData ? TlsBit.hasEarlyData : 0) |
+        (note.isContinued ? TlsBit.isContinued : 0),
     ]
     for (let i = 0; i < WIDTH; i++) this.#columns[i]!.push(values[i]!)
     this.#names.push(note.certificateNames, dictionary)
@@ -79,7 +82,7 @@ export function readTlsNotes(reader: ColumnReader, texts: Texts, servers: readon
   const [totalUs, client, clientPrefix, clientClass, server, version] = first as Six
   const second = readColumns(reader, rows, [text, text, text, text, text, text])
   const [alpn, ja4, cipher, certificateIssuer, clientName, clientCertificate] = second as Six
-  const third = readColumns(reader, rows, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, text, text, 3])
+  const third = readColumns(reader, rows, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, text, text, TLS_BITS])
   const [requestBytes, responseBytes, state, reason, bits] = third as Six
   const certificateNames = readNameLists(reader, rows, CODEC_LIMITS.certificateNames, texts)
   return rowsOf(reader, rows, (row) => ({
@@ -103,5 +106,6 @@ export function readTlsNotes(reader: ColumnReader, texts: Texts, servers: readon
     reason: texts[reason[row]!]!,
     isResumed: (bits[row]! & TlsBit.isResumed) !== 0,
     hasEarlyData: (bits[row]! & TlsBit.hasEarlyData) !== 0,
+    isContinued: (bits[row]! & TlsBit.isContinued) !== 0,
   }))
 }

@@ -115,6 +115,7 @@ export const arbitraryTlsNote: fc.Arbitrary<TlsNote> = fc
     reason: text,
     isResumed: fc.boolean(),
     hasEarlyData: fc.boolean(),
+    isContinued: fc.boolean(),
   })
   .map(plain)
 

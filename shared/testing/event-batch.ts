@@ -139,6 +139,7 @@ export const BATCH: EventBatch = {
       reason: "no-keys",
       isResumed: true,
       hasEarlyData: false,
+      isContinued: false,
     },
   ],
 }
