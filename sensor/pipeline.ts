@@ -10,6 +10,7 @@
 import { BATCH_PACKETS_MAX, PacketBatch } from "./capture/packet-batch.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import type { PipelineValues } from "./config.ts"
+import { DarkLedger } from "./dark-ledger.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
@@ -55,6 +56,8 @@ const TURN_PACKETS = BATCH_PACKETS_MAX
 
 export class Pipeline {
   readonly counters: SensorCounters
+  /** TLS that was not read, by server. */
+  readonly dark: DarkLedger
   readonly #source: PacketSource
   readonly #publisher: Publisher
   readonly #live: LivePart | null
@@ -95,7 +98,8 @@ export class Pipeline {
     const zones = new ZoneLedger(zoneName)
     this.#zones = zones
     this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
-    const notes = new TlsSessions(publisher, key, { ...options.summary, reveal, zoneName })
+    this.dark = new DarkLedger(publisher)
+    const notes = new TlsSessions(this.dark, key, { ...options.summary, reveal, zoneName })
     const protocols = new Protocols(new Tls(notes, tls, options.tls), new Http2(this.#summarizer, http2, options.http2))
     this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http, protocols), tcp, options.tcp, zones)
     this.#source = source
