@@ -376,5 +376,7 @@ function merged(anomalies: readonly number[], odd: number): readonly number[] {
   if ((odd & Odd.bodyDecodeFailed) !== 0) all.add(Anomaly.bodyDecodeFailed)
   if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
   if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
+  if ((odd & Odd.multipartMalformed) !== 0) all.add(Anomaly.multipartMalformed)
+  if ((odd & Odd.xmlDtd) !== 0) all.add(Anomaly.xmlDtd)
   return [...all].sort((a, b) => a - b)
 }

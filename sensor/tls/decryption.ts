@@ -36,6 +36,10 @@ export interface DecryptionOwner {
   readonly client: Side
   /** What is known of the session by now: for the SessionView of the plaintext streams. */
   secured(): Secured
+  /** How far the encrypted stream of `side` was delivered or declared lost, as an offset of it. */
+  receivedOffset(side: Side): number
+  /** Offset just past the record of `side` that is being handed over. */
+  recordEnd(side: Side): number
   /**
    * Decrypted content of type handshake (22), in order, any split. The session reads the messages in it and calls
    * RecordDecryption.onMessage for each before this returns.

@@ -88,6 +88,11 @@ export class RecordReader {
   /** Of the bytes that are passed while a record is looked for, and of those of a broken record. */
   #why: Outside = Outside.lost
   #isFirst = true
+  /** Bytes delivered or lost since the stream began, and of them those up to the end of the last held record. */
+  offset = 0
+  recordEnd = 0
+  /** Offset of index 0 of the bytes at hand. */
+  #base = 0
 
   constructor(side: Side, receiver: RecordReceiver, pool: BufferPool) {
     this.#side = side
@@ -100,12 +105,15 @@ export class RecordReader {
     this.#have = 0
     this.#left = 0
     this.#isFirst = true
+    this.offset = 0
     this.#at = At.header
     if (isJoined) this.#lose(Outside.lost, true)
   }
 
   onData(bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     let pos = start
+    this.#base = this.offset - start
+    this.offset += end - start
     // The first bytes of a joined stream may be a hello all the same, and then need no second record to prove it.
     if (this.#isFirst && this.#at === At.search && isHello(bytes, start, end)) this.#at = At.header
     while (pos < end) {
@@ -117,6 +125,7 @@ export class RecordReader {
 
   onGap(length: number, timeUs: number): void {
     this.#isFirst = false
+    this.offset += length
     const isInside = this.#at === At.content && length <= this.#left
     if (isInside) {
       const isNew = !this.#isBroken
@@ -184,6 +193,7 @@ export class RecordReader {
     const count = Math.min(this.#left, end - pos)
     const stop = pos + count
     this.#left -= count
+    this.recordEnd = this.#base + stop
     if (this.#left === 0) this.#at = At.header
     if (this.#isBroken) this.#receiver.onOutside(this.#side, this.#why, count)
     else if (this.#use === Use.stream) this.#receiver.onPiece(this.#side, this.#type, bytes, pos, stop, timeUs)

@@ -76,6 +76,14 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     return this.hello.secured()
   }
 
+  receivedOffset(side: Side): number {
+    return this.session.startOffset(side) + this.#directions[side].records.offset
+  }
+
+  recordEnd(side: Side): number {
+    return this.session.startOffset(side) + this.#directions[side].records.recordEnd
+  }
+
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     this.#account.onBytes(side, end - start, timeUs)
     this.#directions[side].records.onData(bytes, start, end, timeUs, ackOffset)
