@@ -15,6 +15,7 @@ import { PublisherCounters } from "./publish/link.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
 import { SummaryCounters } from "./summary/counters.ts"
 import { TcpCounters } from "./tcp/counters.ts"
+import { TlsCounters } from "./tls/counters.ts"
 
 /** The counters of every stage, in the packet's order. */
 export interface SensorCounters {
@@ -27,6 +28,7 @@ export interface SensorCounters {
   readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly http2: Http2Counters
+  readonly tls: TlsCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
   readonly overload: OverloadCounters
@@ -58,6 +60,7 @@ export function noCounters(): SensorCounters {
     zones: {},
     http: new HttpCounters(),
     http2: new Http2Counters(),
+    tls: new TlsCounters(),
     summary: new SummaryCounters(),
     published: new PublisherCounters(),
     overload: new OverloadCounters(),
