@@ -245,9 +245,10 @@ export const FILTER_OPTIONS = {
 export const READ_OPTIONS = {
   format: {
     kind: "text",
-    sentence: "What to write to stdout: an event a line, encoded batches, or nothing after all the work (for timing).",
+    sentence:
+      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null).",
     default: "ndjson",
-    values: ["ndjson", "msgpack", "null"],
+    values: ["ndjson", "batches", "msgpack", "null"],
   },
   reveal: {
     kind: "flag",

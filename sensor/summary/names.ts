@@ -1,6 +1,6 @@
 // Names of parameters, fields and cookies, fit to be published: a name that is an id or a secret itself is folded
 // to its kind, a random suffix is folded, bytes that could be mistaken for marks are escaped.
-import { isSecretLike } from "./path-secrets.ts"
+import { isCredentialLike } from "./path-secrets.ts"
 import { textOf } from "./percent.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
@@ -18,7 +18,7 @@ export function foldedKind(bytes: Uint8Array, start: number, end: number): Kind 
   if (isPlain) return Kind.empty
   const kind = classify(bytes, start, end)
   if (isStrong(kind)) return kind
-  return kind !== Kind.list && isSecretLike(bytes, start, end, kind) ? Kind.id : Kind.empty
+  return isCredentialLike(bytes, start, end) ? Kind.id : Kind.empty
 }
 
 /** Runs inside a name that are random or numbered: "SESS49960de5880e8c68", "_pk_id.1.1fff", "wp-settings-1042". */

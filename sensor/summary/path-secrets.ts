@@ -11,7 +11,7 @@ import { classify, isStrong, Kind } from "./value-class.ts"
 const PREFIXES = (
   "akia asia abia acca aiza ya29. ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- xoxb- xoxp- xoxa- xoxs- xapp- sk_live_ " +
   "sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_ sk-ant- sk-proj- shpat_ shpss_ shppa_ npm_ pypi- dop_v1_ doo_v1_ hf_ " +
-  "lin_api_ secret_ sq0atp- sq0csp- eaac pat- key- sg. v1.0-"
+  "gocspx- dckr_pat_ glsa_ glc_ hvs. hvb. pmak- nrak- dapi ntn_ lin_api_ secret_ sq0atp- sq0csp- eaac pat- key- sg. v1.0-"
 ).split(" ")
 /** Beyond the prefix: shorter is a word with a mark ("key-rates", "npm_tasks"). */
 const TAIL_MIN = 12
@@ -50,23 +50,42 @@ export function isSecretLike(bytes: Uint8Array, start: number, end: number, kind
   const length = end - start
   if (kind === Kind.list) return isValue(bytes, start, end)
   if (length < 6) return false
-  if (hasPrefix(bytes, start, end) || isRandomLetters(bytes, start, end)) return true
+  if (isCredentialLike(bytes, start, end)) return true
   if (kind === Kind.word || kind === Kind.bool) return false
+  if (isNumbered(bytes, start, end)) return true
   if (kind === Kind.code) return isNumberedCode(bytes, start, end) || isGrouped(bytes, start, end)
   if (kind === Kind.text) return isValue(bytes, start, end) || hasOpaquePart(bytes, start, end)
   return isShuffled(bytes, start, end) || hasOpaquePart(bytes, start, end)
 }
 
-/** Lists and free text: values where they hold a digit or a space, mostly ids, coordinates, names of people. */
+/** Lists and free text: values where they hold a digit, a space, or escapes between letters of both cases. */
 function isValue(bytes: Uint8Array, start: number, end: number): boolean {
+  let cases = 0
+  let isEscaped = false
   for (let i = start; i < end; i++) {
     const b = bytes[i]!
     if (b === 0x25) {
       if (bytes[i + 1] === 0x32 && bytes[i + 2] === 0x30) return true
+      isEscaped = true
       i += 2
     } else if (isDigit(b) || b === 0x20) return true
+    else if (isLetter(b)) cases |= isUpper(b) ? 1 : 2
   }
-  return false
+  return isEscaped && cases === 3
+}
+
+/** Digits of a token that is a number with something around it: "47.261.683-K", "374-527", "f3098-3f87b". */
+const NUMBERED_MIN = 6
+
+function isNumbered(bytes: Uint8Array, start: number, end: number): boolean {
+  let digits = 0
+  for (let i = start; i < end; i++) if (isDigit(bytes[i]!)) digits++
+  return digits >= NUMBERED_MIN
+}
+
+/** True for the credentials of known services, and letters that are no word: not even a name of something. */
+export function isCredentialLike(bytes: Uint8Array, start: number, end: number): boolean {
+  return hasPrefix(bytes, start, end) || isRandomLetters(bytes, start, end)
 }
 
 function hasPrefix(bytes: Uint8Array, start: number, end: number): boolean {

@@ -64,6 +64,8 @@ test("paths, by example", () => {
     ["/u/xkqjzvbnmwrt/a1b2c3d4/MTIzNDU2", "/u/{id}/{id}/{id}"],
     ["/at/52.5200,13.4050/1,2,3", "/at/{id}/{id}"],
     ["/names/Jane%20Q.%20Doe", "/names/{id}"],
+    ["/people/374-527/47.261.683-K", "/people/{id}/{id}"],
+    ["/com.example.orders.v1.Orders/ListOrders", "/com.example.orders.v1.Orders/ListOrders"],
     ["/soap/SOAP12/EU-WEST-1/oauth2/iso8601", "/soap/SOAP12/EU-WEST-1/oauth2/iso8601"],
     ["/rhythms/strengths/internationalization", "/rhythms/strengths/internationalization"],
   ] as const)
