@@ -5,6 +5,7 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
 
@@ -151,41 +152,7 @@ export const PIPELINE_OPTIONS = {
     min: MIB,
     max: 4 * GIB,
   },
-  "tls.keys": {
-    kind: "number",
-    sentence: "TLS sessions whose keys are remembered at once; the one told of first makes room.",
-    default: 65_536,
-    min: 16,
-    max: 4_194_304,
-  },
-  "tls.key-life": {
-    kind: "duration",
-    sentence: "How long, in packet time, keys that came live are kept; those of captures stay.",
-    default: 3600 * S,
-    min: S,
-    max: 86_400 * S,
-  },
-  "tls.key-wait": {
-    kind: "duration",
-    sentence: "How long, in packet time, TLS records wait for keys that come late.",
-    default: 5 * S,
-    min: 1000,
-    max: 600 * S,
-  },
-  "tls.key-wait-bytes": {
-    kind: "bytes",
-    sentence: "Bytes of TLS records that wait for keys in one session; past that it stays dark.",
-    default: 64 * KIB,
-    min: KIB,
-    max: 64 * MIB,
-  },
-  "tls.key-wait-memcap": {
-    kind: "bytes",
-    sentence: "Bytes of TLS records that wait for keys in all sessions.",
-    default: 16 * MIB,
-    min: 64 * KIB,
-    max: 4 * GIB,
-  },
+  ...TLS_KEY_OPTIONS,
   "body.prefix": {
     kind: "bytes",
     sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",
@@ -255,12 +222,7 @@ export const READ_OPTIONS = {
     sentence: "Show addresses and targets in plain text: a local debugging view, never published.",
     default: false,
   },
-  keylog: {
-    kind: "text",
-    sentence: "Keys of TLS sessions, as SSLKEYLOGFILE has programs write them; read before the packets.",
-    default: "",
-    placeholder: "FILE",
-  },
+  ...KEYLOG_OPTIONS,
   ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
@@ -380,19 +342,8 @@ export const RUN_OPTIONS = {
     placeholder: "ID",
     check: (text: string) => (text === "" ? null : token(text)),
   },
-  keylog: {
-    kind: "text",
-    sentence:
-      "Keys of TLS sessions, as SSLKEYLOGFILE has programs write them; followed while it grows and is replaced.",
-    default: "",
-    placeholder: "FILE",
-  },
-  "keylog-socket": {
-    kind: "text",
-    sentence: "Unix socket to make, mode 0600, that takes lines of key logs from whoever terminates TLS.",
-    default: "",
-    placeholder: "PATH",
-  },
+  ...KEYLOG_OPTIONS,
+  ...KEYLOG_SOCKET_OPTIONS,
   "log-level": {
     kind: "text",
     sentence: "Least important log line shown.",
