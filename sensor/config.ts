@@ -5,6 +5,7 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
 
@@ -151,6 +152,7 @@ export const PIPELINE_OPTIONS = {
     min: MIB,
     max: 4 * GIB,
   },
+  ...TLS_KEY_OPTIONS,
   "body.prefix": {
     kind: "bytes",
     sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",
@@ -220,12 +222,7 @@ export const READ_OPTIONS = {
     sentence: "Show addresses and targets in plain text: a local debugging view, never published.",
     default: false,
   },
-  keylog: {
-    kind: "text",
-    sentence: "TLS key log; accepted and not used yet, TLS is counted as dark.",
-    default: "",
-    placeholder: "FILE",
-  },
+  ...KEYLOG_OPTIONS,
   ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
@@ -345,6 +342,8 @@ export const RUN_OPTIONS = {
     placeholder: "ID",
     check: (text: string) => (text === "" ? null : token(text)),
   },
+  ...KEYLOG_OPTIONS,
+  ...KEYLOG_SOCKET_OPTIONS,
   "log-level": {
     kind: "text",
     sentence: "Least important log line shown.",
