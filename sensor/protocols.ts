@@ -2,8 +2,8 @@
 import type { Side } from "./flow/flow.ts"
 import type { Http2 } from "./http/http2/http2.ts"
 import type { Message } from "./http/message.ts"
-import type { Successors } from "./http/successors.ts"
-import type { SessionReceiver, SessionView } from "./tcp/session-receiver.ts"
+import type { HandedSession, Successors } from "./http/successors.ts"
+import type { SessionReceiver } from "./tcp/session-receiver.ts"
 
 export class Protocols<Q, S> implements Successors<Q> {
   readonly #http2: Http2<Q, S>
@@ -16,11 +16,11 @@ export class Protocols<Q, S> implements Successors<Q> {
     return null
   }
 
-  openHttp2(session: SessionView, client: Side | -1, timeUs: number): SessionReceiver | null {
+  openHttp2(session: HandedSession, client: Side | -1, timeUs: number): SessionReceiver | null {
     return this.#http2.open(session, client, timeUs)
   }
 
-  openH2c(session: SessionView, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver | null {
+  openH2c(session: HandedSession, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver | null {
     return this.#http2.openUpgraded(session, client, request, timeUs)
   }
 

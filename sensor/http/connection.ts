@@ -200,13 +200,15 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     }
   }
 
-  /** `side` has shown what the session speaks: the other speaks it too. */
-  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, timeUs: number): void {
+  /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
+  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
     const { successors } = this.shared
     const handed = new HandedSession(this.session)
     this.#handed = handed
+    for (const d of [this.#stream0, this.#stream1])
+      handed.isAtStart[d.side] = d.isFresh && !d.isLost && !this.isJoined && d.at === At.head
     this.#successor =
-      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, side, timeUs)
+      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
     this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
     this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }
@@ -217,7 +219,25 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     const handed = new HandedSession(this.session)
     this.#handed = handed
     this.#successor = this.shared.successors.openUpgraded(handed, this.client, response, request, timeUs)
-    this.#turnBoth()
+    this.#turnBoth(Opaque.afterUpgrade)
+  }
+
+  /**
+   * 101 to h2c: HTTP/2 from here on, whose stream 1 answers the request; the 101 is but an interim answer. False: nobody reads
+   * HTTP/2.
+   */
+  continueAsHttp2(timeUs: number): boolean {
+    const handed = new HandedSession(this.session)
+    const request = this.pairing.lastRequest
+    const successor = this.shared.successors.openH2c(handed, this.client, request, timeUs)
+    if (successor === null) return false
+    handed.isAtStart.fill(true)
+    if (request !== null) this.pairing.takeLast()
+    this.shared.counters.upgraded++
+    this.#handed = handed
+    this.#successor = successor
+    this.#turnBoth(Opaque.h2c)
+    return true
   }
 
   /** 2xx to CONNECT: whatever follows is a conversation of its own. */
@@ -225,7 +245,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.shared.counters.tunnels++
     const client = this.client === 0 ? this.#stream0 : this.#stream1
     if (!this.pairing.isIdle || client.message !== null) {
-      this.#turnBoth()
+      this.#turnBoth(Opaque.afterUpgrade)
       return
     }
     this.hasRoles = false
@@ -241,11 +261,11 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     }
   }
 
-  #turnBoth(): void {
+  #turnBoth(kind: Opaque): void {
     for (const d of [this.#stream0, this.#stream1]) {
-      d.opaque = Opaque.afterUpgrade
+      d.opaque = kind
       if (d.message !== null) d.opaqueNext = true
-      else this.turnOpaque(d, Opaque.afterUpgrade)
+      else this.turnOpaque(d, kind)
     }
   }
 

@@ -100,6 +100,23 @@ export class Pairing<Q, S> {
     }
   }
 
+  /** The one request that a response which comes now answers for certain; null when there is none, or more than one. */
+  get lastRequest(): Message<Q> | null {
+    const front = this.#pending.front
+    const isSure = this.#order === Order.kept && this.#nextOrder === Order.kept && this.#lostFrom < 0
+    if (front === null || front.next !== null || front.phantomBefore || !isSure || !front.done) return null
+    return this.isHolding ? null : front
+  }
+
+  /** That request is somebody else's from here on. */
+  takeLast(): void {
+    this.#pending.shift()
+  }
+
+  get isHolding(): boolean {
+    return this.#held.front !== null || this.#tentative !== null
+  }
+
   /** A final response's head has been read. Returns the request that it certainly answers. `peer` may be set although that is null. */
   onResponse(response: Message<S>): Message<Q> | null {
     response.order = this.#nextOrder

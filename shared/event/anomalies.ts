@@ -30,6 +30,15 @@ export const Anomaly = {
   jwtAlgNone: 26,
   invalidFieldName: 27,
   invalidStatus: 28,
+  badFrame: 29,
+  badHeaderBlock: 30,
+  headerBomb: 31,
+  continuationFlood: 32,
+  rapidReset: 33,
+  malformedHead: 34,
+  interleavedBlock: 35,
+  tooManyStreams: 36,
+  lengthMismatch: 37,
 } as const
 export type Anomaly = (typeof Anomaly)[keyof typeof Anomaly]
 
@@ -66,4 +75,16 @@ export const ANOMALIES: Readonly<Record<Anomaly, { readonly name: string; readon
   26: { name: "auth.jwt_alg_none", sentence: "A JWT declares no signature." },
   27: { name: "http.invalid_field_name", sentence: "A field name holds bytes that are not allowed." },
   28: { name: "http.invalid_status", sentence: "The status line is malformed." },
+  29: { name: "http2.bad_frame", sentence: "A frame has a length or a stream that its type does not allow." },
+  30: { name: "http2.bad_header_block", sentence: "A header block does not decode." },
+  31: { name: "http2.header_bomb", sentence: "A header block decodes to far more than it is." },
+  32: { name: "http2.continuation_flood", sentence: "A header block goes on for longer than the sensor reads." },
+  33: { name: "http2.rapid_reset", sentence: "Streams are reset by the client as fast as it opens them." },
+  34: {
+    name: "http2.malformed_head",
+    sentence: "A pseudo-header field is missing, repeated, unknown or late, or a field name is not lower case.",
+  },
+  35: { name: "http2.interleaved_block", sentence: "Another frame came within a header block." },
+  36: { name: "http2.too_many_streams", sentence: "More streams were under way than the sensor keeps." },
+  37: { name: "http2.length_mismatch", sentence: "Content-Length and the bytes of DATA differ." },
 }
