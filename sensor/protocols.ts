@@ -1,8 +1,7 @@
 // What sessions turn into where HTTP/1 ends: each protocol's stage, for the pipeline to put together.
 import type { Side } from "./flow/flow.ts"
 import type { Http2 } from "./http/http2/http2.ts"
-import type { Message } from "./http/message.ts"
-import type { HandedSession, Successors } from "./http/successors.ts"
+import type { HandedSession, Successors, UpgradedReceiver } from "./http/successors.ts"
 import type { SessionReceiver } from "./tcp/session-receiver.ts"
 
 export class Protocols<Q, S> implements Successors<Q> {
@@ -20,8 +19,8 @@ export class Protocols<Q, S> implements Successors<Q> {
     return this.#http2.open(session, client, timeUs)
   }
 
-  openH2c(session: HandedSession, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver | null {
-    return this.#http2.openUpgraded(session, client, request, timeUs)
+  openH2c(session: HandedSession, client: Side, timeUs: number): UpgradedReceiver<Q> | null {
+    return this.#http2.openUpgraded(session, client, timeUs)
   }
 
   openUpgraded(): null {

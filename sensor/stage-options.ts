@@ -6,7 +6,9 @@ import { DEFRAG_DEFAULTS, type DefragOptions, type OverlapPolicy } from "./defra
 import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.ts"
 import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
+import type { AddressMode } from "./summary/addresses.ts"
 import type { SummaryOptions } from "./summary/options.ts"
+import type { PathMode } from "./summary/path-privacy.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
 
 export interface StageOptions {
@@ -58,6 +60,10 @@ export function stageOptions(values: PipelineValues): StageOptions {
       blockBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     },
-    summary: { bodyPrefixBytes: values["body.prefix"] },
+    summary: {
+      bodyPrefixBytes: values["body.prefix"],
+      pathMode: values["privacy.paths"] as PathMode,
+      addressMode: values["privacy.addresses"] as AddressMode,
+    },
   }
 }

@@ -13,7 +13,6 @@ import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
-import type { HttpHead } from "./http-head.ts"
 import type { Message } from "./message.ts"
 import { breakBody, endMessage } from "./message-flow.ts"
 import { Pairing } from "./pairing.ts"
@@ -213,31 +212,11 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }
 
-  /** 101: both sides speak something else from here on; the client once its request is through. */
-  upgrade(response: HttpHead, request: Q | null, timeUs: number): void {
-    this.shared.counters.upgraded++
-    const handed = new HandedSession(this.session)
-    this.#handed = handed
-    this.#successor = this.shared.successors.openUpgraded(handed, this.client, response, request, timeUs)
-    this.#turnBoth(Opaque.afterUpgrade)
-  }
-
-  /**
-   * 101 to h2c: HTTP/2 from here on, whose stream 1 answers the request; the 101 is but an interim answer. False: nobody reads
-   * HTTP/2.
-   */
-  continueAsHttp2(timeUs: number): boolean {
-    const handed = new HandedSession(this.session)
-    const request = this.pairing.lastRequest
-    const successor = this.shared.successors.openH2c(handed, this.client, request, timeUs)
-    if (successor === null) return false
-    handed.isAtStart.fill(true)
-    if (request !== null) this.pairing.takeLast()
-    this.shared.counters.upgraded++
+  /** `successor`, where there is one, reads both streams from here on; the client's once its request is through. */
+  turnInto(handed: HandedSession, successor: SessionReceiver | null, kind: Opaque): void {
     this.#handed = handed
     this.#successor = successor
-    this.#turnBoth(Opaque.h2c)
-    return true
+    this.#turnBoth(kind)
   }
 
   /** 2xx to CONNECT: whatever follows is a conversation of its own. */

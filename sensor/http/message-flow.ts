@@ -8,6 +8,7 @@ import { announcesClose, BodyKind, frameBody } from "./framing.ts"
 import { FieldName, type HttpHead } from "./http-head.ts"
 import { type Message, mergeAnomalies } from "./message.ts"
 import { At, type StreamState } from "./stream-state.ts"
+import { continueAsHttp2, upgrade } from "./upgrades.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -58,7 +59,7 @@ export function beginResponse<Q, S>(
   const { head } = reader
   counters.responseBytes += head.end - head.start
   const isInterim = head.status >= 100 && head.status < 200
-  if (isInterim && (head.status !== 101 || (isToHttp2(head) && c.continueAsHttp2(timeUs)))) {
+  if (isInterim && (head.status !== 101 || (isToHttp2(head) && continueAsHttp2(c, timeUs)))) {
     counters.interim++
     if (d.interimStart < 0) d.interimStart = d.headStart
     d.isFresh = false
@@ -82,7 +83,7 @@ export function beginResponse<Q, S>(
   // A pair that is only tentative may turn out to be wrong.
   const isMethodSure = request !== null || method === "HEAD"
   beginBody(c, d, message, head, kind, is, !isMethodSure && is === HeadIs.whole)
-  if (message.status === 101) c.upgrade(head, request === null ? null : request.facts, timeUs)
+  if (message.status === 101) upgrade(c, head, request === null ? null : request.facts, timeUs)
   else if (isTunnel) c.enterTunnel()
 }
 

@@ -8,12 +8,15 @@ import type { HttpHead } from "./http-head.ts"
 import type { Message } from "./message.ts"
 import { Opaque } from "./stream-state.ts"
 
+/** Answers the request that the session was upgraded with. */
+export interface UpgradedReceiver<Q> extends SessionReceiver {
+  /** That request, where it was seen and is certain: its exchange is the receiver's to tell. */
+  adopt(request: Message<Q>): void
+}
+
 export interface Successors<Q> {
-  /**
-   * A 101 to h2c was sent (RFC 7540 section 3.2): HTTP/2 from here on, and its stream 1 answers `request`, whose exchange is
-   * the successor's to tell. Null request: not seen, or not known which.
-   */
-  openH2c(session: HandedSession, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver | null
+  /** A 101 to h2c was sent (RFC 7540 section 3.2): HTTP/2 from here on. */
+  openH2c(session: HandedSession, client: Side, timeUs: number): UpgradedReceiver<Q> | null
   /** The first bytes of `session` are TLS records. */
   openTls(session: SessionView, timeUs: number): SessionReceiver | null
   /** The first bytes are HTTP/2. `client`: side that sent the preface, -1 when it is not known. */

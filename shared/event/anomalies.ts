@@ -39,6 +39,13 @@ export const Anomaly = {
   interleavedBlock: 35,
   tooManyStreams: 36,
   lengthMismatch: 37,
+  websocketAccept: 45,
+  websocketReserved: 46,
+  websocketMasking: 47,
+  websocketControl: 48,
+  websocketSequence: 49,
+  multipartMalformed: 50,
+  xmlDtd: 51,
 } as const
 export type Anomaly = (typeof Anomaly)[keyof typeof Anomaly]
 
@@ -87,4 +94,17 @@ export const ANOMALIES: Readonly<Record<Anomaly, { readonly name: string; readon
   35: { name: "http2.interleaved_block", sentence: "Another frame came within a header block." },
   36: { name: "http2.too_many_streams", sentence: "More streams were under way than the sensor keeps." },
   37: { name: "http2.length_mismatch", sentence: "Content-Length and the bytes of DATA differ." },
+  45: { name: "websocket.accept", sentence: "The answer to a WebSocket handshake does not prove that it was read." },
+  46: { name: "websocket.reserved", sentence: "A frame uses bits or an opcode that nothing agreed on." },
+  47: { name: "websocket.masking", sentence: "A client's frame is not masked, or a server's is." },
+  48: {
+    name: "websocket.control",
+    sentence: "A control frame is fragmented, too long, or closes with a code that may not be sent.",
+  },
+  49: {
+    name: "websocket.sequence",
+    sentence: "A frame does not fit the message under way, or its length is not written as it must be.",
+  },
+  50: { name: "body.multipart_malformed", sentence: "A multipart body has no boundary, or does not hold it." },
+  51: { name: "body.xml_dtd", sentence: "An XML document declares its own type, where entities are defined." },
 }

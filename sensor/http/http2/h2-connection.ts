@@ -5,12 +5,12 @@
 import { Anomaly } from "../../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../../flow/flow.ts"
 import type { Secured } from "../../flow/secured.ts"
-import type { SessionReceiver, StreamEnd } from "../../tcp/session-receiver.ts"
+import type { StreamEnd } from "../../tcp/session-receiver.ts"
 import { BodyPrefix } from "../body-prefix.ts"
 import { type Conversation, ExchangeFlag } from "../exchange-receiver.ts"
 import type { Gather } from "../gather.ts"
 import type { Message } from "../message.ts"
-import type { HandedSession } from "../successors.ts"
+import type { HandedSession, UpgradedReceiver } from "../successors.ts"
 import { readBlock } from "./block-reader.ts"
 import { DynamicTable } from "./dynamic-table.ts"
 import { FRAME_BYTES_DEFAULT, FrameType } from "./frame-type.ts"
@@ -28,7 +28,7 @@ const FRAME_BYTES_ANY = 0xffffff
 const RAPID_RESETS = 100
 const RAPID_US = 1_000_000
 
-export class H2Connection<Q, S> implements SessionReceiver, Conversation {
+export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
   readonly shared: Http2Shared<Q, S>
   readonly session: HandedSession
   readonly flow: Flow

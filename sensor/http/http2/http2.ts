@@ -4,13 +4,12 @@
 // Out: ExchangeReceiver calls: decoded heads, body prefixes, exchanges.
 // Given up, and counted: bytes between a loss and the next frames that can be recognised, fields that stand in a dynamic table from
 // before the sensor came (unknown, never guessed), what is beyond the limits (options.ts).
+import { BufferPool } from "../../../shared/bytes/buffer-pool.ts"
 import type { Side } from "../../flow/flow.ts"
 import type { SessionReceiver } from "../../tcp/session-receiver.ts"
 import type { BodySink } from "../body-prefix.ts"
 import type { ExchangeReceiver } from "../exchange-receiver.ts"
-import { GatherPool } from "../gather.ts"
-import type { Message } from "../message.ts"
-import type { HandedSession } from "../successors.ts"
+import type { HandedSession, UpgradedReceiver } from "../successors.ts"
 import type { Http2Counters } from "./counters.ts"
 import { FrameScan } from "./frame-type.ts"
 import { H2Connection } from "./h2-connection.ts"
@@ -25,7 +24,7 @@ export class Http2Shared<Q, S> {
   readonly counters: Http2Counters
   readonly options: Http2Options
   readonly builder: HeadBuilder
-  readonly pool: GatherPool
+  readonly pool: BufferPool
   readonly scan = new FrameScan()
   readonly teller: H2Teller<Q, S>
   readonly sink: BodySink<unknown, unknown>
@@ -38,7 +37,7 @@ export class Http2Shared<Q, S> {
     this.counters = counters
     this.options = options
     this.builder = new HeadBuilder(options)
-    this.pool = new GatherPool(options.gatherBytesMax)
+    this.pool = new BufferPool(options.gatherBytesMax)
     this.teller = new H2Teller(receiver, counters)
     this.sink = { receiver: receiver as ExchangeReceiver<unknown, unknown>, counters, pool: this.pool }
   }
@@ -69,13 +68,11 @@ export class Http2<Q, S> {
     return new H2Connection(this.#shared, session, client, timeUs)
   }
 
-  /** The streams are HTTP/2 from here on, and its stream 1 answers `request`, which was HTTP/1; null: not seen. */
-  openUpgraded(session: HandedSession, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver {
+  /** The streams are HTTP/2 from here on; `adopt` gives it the request that its stream 1 answers. */
+  openUpgraded(session: HandedSession, client: Side, timeUs: number): UpgradedReceiver<Q> {
     const { counters } = this.#shared
     counters.sessions++
     counters.upgraded++
-    const connection = new H2Connection(this.#shared, session, client, timeUs)
-    if (request !== null) connection.adopt(request)
-    return connection
+    return new H2Connection(this.#shared, session, client, timeUs)
   }
 }
