@@ -35,6 +35,7 @@ import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
 import { NullLink } from "./publish/null-link.ts"
 import { Output } from "./publish/output.ts"
+import { PlainBatches } from "./publish/plain-batches.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 import type { Watch } from "./watch.ts"
@@ -111,6 +112,12 @@ function batcher(
   })
 }
 
+function fileLink(format: string, counters: PublisherCounters): Link {
+  if (format === "null") return new NullLink(counters)
+  const output = new Output(STDOUT)
+  return format === "batches" ? new PlainBatches(counters, output) : new MsgpackLink(counters, output)
+}
+
 async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   const { values, operands } = settled
   if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
@@ -123,7 +130,7 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   let publisher: Publisher
   if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
   else {
-    const link = values.format === "null" ? new NullLink(counters) : new MsgpackLink(counters, new Output(STDOUT))
+    const link = fileLink(values.format, counters)
     publisher = batcher(link, counters, key, captureBoot(operands, key, ""), values, false, () => pipeline)
   }
   const pipeline: Pipeline = new Pipeline(source, publisher, key, values, values.reveal && values.format === "ndjson")

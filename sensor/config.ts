@@ -5,6 +5,8 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { ADDRESS_MODES } from "./summary/addresses.ts"
+import { PATH_MODES } from "./summary/path-privacy.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -149,6 +151,19 @@ export const PIPELINE_OPTIONS = {
     min: 0,
     max: MIB,
   },
+  "privacy.paths": {
+    kind: "text",
+    sentence:
+      "Words of paths that leave the sensor: all (text), those that two credentials or twenty requests used (strict), those every API has (closed). Ids and secrets never do.",
+    default: "text",
+    values: PATH_MODES,
+  },
+  "privacy.addresses": {
+    kind: "text",
+    sentence: "How addresses leave the sensor: as keyed pseudonyms, in plain text, or only by class (private, public).",
+    default: "pseudonym",
+    values: ADDRESS_MODES,
+  },
 } as const satisfies Options
 
 /** Who is speaking, and under which key. */
@@ -188,9 +203,10 @@ export const FILTER_OPTIONS = {
 export const READ_OPTIONS = {
   format: {
     kind: "text",
-    sentence: "What to write to stdout: an event a line, encoded batches, or nothing after all the work (for timing).",
+    sentence:
+      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null).",
     default: "ndjson",
-    values: ["ndjson", "msgpack", "null"],
+    values: ["ndjson", "batches", "msgpack", "null"],
   },
   reveal: {
     kind: "flag",
