@@ -7,6 +7,13 @@ import type { AddressClass } from "../../shared/event/api-event.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
 
+/**
+ * How addresses leave the sensor, the option privacy.addresses. pseudonym: keyed, with the pseudonym of the network around them.
+ * plain: as they are. class: only what kind they are (private, public, a configured network): all clients of a class are one.
+ */
+export type AddressMode = "pseudonym" | "plain" | "class"
+export const ADDRESS_MODES: readonly AddressMode[] = ["pseudonym", "plain", "class"]
+
 const ADDRESSES = { entries: 32_768, keyBytes: 32_768 * 17 }
 
 /** A network that configuration gives a name. */
@@ -105,6 +112,12 @@ export function addressText(flow: Flow, side: Side): string {
   return best < 0 ? text.join(":") : `${text.slice(0, best).join(":")}::${text.slice(best + bestLength).join(":")}`
 }
 
+/** The /48 around an IPv6 address, written out. `bytes`: IP version, then the address. */
+function prefixText(bytes: Uint8Array): string {
+  const group = (i: number): string => ((bytes[i]! << 8) | bytes[i + 1]!).toString(16)
+  return `${group(1)}:${group(3)}:${group(5)}::/48`
+}
+
 export class Addresses {
   readonly #known = new ByteInterner<Address>(ADDRESSES)
   readonly #addresses: Pseudonyms
@@ -113,7 +126,10 @@ export class Addresses {
   readonly #bytes = new Uint8Array(17)
   #nextId = 1
 
-  constructor(key: PseudonymKey, networks: readonly NamedNetwork[]) {
+  readonly #mode: AddressMode
+
+  constructor(key: PseudonymKey, networks: readonly NamedNetwork[], mode: AddressMode = "pseudonym") {
+    this.#mode = mode
     this.#addresses = key.of(Domain.address)
     this.#prefixes = key.of(Domain.prefix)
     this.#networks = networks
@@ -121,10 +137,24 @@ export class Addresses {
 
   /** Pseudonym of an address that is written out. The same as of a packet's for IPv4. */
   ofText(text: string): string {
+    if (this.#mode === "plain") return text
+    if (this.#mode === "class") return "address"
     const parts = text.split(".").map(Number)
     const isIpv4 = parts.length === 4 && parts.every((part) => part <= 255)
     const bytes = isIpv4 ? Uint8Array.of(0, ...parts) : Buffer.from(`0${text}`, "latin1")
     return this.#addresses.text(bytes, 1, bytes.length)
+  }
+
+  /** `bytes`: IP version, then the address up to `end`. */
+  #named(flow: Flow, side: Side, bytes: Uint8Array, end: number): { pseudonym: string; prefix: string } {
+    if (this.#mode === "class") return { pseudonym: "", prefix: "" }
+    const isIpv4 = flow.ipVersion === 4
+    if (this.#mode === "plain") {
+      const text = addressText(flow, side)
+      return { pseudonym: text, prefix: isIpv4 ? `${text.slice(0, text.lastIndexOf("."))}.0/24` : prefixText(bytes) }
+    }
+    const pseudonym = this.#addresses.text(bytes, 1, end)
+    return { pseudonym, prefix: this.#prefixes.text(bytes, 0, isIpv4 ? 4 : 7) }
   }
 
   of(flow: Flow, side: Side): Address {
@@ -133,10 +163,11 @@ export class Addresses {
     const end = addressBytes(flow, side, bytes, 1)
     let address = this.#known.find(bytes, 0, end)
     if (address === undefined) {
+      const { pseudonym, prefix } = this.#named(flow, side, bytes, end)
       address = {
         id: this.#nextId++,
-        pseudonym: this.#addresses.text(bytes, 1, end),
-        prefix: this.#prefixes.text(bytes, 0, flow.ipVersion === 4 ? 4 : 7),
+        pseudonym,
+        prefix,
         addressClass: addressClass(flow, side, this.#networks),
       }
       this.#known.add(bytes, 0, end, address)

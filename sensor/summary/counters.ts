@@ -13,10 +13,20 @@ export class SummaryCounters {
   readonly json = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
   /** Fields whose data class was decided or revoked, values of fields beyond the limit of a place, places forgotten. */
   readonly classes = { decided: 0, revoked: 0, fieldsCut: 0, placesForgotten: 0 }
+  /** The same of forms, multipart bodies, XML, protobuf, and of MessagePack and CBOR. */
+  readonly form = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly multipart = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly xml = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly protobuf = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly packed = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  /** Bodies in UTF-16, which are made UTF-8; in Latin-1 and in other charsets, which are walked as they are. */
+  readonly charset = { utf16: 0, latin1: 0, other: 0 }
   /** Shapes whose text was sent. */
   shapes = 0
   /** Paths at the limit of segments or bytes; names beyond the limit in a query, a head, a cookie. */
   pathsCut = 0
+  /** Words of paths that left as pseudonyms, and words revealed after that (privacy.paths). */
+  readonly pathWords = { hidden: 0, revealed: 0 }
   readonly namesCut = { query: 0, headers: 0, cookies: 0 }
   /** Authorities longer than the limit or with bytes that had to be escaped. */
   oddAuthorities = 0

@@ -6,15 +6,17 @@
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { METHODS as REGISTERED } from "../http/start-line.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
-import type { Credentials, Location } from "./credentials.ts"
 import { Template } from "./form-state.ts"
 import type { Layout } from "./head-layout.ts"
 import { type HeadMemo, isSteady } from "./head-memo.ts"
-import { type IdentityRule, isCredential } from "./identity-rules.ts"
+import type { Credentials, Location } from "./identity/credentials.ts"
+import { type IdentityRule, isCredential } from "./identity/rules.ts"
 import { steadyKind, uniqueSorted } from "./names.ts"
 import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import type { PathPrivacy } from "./path-privacy.ts"
 import { PathTokens, pathText } from "./path-tokens.ts"
 import { type Parameter, parametersOf, QueryNames, queryNames } from "./query-names.ts"
 import { Mark, Skeleton } from "./skeleton.ts"
@@ -24,6 +26,9 @@ import { KIND_NAMES, Kind } from "./value-class.ts"
 const SKELETONS = { entries: 4096, keyBytes: 1024 * 1024 }
 const OPERATIONS = 4096
 const TEMPLATES = 2048
+/** Registered methods (IANA), and those in use without it. What stands in for any other: a client may put anything there. */
+const METHODS: ReadonlySet<string> = new Set(REGISTERED)
+const ODD_METHOD = "{odd}"
 /** Names of headers and cookies an operation may have. */
 const NAMES_MAX = 64
 
@@ -91,8 +96,9 @@ export class Operations {
     credentials: Credentials,
     rules: readonly IdentityRule[],
     counters: SummaryCounters,
+    privacy: PathPrivacy | null,
   ) {
-    this.path = new PathTokens(objects, counters)
+    this.path = new PathTokens(objects, counters, privacy)
     this.query = new QueryNames(counters)
     this.#counters = counters
     this.#rules = rules
@@ -153,7 +159,7 @@ export class Operations {
   #make(head: HttpHead, layout: Layout, jar: CookieJar, at: Sections): OperationEntry {
     this.#counters.made.operations++
     const { bytes } = this.#skeleton
-    const { method } = head
+    const method = METHODS.has(head.method) ? head.method : ODD_METHOD
     const { path, extension } = pathText(bytes, at.path, at.pathEnd)
     const parameters = parametersOf(bytes, at.query, at.queryEnd)
     const query = queryNames(parameters)

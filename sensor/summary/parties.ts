@@ -8,16 +8,17 @@ import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Conversation } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
-import { type Address, Addresses, addressBytes, addressText, type NamedNetwork } from "./addresses.ts"
+import { type Address, Addresses, type AddressMode, addressBytes, addressText, type NamedNetwork } from "./addresses.ts"
 import { type CookieJar, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
-import type { Credential, Credentials } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
 import { type HeadMemo, isSteady } from "./head-memo.ts"
+import type { Credential, Credentials } from "./identity/credentials.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import { publishedAuthority } from "./published-host.ts"
 import type { Sender } from "./sender.ts"
-import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
+import { AUTHORITY_MAX, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
 const CLIENTS = { entries: 16_384, keyBytes: 16_384 * 12 }
@@ -128,8 +129,9 @@ export class Parties {
     zoneName: (zone: number) => string,
     noMedia: Media,
     counters: SummaryCounters,
+    addressMode: AddressMode,
   ) {
-    this.#addresses = new Addresses(key, networks)
+    this.#addresses = new Addresses(key, networks, addressMode)
     this.#agents = new Agents(key)
     this.#exchanges = new SipHash(key.derive(Domain.exchange).subarray(0, SIP_KEY_BYTES))
     this.#credentials = credentials

@@ -31,16 +31,17 @@ import { Bodies } from "./bodies.ts"
 import { DataClasses } from "./classes/data-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
-import { type Credential, Credentials, NOBODY } from "./credentials.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
 import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare } from "./facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
 import { HeadMemo, isSteady, isSteadyMedia } from "./head-memo.ts"
+import { type Credential, Credentials, NOBODY } from "./identity/credentials.ts"
 import { type Media, MediaTypes } from "./media.ts"
 import { ObjectPseudonyms } from "./object-pseudonyms.ts"
 import { type CredentialSource, type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, type FlowFacts, Parties } from "./parties.ts"
+import { PathPrivacy } from "./path-privacy.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
@@ -87,11 +88,21 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
     const { rules, networks, zoneName, bodyPrefixBytes, sampleEvery, classes } = this.#options
     this.#credentials = new Credentials(key, counters)
-    this.#parties = new Parties(key, this.#credentials, networks, zoneName, this.#media.none, counters)
+    this.#parties = new Parties(
+      key,
+      this.#credentials,
+      networks,
+      zoneName,
+      this.#media.none,
+      counters,
+      this.#options.addressMode,
+    )
     this.#layouts = new Layouts(counters)
     this.#cookies = new Cookies(counters)
     const objects = new ObjectPseudonyms(key.of(Domain.object))
-    this.#operations = new Operations(objects, this.#credentials, rules, counters)
+    const { pathMode } = this.#options
+    const privacy = pathMode === "text" ? null : new PathPrivacy(pathMode, key.of(Domain.token), counters)
+    this.#operations = new Operations(objects, this.#credentials, rules, counters, privacy)
     const note = (shape: ShapeNote): void => sink.note(shape)
     this.#classes = new DataClasses(classes, counters.classes)
     this.#bodies = new Bodies(this.#media, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
@@ -108,6 +119,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const entry = this.#operations.of(head, target, layout, jar, memo)
     const isLast = last?.hasSource(entry.source) === true
     const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, entry, memo)
+    this.#operations.path.privacy?.onSender(sender.identity.principal)
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
@@ -370,5 +382,7 @@ function merged(anomalies: readonly number[], odd: number): readonly number[] {
   if ((odd & Odd.bodyDecodeFailed) !== 0) all.add(Anomaly.bodyDecodeFailed)
   if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
   if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
+  if ((odd & Odd.multipartMalformed) !== 0) all.add(Anomaly.multipartMalformed)
+  if ((odd & Odd.xmlDtd) !== 0) all.add(Anomaly.xmlDtd)
   return [...all].sort((a, b) => a - b)
 }

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
+import { SummaryCounters } from "../counters.ts"
+import { PseudonymKey } from "../pseudonym.ts"
+import { Kind } from "../value-class.ts"
 import { authorizationClaim, authParameter } from "./authorization.ts"
-import { SummaryCounters } from "./counters.ts"
 import { Credentials, type Location } from "./credentials.ts"
 import { displayName, publishedIssuer } from "./display-name.ts"
-import { DEFAULT_RULES, isCredential } from "./identity-rules.ts"
 import { jwtClaims } from "./jwt.ts"
-import { PseudonymKey } from "./pseudonym.ts"
-import { Kind } from "./value-class.ts"
+import { DEFAULT_RULES, isCredential } from "./rules.ts"
 
 const counters = new SummaryCounters()
 const credentials = new Credentials(new PseudonymKey(new Uint8Array(32).fill(3)), counters)

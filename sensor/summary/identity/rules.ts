@@ -1,6 +1,6 @@
 // Where credentials are looked for, in order: the first rule that matches decides. Rules are data, so that configuration can
 // replace them; the names below are those that gateways and frameworks use by default.
-import { Kind } from "./value-class.ts"
+import { Kind } from "../value-class.ts"
 
 export interface IdentityRule {
   /** Name in Identity.rule. */

@@ -3,13 +3,13 @@
 // In:  a location and the value [start, end).   Out: a Credential record: the Identity, and its twin for after the expiry.
 // Equal content gives the same Identity object while it is remembered. The bytes of credentials are kept in memory here,
 // bounded, to be compared with those of the next request; they are never written or handed on.
-import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
-import type { Identity } from "../../shared/event/api-event.ts"
+import { ByteInterner, StringInterner } from "../../../shared/bytes/interner.ts"
+import type { Identity } from "../../../shared/event/api-event.ts"
+import type { SummaryCounters } from "../counters.ts"
+import { escapeAt } from "../percent.ts"
+import { Domain, type PseudonymKey, type Pseudonyms } from "../pseudonym.ts"
 import { authorizationClaim, sigv4Claim, tokenClaim } from "./authorization.ts"
 import type { Claim } from "./claim.ts"
-import type { SummaryCounters } from "./counters.ts"
-import { escapeAt } from "./percent.ts"
-import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
 
 /** Longest value read: what is beyond is not looked at. */
 export const VALUE_MAX = 16_384
