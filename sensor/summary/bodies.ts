@@ -49,9 +49,10 @@ export class Bodies {
   ) {
     this.#media = media
     this.#counters = counters
-    this.#walkers = new Walkers(counters, classes.isOff ? null : classes)
+    this.#walkers = new Walkers(counters)
     this.#charset = new Charset(counters.charset)
     this.#classes = classes
+    if (!classes.isOff) this.#walkers.receiver = classes
     this.#texts = new ShapeTexts(counters, note)
     this.#prefixBytes = prefixBytes
     this.#sampleEvery = sampleEvery
@@ -111,7 +112,7 @@ export class Bodies {
       start = charset.start
       end = charset.end
     }
-    this.#classes.begin((facts.state ?? media.orphan).fields)
+    this.#classes.begin((facts.state ?? facts.media.orphan).fields)
     facts.form = this.#formOf(facts, bytes, start, end, whole)
     facts.classes = this.#classes.end()
     facts.state?.learn(facts.form)

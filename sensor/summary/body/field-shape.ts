@@ -1,6 +1,5 @@
 // What every walker of a body gives, whatever the format, and what the walkers of fields have in common.
 import type { FieldReceiver } from "../classes/field-receiver.ts"
-import { noClass } from "../json-shape-text.ts"
 import { FieldTree } from "./field-tree.ts"
 
 /** A document's shape: which paths it has and which types stand there, never a value. */
@@ -13,7 +12,7 @@ export interface Shape {
   readonly items: number
   /** The document ended, or made no sense any more, before it was whole. */
   readonly truncated: boolean
-  /** "path:type" a line, sorted, with the data class where `classOf` has one for the path. Read before the next walk. */
+  /** "path:type" a line, sorted, with "#class" where `classOf` knows one of the path. Read before the next walk. */
   paths(classOf?: (path: number) => string): string[]
 }
 
@@ -65,7 +64,7 @@ export abstract class FieldShape implements Shape {
     this.full = fields.full()
   }
 
-  paths(classOf: (path: number) => string = noClass): string[] {
+  paths(classOf?: (path: number) => string): string[] {
     if (this.full === 0) return []
     const { lines, isCut } = this.fields.lines(this.#typeNames, classOf)
     if (isCut) this.counters.shapeLimits++

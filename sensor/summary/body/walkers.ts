@@ -33,8 +33,7 @@ export class Walkers {
   readonly #packed: PackedShape
   readonly #envelopes = new Envelopes()
 
-  /** `receiver` is told the values of every body; null: nobody is. */
-  constructor(counters: SummaryCounters, receiver: FieldReceiver | null) {
+  constructor(counters: SummaryCounters) {
     this.#counters = counters
     this.#json = new JsonShape(counters.json)
     this.#form = new FormShape(counters.form)
@@ -42,8 +41,12 @@ export class Walkers {
     this.#xml = new XmlShape(counters.xml)
     this.#protobuf = new ProtobufShape(counters.protobuf)
     this.#packed = new PackedShape(counters.packed)
-    for (const shape of [this.#json, this.#form, this.#multipart, this.#xml, this.#protobuf, this.#packed])
-      shape.receiver = receiver
+  }
+
+  /** Who wants to know the values; null: nobody. */
+  set receiver(receiver: FieldReceiver | null) {
+    for (const walker of [this.#json, this.#form, this.#multipart, this.#xml, this.#protobuf, this.#packed])
+      walker.receiver = receiver
   }
 
   /** The kind of the body, which is not empty. */
