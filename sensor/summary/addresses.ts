@@ -22,14 +22,20 @@ export interface Address {
   /** Distinct for each record ever made: a key for tables. */
   readonly id: number
   readonly pseudonym: string
+  /** Under the former key, "" without one. */
+  readonly former: string
   readonly prefix: string
   readonly addressClass: AddressClass
 }
 
 /** Bytes of an address in `to` from `at`: 4 or 16. Returns the end. */
 export function addressBytes(flow: Flow, side: Side, to: Uint8Array, at: number): number {
-  for (let i = flow.ipVersion === 4 ? 3 : 0; i < 4; i++) {
-    const word = flow.address[side * 4 + i]!
+  return wordBytes(flow.ipVersion, flow.address, side * 4, to, at)
+}
+
+function wordBytes(ipVersion: number, words: Int32Array, from: number, to: Uint8Array, at: number): number {
+  for (let i = ipVersion === 4 ? 3 : 0; i < 4; i++) {
+    const word = words[from + i]!
     to[at++] = word >>> 24
     to[at++] = word >>> 16
     to[at++] = word >>> 8
@@ -65,8 +71,10 @@ function classOfIpv6(w0: number, w1: number, w2: number, w3: number): AddressCla
 
 /** Class of side `side` of a flow: the name of the first configured network that holds it, else what its range says. */
 export function addressClass(flow: Flow, side: Side, networks: readonly NamedNetwork[]): AddressClass {
-  const at = side * 4
-  const { address, ipVersion } = flow
+  return classOf(flow.ipVersion, flow.address, side * 4, networks)
+}
+
+function classOf(ipVersion: number, address: Int32Array, at: number, networks: readonly NamedNetwork[]): AddressClass {
   for (const network of networks) {
     if (network.ipVersion !== ipVersion) continue
     let bits = network.prefixBits
@@ -108,6 +116,7 @@ export function addressText(flow: Flow, side: Side): string {
 export class Addresses {
   readonly #known = new ByteInterner<Address>(ADDRESSES)
   readonly #addresses: Pseudonyms
+  readonly #former: Pseudonyms | null
   readonly #prefixes: Pseudonyms
   readonly #networks: readonly NamedNetwork[]
   readonly #bytes = new Uint8Array(17)
@@ -115,6 +124,7 @@ export class Addresses {
 
   constructor(key: PseudonymKey, networks: readonly NamedNetwork[]) {
     this.#addresses = key.of(Domain.address)
+    this.#former = key.former === null ? null : key.former.of(Domain.address)
     this.#prefixes = key.of(Domain.prefix)
     this.#networks = networks
   }
@@ -128,16 +138,22 @@ export class Addresses {
   }
 
   of(flow: Flow, side: Side): Address {
+    return this.at(flow.ipVersion, flow.address, side * 4)
+  }
+
+  /** The address in words [at, at + 4). */
+  at(ipVersion: number, words: Int32Array, at: number): Address {
     const bytes = this.#bytes
-    bytes[0] = flow.ipVersion
-    const end = addressBytes(flow, side, bytes, 1)
+    bytes[0] = ipVersion
+    const end = wordBytes(ipVersion, words, at, bytes, 1)
     let address = this.#known.find(bytes, 0, end)
     if (address === undefined) {
       address = {
         id: this.#nextId++,
         pseudonym: this.#addresses.text(bytes, 1, end),
-        prefix: this.#prefixes.text(bytes, 0, flow.ipVersion === 4 ? 4 : 7),
-        addressClass: addressClass(flow, side, this.#networks),
+        former: this.#former === null ? "" : this.#former.text(bytes, 1, end),
+        prefix: this.#prefixes.text(bytes, 0, ipVersion === 4 ? 4 : 7),
+        addressClass: classOf(ipVersion, words, at, this.#networks),
       }
       this.#known.add(bytes, 0, end, address)
     }

@@ -1,6 +1,10 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
+
+import type { Network } from "./address-text.ts"
 import type { NamedNetwork } from "./addresses.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
+import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
+import { LOGIN_FIELDS } from "./identity/logins.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
 
 export interface SummaryOptions {
@@ -16,6 +20,14 @@ export interface SummaryOptions {
   readonly zoneName: (zone: number) => string
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
+  /** Senders whose word on whom they ask for is taken. */
+  readonly trustedProxies: readonly Network[]
+  /** Fields, in lower case, in which they say it; the first that is there. */
+  readonly forwardingFields: readonly string[]
+  /** Members of a login's form or JSON that name who logs in, in lower case, the first that is there. */
+  readonly loginFields: readonly string[]
+  /** How long, in packet time, a session or token stands for its login after its last use, µs. */
+  readonly sessionTtlUs: number
 }
 
 export const SUMMARY_DEFAULTS: SummaryOptions = {
@@ -25,4 +37,8 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   networks: [],
   zoneName: (zone) => `zone ${(zone >>> 0).toString(16).padStart(8, "0")}`,
   rules: DEFAULT_RULES,
+  trustedProxies: [],
+  forwardingFields: FORWARDING_FIELDS,
+  loginFields: LOGIN_FIELDS,
+  sessionTtlUs: 12 * 3600 * 1e6,
 }

@@ -60,12 +60,15 @@ export class PseudonymKey {
   readonly #bytes: Uint8Array
   /** Number of this key among the tenant's keys, for the envelope. */
   readonly epoch: number
+  /** The key that was in force before, while two epochs overlap; else null. */
+  readonly former: PseudonymKey | null
 
   /** `bytes`: KEY_BYTES of them, from a source that cannot be guessed. */
-  constructor(bytes: Uint8Array, epoch = 1) {
+  constructor(bytes: Uint8Array, epoch = 1, former: PseudonymKey | null = null) {
     if (bytes.length !== KEY_BYTES) throw new RangeError(`a pseudonym key has ${KEY_BYTES} bytes`)
     this.#bytes = Uint8Array.from(bytes)
     this.epoch = epoch
+    this.former = former
   }
 
   of(domain: Domain): Pseudonyms {
