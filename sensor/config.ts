@@ -5,6 +5,7 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { IDENTITY_RULE_OPTIONS } from "./summary/identity/identity-options.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -149,6 +150,7 @@ export const PIPELINE_OPTIONS = {
     min: 0,
     max: MIB,
   },
+  ...IDENTITY_RULE_OPTIONS,
 } as const satisfies Options
 
 /** Who is speaking, and under which key. */

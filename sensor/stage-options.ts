@@ -5,6 +5,7 @@ import { parseZoneMap } from "./decode/zone-map.ts"
 import { DEFRAG_DEFAULTS, type DefragOptions, type OverlapPolicy } from "./defrag/options.ts"
 import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
+import { identityOptions } from "./summary/identity/identity-options.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
 
@@ -51,6 +52,6 @@ export function stageOptions(values: PipelineValues): StageOptions {
       headBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     },
-    summary: { bodyPrefixBytes: values["body.prefix"] },
+    summary: { bodyPrefixBytes: values["body.prefix"], ...identityOptions(values) },
   }
 }
