@@ -13,6 +13,7 @@ import {
   CONFIG,
   FILTER_OPTIONS,
   KEYGEN,
+  type KEYGEN_OPTIONS,
   LIVE_OPTIONS,
   PIPELINE_OPTIONS,
   READ,
@@ -23,7 +24,7 @@ import {
 } from "./config.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
-import { makeKeyFile, settledKey } from "./key-file.ts"
+import { makeKeyFile, rotateKeyFile, settledKey } from "./key-file.ts"
 import { ledgerCounters, ledgerJson, ledgerText, type SensorCounters } from "./ledger.ts"
 import type { Live } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
@@ -34,6 +35,7 @@ import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
 import { NullLink } from "./publish/null-link.ts"
 import { Output } from "./publish/output.ts"
+import { PlainBatches } from "./publish/plain-batches.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 import type { Watch } from "./watch.ts"
@@ -110,6 +112,12 @@ function batcher(
   })
 }
 
+function fileLink(format: string, counters: PublisherCounters): Link {
+  if (format === "null") return new NullLink(counters)
+  const output = new Output(STDOUT)
+  return format === "batches" ? new PlainBatches(counters, output) : new MsgpackLink(counters, output)
+}
+
 async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   const { values, operands } = settled
   if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
@@ -122,7 +130,7 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   let publisher: Publisher
   if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
   else {
-    const link = values.format === "null" ? new NullLink(counters) : new MsgpackLink(counters, new Output(STDOUT))
+    const link = fileLink(values.format, counters)
     publisher = batcher(link, counters, key, captureBoot(operands, key, ""), values, false, () => pipeline)
   }
   const pipeline: Pipeline = new Pipeline(source, publisher, key, values, values.reveal && values.format === "ndjson")
@@ -264,9 +272,14 @@ async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number>
   return doctor(settled, { openSource, stdout: process.stdout, stderr: process.stderr, interrupted })
 }
 
-async function keygen(settled: Settled<Record<never, never>>): Promise<number> {
+async function keygen(settled: Settled<typeof KEYGEN_OPTIONS>): Promise<number> {
   const [path, ...more] = settled.operands
   if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
+  if (settled.values.rotate) {
+    rotateKeyFile(path, new Date().toISOString().slice(0, 10))
+    err(`sonde-sensor: ${path} holds a new key. Copy it to every sensor of the tenant, then restart them.\n`)
+    return 0
+  }
   makeKeyFile(path)
   err(
     `sonde-sensor: ${path} made. Sensors of one tenant share it; whoever has it can test guesses against pseudonyms.\n`,

@@ -5,7 +5,9 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { ADDRESS_MODES } from "./summary/addresses.ts"
 import { IDENTITY_RULE_OPTIONS } from "./summary/identity/identity-options.ts"
+import { PATH_MODES } from "./summary/path-privacy.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -151,6 +153,19 @@ export const PIPELINE_OPTIONS = {
     max: MIB,
   },
   ...IDENTITY_RULE_OPTIONS,
+  "privacy.paths": {
+    kind: "text",
+    sentence:
+      "Words of paths that leave the sensor: all (text), those that two credentials or twenty requests used (strict), those every API has (closed). Ids and secrets never do.",
+    default: "text",
+    values: PATH_MODES,
+  },
+  "privacy.addresses": {
+    kind: "text",
+    sentence: "How addresses leave the sensor: as keyed pseudonyms, in plain text, or only by class (private, public).",
+    default: "pseudonym",
+    values: ADDRESS_MODES,
+  },
 } as const satisfies Options
 
 /** Who is speaking, and under which key. */
@@ -190,9 +205,10 @@ export const FILTER_OPTIONS = {
 export const READ_OPTIONS = {
   format: {
     kind: "text",
-    sentence: "What to write to stdout: an event a line, encoded batches, or nothing after all the work (for timing).",
+    sentence:
+      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null).",
     default: "ndjson",
-    values: ["ndjson", "msgpack", "null"],
+    values: ["ndjson", "batches", "msgpack", "null"],
   },
   reveal: {
     kind: "flag",
@@ -337,7 +353,13 @@ export const RUN_OPTIONS = {
   ...PIPELINE_OPTIONS,
 } as const satisfies Options
 
-export const KEYGEN_OPTIONS = {} as const satisfies Options
+export const KEYGEN_OPTIONS = {
+  rotate: {
+    kind: "flag",
+    sentence: "FILE holds a key: put a new one into force, and keep the present one beside it for 35 days.",
+    default: false,
+  },
+} as const satisfies Options
 
 export type PipelineValues = ValuesOf<typeof PIPELINE_OPTIONS>
 export type ReadValues = ValuesOf<typeof READ_OPTIONS>
@@ -366,6 +388,7 @@ export const CONFIG: Command & { options: typeof RUN_OPTIONS } = {
 export const KEYGEN: Command & { options: typeof KEYGEN_OPTIONS } = {
   name: "keygen",
   operands: "FILE",
-  sentence: "Makes a new pseudonym key in FILE, readable by its owner only.",
+  sentence:
+    "Makes a new pseudonym key in FILE, readable by its owner only; with --rotate replaces the one that is there.",
   options: KEYGEN_OPTIONS,
 }

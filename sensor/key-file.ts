@@ -1,8 +1,9 @@
 // The pseudonym key on disk: one file, readable by its owner only, shared by the sensors of a tenant.
 import { randomBytes } from "node:crypto"
-import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs"
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
 import { WorldError } from "../shared/config/program.ts"
-import { formatKey, KEY_BYTES, type PseudonymKey, parseKey } from "./summary/pseudonym.ts"
+import { formatKey, parseKey, rotatedKey } from "./summary/key-text.ts"
+import { KEY_BYTES, type PseudonymKey } from "./summary/pseudonym.ts"
 
 /** Anyone but the owner may do something with the file. */
 const OTHERS = 0o077
@@ -24,6 +25,12 @@ const reason = (error: unknown): string => {
  * (systemd's credentials directory, private to the unit) may show a group's bits, which stand for an access list there.
  */
 export function readKeyFile(path: string, credentials = ""): PseudonymKey {
+  const parsed = parseKey(keyFileBytes(path, credentials))
+  if ("mistake" in parsed) throw new WorldError(`--key-file ${path}: ${parsed.mistake}.`)
+  return parsed.key
+}
+
+function keyFileBytes(path: string, credentials: string): Buffer {
   const forbidden = credentials !== "" && path.startsWith(`${credentials}/`) ? OTHERS & ~GROUP : OTHERS
 
   let fd: number
@@ -37,9 +44,7 @@ export function readKeyFile(path: string, credentials = ""): PseudonymKey {
     if (!status.isFile() || status.size > FILE_BYTES_MAX) throw new WorldError(`--key-file ${path} is not a key file.`)
     if ((status.mode & forbidden) !== 0)
       throw new WorldError(`--key-file ${path} is open to other users; chmod 600 it.`)
-    const parsed = parseKey(readFileSync(fd))
-    if ("mistake" in parsed) throw new WorldError(`--key-file ${path}: ${parsed.mistake}`)
-    return parsed.key
+    return readFileSync(fd)
   } finally {
     closeSync(fd)
   }
@@ -58,6 +63,29 @@ export function makeKeyFile(path: string): void {
   }
   writeSync(fd, formatKey(randomBytes(KEY_BYTES)))
   closeSync(fd)
+}
+
+/**
+ * Puts a new key into force in a key file, the present one beside it for the time of the overlap. `today`: "YYYY-MM-DD". The file
+ * is replaced in one step: a sensor that starts meanwhile reads the one or the other.
+ */
+export function rotateKeyFile(path: string, today: string): void {
+  const rotated = rotatedKey(keyFileBytes(path, ""), randomBytes(KEY_BYTES), today)
+  if ("mistake" in rotated) throw new WorldError(`${path} cannot be rotated: ${rotated.mistake}.`)
+  const next = `${path}.new`
+  let fd: number
+  try {
+    fd = openSync(next, "wx", 0o600)
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === "EEXIST"
+    throw new WorldError(
+      `${next} cannot be made: ${exists ? "it exists; remove what a rotation left" : reason(error)}.`,
+    )
+  }
+  writeSync(fd, rotated.text)
+  fsyncSync(fd)
+  closeSync(fd)
+  renameSync(next, path)
 }
 
 /**

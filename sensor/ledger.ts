@@ -9,6 +9,7 @@ import { DefragCounters } from "./defrag/counters.ts"
 import { DuplicateCounters } from "./duplicates/counters.ts"
 import type { ZoneTally } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
+import { Http2Counters } from "./http/http2/counters.ts"
 import { OverloadCounters } from "./overload.ts"
 import { PublisherCounters } from "./publish/link.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
@@ -25,6 +26,7 @@ export interface SensorCounters {
   /** Of the segments, by zone; empty when all are of zone 0. */
   readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
+  readonly http2: Http2Counters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
   readonly overload: OverloadCounters
@@ -55,6 +57,7 @@ export function noCounters(): SensorCounters {
     tcp: new TcpCounters(),
     zones: {},
     http: new HttpCounters(),
+    http2: new Http2Counters(),
     summary: new SummaryCounters(),
     published: new PublisherCounters(),
     overload: new OverloadCounters(),
@@ -84,11 +87,11 @@ const grouped = (value: number): string => String(value).replaceAll(/\B(?=(\d{3}
 
 /** The ledger in one line: what was read, what was missed, whether it adds up. */
 export function ledgerLine(counters: SensorCounters): string {
-  const { capture, tcp, http } = counters
+  const { capture, tcp, http, http2 } = counters
   const missed = [
     [capture.kernelDrops ?? 0, "packets dropped before the sensor"],
     [tcp.gapBytes, "bytes missing in streams"],
-    [http.exchanges - http.complete, "exchanges not seen whole"],
+    [http.exchanges - http.complete + http2.exchanges - http2.complete, "exchanges not seen whole"],
   ] as const
   const said = missed.filter(([count]) => count > 0).map(([count, what]) => `${grouped(count)} ${what}`)
   if (capture.kernelDrops === null) said.push("how many packets were dropped before the sensor is unknown")

@@ -20,8 +20,11 @@ import { DuplicateWindow } from "./duplicates/duplicate-window.ts"
 import { ZoneLedger } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
+import { Http2Counters } from "./http/http2/counters.ts"
+import { Http2 } from "./http/http2/http2.ts"
 import type { SensorCounters } from "./ledger.ts"
 import { type Overload, OverloadCounters } from "./overload.ts"
+import { Protocols } from "./protocols.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import { stageOptions } from "./stage-options.ts"
 import { SummaryCounters } from "./summary/counters.ts"
@@ -79,6 +82,7 @@ export class Pipeline {
     const duplicates = new DuplicateCounters()
     const tcp = new TcpCounters()
     const http = new HttpCounters()
+    const http2 = new Http2Counters()
     const summary = new SummaryCounters()
     this.#defragmenter = new Defragmenter(defrag, options.defrag)
     this.#decoder = new Decoder(decoder, options.decoder, this.#defragmenter)
@@ -87,7 +91,8 @@ export class Pipeline {
     const zones = new ZoneLedger(zoneName)
     this.#zones = zones
     this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
-    this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http), tcp, options.tcp, zones)
+    const protocols = new Protocols(new Http2(this.#summarizer, http2, options.http2))
+    this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http, protocols), tcp, options.tcp, zones)
     this.#source = source
     this.#publisher = publisher
     this.#live = live
@@ -106,6 +111,7 @@ export class Pipeline {
         })
       },
       http,
+      http2,
       summary,
       published: publisher.counters,
       overload: live?.overload.counters ?? new OverloadCounters(),

@@ -4,9 +4,12 @@ import { DECODER_DEFAULTS, type DecoderOptions } from "./decode/options.ts"
 import { parseZoneMap } from "./decode/zone-map.ts"
 import { DEFRAG_DEFAULTS, type DefragOptions, type OverlapPolicy } from "./defrag/options.ts"
 import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.ts"
+import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
+import type { AddressMode } from "./summary/addresses.ts"
 import { identityOptions } from "./summary/identity/identity-options.ts"
 import type { SummaryOptions } from "./summary/options.ts"
+import type { PathMode } from "./summary/path-privacy.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
 
 export interface StageOptions {
@@ -15,6 +18,7 @@ export interface StageOptions {
   readonly duplicates: DuplicateOptions
   readonly tcp: TcpOptions
   readonly http: HttpOptions
+  readonly http2: Http2Options
   readonly summary: Partial<SummaryOptions>
 }
 
@@ -52,6 +56,16 @@ export function stageOptions(values: PipelineValues): StageOptions {
       headBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     },
-    summary: { bodyPrefixBytes: values["body.prefix"], ...identityOptions(values) },
+    http2: {
+      ...HTTP2_DEFAULTS,
+      blockBytesMax: values["http.head-max"],
+      bodyPrefixBytes: values["body.prefix"],
+    },
+    summary: {
+      bodyPrefixBytes: values["body.prefix"],
+      pathMode: values["privacy.paths"] as PathMode,
+      addressMode: values["privacy.addresses"] as AddressMode,
+      ...identityOptions(values),
+    },
   }
 }

@@ -55,7 +55,7 @@ export class HttpCounters {
   /** Bytes after a connection turned into something else by 101. */
   afterUpgradeBytes = 0
   /** Bytes handed over to the stage that reads what the session turned into. */
-  handedBytes = { tls: 0, http2: 0, upgraded: 0 }
+  handedBytes = { tls: 0, http2: 0, h2c: 0, upgraded: 0 }
   /** Bytes of streams that are not HTTP/1, by what they are. `undecided`: ended before it could be told. */
   notHttpBytes = { tls: 0, http2: 0, other: 0, undecided: 0 }
 }

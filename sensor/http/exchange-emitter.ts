@@ -56,7 +56,7 @@ export class ExchangeEmitter<Q, S> {
     const version = request !== null ? request.version : response!.version
     const protocol = version === 0 ? Protocol.http09 : version === 10 ? Protocol.http10 : Protocol.http11
     const anomalies = mergeAnomalies(request?.anomalies ?? NO_ANOMALIES, response?.anomalies ?? NO_ANOMALIES)
-    this.#count(state)
+    countState(this.#counters, state)
     let record = this.#record
     if (record === null) {
       const none = { requestMessages: -1, responseMessages: -1, outcome: -1, unknown: 0 }
@@ -74,14 +74,14 @@ export class ExchangeEmitter<Q, S> {
     }
     this.#receiver.onExchange(record)
   }
+}
 
-  #count(state: ExchangeState): void {
-    const counters = this.#counters
-    counters.exchanges++
-    if (state === ExchangeState.complete) counters.complete++
-    else if (state === ExchangeState.bodyGap) counters.bodyGap++
-    else if (state === ExchangeState.requestOnly) counters.requestOnly++
-    else if (state === ExchangeState.responseOnly) counters.responseOnly++
-    else counters.unpaired++
-  }
+/** Every exchange that is handed over counts, whatever its protocol. */
+export function countState(counters: HttpCounters, state: ExchangeState): void {
+  counters.exchanges++
+  if (state === ExchangeState.complete) counters.complete++
+  else if (state === ExchangeState.bodyGap) counters.bodyGap++
+  else if (state === ExchangeState.requestOnly) counters.requestOnly++
+  else if (state === ExchangeState.responseOnly) counters.responseOnly++
+  else counters.unpaired++
 }

@@ -5,9 +5,15 @@ import type { Secured } from "../flow/secured.ts"
 import type { SessionReceiver, SessionView } from "../tcp/session-receiver.ts"
 import type { HttpCounters } from "./counters.ts"
 import type { HttpHead } from "./http-head.ts"
+import type { Message } from "./message.ts"
 import { Opaque } from "./stream-state.ts"
 
 export interface Successors<Q> {
+  /**
+   * A 101 to h2c was sent (RFC 7540 section 3.2): HTTP/2 from here on, and its stream 1 answers `request`, whose exchange is
+   * the successor's to tell. Null request: not seen, or not known which.
+   */
+  openH2c(session: SessionView, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver | null
   /** The first bytes of `session` are TLS records. */
   openTls(session: SessionView, timeUs: number): SessionReceiver | null
   /** The first bytes are HTTP/2. `client`: side that sent the preface, -1 when it is not known. */
@@ -28,6 +34,7 @@ export interface Successors<Q> {
 export const NO_SUCCESSORS: Successors<never> = {
   openTls: () => null,
   openHttp2: () => null,
+  openH2c: () => null,
   openUpgraded: () => null,
 }
 

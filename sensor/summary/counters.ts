@@ -11,10 +11,20 @@ export class SummaryCounters {
   readonly decode = { failed: 0, bombs: 0 }
   /** Documents that ended before they were whole, that reached a limit of the walker, that are no JSON. */
   readonly json = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  /** The same of forms, multipart bodies, XML, protobuf, and of MessagePack and CBOR. */
+  readonly form = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly multipart = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly xml = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly protobuf = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  readonly packed = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  /** Bodies in UTF-16, which are made UTF-8; in Latin-1 and in other charsets, which are walked as they are. */
+  readonly charset = { utf16: 0, latin1: 0, other: 0 }
   /** Shape texts sent. */
   shapes = 0
   /** Paths at the limit of segments or bytes; names beyond the limit in a query, a head, a cookie. */
   pathsCut = 0
+  /** Words of paths that left as pseudonyms, and words revealed after that (privacy.paths). */
+  readonly pathWords = { hidden: 0, revealed: 0 }
   readonly namesCut = { query: 0, headers: 0, cookies: 0 }
   /** Authorities longer than the limit or with bytes that had to be escaped. */
   oddAuthorities = 0

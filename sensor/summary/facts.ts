@@ -10,7 +10,14 @@ import type { OperationEntry } from "./operations.ts"
 import type { Sender } from "./sender.ts"
 
 /** Bits of `odd`: anomalies that this stage finds, in ascending order of their codes. */
-export const Odd = { credentialInUrl: 1, bodyDecodeFailed: 2, bodyBomb: 4, jwtAlgNone: 8 } as const
+export const Odd = {
+  credentialInUrl: 1,
+  bodyDecodeFailed: 2,
+  bodyBomb: 4,
+  jwtAlgNone: 8,
+  multipartMalformed: 16,
+  xmlDtd: 32,
+} as const
 
 /** Of the body of either message. */
 export class BodyFacts {
@@ -29,6 +36,9 @@ export class BodyFacts {
   call!: Call
   /** Bit set of Odd. */
   odd!: number
+  /** Of a multipart body that is looked into: the boundary, -1 bytes long when there is none. */
+  boundary: Uint8Array | null = null
+  boundaryLength = -1
 
   begin(media: Media, state: FormState | null, wanted: number, reused: Form | null): void {
     this.media = media

@@ -10,7 +10,12 @@ export const LINES_MAX = 512
 /** UTF-16 units of a path. A line stays below what the codec takes. */
 export const PATH_UNITS_MAX = 960
 
-export function shapeLines(tree: PathTree, bytes: Uint8Array): { lines: string[]; isCut: boolean } {
+/** `typeNames`: of the bits of tree.types, in the order of printing. */
+export function shapeLines(
+  tree: PathTree,
+  bytes: Uint8Array,
+  typeNames: readonly string[] = TYPE_NAMES,
+): { lines: string[]; isCut: boolean } {
   const texts: string[] = [""]
   const left = tree.types.slice(0, tree.count)
   for (let node = 1; node < tree.count; node++) {
@@ -23,7 +28,7 @@ export function shapeLines(tree: PathTree, bytes: Uint8Array): { lines: string[]
   for (let node = 0; node < tree.count; node++) {
     if (left[node] === 0) continue
     if (texts[node]!.length > PATH_UNITS_MAX) isCut = true
-    else lines.push(`${texts[node]}:${typeText(left[node]!)}`)
+    else lines.push(`${texts[node]}:${typeText(left[node]!, typeNames)}`)
   }
   lines.sort()
   return lines.length > LINES_MAX ? { lines: lines.slice(0, LINES_MAX), isCut: true } : { lines, isCut }
@@ -38,6 +43,6 @@ function pathText(tree: PathTree, bytes: Uint8Array, node: number, parent: strin
   return parent === "" ? key : `${parent}.${key}`
 }
 
-function typeText(types: number): string {
-  return TYPE_NAMES.filter((_, bit) => (types & (1 << bit)) !== 0).join("|")
+function typeText(types: number, typeNames: readonly string[]): string {
+  return typeNames.filter((_, bit) => (types & (1 << bit)) !== 0).join("|")
 }

@@ -34,6 +34,8 @@ export const DEPTH_MAX = 32
 export const ELEMENTS_MAX = 64
 /** Keys of one object; an object with more is a map, and its keys are values. */
 export const KEYS_MAX = 64
+/** Documents of a sequence that are walked. */
+const DOCUMENTS_MAX = ELEMENTS_MAX
 
 export interface ShapeCounters {
   /** Documents that ended, or made no sense any more, before they were whole. */
@@ -95,13 +97,38 @@ export class JsonShape {
       if (stop === SENSELESS && !tree.hasValues()) return false
     } else if (stop < 0 || !isAlone(bytes, stop, end)) return false
     this.truncated = stop < 0
+    if (this.truncated || this.#memberArrays > 1) this.items = -1
+    this.#finish()
+    return true
+  }
+
+  /**
+   * Walks documents that follow each other, a line each or behind record separators (RFC 7464), as the elements of one
+   * list that has no brackets: the shape is that of all together, `items` their number. False when the first is no JSON.
+   */
+  walkAll(bytes: Uint8Array, start: number, end: number): boolean {
+    this.#reset(bytes, end)
+    let count = 0
+    let at = skipBetween(bytes, start, end)
+    for (; at < end && count < DOCUMENTS_MAX; count++) {
+      const stop = this.#value(ROOT, at, 0)
+      if (stop < 0) break
+      at = skipBetween(bytes, stop, end)
+    }
+    if (count === 0 && !this.#tree.hasValues()) return false
+    this.truncated = at < end && count < DOCUMENTS_MAX
+    this.items = this.truncated ? -1 : count + countLines(bytes, at, end)
+    this.#finish()
+    return true
+  }
+
+  #finish(): void {
+    const tree = this.#tree
     if (this.truncated) this.#counters.shapeTruncated++
     if (this.#atLimit) this.#counters.shapeLimits++
-    if (this.truncated || this.#memberArrays > 1) this.items = -1
     if (tree.hasMaps) tree.foldMaps()
     this.coarse = tree.coarse()
     this.full = tree.full()
-    return true
   }
 
   /** The shape of the document walked last, as text. Reads the walked bytes, which must still be there. */
@@ -314,6 +341,25 @@ export class JsonShape {
     }
     return at + 1
   }
+}
+
+const RECORD_SEPARATOR = 0x1e
+
+function skipBetween(bytes: Uint8Array, at: number, end: number): number {
+  let i = skipSpace(bytes, at, end)
+  while (i < end && bytes[i] === RECORD_SEPARATOR) i = skipSpace(bytes, i + 1, end)
+  return i
+}
+
+/** Lines of [at, end) that are not empty. */
+function countLines(bytes: Uint8Array, at: number, end: number): number {
+  let count = 0
+  for (let i = skipBetween(bytes, at, end); i < end; i = skipBetween(bytes, i, end)) {
+    count++
+    const next = bytes.indexOf(0x0a, i)
+    i = next < 0 ? end : next
+  }
+  return count
 }
 
 /** True when nothing else stands on the line: "5 apples" is no JSON, "5" and a newline are. */

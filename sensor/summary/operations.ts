@@ -6,6 +6,7 @@
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
 import type { HttpHead } from "../http/http-head.ts"
+import { METHODS as REGISTERED } from "../http/start-line.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { Template } from "./form-state.ts"
@@ -17,6 +18,7 @@ import type { RuleSet } from "./identity/rule-sets.ts"
 import { type SourceList, Sources } from "./identity/sources.ts"
 import { steadyKind, uniqueSorted } from "./names.ts"
 import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import type { PathPrivacy } from "./path-privacy.ts"
 import { PathTokens, pathText } from "./path-tokens.ts"
 import { parametersOf, QueryNames, queryNames } from "./query-names.ts"
 import { Mark, Skeleton } from "./skeleton.ts"
@@ -26,6 +28,9 @@ import { KIND_NAMES, Kind } from "./value-class.ts"
 const SKELETONS = { entries: 4096, keyBytes: 1024 * 1024 }
 const OPERATIONS = 4096
 const TEMPLATES = 2048
+/** Registered methods (IANA), and those in use without it. What stands in for any other: a client may put anything there. */
+const METHODS: ReadonlySet<string> = new Set(REGISTERED)
+const ODD_METHOD = "{odd}"
 /** Names of headers and cookies an operation may have. */
 const NAMES_MAX = 64
 
@@ -84,8 +89,13 @@ export class Operations {
   readonly #counters: SummaryCounters
   readonly #sources: Sources
 
-  constructor(objects: ObjectPseudonyms, credentials: Credentials, counters: SummaryCounters) {
-    this.path = new PathTokens(objects, counters)
+  constructor(
+    objects: ObjectPseudonyms,
+    credentials: Credentials,
+    counters: SummaryCounters,
+    privacy: PathPrivacy | null,
+  ) {
+    this.path = new PathTokens(objects, counters, privacy)
     this.query = new QueryNames(counters)
     this.#counters = counters
     this.#sources = new Sources(credentials.locations, counters)
@@ -124,7 +134,7 @@ export class Operations {
     this.#kinds(head, layout, memo)
     const known = this.#entries.find(skeleton.bytes, 0, skeleton.length)
     if (known !== undefined) return known
-    const entry = this.#make(head, layout, jar, rules, { path, pathEnd, query, queryEnd, kinds })
+    const entry = this.#make(head, target, layout, jar, rules, { path, pathEnd, query, queryEnd, kinds })
     this.#entries.add(skeleton.bytes, 0, skeleton.length, entry)
     return entry
   }
@@ -150,10 +160,17 @@ export class Operations {
     }
   }
 
-  #make(head: HttpHead, layout: Layout, jar: CookieJar, { rules }: RuleSet, at: Sections): OperationEntry {
+  #make(
+    head: HttpHead,
+    target: Target,
+    layout: Layout,
+    jar: CookieJar,
+    { rules }: RuleSet,
+    at: Sections,
+  ): OperationEntry {
     this.#counters.made.operations++
     const { bytes } = this.#skeleton
-    const { method } = head
+    const method = METHODS.has(head.method) ? head.method : ODD_METHOD
     const { path, extension } = pathText(bytes, at.path, at.pathEnd)
     const parameters = parametersOf(bytes, at.query, at.queryEnd)
     const query = queryNames(parameters)
@@ -163,11 +180,13 @@ export class Operations {
     const pathFlags = this.path.flags
     const make = (protocol: number, operationKey: string): Operation =>
       this.#operation({ protocol, method, path, extension, pathFlags, operationKey, query, headers, cookies })
-    const grounds = { head, layout, jar, parameters, path }
+    // As sent: in the published path words may be hidden. Which ids stand in it makes no difference between these requests.
+    const sent = head.buffer.latin1Slice(target.pathStart, target.pathEnd).replace(/[?;].*$/s, "")
+    const grounds = { head, layout, jar, parameters, path: sent }
     return new OperationEntry(
       this.#template(method, path, extension),
       this.#sources.of(rules, grounds),
-      loginPartOf(method, path),
+      loginPartOf(method, sent),
       this.#sources.isInUrl(rules, grounds),
       make,
     )

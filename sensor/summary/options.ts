@@ -1,11 +1,11 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
-
 import type { Network } from "./address-text.ts"
-import type { NamedNetwork } from "./addresses.ts"
+import type { AddressMode, NamedNetwork } from "./addresses.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
 import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
 import { LOGIN_FIELDS } from "./identity/logins.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
+import type { PathMode } from "./path-privacy.ts"
 
 export interface SummaryOptions {
   /** Body bytes looked into, from the start of each body; 0 turns body facts off. */
@@ -18,6 +18,10 @@ export interface SummaryOptions {
   readonly networks: readonly NamedNetwork[]
   /** Name of a zone other than 0, as the event shows it. */
   readonly zoneName: (zone: number) => string
+  /** Which words of paths may leave as text. */
+  readonly pathMode: PathMode
+  /** How addresses leave. */
+  readonly addressMode: AddressMode
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
   /** Senders whose word on whom they ask for is taken. */
@@ -36,6 +40,8 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   reveal: false,
   networks: [],
   zoneName: (zone) => `zone ${(zone >>> 0).toString(16).padStart(8, "0")}`,
+  pathMode: "text",
+  addressMode: "pseudonym",
   rules: DEFAULT_RULES,
   trustedProxies: [],
   forwardingFields: FORWARDING_FIELDS,

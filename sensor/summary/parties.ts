@@ -8,7 +8,7 @@ import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Conversation } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
-import { type Address, Addresses, addressBytes, addressText, type NamedNetwork } from "./addresses.ts"
+import { type Address, type Addresses, addressBytes, addressText } from "./addresses.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { FlowFacts, type PlainAddresses, type ServerEntry } from "./flow-facts.ts"
 import type { Layout } from "./head-layout.ts"
@@ -20,7 +20,8 @@ import type { Forwarding } from "./identity/forwarding.ts"
 import type { RuleSet, RuleSets } from "./identity/rule-sets.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
-import { AUTHORITY_MAX, publishedAuthority, type Target, writtenAuthority } from "./target.ts"
+import { publishedAuthority } from "./published-host.ts"
+import { AUTHORITY_MAX, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
 const CLIENT_KEY_BYTES = 17
@@ -54,14 +55,14 @@ export class Parties {
   constructor(
     key: PseudonymKey,
     credentials: Credentials,
-    networks: readonly NamedNetwork[],
+    addresses: Addresses,
     forwarding: Forwarding,
     rules: RuleSets,
     zoneName: (zone: number) => string,
     noMedia: Media,
     counters: SummaryCounters,
   ) {
-    this.#addresses = new Addresses(key, networks)
+    this.#addresses = addresses
     this.#forwarding = forwarding
     this.#rules = rules
     this.#agents = new Agents(key)
@@ -203,7 +204,7 @@ export class Parties {
     if (identity === undefined) {
       const network = zone === 0 ? "" : `\n${this.#zoneName(zone)}`
       const software = channel.software === "" ? "" : `\ntls ${channel.software}`
-      const name = `${address.pseudonym}\n${agent.hash}\n${habit}${software}${network}`
+      const name = `${address.key}\n${agent.hash}\n${habit}${software}${network}`
       const former = `${address.former}\n${agent.formerHash}\n${habit}${software}${network}`
       const { scheme, location } = credential ?? { scheme: "none", location: null }
       const rule = location === null ? ANONYMOUS_RULE : location.rule.name

@@ -2,7 +2,8 @@ import assert from "node:assert/strict"
 import { createHmac } from "node:crypto"
 import { test } from "node:test"
 import { inspect } from "node:util"
-import { Domain, formatKey, PseudonymKey, parseKey } from "./pseudonym.ts"
+import { formatKey, parseKey, rotatedKey } from "./key-text.ts"
+import { Domain, PseudonymKey } from "./pseudonym.ts"
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => i * 7 + 1)
 const OTHER = Uint8Array.from({ length: 32 }, (_, i) => i * 7 + 2)
@@ -44,6 +45,34 @@ test("key files: what is read and what is refused", () => {
     assert.ok("mistake" in read, text)
     assert.ok(!read.mistake.includes(hex.slice(2, 20)))
   }
+})
+
+test("rotation: a new key with the old one beside it for 35 days, and no third one", () => {
+  const name = (key: PseudonymKey): string => key.of(Domain.object).text(bytes, 0, 2)
+  const first = parseKey(Buffer.from(formatKey(KEY, 4)))
+  const text = rotatedKey(Buffer.from(formatKey(KEY, 4)), OTHER, "2026-11-24")
+  assert.ok("text" in text && "key" in first)
+  const { key } = parseKey(Buffer.from(text.text)) as { key: PseudonymKey }
+  assert.deepEqual([key.epoch, key.former?.epoch], [5, 4])
+  assert.equal(name(key), name(new PseudonymKey(OTHER)))
+  assert.equal(name(key.former!), name(first.key))
+  assert.equal(new Date(key.formerUntilUs / 1000).toISOString(), "2026-12-29T23:59:59.999Z")
+  const again = rotatedKey(Buffer.from(text.text), KEY, "2027-03-01")
+  assert.ok("text" in again)
+  const third = parseKey(Buffer.from(again.text)) as { key: PseudonymKey }
+  assert.deepEqual([third.key.epoch, third.key.former?.epoch, third.key.former?.former], [6, 5, null])
+  assert.ok("mistake" in rotatedKey(Buffer.from(formatKey(KEY, 65_535)), OTHER, "2026-11-24"))
+  const hex = Buffer.from(KEY).toString("hex")
+  for (const second of [
+    "x",
+    `former 1:${hex}`,
+    `former 2:${hex} until 2026-12-29`,
+    `former 1:${hex} until 2026-02-30`,
+  ]) {
+    const read = parseKey(Buffer.from(`2:${hex}\n${second}\n`))
+    assert.ok("mistake" in read && !read.mistake.includes(hex.slice(0, 12)), second)
+  }
+  assert.ok("mistake" in parseKey(Buffer.from(`2:${hex}\nformer 1:${hex} until 2026-12-29\nmore\n`)))
 })
 
 test("a key does not print", () => {

@@ -6,8 +6,6 @@
 import { HmacSha256 } from "../../shared/bytes/sha256.ts"
 
 export const KEY_BYTES = 32
-/** Epoch 0 is "unknown" in envelopes; keys count from 1. */
-const EPOCH_MAX = 65_535
 
 /** What the pseudonym stands for. Names are part of the derivation: changing one changes every pseudonym of that domain. */
 export const Domain = {
@@ -20,6 +18,7 @@ export const Domain = {
   scope: "sonde/scope",
   keyId: "sonde/key-id",
   exchange: "sonde/exchange",
+  token: "sonde/token",
 } as const
 export type Domain = (typeof Domain)[keyof typeof Domain]
 
@@ -60,15 +59,21 @@ export class PseudonymKey {
   readonly #bytes: Uint8Array
   /** Number of this key among the tenant's keys, for the envelope. */
   readonly epoch: number
-  /** The key that was in force before, while two epochs overlap; else null. */
+  /**
+   * The key before this one, while the two overlap: credentials and principals are then named under both, so that the
+   * collector knows a consumer again. Null otherwise.
+   */
   readonly former: PseudonymKey | null
+  /** End of the overlap in packet time, µs since 1970; 0 without a former key. */
+  readonly formerUntilUs: number
 
   /** `bytes`: KEY_BYTES of them, from a source that cannot be guessed. */
-  constructor(bytes: Uint8Array, epoch = 1, former: PseudonymKey | null = null) {
+  constructor(bytes: Uint8Array, epoch = 1, former: PseudonymKey | null = null, formerUntilUs = 0) {
     if (bytes.length !== KEY_BYTES) throw new RangeError(`a pseudonym key has ${KEY_BYTES} bytes`)
     this.#bytes = Uint8Array.from(bytes)
     this.epoch = epoch
     this.former = former
+    this.formerUntilUs = former === null ? 0 : formerUntilUs
   }
 
   of(domain: Domain): Pseudonyms {
@@ -85,27 +90,4 @@ export class PseudonymKey {
     for (let i = 0; i < 8; i++) view.setInt32(i * 4, hmac.words[i]!)
     return key
   }
-}
-
-/** Text of a key file: "EPOCH:BASE64" and a line feed. `random`: KEY_BYTES bytes from the system's generator. */
-export function formatKey(random: Uint8Array, epoch = 1): string {
-  if (random.length !== KEY_BYTES) throw new RangeError(`a pseudonym key has ${KEY_BYTES} bytes`)
-  return `${epoch}:${Buffer.from(random).toString("base64")}\n`
-}
-
-/**
- * The key in a key file: 32 bytes as 64 hex digits or as base64, after an optional "EPOCH:". A mistake is one sentence that
- * names neither the key nor any part of it.
- */
-export function parseKey(file: Uint8Array): { key: PseudonymKey } | { mistake: string } {
-  if (file.length > 1024) return { mistake: "the key file is longer than any key" }
-  const text = Buffer.from(file).toString("latin1").trim()
-  const parts = /^(?:(\d{1,5}):)?([A-Za-z0-9+/_=-]+)$/.exec(text)
-  if (parts === null) return { mistake: 'the key file does not hold "EPOCH:KEY" with a key in base64 or hex' }
-  const epoch = parts[1] === undefined ? 1 : Number(parts[1])
-  if (epoch < 1 || epoch > EPOCH_MAX) return { mistake: `the key's epoch is not between 1 and ${EPOCH_MAX}` }
-  const body = parts[2]!
-  const bytes = /^[0-9a-f]{64}$/i.test(body) ? Buffer.from(body, "hex") : Buffer.from(body, "base64")
-  if (bytes.length !== KEY_BYTES) return { mistake: `the key has ${bytes.length} bytes, not ${KEY_BYTES}` }
-  return { key: new PseudonymKey(bytes, epoch) }
 }

@@ -90,6 +90,11 @@ export class Sender implements SenderFacts {
     this.#watched = watchedFields(head, facts.sources, forwarding)
   }
 
+  /** Pseudonym of who sends, a session being for itself. */
+  get principal(): string {
+    return (this.anonymous ?? this.credential!.identity!).principal
+  }
+
   /** True when the flow joins the same two addresses and the same port of the server, in the same zone and over a like channel. */
   isBetween(flow: FlowFacts): boolean {
     return (

@@ -26,6 +26,7 @@ import {
   type MessageEnd,
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { Addresses } from "./addresses.ts"
 import { Bodies } from "./bodies.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
@@ -45,6 +46,7 @@ import { ObjectPseudonyms } from "./object-pseudonyms.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, Parties } from "./parties.ts"
+import { PathPrivacy } from "./path-privacy.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { isSameValue } from "./same-value.ts"
 import { Sender } from "./sender.ts"
@@ -88,16 +90,18 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { networks, zoneName, bodyPrefixBytes, sampleEvery, sessionTtlUs } = this.#options
+    const { networks, zoneName, bodyPrefixBytes, sampleEvery, sessionTtlUs, addressMode, pathMode } = this.#options
     this.#credentials = new Credentials(key, counters, sessionTtlUs)
     const forwarding = new Forwarding(this.#options.trustedProxies, this.#options.forwardingFields, counters)
     const rules = new RuleSets(this.#options.rules)
     const none = this.#media.none
-    this.#parties = new Parties(key, this.#credentials, networks, forwarding, rules, zoneName, none, counters)
+    const addresses = new Addresses(key, networks, addressMode)
+    this.#parties = new Parties(key, this.#credentials, addresses, forwarding, rules, zoneName, none, counters)
     this.#layouts = new Layouts(counters)
     this.#cookies = new Cookies(counters)
     const objects = new ObjectPseudonyms(key.of(Domain.object))
-    this.#operations = new Operations(objects, this.#credentials, counters)
+    const privacy = pathMode === "text" ? null : new PathPrivacy(pathMode, key.of(Domain.token), counters)
+    this.#operations = new Operations(objects, this.#credentials, counters, privacy)
     this.#finder = new CredentialFinder(this.#credentials, this.#operations.query, this.#target)
     this.#logins = new Logins(this.#credentials, this.#options.loginFields)
     const note = (shape: ShapeNote): void => sink.note(shape)
@@ -116,6 +120,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const entry = this.#operations.of(head, target, layout, jar, memo, rules)
     const isLast = last?.hasSources(entry.sources) === true
     const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, rules, entry, memo)
+    this.#operations.path.privacy?.onSender(sender.principal)
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
@@ -355,5 +360,7 @@ function merged(anomalies: readonly number[], odd: number): readonly number[] {
   if ((odd & Odd.bodyDecodeFailed) !== 0) all.add(Anomaly.bodyDecodeFailed)
   if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
   if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
+  if ((odd & Odd.multipartMalformed) !== 0) all.add(Anomaly.multipartMalformed)
+  if ((odd & Odd.xmlDtd) !== 0) all.add(Anomaly.xmlDtd)
   return [...all].sort((a, b) => a - b)
 }

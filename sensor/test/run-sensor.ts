@@ -30,6 +30,10 @@ export class Recorder implements Publisher {
   note(shape: { readonly paths: readonly string[] }): void {
     this.published.push(JSON.stringify(shape))
   }
+  tls(note: object): void {
+    this.counters.tlsNotes++
+    this.published.push(JSON.stringify(note))
+  }
   advance(): void {}
   abandon(): void {}
   async close(): Promise<void> {}

@@ -30,6 +30,13 @@ export const Anomaly = {
   jwtAlgNone: 26,
   invalidFieldName: 27,
   invalidStatus: 28,
+  websocketAccept: 45,
+  websocketReserved: 46,
+  websocketMasking: 47,
+  websocketControl: 48,
+  websocketSequence: 49,
+  multipartMalformed: 50,
+  xmlDtd: 51,
 } as const
 export type Anomaly = (typeof Anomaly)[keyof typeof Anomaly]
 
@@ -66,4 +73,17 @@ export const ANOMALIES: Readonly<Record<Anomaly, { readonly name: string; readon
   26: { name: "auth.jwt_alg_none", sentence: "A JWT declares no signature." },
   27: { name: "http.invalid_field_name", sentence: "A field name holds bytes that are not allowed." },
   28: { name: "http.invalid_status", sentence: "The status line is malformed." },
+  45: { name: "websocket.accept", sentence: "The answer to a WebSocket handshake does not prove that it was read." },
+  46: { name: "websocket.reserved", sentence: "A frame uses bits or an opcode that nothing agreed on." },
+  47: { name: "websocket.masking", sentence: "A client's frame is not masked, or a server's is." },
+  48: {
+    name: "websocket.control",
+    sentence: "A control frame is fragmented, too long, or closes with a code that may not be sent.",
+  },
+  49: {
+    name: "websocket.sequence",
+    sentence: "A frame does not fit the message under way, or its length is not written as it must be.",
+  },
+  50: { name: "body.multipart_malformed", sentence: "A multipart body has no boundary, or does not hold it." },
+  51: { name: "body.xml_dtd", sentence: "An XML document declares its own type, where entities are defined." },
 }

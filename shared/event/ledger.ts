@@ -61,17 +61,24 @@ export const EQUATIONS: readonly Equation[] = [
     parts: [/^http\.(request|response|padding|skipped|after_upgrade)_bytes$/, /^http\.(not_http|handed)_bytes\./],
   },
   {
+    stage: "http2",
+    unit: "bytes",
+    sentence: "handed over as HTTP/2 = frames + preface + skipped",
+    totals: ["http.handed_bytes.http2", "http.handed_bytes.h2c"],
+    parts: [/^http2\.(preface|frame_header|header_block|body|padding|other|skipped)_bytes$/],
+  },
+  {
     stage: "pairing",
     unit: "exchanges",
     sentence: "exchanges = the sum of their states",
-    totals: ["http.exchanges"],
-    parts: [/^http\.(complete|body_gap|request_only|response_only|unpaired)$/],
+    totals: ["http.exchanges", "http2.exchanges"],
+    parts: [/^http2?\.(complete|body_gap|request_only|response_only|unpaired)$/],
   },
   {
     stage: "published",
     unit: "exchanges",
     sentence: "exchanges = published",
-    totals: ["http.exchanges"],
+    totals: ["http.exchanges", "http2.exchanges"],
     parts: [/^published\.exchanges$/],
   },
   {

@@ -40,7 +40,9 @@ export class Credentials {
   readonly #key: Buffer = Buffer.alloc(VALUE_MAX + 4)
   readonly #writers: Writers
   /** Null: no key was in force before this one. */
-  readonly #former: Writers | null
+  readonly #before: Writers | null
+  /** End of the overlap of the two keys, µs; 0: it has none. */
+  readonly #overlapUs: number
   readonly #scopes: Pseudonyms
   readonly #keyIds: Pseudonyms
   readonly #counters: SummaryCounters
@@ -48,7 +50,8 @@ export class Credentials {
 
   constructor(key: PseudonymKey, counters: SummaryCounters, sessionTtlUs: number = SESSION_TTL_US) {
     this.#writers = writersOf(key)
-    this.#former = key.former === null ? null : writersOf(key.former)
+    this.#before = key.former === null ? null : writersOf(key.former)
+    this.#overlapUs = key.formerUntilUs
     this.#scopes = key.of(Domain.scope)
     this.#keyIds = key.of(Domain.keyId)
     this.#counters = counters
@@ -70,6 +73,11 @@ export class Credentials {
     return credential
   }
 
+  /** Pseudonyms of the former key while it overlaps with this one, else null. */
+  get #former(): Writers | null {
+    return this.#overlapUs === 0 || this.sessions.timeUs <= this.#overlapUs ? this.#before : null
+  }
+
   /** Who a client is without a credential: `key` names the client (address, software), `former` under the former key. */
   anonymous(scheme: string, location: string, rule: string, key: string, former: string): Identity {
     return this.identity({
@@ -77,7 +85,7 @@ export class Credentials {
       scheme,
       location,
       principal: textOf(this.#writers.principals, `client\n${key}`),
-      formerPrincipal: this.#former === null ? "" : textOf(this.#former.principals, `client\n${former}`),
+      formerPrincipal: formerText(this.#former, `client\n${former}`),
       rule,
     })
   }
@@ -91,7 +99,7 @@ export class Credentials {
   principal(text: string): { readonly principal: string; readonly formerPrincipal: string } {
     return {
       principal: textOf(this.#writers.principals, text),
-      formerPrincipal: this.#former === null ? "" : textOf(this.#former.principals, text),
+      formerPrincipal: formerText(this.#former, text),
     }
   }
 
@@ -154,6 +162,10 @@ const EMPTY = Buffer.alloc(0)
 function textOf(pseudonyms: Pseudonyms, text: string): string {
   const bytes = Buffer.from(text, "utf8")
   return pseudonyms.text(bytes, 0, bytes.length)
+}
+
+function formerText(former: Writers | null, text: string): string {
+  return former === null ? "" : textOf(former.principals, text)
 }
 
 function hashOf(pseudonyms: Pseudonyms, text: string): number {

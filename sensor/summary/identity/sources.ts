@@ -31,7 +31,7 @@ export interface Grounds {
   readonly layout: Layout
   readonly jar: CookieJar
   readonly parameters: readonly Parameter[]
-  /** As published. */
+  /** As sent, without query and parameters. */
   readonly path: string
 }
 

@@ -1,0 +1,30 @@
+// What sessions turn into where HTTP/1 ends: each protocol's stage, for the pipeline to put together.
+import type { Side } from "./flow/flow.ts"
+import type { Http2 } from "./http/http2/http2.ts"
+import type { Message } from "./http/message.ts"
+import type { Successors } from "./http/successors.ts"
+import type { SessionReceiver, SessionView } from "./tcp/session-receiver.ts"
+
+export class Protocols<Q, S> implements Successors<Q> {
+  readonly #http2: Http2<Q, S>
+
+  constructor(http2: Http2<Q, S>) {
+    this.#http2 = http2
+  }
+
+  openTls(): null {
+    return null
+  }
+
+  openHttp2(session: SessionView, client: Side | -1, timeUs: number): SessionReceiver | null {
+    return this.#http2.open(session, client, timeUs)
+  }
+
+  openH2c(session: SessionView, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver | null {
+    return this.#http2.openUpgraded(session, client, request, timeUs)
+  }
+
+  openUpgraded(): null {
+    return null
+  }
+}
