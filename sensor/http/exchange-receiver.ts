@@ -52,14 +52,6 @@ export interface Conversation {
   readonly midstream: boolean
   /** The TLS session it was read through, null for plain text. */
   readonly secured: Secured | null
-  /** Whom the client said it connects for, in a header of the PROXY protocol; believed only where the client is trusted. */
-  readonly proxied?: ProxiedAddress | null
-}
-
-/** An address as the PROXY protocol tells it: four words as in Flow, IPv4 in the last one. */
-export interface ProxiedAddress {
-  readonly ipVersion: 4 | 6
-  readonly words: Int32Array
 }
 
 /** Sizes, times and marks of one finished message. `facts` is what the receiver returned for its head. */

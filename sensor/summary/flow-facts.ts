@@ -107,6 +107,16 @@ export class FlowFacts {
     return other
   }
 
+  /** The flow goes through another channel than was known. */
+  enter(channel: Channel): void {
+    this.channel = channel
+    this.clientRecord = null
+    this.anonymous = null
+    this.server = null
+    this.#sender = null
+    this.#senderBefore = null
+  }
+
   get standing(): Credential | null {
     return this.#standing
   }

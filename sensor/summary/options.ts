@@ -1,5 +1,5 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
-import type { Network } from "./address-text.ts"
+import type { Network } from "../flow/address-text.ts"
 import type { AddressMode, NamedNetwork } from "./addresses.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
 import { FORWARDING_FIELDS } from "./identity/forwarding.ts"

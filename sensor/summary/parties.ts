@@ -13,7 +13,7 @@ import type { SummaryCounters } from "./counters.ts"
 import { FlowFacts, type PlainAddresses, type ServerEntry } from "./flow-facts.ts"
 import type { Layout } from "./head-layout.ts"
 import { type HeadMemo, isSteady } from "./head-memo.ts"
-import { Channels, PLAIN_CHANNEL } from "./identity/channel.ts"
+import { Channels, isChannelOf, PLAIN_CHANNEL } from "./identity/channel.ts"
 import type { Credential } from "./identity/credential.ts"
 import type { Credentials } from "./identity/credentials.ts"
 import type { Forwarding } from "./identity/forwarding.ts"
@@ -75,15 +75,14 @@ export class Parties {
 
   /** The facts of a conversation's flow, made when it is new. */
   of(conversation: Conversation): FlowFacts {
-    const { flow, client } = conversation
+    const { flow, client, secured } = conversation
     const known = flow.facts
-    if (
-      known instanceof FlowFacts &&
-      known.serial === flow.serial &&
-      known.client === client &&
-      known.secured === conversation.secured
-    )
+    const isKnown = known instanceof FlowFacts && known.serial === flow.serial && known.client === client
+    if (isKnown && known.secured === secured) {
+      // The handshake may have told more since.
+      if (secured !== null && !isChannelOf(known.channel, secured)) known.enter(this.#channels.of(secured))
       return known
+    }
     const server: Side = client === 0 ? 1 : 0
     const bytes = this.#key
     const port0 = addressBytes(flow, 0, bytes, 0)
@@ -97,18 +96,19 @@ export class Parties {
     facts.keyHigh = this.#exchanges.high
     facts.keyLow = this.#exchanges.low
     facts.serverAddress = this.#addresses.of(flow, server)
-    facts.secured = conversation.secured
-    facts.channel = this.#channels.of(conversation.secured)
+    facts.secured = secured
+    facts.channel = this.#channels.of(secured)
     this.#begin(facts, conversation)
     flow.facts = facts
     return facts
   }
 
   /** Who opened the connection, and whether that is to be believed about others. */
-  #begin(facts: FlowFacts, { flow, client, proxied }: Conversation): void {
+  #begin(facts: FlowFacts, { flow, client }: Conversation): void {
+    const { proxied } = flow
     facts.clientAddress = this.#addresses.of(flow, client)
     facts.isTrusted = this.#forwarding.isTrusted(flow.ipVersion, flow.address, client * 4)
-    if (facts.isTrusted && proxied != null) {
+    if (facts.isTrusted && proxied?.serial === flow.serial) {
       const { ipVersion, words } = proxied
       this.#counters.identity.forwarded++
       facts.clientAddress = this.#addresses.at(ipVersion, words, 0)

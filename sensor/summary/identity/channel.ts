@@ -24,6 +24,17 @@ export interface Channel {
 
 export const PLAIN_CHANNEL: Channel = { id: 0, version: "", alpn: "", ja4: "", software: "", certificate: null }
 
+/** True when the channel is what that session tells now. */
+export function isChannelOf(channel: Channel, { version, alpn, ja4, clientCertificate }: Secured): boolean {
+  const hasCertificate = clientCertificate !== null
+  return (
+    channel.version === version &&
+    channel.alpn === alpn &&
+    channel.ja4 === ja4 &&
+    (channel.certificate !== null) === hasCertificate
+  )
+}
+
 export class Channels {
   readonly #known = new StringInterner<Channel>(CHANNELS)
   #nextId = 1

@@ -7,8 +7,9 @@
 // In:  a head whose sender is trusted.   Out: the client's address and the number of proxies passed, or nothing when no field
 // says so. An entry that is no address (unknown, _hidden, garbage) ends the walk: the proxy that wrote it is the last one known.
 // Bounded: ENTRIES_MAX entries from the right. RFC 7239 section 4 and 6, X-Forwarded-For as everybody has it.
+
+import { isInNetwork, type Network, parseAddress, type WrittenAddress } from "../../flow/address-text.ts"
 import type { HttpHead } from "../../http/http-head.ts"
-import { isInNetwork, type Network, parseAddress, type WrittenAddress } from "../address-text.ts"
 import type { SummaryCounters } from "../counters.ts"
 import type { Layout } from "../head-layout.ts"
 

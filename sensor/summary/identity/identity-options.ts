@@ -1,6 +1,6 @@
 // What an operator can say of identities, declared once: names, defaults, limits; and what the stage gets of it.
 import type { Options, ValuesOf } from "../../../shared/config/options.ts"
-import { parseNetwork } from "../address-text.ts"
+import { parseNetwork } from "../../flow/address-text.ts"
 import type { SummaryOptions } from "../options.ts"
 import { FORWARDING_FIELDS } from "./forwarding.ts"
 import { LOGIN_FIELDS } from "./logins.ts"
