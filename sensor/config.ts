@@ -144,6 +144,13 @@ export const PIPELINE_OPTIONS = {
     min: KIB,
     max: 256 * KIB,
   },
+  "tls.memcap": {
+    kind: "bytes",
+    sentence: "Bytes of TLS records and handshake messages held for all sessions because they came in pieces.",
+    default: 16 * MIB,
+    min: MIB,
+    max: 4 * GIB,
+  },
   "body.prefix": {
     kind: "bytes",
     sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",

@@ -10,6 +10,7 @@
 import { BATCH_PACKETS_MAX, PacketBatch } from "./capture/packet-batch.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import type { PipelineValues } from "./config.ts"
+import { DarkLedger } from "./dark-ledger.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
@@ -30,8 +31,11 @@ import { stageOptions } from "./stage-options.ts"
 import { SummaryCounters } from "./summary/counters.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 import { Summarizer } from "./summary/summarizer.ts"
+import { TlsSessions } from "./summary/tls-sessions.ts"
 import { TcpCounters } from "./tcp/counters.ts"
 import { Tcp } from "./tcp/tcp.ts"
+import { TlsCounters } from "./tls/counters.ts"
+import { Tls } from "./tls/tls.ts"
 
 /** What a live run has besides: how it gives way, and somebody to tell. */
 export interface LivePart {
@@ -52,6 +56,8 @@ const TURN_PACKETS = BATCH_PACKETS_MAX
 
 export class Pipeline {
   readonly counters: SensorCounters
+  /** TLS that was not read, by server. */
+  readonly dark: DarkLedger
   readonly #source: PacketSource
   readonly #publisher: Publisher
   readonly #live: LivePart | null
@@ -83,6 +89,7 @@ export class Pipeline {
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const http2 = new Http2Counters()
+    const tls = new TlsCounters()
     const summary = new SummaryCounters()
     this.#defragmenter = new Defragmenter(defrag, options.defrag)
     this.#decoder = new Decoder(decoder, options.decoder, this.#defragmenter)
@@ -91,7 +98,9 @@ export class Pipeline {
     const zones = new ZoneLedger(zoneName)
     this.#zones = zones
     this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
-    const protocols = new Protocols(new Http2(this.#summarizer, http2, options.http2))
+    this.dark = new DarkLedger(publisher)
+    const notes = new TlsSessions(this.dark, key, { ...options.summary, reveal, zoneName })
+    const protocols = new Protocols(new Tls(notes, tls, options.tls), new Http2(this.#summarizer, http2, options.http2))
     this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http, protocols), tcp, options.tcp, zones)
     this.#source = source
     this.#publisher = publisher
@@ -112,6 +121,7 @@ export class Pipeline {
       },
       http,
       http2,
+      tls,
       summary,
       published: publisher.counters,
       overload: live?.overload.counters ?? new OverloadCounters(),

@@ -10,6 +10,7 @@ import type { AddressMode } from "./summary/addresses.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/path-privacy.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
+import { TLS_DEFAULTS, type TlsOptions } from "./tls/options.ts"
 
 export interface StageOptions {
   readonly decoder: DecoderOptions
@@ -18,6 +19,7 @@ export interface StageOptions {
   readonly tcp: TcpOptions
   readonly http: HttpOptions
   readonly http2: Http2Options
+  readonly tls: TlsOptions
   readonly summary: Partial<SummaryOptions>
 }
 
@@ -60,6 +62,7 @@ export function stageOptions(values: PipelineValues): StageOptions {
       blockBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     },
+    tls: { ...TLS_DEFAULTS, heldBytesMax: values["tls.memcap"] },
     summary: {
       bodyPrefixBytes: values["body.prefix"],
       pathMode: values["privacy.paths"] as PathMode,

@@ -1,5 +1,6 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
 import type { AddressMode, NamedNetwork } from "./addresses.ts"
+import { ClassSet } from "./classes/class-set.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
 import type { PathMode } from "./path-privacy.ts"
@@ -21,6 +22,8 @@ export interface SummaryOptions {
   readonly addressMode: AddressMode
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
+  /** Data classes that are looked for. */
+  readonly classes: ClassSet
 }
 
 export const SUMMARY_DEFAULTS: SummaryOptions = {
@@ -32,4 +35,5 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   pathMode: "text",
   addressMode: "pseudonym",
   rules: DEFAULT_RULES,
+  classes: new ClassSet(),
 }

@@ -13,6 +13,7 @@ import {
   type Form,
   type Identity,
   NO_NUMBERS,
+  NO_STRINGS,
   type Operation,
   PROTOCOL_NAMES,
   type ShapeNote,
@@ -27,6 +28,7 @@ import {
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Bodies } from "./bodies.ts"
+import { DataClasses } from "./classes/data-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
@@ -64,6 +66,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #cookies: Cookies
   readonly #operations: Operations
   readonly #media = new MediaTypes()
+  readonly #classes: DataClasses
   readonly #bodies: Bodies
   readonly #target = new Target()
   /** Operation of a request that was not seen, by protocol. */
@@ -83,7 +86,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { rules, networks, zoneName, bodyPrefixBytes, sampleEvery } = this.#options
+    const { rules, networks, zoneName, bodyPrefixBytes, sampleEvery, classes } = this.#options
     this.#credentials = new Credentials(key, counters)
     this.#parties = new Parties(
       key,
@@ -101,7 +104,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const privacy = pathMode === "text" ? null : new PathPrivacy(pathMode, key.of(Domain.token), counters)
     this.#operations = new Operations(objects, this.#credentials, rules, counters, privacy)
     const note = (shape: ShapeNote): void => sink.note(shape)
-    this.#bodies = new Bodies(this.#media, counters, note, bodyPrefixBytes, sampleEvery)
+    this.#classes = new DataClasses(classes, counters.classes)
+    this.#bodies = new Bodies(this.#media, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
   }
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
@@ -220,6 +224,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.status = response === null ? 0 : response.facts.status
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
     event.items = responseBody === null ? -1 : responseBody.items
+    event.requestClasses = requestBody === null ? NO_STRINGS : requestBody.classes
+    event.responseClasses = responseBody === null ? NO_STRINGS : responseBody.classes
     const isSampled =
       (requestBody?.isReused === true && event.requestBytes > 0) ||
       (responseBody?.isReused === true && event.responseBytes > 0)

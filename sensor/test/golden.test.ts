@@ -43,7 +43,13 @@ function check(name: string, sentence: string, path: string): void {
     const counters = Object.entries(flattenCounters({ ...pipeline.counters, capture })).filter(
       ([key]) => !key.endsWith("published.bytes"),
     )
-    const lines = [`# ${sentence}`, ...recorder.revealed, ...counters.map(([key, value]) => `${key} ${value}`), ""]
+    const lines = [
+      `# ${sentence}`,
+      ...recorder.revealed,
+      ...recorder.notes,
+      ...counters.map(([key, value]) => `${key} ${value}`),
+      "",
+    ]
     const golden = join(GOLDEN, `${name}.golden`)
     if (UPDATE) writeFileSync(golden, lines.join("\n"))
     else assert.deepEqual(lines, readFileSync(golden, "utf8").split("\n"))

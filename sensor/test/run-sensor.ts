@@ -18,6 +18,8 @@ export class Recorder implements Publisher {
   readonly busy = null
   /** Each event as `read --reveal` shows it. */
   readonly revealed: string[] = []
+  /** Each TLS note, as it would leave. */
+  readonly notes: string[] = []
   /** Everything that would leave the sensor. */
   readonly published: string[] = []
 
@@ -32,6 +34,7 @@ export class Recorder implements Publisher {
   }
   tls(note: object): void {
     this.counters.tlsNotes++
+    this.notes.push(JSON.stringify(note))
     this.published.push(JSON.stringify(note))
   }
   advance(): void {}

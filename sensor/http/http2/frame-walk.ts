@@ -122,10 +122,10 @@ function beginFrame<Q, S>(
   counters.frames++
   if (d.mayBeStart) {
     d.mayBeStart = false
+    d.isResynced = false
     if (d.type === FrameType.settings && (d.flags & FrameFlag.ack) === 0 && c.hasStart(d)) {
       d.table.renew()
       d.hasLost = false
-      d.isResynced = false
     }
   }
   if (d.type > FrameType.continuation) counters.unknownFrames++
