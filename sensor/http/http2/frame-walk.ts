@@ -89,6 +89,7 @@ function readHeader<Q, S>(
   ack: number,
 ): number {
   if (d.headerBytes === 0) {
+    d.frameStart = d.fed - (end - start)
     d.frameUs = timeUs
     d.frameAck = ack
     if (end - start >= HEADER_BYTES) {
@@ -151,6 +152,7 @@ function beginFrame<Q, S>(
     d.blockId = d.id
     d.blockPromised = 0
     d.blockBytes = d.blockFrames = 0
+    d.blockStart = d.frameStart
     d.blockUs = d.frameUs
     d.blockAck = d.frameAck
     d.isBlockEnd = d.type === FrameType.headers && (d.flags & FrameFlag.endStream) !== 0
