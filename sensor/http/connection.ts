@@ -71,6 +71,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#openedUs = timeUs
     this.#stream0.begin()
     this.#stream1.begin()
+    // The server's first frames may come before the preface by which HTTP/2 is known.
+    const initiator = session.initiator as Side
+    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, initiator, initiator, timeUs)
   }
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {

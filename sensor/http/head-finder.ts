@@ -10,7 +10,7 @@ import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
 import { chainVerdict } from "./http2/frame-type.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
-import { PREAMBLE_MAYBE, proxyPreamble, socksPreamble } from "./preamble.ts"
+import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {
   knownMethod,
   LineKind,
@@ -314,6 +314,7 @@ function refuse<Q, S>(
   else if (d.isFresh && !c.isJoined && proxyPreamble(bytes, start, end) > 0) {
     d.at = At.preamble
     d.remaining = proxyPreamble(bytes, start, end)
+    c.flow.proxied = proxiedAddress(bytes, start, end, c.flow.serial)
   } else if (d.isFresh && !c.isJoined && socksPreamble(bytes, start, end) > 0) c.searchBoth()
   else if (d.isFresh && !c.isJoined && !d.isLost) c.turnOpaque(d, Opaque.other)
   else {
