@@ -5,8 +5,7 @@
 // Given up: frames that are not as they must be, and with them the place of the next one; blocks beyond the limit.
 import { Anomaly } from "../../../shared/event/anomalies.ts"
 import { Gather } from "../gather.ts"
-import { Verdict } from "../start-line.ts"
-import { chainVerdict, FrameFlag, FrameType, HEADER_BYTES, isSoundFrame, leadBytes } from "./frame-type.ts"
+import { FrameFlag, FrameType, HEADER_BYTES, isSoundFrame, leadBytes } from "./frame-type.ts"
 import type { H2Connection } from "./h2-connection.ts"
 import { At, CONTROL_BYTES, type H2Direction } from "./h2-direction.ts"
 
@@ -346,8 +345,6 @@ function searchFrame<Q, S>(
     c.dropTail(d)
     return pos
   }
-  // Mostly the chain kept goes on, and need not be searched for.
-  if (chainVerdict(tail.bytes, 0, tail.length) === Verdict.maybe) return stop
   scan.run(tail.bytes, 0, tail.length)
   if (scan.keep > 0) d.mayBeStart = false
   if (scan.found >= 0) {
