@@ -8,7 +8,7 @@
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
-import { chainVerdict } from "./http2/frame-type.ts"
+import { chainVerdict } from "./http2/frame-chain.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {
@@ -190,7 +190,9 @@ function prefixVerdict<Q, S>(
   if (c.hasRoles) return d.side === c.client ? requestPrefix(bytes, start, end) : statusPrefix(bytes, start, end)
   if (isTlsRecord(bytes, start, end)) return end - start < 3 ? Verdict.maybe : Verdict.no
   if (d.isFresh && !c.isJoined && mayBePreamble(bytes, start, end)) return Verdict.maybe
-  if (bytes[start] === 0) return chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
+  // Joined, the place of the first frame is not known: it is searched for.
+  if (bytes[start] === 0)
+    return !c.isJoined && chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
   return Math.max(requestPrefix(bytes, start, end), statusPrefix(bytes, start, end)) as Verdict
 }
 

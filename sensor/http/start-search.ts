@@ -2,7 +2,7 @@
 // next call, all else is skipped and counted.
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
-import { At, type StreamState } from "./stream-state.ts"
+import { At, Opaque, type StreamState } from "./stream-state.ts"
 
 /** Bytes copied at a time behind the kept tail. */
 const APPEND_BYTES = 4096
@@ -26,7 +26,8 @@ export function searchStart<Q, S>(
     scan.run(bytes, pos, pos, end, wantRequest, wantStatus)
     if (scan.found >= 0) {
       c.skip(scan.found - pos)
-      d.at = At.head
+      if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, timeUs)
+      else d.at = At.head
       return scan.found
     }
     c.skip(scan.keep - pos)
@@ -50,7 +51,8 @@ export function searchStart<Q, S>(
   const found = scan.found
   if (found >= 0) {
     d.gather = null
-    d.at = At.head
+    if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, tail.markUs[0]!)
+    else d.at = At.head
     c.skip(Math.min(found, before))
     c.replay(d, tail, found, before)
     tail.clear()
