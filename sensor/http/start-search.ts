@@ -1,6 +1,6 @@
 // Drives the search for the next message over the calls that deliver bytes: what may begin a start line is kept until the
 // next call, all else is skipped and counted.
-import { isHello } from "../tls/record-header.ts"
+import { areRecords, isHello } from "../tls/record-header.ts"
 import { RecordSearch } from "../tls/record-search.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
@@ -77,6 +77,8 @@ export function searchStart<Q, S>(
 function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number): boolean {
   if (isHello(bytes, start, end)) return true
   d.records ??= new RecordSearch()
+  // The first segment of a stream holds whole records: whoever sends them little at a time sends them so.
+  if (d.records.isAtStart && areRecords(bytes, start, end)) return true
   return d.records.run(bytes, start, end) >= 0
 }
 
