@@ -19,11 +19,13 @@ export function searchStart<Q, S>(
   timeUs: number,
   ack: number,
 ): number {
-  const { scan, pool } = c.shared
-  if (!c.hasRoles && speaksTls(d, bytes, pos, end)) {
-    c.handOver(Opaque.tls, d.side, timeUs)
+  const stop = d.gather === null ? end : Math.min(end, pos + APPEND_BYTES)
+  if (!c.hasRoles && speaksTls(d, bytes, pos, stop)) {
+    c.handOver(Opaque.tls, d.side, -1, timeUs)
     return pos
   }
+  const { pool } = c.shared
+  const scan = c.hasRoles ? c.shared.scan : c.shared.either
   const wantRequest = !c.hasRoles || d.side === c.client
   const wantStatus = !c.hasRoles || d.side !== c.client
   let tail = d.gather
@@ -44,7 +46,6 @@ export function searchStart<Q, S>(
     return end
   }
   const before = tail.length
-  const stop = Math.min(end, pos + APPEND_BYTES)
   if (!tail.append(bytes, pos, stop, timeUs, ack)) {
     d.gather = null
     giveUpTail(c, before)
@@ -77,8 +78,8 @@ export function searchStart<Q, S>(
 function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number): boolean {
   if (isHello(bytes, start, end)) return true
   d.records ??= new RecordSearch()
-  // The first segment of a stream holds whole records: whoever sends them little at a time sends them so.
-  if (d.records.isAtStart && areRecords(bytes, start, end)) return true
+  // Whoever sends little at a time sends whole records in a segment: proof enough at the first one of a stream, read where it lies.
+  if (d.records.isAtStart && d.fed === d.offset && areRecords(bytes, start, end)) return true
   return d.records.run(bytes, start, end) >= 0
 }
 
