@@ -10,6 +10,7 @@
 import { BATCH_PACKETS_MAX, PacketBatch } from "./capture/packet-batch.ts"
 import type { PacketSource } from "./capture/packet-source.ts"
 import type { PipelineValues } from "./config.ts"
+import { DarkLedger } from "./dark-ledger.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { Decoder } from "./decode/decoder.ts"
 import { Packet, Verdict } from "./decode/packet.ts"
@@ -61,6 +62,8 @@ export class Pipeline {
   readonly counters: SensorCounters
   /** Takes secrets of TLS sessions, before the packets or between two batches. */
   readonly keys: SessionKeys
+  /** TLS that was not read, by server. */
+  readonly dark: DarkLedger
   readonly #source: PacketSource
   readonly #publisher: Publisher
   readonly #live: LivePart | null
@@ -103,7 +106,8 @@ export class Pipeline {
     const zones = new ZoneLedger(zoneName)
     this.#zones = zones
     this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
-    const notes = new TlsSessions(publisher, key, { ...options.summary, reveal, zoneName })
+    this.dark = new DarkLedger(publisher)
+    const notes = new TlsSessions(this.dark, key, { ...options.summary, reveal, zoneName })
     // Keys of a capture must last until their packets come, whenever these were captured.
     const keyLifeUs = source.isLive === true ? options.keys.lifetimeUs : Number.POSITIVE_INFINITY
     this.keys = new SessionKeys(tls.keys, { ...options.keys, lifetimeUs: keyLifeUs })

@@ -1,8 +1,10 @@
 // Drives the search for the next message over the calls that deliver bytes: what may begin a start line is kept until the
 // next call, all else is skipped and counted.
+import { isHello } from "../tls/record-header.ts"
+import { RecordSearch } from "../tls/record-search.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
-import { At, type StreamState } from "./stream-state.ts"
+import { At, Opaque, type StreamState } from "./stream-state.ts"
 
 /** Bytes copied at a time behind the kept tail. */
 const APPEND_BYTES = 4096
@@ -18,6 +20,10 @@ export function searchStart<Q, S>(
   ack: number,
 ): number {
   const { scan, pool } = c.shared
+  if (!c.hasRoles && speaksTls(d, bytes, pos, end)) {
+    c.handOver(Opaque.tls, d.side, timeUs)
+    return pos
+  }
   const wantRequest = !c.hasRoles || d.side === c.client
   const wantStatus = !c.hasRoles || d.side !== c.client
   let tail = d.gather
@@ -65,6 +71,13 @@ export function searchStart<Q, S>(
     d.gather = null
   }
   return stop
+}
+
+/** A stream that was joined, or that something else began, has come to a hello of TLS, or shows a chain of its records. */
+function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number): boolean {
+  if (isHello(bytes, start, end)) return true
+  d.records ??= new RecordSearch()
+  return d.records.run(bytes, start, end) >= 0
 }
 
 function giveUpTail<Q, S>(c: Connection<Q, S>, count: number): void {

@@ -13,7 +13,7 @@ export class RecordSearch {
   #have = 0
   /** Bytes of the candidate's record still to pass; -1 while there is no candidate. */
   #left = -1
-  #isFirst = false
+  #isFirst = true
 
   /** `isStart`: the next byte is the first of the stream that was seen. */
   begin(isStart: boolean): void {
