@@ -23,6 +23,7 @@ export class SessionKeys implements SecretsReceiver {
   readLines(lines: Uint8Array): void {
     this.#reader.read(lines)
     this.#reader.end()
+    this.store.wake()
   }
 
   /** Records are kept for a while for keys that come late. */
