@@ -7,6 +7,7 @@ import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
+import { IDENTITY_RULE_OPTIONS } from "./summary/identity/identity-options.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
 
 const KIB = 1024
@@ -160,6 +161,7 @@ export const PIPELINE_OPTIONS = {
     min: 0,
     max: MIB,
   },
+  ...IDENTITY_RULE_OPTIONS,
   "privacy.paths": {
     kind: "text",
     sentence:

@@ -60,10 +60,10 @@ const TURN_PACKETS = BATCH_PACKETS_MAX
 
 export class Pipeline {
   readonly counters: SensorCounters
-  /** Takes secrets of TLS sessions, before the packets or between two batches. */
-  readonly keys: SessionKeys
   /** TLS that was not read, by server. */
   readonly dark: DarkLedger
+  /** Takes secrets of TLS sessions, before the packets or between two batches. */
+  readonly keys: SessionKeys
   readonly #source: PacketSource
   readonly #publisher: Publisher
   readonly #live: LivePart | null

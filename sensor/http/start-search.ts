@@ -19,11 +19,12 @@ export function searchStart<Q, S>(
   timeUs: number,
   ack: number,
 ): number {
-  const { scan, pool } = c.shared
   if (!c.hasRoles && speaksTls(d, bytes, pos, end)) {
-    c.handOver(Opaque.tls, d.side, timeUs)
+    c.handOver(Opaque.tls, d.side, -1, timeUs)
     return pos
   }
+  const { pool } = c.shared
+  const scan = c.hasRoles ? c.shared.scan : c.shared.either
   const wantRequest = !c.hasRoles || d.side === c.client
   const wantStatus = !c.hasRoles || d.side !== c.client
   let tail = d.gather
