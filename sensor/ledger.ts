@@ -10,6 +10,7 @@ import { DuplicateCounters } from "./duplicates/counters.ts"
 import type { ZoneTally } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http2Counters } from "./http/http2/counters.ts"
+import { WebSocketCounters } from "./http/websocket/counters.ts"
 import { OverloadCounters } from "./overload.ts"
 import { PublisherCounters } from "./publish/link.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
@@ -27,6 +28,7 @@ export interface SensorCounters {
   readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly http2: Http2Counters
+  readonly websocket: WebSocketCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
   readonly overload: OverloadCounters
@@ -58,6 +60,7 @@ export function noCounters(): SensorCounters {
     zones: {},
     http: new HttpCounters(),
     http2: new Http2Counters(),
+    websocket: new WebSocketCounters(),
     summary: new SummaryCounters(),
     published: new PublisherCounters(),
     overload: new OverloadCounters(),

@@ -22,6 +22,8 @@ import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
 import { Http2Counters } from "./http/http2/counters.ts"
 import { Http2 } from "./http/http2/http2.ts"
+import { WebSocketCounters } from "./http/websocket/counters.ts"
+import { WebSockets } from "./http/websocket/websockets.ts"
 import type { SensorCounters } from "./ledger.ts"
 import { type Overload, OverloadCounters } from "./overload.ts"
 import { Protocols } from "./protocols.ts"
@@ -83,6 +85,7 @@ export class Pipeline {
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const http2 = new Http2Counters()
+    const websocket = new WebSocketCounters()
     const summary = new SummaryCounters()
     this.#defragmenter = new Defragmenter(defrag, options.defrag)
     this.#decoder = new Decoder(decoder, options.decoder, this.#defragmenter)
@@ -91,7 +94,10 @@ export class Pipeline {
     const zones = new ZoneLedger(zoneName)
     this.#zones = zones
     this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
-    const protocols = new Protocols(new Http2(this.#summarizer, http2, options.http2))
+    const protocols = new Protocols(
+      new Http2(this.#summarizer, http2, options.http2),
+      new WebSockets(this.#summarizer, http, websocket),
+    )
     this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http, protocols), tcp, options.tcp, zones)
     this.#source = source
     this.#publisher = publisher
@@ -112,6 +118,7 @@ export class Pipeline {
       },
       http,
       http2,
+      websocket,
       summary,
       published: publisher.counters,
       overload: live?.overload.counters ?? new OverloadCounters(),

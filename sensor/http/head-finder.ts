@@ -8,6 +8,7 @@
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
+import { isHandoverPending } from "./handover-wait.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {
@@ -100,7 +101,9 @@ function readCutHead<Q, S>(
       c.shared.counters.gatherMemcapDrop++
       giveUpHead(c, d, 0)
       c.loseBoundary(d, -1, false, -1)
-      return pos
+      // A search from its first byte on would find the same head again.
+      c.skip(stop - pos)
+      return stop
     }
     const found = findHead(c, d, gather.bytes, 0, gather.length)
     if (found > 0) {
@@ -303,7 +306,8 @@ function refuse<Q, S>(
       c.shared.use(bytes)
       c.shared.reader.readNothing(start)
       begin(c, d, false, d.headUs, HeadIs.simple, 0)
-    } else c.loseBoundary(d, -1, false, -1)
+    } else if (d.side === c.client && isHandoverPending(c)) d.at = At.waiting
+    else c.loseBoundary(d, -1, false, -1)
     return
   }
   if (isTlsRecord(bytes, start, end)) c.handOver(Opaque.tls, d.side, d.headUs)

@@ -7,7 +7,7 @@ import { StringInterner } from "../../shared/bytes/interner.ts"
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { ShapeNote } from "../../shared/event/api-event.ts"
 import type { HttpHead } from "../http/http-head.ts"
-import { Calls } from "./calls/calls.ts"
+import type { Calls } from "./calls/calls.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
 import { type BodyFacts, Odd } from "./facts.ts"
@@ -26,7 +26,7 @@ export class Bodies {
   readonly #counters: SummaryCounters
   readonly #json: JsonShape
   readonly #decoder = new BodyDecoder()
-  readonly #calls = new Calls()
+  readonly #calls: Calls
   readonly #shapes = new StringInterner<number>(SHAPES)
   readonly #note: (shape: ShapeNote) => void
   readonly #prefixBytes: number
@@ -34,12 +34,14 @@ export class Bodies {
 
   constructor(
     media: MediaTypes,
+    calls: Calls,
     counters: SummaryCounters,
     note: (shape: ShapeNote) => void,
     prefixBytes: number,
     sampleEvery: number,
   ) {
     this.#media = media
+    this.#calls = calls
     this.#counters = counters
     this.#json = new JsonShape(counters.json)
     this.#note = note

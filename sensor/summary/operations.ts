@@ -5,6 +5,7 @@
 // Given up: what PathTokens, QueryNames, Layouts and Cookies give up. Beyond the limits below, entries are made again.
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
+import { Protocol } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
@@ -162,7 +163,17 @@ export class Operations {
     const cookies = jar.set.names
     const pathFlags = this.path.flags
     const make = (protocol: number, operationKey: string): Operation =>
-      this.#operation({ protocol, method, path, extension, pathFlags, operationKey, query, headers, cookies })
+      this.#operation({
+        protocol,
+        method: protocol === Protocol.websocket ? "" : method,
+        path,
+        extension,
+        pathFlags,
+        operationKey,
+        query,
+        headers,
+        cookies,
+      })
     const isCredentialInUrl = this.#rules.some(
       (rule) => rule.in === "query" && parameters.some((p) => isCredential(rule, p.name, p.kind)),
     )

@@ -24,9 +24,11 @@ import {
   ExchangeFlag,
   type ExchangeReceiver,
   type MessageEnd,
+  Protocol,
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Bodies } from "./bodies.ts"
+import { Calls } from "./calls/calls.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { type Credential, Credentials, NOBODY } from "./credentials.ts"
@@ -63,6 +65,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #cookies: Cookies
   readonly #operations: Operations
   readonly #media = new MediaTypes()
+  readonly #calls: Calls
   readonly #bodies: Bodies
   readonly #target = new Target()
   /** Operation of a request that was not seen, by protocol. */
@@ -90,7 +93,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const objects = new ObjectPseudonyms(key.of(Domain.object))
     this.#operations = new Operations(objects, this.#credentials, rules, counters)
     const note = (shape: ShapeNote): void => sink.note(shape)
-    this.#bodies = new Bodies(this.#media, counters, note, bodyPrefixBytes, sampleEvery)
+    this.#calls = new Calls(counters.calls)
+    this.#bodies = new Bodies(this.#media, this.#calls, counters, note, bodyPrefixBytes, sampleEvery)
   }
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
@@ -149,7 +153,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const media = this.#mediaOf(head, flow.responseMedia, HeadMemo.of(head))
     flow.responseMedia = media
     const { status } = head
-    const hasBody = head.contentLength !== 0 && status !== 204 && status !== 304 && request?.isHead !== true
+    const hasBody =
+      head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
     const template = request === null ? null : request.entry.template
     const facts = this.#responses.take()
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
@@ -166,10 +171,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#bodies.read(facts.body, bytes, start, end, whole)
   }
 
-  onUpgrade(request: RequestFacts): RequestFacts {
+  onUpgrade(request: RequestFacts, subprotocol = ""): RequestFacts {
     const facts = this.#requests.take()
     const { isHead, target, authority, method } = request
     facts.body.begin(request.body.media, null, 0, null)
+    facts.body.call = this.#calls.webSocket(subprotocol)
     return Object.assign(facts, {
       flow: request.flow,
       entry: request.entry,
@@ -183,12 +189,15 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   }
 
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void {
-    const { conversation, request, response } = exchange
+    const { request, response } = exchange
     const event = this.#event
     const first = request ?? response
     if (first === null) return
     event.startUs = first.firstUs
-    event.firstByteUs = request !== null && response !== null ? atLeast0(response.firstUs - request.lastUs) : -1
+    // A WebSocket conversation has messages in place of bodies, and no first byte that answers anything.
+    const isConversation = exchange.protocol === Protocol.websocket
+    event.firstByteUs =
+      request !== null && response !== null && !isConversation ? atLeast0(response.firstUs - request.lastUs) : -1
     event.totalUs =
       request !== null && response !== null ? atLeast0(Math.max(response.lastUs, request.lastUs) - request.firstUs) : -1
     event.state = exchange.state
@@ -203,8 +212,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const responseBody = response === null ? null : response.facts.body
     event.requestBytes = request === null ? 0 : request.bodyBytes
     event.responseBytes = response === null ? 0 : response.bodyBytes
-    event.request = this.#formOf(requestBody, event.requestBytes)
-    event.response = this.#formOf(responseBody, event.responseBytes)
+    event.request = this.#formOf(requestBody, isConversation ? 0 : event.requestBytes)
+    event.response = this.#formOf(responseBody, isConversation ? 0 : event.responseBytes)
     event.status = response === null ? 0 : response.facts.status
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
     event.items = responseBody === null ? -1 : responseBody.items
@@ -215,7 +224,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const odd = (requestBody?.odd ?? 0) | (responseBody?.odd ?? 0)
     event.anomalies = odd === 0 ? exchange.anomalies : merged(exchange.anomalies, odd)
     this.#counters.events++
-    this.#sink.publish(event, this.#options.reveal ? this.#plain(conversation, flow, request) : null)
+    this.#sink.publish(event, this.#options.reveal ? this.#plain(exchange, flow) : null)
     if (request !== null) this.#requests.give(request.facts)
     if (response !== null) this.#responses.give(response.facts)
   }
@@ -331,7 +340,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     return body.media.unread
   }
 
-  #plain(conversation: Conversation, flow: FlowFacts, request: MessageEnd<RequestFacts> | null): PlainFacts {
+  #plain(exchange: Exchange<RequestFacts, ResponseFacts>, flow: FlowFacts): PlainFacts {
+    const { conversation, request } = exchange
+    const isConversation = exchange.protocol === Protocol.websocket
     const { clientAddress, serverAddress } = this.#parties.plain(flow, conversation.flow)
     const isLow = flow.client === 0
     const { port0, port1 } = conversation.flow
@@ -340,8 +351,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       clientPort: isLow ? port0 : port1,
       serverAddress,
       serverPort: isLow ? port1 : port0,
-      target: request === null ? null : request.facts.target,
-      method: request === null ? null : request.facts.method,
+      target: request === null || isConversation ? null : request.facts.target,
+      method: request === null || isConversation ? null : request.facts.method,
       authority: request === null || request.facts.authority === "" ? null : request.facts.authority,
     }
   }

@@ -132,11 +132,7 @@ class WebSocket<Q, S> implements SessionReceiver, Conversation {
     if (!session.hasSeen(0) || !session.hasSeen(1)) flags |= ExchangeFlag.oneWay
     for (const [bit, code] of CODES) if (((a.odd | b.odd) & bit) !== 0) this.#anomalies.add(code)
     const state =
-      this.#request === null
-        ? ExchangeState.responseOnly
-        : hasGap
-          ? ExchangeState.bodyGap
-          : ExchangeState.complete
+      this.#request === null ? ExchangeState.responseOnly : hasGap ? ExchangeState.bodyGap : ExchangeState.complete
     countState(this.#stage.http, state)
     this.#stage.receiver.onExchange({
       conversation: this,
