@@ -22,6 +22,7 @@ import {
   RUN_OPTIONS,
   type RunValues,
 } from "./config.ts"
+import type { DarkLedger } from "./dark-ledger.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
 import { makeKeyFile, rotateKeyFile, settledKey } from "./key-file.ts"
@@ -35,6 +36,7 @@ import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
 import { NullLink } from "./publish/null-link.ts"
 import { Output } from "./publish/output.ts"
+import { PlainBatches } from "./publish/plain-batches.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 import type { Watch } from "./watch.ts"
@@ -42,9 +44,9 @@ import type { Watch } from "./watch.ts"
 const STDOUT = 1
 const err = (text: string): void => void process.stderr.write(text)
 
-function printLedger(counters: SensorCounters, form: string): void {
-  if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024))
-  if (form === "text") err(ledgerText(counters))
+function printLedger(counters: SensorCounters, form: string, dark: DarkLedger | null): void {
+  if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024, dark?.rows()))
+  if (form === "text") err(ledgerText(counters) + (dark?.text() ?? ""))
 }
 
 /** Throws UsageError with the place of a mistake in the filter. The filter's language is loaded when there is one. */
@@ -86,7 +88,7 @@ async function finish(pipeline: Pipeline, source: PacketSource, ledger: string):
   }
   for (const problem of source.problems) err(`sonde-sensor: ${problem.sentence}\n`)
   if (failure !== null && failure.code !== "closed-pipe") err(`sonde-sensor: ${failure.message}\n`)
-  printLedger(pipeline.counters, ledger)
+  printLedger(pipeline.counters, ledger, pipeline.dark)
   const isCut = pipeline.isInterrupted && isRepeatable
   if (isCut) err("sonde-sensor: interrupted before the end of the input; reading it again is safe.\n")
   return isCut || source.problems.length > 0 || (failure !== null && failure.code !== "closed-pipe") ? 1 : 0
@@ -111,6 +113,12 @@ function batcher(
   })
 }
 
+function fileLink(format: string, counters: PublisherCounters): Link {
+  if (format === "null") return new NullLink(counters)
+  const output = new Output(STDOUT)
+  return format === "batches" ? new PlainBatches(counters, output) : new MsgpackLink(counters, output)
+}
+
 async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   const { values, operands } = settled
   if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
@@ -123,7 +131,7 @@ async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   let publisher: Publisher
   if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
   else {
-    const link = values.format === "null" ? new NullLink(counters) : new MsgpackLink(counters, new Output(STDOUT))
+    const link = fileLink(values.format, counters)
     publisher = batcher(link, counters, key, captureBoot(operands, key, ""), values, false, () => pipeline)
   }
   const pipeline: Pipeline = new Pipeline(source, publisher, key, values, values.reveal && values.format === "ndjson")
@@ -244,7 +252,7 @@ async function watch(
     err(`sonde-sensor: ${error.message}\n`)
     code = 1
   }
-  printLedger(live.counters, values.ledger)
+  printLedger(live.counters, values.ledger, null)
   return code
 }
 

@@ -5,6 +5,10 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
+import { ADDRESS_MODES } from "./summary/addresses.ts"
+import { IDENTITY_RULE_OPTIONS } from "./summary/identity/identity-options.ts"
+import { PATH_MODES } from "./summary/path-privacy.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -142,12 +146,34 @@ export const PIPELINE_OPTIONS = {
     min: KIB,
     max: 256 * KIB,
   },
+  "tls.memcap": {
+    kind: "bytes",
+    sentence: "Bytes of TLS records and handshake messages held for all sessions because they came in pieces.",
+    default: 16 * MIB,
+    min: MIB,
+    max: 4 * GIB,
+  },
+  ...TLS_KEY_OPTIONS,
   "body.prefix": {
     kind: "bytes",
     sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",
     default: 64 * KIB,
     min: 0,
     max: MIB,
+  },
+  ...IDENTITY_RULE_OPTIONS,
+  "privacy.paths": {
+    kind: "text",
+    sentence:
+      "Words of paths that leave the sensor: all (text), those that two credentials or twenty requests used (strict), those every API has (closed). Ids and secrets never do.",
+    default: "text",
+    values: PATH_MODES,
+  },
+  "privacy.addresses": {
+    kind: "text",
+    sentence: "How addresses leave the sensor: as keyed pseudonyms, in plain text, or only by class (private, public).",
+    default: "pseudonym",
+    values: ADDRESS_MODES,
   },
 } as const satisfies Options
 
@@ -188,21 +214,17 @@ export const FILTER_OPTIONS = {
 export const READ_OPTIONS = {
   format: {
     kind: "text",
-    sentence: "What to write to stdout: an event a line, encoded batches, or nothing after all the work (for timing).",
+    sentence:
+      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null).",
     default: "ndjson",
-    values: ["ndjson", "msgpack", "null"],
+    values: ["ndjson", "batches", "msgpack", "null"],
   },
   reveal: {
     kind: "flag",
     sentence: "Show addresses and targets in plain text: a local debugging view, never published.",
     default: false,
   },
-  keylog: {
-    kind: "text",
-    sentence: "TLS key log; accepted and not used yet, TLS is counted as dark.",
-    default: "",
-    placeholder: "FILE",
-  },
+  ...KEYLOG_OPTIONS,
   ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
@@ -322,6 +344,8 @@ export const RUN_OPTIONS = {
     placeholder: "ID",
     check: (text: string) => (text === "" ? null : token(text)),
   },
+  ...KEYLOG_OPTIONS,
+  ...KEYLOG_SOCKET_OPTIONS,
   "log-level": {
     kind: "text",
     sentence: "Least important log line shown.",

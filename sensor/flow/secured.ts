@@ -12,4 +12,6 @@ export interface Secured {
   readonly clientCertificate: { readonly der: Uint8Array; readonly commonName: string } | null
   /** The client sent application data before the handshake had ended (RFC 8446 section 2.3): it may be a replay. */
   readonly hasEarlyData: boolean
+  /** How much of the client's stream came that way, from its start, in bytes of plaintext. */
+  readonly earlyBytes?: number
 }

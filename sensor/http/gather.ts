@@ -1,44 +1,16 @@
 // Bytes that must outlive the call that delivered them: heads cut by segments, the tail of a search, body prefixes that
-// came in pieces. Buffers come from one pool a worker, in four sizes, and all of them together are bounded: beyond that
+// came in pieces. Buffers come from one bounded pool a worker: beyond its bound
 // append() refuses, and the caller gives up what it was gathering.
 //
 //   buffer  [ bytes of call 1 | bytes of call 2 | ... ]           marks: where a run of bytes with one time and one
 //             ^mark 0           ^mark 1                          acknowledgment begins, so that replay is exact
 
-const SIZES = [1 << 10, 1 << 12, 1 << 14, 1 << 16] as const
-/** Buffers of each size kept for reuse. */
-const FREE_MAX = 64
+import type { BufferPool } from "../../shared/bytes/buffer-pool.ts"
+
 /** Runs told apart; older ones then share a mark without an acknowledgment. */
 const MARKS_MAX = 64
 
 const EMPTY = Buffer.alloc(0)
-
-export class GatherPool {
-  /** Bytes in buffers that are in use now. */
-  usedBytes = 0
-  readonly #bytesMax: number
-  readonly #free: readonly Buffer[][] = SIZES.map(() => [])
-
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax
-  }
-
-  /** A buffer of at least `length` bytes, or null when the bound is reached. */
-  acquire(length: number): Buffer | null {
-    let i = 0
-    while (i < SIZES.length && SIZES[i]! < length) i++
-    const size = SIZES[i] ?? length
-    if (this.usedBytes + size > this.#bytesMax) return null
-    this.usedBytes += size
-    return this.#free[i]?.pop() ?? Buffer.allocUnsafeSlow(size)
-  }
-
-  release(buffer: Buffer): void {
-    this.usedBytes -= buffer.length
-    const free = this.#free[SIZES.indexOf(buffer.length as (typeof SIZES)[number])]
-    if (free !== undefined && free.length < FREE_MAX) free.push(buffer)
-  }
-}
 
 export class Gather {
   /** Bytes [0, length) are gathered. */
@@ -51,9 +23,9 @@ export class Gather {
   readonly markStart: number[] = []
   readonly markUs: number[] = []
   readonly markAck: number[] = []
-  readonly #pool: GatherPool
+  readonly #pool: BufferPool
 
-  constructor(pool: GatherPool, offset: number) {
+  constructor(pool: BufferPool, offset: number) {
     this.#pool = pool
     this.offset = offset
   }

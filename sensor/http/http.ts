@@ -4,12 +4,13 @@
 // Out: ExchangeReceiver calls: heads while their bytes are at hand, body prefixes, exchanges with their state.
 // Given up, and counted: sessions that do not speak HTTP/1 (by their first bytes), bytes between a loss and the next
 // message that can be recognised, heads beyond the limit, pairs that cannot be proven (both halves are handed over alone).
+import { BufferPool } from "../../shared/bytes/buffer-pool.ts"
 import type { SessionReceiver, SessionReceiverFactory, SessionView } from "../tcp/session-receiver.ts"
 import { Connection } from "./connection.ts"
 import type { HttpCounters } from "./counters.ts"
+import { EitherScan } from "./either-scan.ts"
 import { ExchangeEmitter } from "./exchange-emitter.ts"
 import type { ExchangeReceiver } from "./exchange-receiver.ts"
-import { GatherPool } from "./gather.ts"
 import { HeadReader } from "./head-reader.ts"
 import { MessageRecords } from "./message.ts"
 import type { HttpOptions } from "./options.ts"
@@ -23,7 +24,8 @@ export class HttpShared<Q, S> {
   readonly options: HttpOptions
   readonly reader: HeadReader
   readonly scan = new StartScan()
-  readonly pool: GatherPool
+  readonly either: EitherScan = new EitherScan(this.scan)
+  readonly pool: BufferPool
   readonly messages = new MessageRecords()
   readonly successors: Successors<Q>
   readonly emitter: ExchangeEmitter<Q, S>
@@ -44,7 +46,7 @@ export class HttpShared<Q, S> {
     this.counters = counters
     this.options = options
     this.reader = new HeadReader(options.headBytesMax, counters)
-    this.pool = new GatherPool(options.gatherBytesMax)
+    this.pool = new BufferPool(options.gatherBytesMax)
     this.emitter = new ExchangeEmitter(receiver, counters)
   }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { EventBatch } from "../../shared/event/api-event.ts"
+import { EVENT_VERSION, type EventBatch } from "../../shared/event/api-event.ts"
 import { decodeBatch } from "../../shared/event/event-codec.ts"
+import { CODEC_LIMITS } from "../../shared/event/event-codec-limits.ts"
+import { BATCH } from "../../shared/testing/event-batch.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
 import { Batcher, type BatcherOptions } from "./batcher.ts"
 import { InProcessLink } from "./in-process.ts"
@@ -56,7 +58,7 @@ test("a batch is closed by events, and the last one says so", async () => {
   )
   await batches.close()
   assert.deepEqual(link.batches[2]!.envelope, {
-    version: 1,
+    version: EVENT_VERSION,
     tenant: "acme",
     sensor: "tap",
     boot: "b",
@@ -74,6 +76,31 @@ test("a batch is closed by events, and the last one says so", async () => {
   assert.deepEqual([batches.counters.exchanges, batches.counters.batches], [50, 3])
   await batches.close()
   assert.equal(link.messages.length, 3)
+})
+
+test("TLS notes travel in batches, with events or alone, and start the clock of a batch", async () => {
+  const note = BATCH.tls[0]!
+  const { link, batches } = batcher()
+  batches.advance(T0)
+  batches.tls(note)
+  batches.advance(T0 + 900_000)
+  batches.publish(EVENTS[0]!)
+  batches.advance(T0 + 1_000_000)
+  assert.deepEqual(
+    link.batches.map((batch) => [batch.events.length, batch.tls]),
+    [[1, [note]]],
+  )
+  for (let i = 0; i <= CODEC_LIMITS.tlsNotes; i++) batches.tls(note)
+  await batches.close()
+  assert.deepEqual(
+    link.batches.slice(1).map((batch) => [batch.tls.length, batch.envelope.last]),
+    [
+      [CODEC_LIMITS.tlsNotes, false],
+      [1, true],
+    ],
+  )
+  assert.equal(batches.counters.tlsNotes, CODEC_LIMITS.tlsNotes + 2)
+  assert.equal(batches.counters.exchanges, 1)
 })
 
 test("a run without events sends its ledger", async () => {

@@ -1,10 +1,10 @@
 // Events into batches, batches onto a link.
 //
-// In:  events, shape notes, packet time. Out: encoded batches with their envelope, in sequence.
+// In:  events, shape notes, TLS notes, packet time. Out: encoded batches with their envelope, in sequence.
 // A batch is closed when it holds `eventsMax` events or about `bytesMax` bytes, when `intervalUs` of packet time have
-// passed since its first event, and by `flush`. A live source lets packet time run on a silent wire, too.
+// passed since its first event or TLS note, and by `flush`. A live source lets packet time run on a silent wire, too.
 // The last batch says so, and is sent even when empty: its ledger is the final one.
-import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
+import type { ApiEvent, ShapeNote, TlsNote } from "../../shared/event/api-event.ts"
 import { EVENT_VERSION } from "../../shared/event/api-event.ts"
 import { BatchEncoder } from "../../shared/event/event-codec.ts"
 import { CODEC_LIMITS, TIME_MAX_US } from "../../shared/event/event-codec-limits.ts"
@@ -89,7 +89,7 @@ export class Batcher implements Publisher {
       return
     }
     const events = encoder.events
-    if (events === 0) this.#openedUs = this.#timeUs
+    if (events === 0) this.#open()
     encoder.add(event)
     this.counters.exchanges++
     if (events + 1 >= this.#eventsMax) this.flush()
@@ -102,10 +102,18 @@ export class Batcher implements Publisher {
     if (this.#encoder.isFull || this.#encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
   }
 
+  tls(note: TlsNote): void {
+    if (this.#abandoned !== null) return
+    this.#open()
+    this.#encoder.tls(note)
+    this.counters.tlsNotes++
+    if (this.#encoder.isFull || this.#encoder.estimatedBytes >= this.#options.bytesMax) this.flush()
+  }
+
   advance(timeUs: number): void {
     this.#timeUs = timeUs
     if (timeUs > this.#watermarkUs) this.#watermarkUs = Math.min(Math.floor(timeUs), TIME_MAX_US)
-    if (this.#encoder.events > 0) {
+    if (this.#encoder.events > 0 || this.#encoder.tlsNotes > 0) {
       if (Math.abs(timeUs - this.#openedUs) >= this.#options.intervalUs) this.flush()
     } else if (this.#options.heartbeatUs > 0 && this.#abandoned === null) {
       if (this.#sentUs === 0) this.#sentUs = timeUs
@@ -120,7 +128,8 @@ export class Batcher implements Publisher {
   /** Closes the open batch, if anything is in it. */
   flush(): void {
     if (this.#abandoned !== null) return
-    if (this.#encoder.events > 0 || this.#encoder.shapes > 0) this.#send(false)
+    const { events, shapes, tlsNotes } = this.#encoder
+    if (events > 0 || shapes > 0 || tlsNotes > 0) this.#send(false)
   }
 
   async close(): Promise<void> {
@@ -128,6 +137,11 @@ export class Batcher implements Publisher {
     this.#isClosed = true
     if (this.#abandoned === null) this.#send(true)
     await this.#link.close()
+  }
+
+  /** The clock of a batch starts with the first event or TLS note in it. */
+  #open(): void {
+    if (this.#encoder.events === 0 && this.#encoder.tlsNotes === 0) this.#openedUs = this.#timeUs
   }
 
   #send(last: boolean): void {

@@ -4,6 +4,7 @@ import type { PublishCounters } from "./publisher.ts"
 export class PublisherCounters implements PublishCounters {
   exchanges = 0
   batches = 0
+  tlsNotes = 0
   bytes = 0
   acknowledged = 0
   /** Batches sent once more because an acknowledgement did not come. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
 import { test } from "node:test"
-import { type ApiEvent, EMPTY_FORM, State } from "../../shared/event/api-event.ts"
+import { type ApiEvent, EMPTY_FORM, HeadPart, State } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
 import { LinkError, PublisherCounters } from "./link.ts"
@@ -80,6 +80,49 @@ test("a line that is not revealed shows what would leave: pseudonyms, no target"
   assert.deepEqual(line.server, { id: "cccccccccccc", class: "public", port: 80 })
   assert.equal(line.target, null)
   assert.equal(line.method, "GET")
+})
+
+test("what only some exchanges have stands at the end of their lines", () => {
+  const line = eventLine(
+    {
+      ...EVENT,
+      call: { kind: "graphql", key: "query GetOrders", fields: ["orders"], depth: 3, aliases: -1, batch: 1 },
+      requestMessages: 1,
+      outcome: 0,
+      unknown: HeadPart.path | HeadPart.fields,
+      tenantMatch: 0,
+      client: {
+        ...EVENT.client,
+        ja4: "t13d1516h2_8daaf6152771_b186095e22b6",
+        hops: 2,
+        forwardedPrefix: "dddddddddddd",
+      },
+      server: { ...EVENT.server, tls: "1.3" },
+      identity: { ...EVENT.identity, formerPrincipal: "0123456789ab" },
+    },
+    PLAIN,
+  )
+  const usual = Object.keys(eventLine(EVENT, PLAIN))
+  assert.deepEqual(Object.keys(line).slice(0, usual.length), usual)
+  assert.deepEqual(Object.fromEntries(Object.entries(line).slice(usual.length)), {
+    call: { kind: "graphql", key: "query GetOrders", fields: ["orders"], depth: 3, aliases: null, batch: 1 },
+    messages: { request: 1, response: null },
+    outcome: 0,
+    unknown: ["path", "fields"],
+    tls: { version: "1.3", ja4: "t13d1516h2_8daaf6152771_b186095e22b6", alpn: null },
+    forwarded: { hops: 2, prefix: "dddddddddddd" },
+    former: { credential: null, consumer: "c_0123456789ab" },
+    tenantMatch: false,
+  })
+})
+
+test("a WebSocket conversation has no method and no target, and keeps its path", () => {
+  const operation = { ...EVENT.operation, protocol: 4, method: "" }
+  const line = eventLine({ ...EVENT, operation, requestMessages: 3, responseMessages: 4, outcome: 1000 }, PLAIN)
+  assert.deepEqual(
+    [line.protocol, line.method, line.target, line.path, line.messages, line.outcome],
+    ["websocket", null, null, "/v1/orders/{int}", { request: 3, response: 4 }, 1000],
+  )
 })
 
 test("a response without its request has null method and target", () => {

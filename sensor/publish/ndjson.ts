@@ -2,24 +2,28 @@
 //
 // In:  events, and in the local debugging view their plain facts. Out: JSON lines with the keys of the interface page.
 // With plain facts a line shows addresses and targets as they were on the wire; without, exactly what would leave the
-// sensor: the same keys, with pseudonyms in place of addresses, and a null target.
+// sensor: the same keys, with pseudonyms in place of addresses, and a null target. Keys of calls, messages, TLS and proxies stand
+// at the end of the lines that have something to say there.
 
 import { ANOMALIES, type Anomaly } from "../../shared/event/anomalies.ts"
 import {
   type ApiEvent,
+  type Call,
   FLAG_NAMES,
   type Form,
-  type Identity,
+  HEAD_PART_NAMES,
   PROTOCOL_NAMES,
   type ShapeNote,
   STATE_NAMES,
   State,
+  type TlsNote,
 } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { countDropped, type PublisherCounters, rejected } from "./link.ts"
 import type { Output } from "./output.ts"
 import type { Publisher } from "./publisher.ts"
 
+const WEBSOCKET = PROTOCOL_NAMES.indexOf("websocket")
 /** Hex digits of a principal's pseudonym in a consumer id. */
 const CONSUMER_ID_DIGITS = 12
 
@@ -64,6 +68,10 @@ export class NdjsonPublisher implements Publisher {
     // A line stands for itself; the text of shapes belongs to batches.
   }
 
+  tls(_note: TlsNote): void {
+    this.counters.tlsNotes++
+  }
+
   abandon(_reason: string): void {
     // Lines have no positions: what is left is still worth printing.
   }
@@ -88,7 +96,8 @@ export class NdjsonPublisher implements Publisher {
 /** The line as an object: keys in the order of the interface page, further ones after them. */
 export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<string, unknown> {
   const { client, server, identity, operation } = event
-  const isRequestSeen = event.state !== State.responseOnly
+  // What a WebSocket conversation consists of are messages; its request is the exchange that ended with 101.
+  const isRequestSeen = event.state !== State.responseOnly && operation.protocol !== WEBSOCKET
   return {
     ts: isoMicroseconds(event.startUs),
     protocol: PROTOCOL_NAMES[operation.protocol] ?? "unknown",
@@ -111,7 +120,7 @@ export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<str
     responseBytes: event.responseBytes,
     consumer: {
       scheme: identity.scheme,
-      id: consumerId(identity),
+      id: identity.principal === "" ? null : consumerId(identity.principal),
       name: textOrNull(identity.name),
     },
     dataClasses: { request: classCounts(event.requestClasses), response: classCounts(event.responseClasses) },
@@ -138,6 +147,40 @@ export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<str
     },
     userAgent: textOrNull(client.userAgentFamily),
     exchangeKey: event.exchangeKey === 0 ? null : hex48(event.exchangeKey),
+    ...sparseKeys(event),
+  }
+}
+
+/** Keys that only some lines have, in this order. */
+function sparseKeys(event: ApiEvent): Record<string, unknown> {
+  const { call, client, server, identity } = event
+  const keys: Record<string, unknown> = {}
+  if (call.kind !== "") keys.call = callLine(call)
+  if (event.requestMessages >= 0 || event.responseMessages >= 0)
+    keys.messages = { request: countOrNull(event.requestMessages), response: countOrNull(event.responseMessages) }
+  if (event.outcome >= 0) keys.outcome = event.outcome
+  if (event.unknown !== 0) keys.unknown = HEAD_PART_NAMES.filter((_, bit) => (event.unknown & (1 << bit)) !== 0)
+  if (server.tls !== "" || client.ja4 !== "" || client.alpn !== "")
+    keys.tls = { version: textOrNull(server.tls), ja4: textOrNull(client.ja4), alpn: textOrNull(client.alpn) }
+  if (client.hops > 0 || client.forwardedPrefix !== "")
+    keys.forwarded = { hops: client.hops, prefix: textOrNull(client.forwardedPrefix) }
+  if (identity.formerCredential !== "" || identity.formerPrincipal !== "")
+    keys.former = {
+      credential: textOrNull(identity.formerCredential),
+      consumer: identity.formerPrincipal === "" ? null : consumerId(identity.formerPrincipal),
+    }
+  if (event.tenantMatch >= 0) keys.tenantMatch = event.tenantMatch === 1
+  return keys
+}
+
+function callLine(call: Call): Record<string, unknown> {
+  return {
+    kind: call.kind,
+    key: textOrNull(call.key),
+    fields: call.fields,
+    depth: countOrNull(call.depth),
+    aliases: countOrNull(call.aliases),
+    batch: call.batch,
   }
 }
 
@@ -150,8 +193,8 @@ function formLine(form: Form): Record<string, unknown> {
   }
 }
 
-function consumerId(identity: Identity): string | null {
-  return identity.principal === "" ? null : `c_${identity.principal.slice(0, CONSUMER_ID_DIGITS)}`
+function consumerId(principal: string): string {
+  return `c_${principal.slice(0, CONSUMER_ID_DIGITS)}`
 }
 
 /** "email=3" -> {email: 8}: the exponent stands for about that many values. */
@@ -162,6 +205,10 @@ function classCounts(classes: readonly string[]): Record<string, number> {
     if (at > 0) counts[one.slice(0, at)] = 2 ** Number(one.slice(at + 1))
   }
   return counts
+}
+
+function countOrNull(count: number): number | null {
+  return count < 0 ? null : count
 }
 
 function textOrNull(text: string): string | null {

@@ -1,11 +1,13 @@
 // The end of the packet's path: events in, bytes out. A publisher may be a file, a server, or the collector in process.
-import type { ApiEvent, ShapeNote } from "../../shared/event/api-event.ts"
+import type { ApiEvent, ShapeNote, TlsNote } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 
 export interface PublishCounters {
   /** Events accepted. */
   exchanges: number
   batches: number
+  /** TLS notes accepted. */
+  tlsNotes: number
   /** Encoded bytes. */
   bytes: number
   /** Exchanges acknowledged by the far end (equal to exchanges when there is none to wait for). */
@@ -23,6 +25,8 @@ export interface Publisher {
   publish(event: ApiEvent, plain: PlainFacts | null): void
   /** Takes the text of a shape, before the first event that refers to it. */
   note(shape: ShapeNote): void
+  /** Takes what is known of a TLS session. */
+  tls(note: TlsNote): void
   /** Packet time has reached `timeUs`: batches that are due are closed. */
   advance(timeUs: number): void
   /**

@@ -1,34 +1,41 @@
 // Bodies: whether to look into one, and what it looked like.
 //
 // In:  heads, then the start of a body.   Out: BodyFacts with a Form and the length of the collection; the text of a shape that
-// is new. A form that is known at its place is taken over without reading (form-state.ts); only JSON is walked, other
-// kinds are named. Bounded: `prefixBytes` of a body, less of a coded one, since it expands; SHAPES texts remembered.
-import { StringInterner } from "../../shared/bytes/interner.ts"
+// is new. A form that is known at its place is taken over without reading (form-state.ts); kinds without fields are only
+// named (media.ts). Bounded: `prefixBytes` of a body, less of a coded one, since it expands.
 import { Anomaly } from "../../shared/event/anomalies.ts"
-import type { ShapeNote } from "../../shared/event/api-event.ts"
-import type { HttpHead } from "../http/http-head.ts"
+import type { Form, ShapeNote } from "../../shared/event/api-event.ts"
+import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { Charset } from "./body/charset.ts"
+import { Parameters } from "./body/parameters.ts"
+import { BOUNDARY_MAX } from "./body/part-head.ts"
+import { Walkers } from "./body/walkers.ts"
 import type { Calls } from "./calls/calls.ts"
+import type { DataClasses } from "./classes/data-classes.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
 import { type BodyFacts, Odd } from "./facts.ts"
 import type { Template } from "./form-state.ts"
-import { JsonShape } from "./json-shape.ts"
-import { type BodyKind, isWalked, type Media, type MediaTypes, sniffedKind } from "./media.ts"
+import { isWalked, type Media, type MediaTypes } from "./media.ts"
+import { ShapeTexts } from "./shape-texts.ts"
 
 /** Coded bytes read at most: JSON expands about tenfold, and the decoder stops at 256 KiB. */
 const CODED_MAX = 16 * 1024
-const SHAPES = 16_384
+/** Nothing comes of a zstd body before its first block is whole, which is 128 KiB when decoded. */
+const ZSTD_MAX = 64 * 1024
 /** Bytes of a cut document that show its shape: a long list repeats itself. */
 const CUT_MIN = 8 * 1024
 
 export class Bodies {
   readonly #media: MediaTypes
   readonly #counters: SummaryCounters
-  readonly #json: JsonShape
+  readonly #walkers: Walkers
+  readonly #charset: Charset
+  readonly #parameters = new Parameters()
   readonly #decoder = new BodyDecoder()
   readonly #calls: Calls
-  readonly #shapes = new StringInterner<number>(SHAPES)
-  readonly #note: (shape: ShapeNote) => void
+  readonly #classes: DataClasses
+  readonly #texts: ShapeTexts
   readonly #prefixBytes: number
   readonly #sampleEvery: number
 
@@ -36,6 +43,7 @@ export class Bodies {
     media: MediaTypes,
     calls: Calls,
     counters: SummaryCounters,
+    classes: DataClasses,
     note: (shape: ShapeNote) => void,
     prefixBytes: number,
     sampleEvery: number,
@@ -43,8 +51,11 @@ export class Bodies {
     this.#media = media
     this.#calls = calls
     this.#counters = counters
-    this.#json = new JsonShape(counters.json)
-    this.#note = note
+    this.#walkers = new Walkers(counters)
+    this.#charset = new Charset(counters.charset)
+    this.#classes = classes
+    if (!classes.isOff) this.#walkers.receiver = classes
+    this.#texts = new ShapeTexts(counters, note)
     this.#prefixBytes = prefixBytes
     this.#sampleEvery = sampleEvery
   }
@@ -67,8 +78,19 @@ export class Bodies {
       facts.begin(media, state, 0, state.form)
       return
     }
-    const limit = media.coding === "" ? this.#prefixBytes : Math.min(CODED_MAX, this.#prefixBytes)
+    const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.begin(media, state, head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit, null)
+    if (media.kind === "multipart") this.#findBoundary(facts, head)
+  }
+
+  #findBoundary(facts: BodyFacts, head: HttpHead): void {
+    const i = head.known[FieldName.contentType]!
+    const parameters = this.#parameters
+    facts.boundary ??= new Uint8Array(BOUNDARY_MAX)
+    facts.boundaryLength = -1
+    if (i < 0) return
+    parameters.begin(head.bytes, head.valueStart[i]!, head.valueEnd[i]!)
+    while (parameters.next()) if (parameters.is("boundary")) facts.boundaryLength = parameters.copy(facts.boundary)
   }
 
   /** The start of the body, or all of it when `whole`. */
@@ -76,13 +98,7 @@ export class Bodies {
     const { media } = facts
     if (media.coding !== "") {
       const decoded = this.#decoder.decode(media.coding, bytes, start, end, whole)
-      if (decoded.anomaly === Anomaly.bodyBomb) {
-        facts.odd |= Odd.bodyBomb
-        this.#counters.decode.bombs++
-      } else if (decoded.anomaly !== 0) {
-        facts.odd |= Odd.bodyDecodeFailed
-        this.#counters.decode.failed++
-      }
+      if (decoded.anomaly !== 0) this.#note(facts, decoded.anomaly)
       bytes = decoded.bytes
       start = decoded.start
       end = decoded.end
@@ -91,31 +107,53 @@ export class Bodies {
     this.#counters.bodyBytes += end - start
     if (end === start) return
     facts.call = this.#calls.read(media, bytes, start, end, whole)
-    const kind = media.kind === "none" ? sniffedKind(bytes, start, end) : media.kind
-    facts.form = this.#formOf(facts, kind, bytes, start, end, whole)
+    if (isText(media)) {
+      const charset = this.#charset
+      charset.read(bytes, start, end, media.charset)
+      bytes = charset.bytes
+      start = charset.start
+      end = charset.end
+    }
+    this.#classes.begin((facts.state ?? facts.media.orphan).fields)
+    facts.form = this.#formOf(facts, bytes, start, end, whole)
+    facts.classes = this.#classes.end()
     facts.state?.learn(facts.form)
   }
 
-  #formOf(facts: BodyFacts, kind: BodyKind, bytes: Uint8Array, start: number, end: number, whole: boolean) {
-    if (kind !== "json" && kind !== "ndjson") return this.#media.form(facts.media, kind, 0, 0)
-    const json = this.#json
-    if (!json.walk(bytes, start, end, kind === "json" && !whole)) {
-      this.#counters.json.malformed++
-      return this.#media.form(facts.media, sniffedKind(bytes, start, end), 0, 0)
+  #formOf(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): Form {
+    const { media } = facts
+    const walkers = this.#walkers
+    if (media.kind === "multipart") {
+      walkers.boundary = facts.boundary!
+      walkers.boundaryLength = facts.boundaryLength
     }
-    const { full, coarse, items, truncated } = json
-    if (whole && !truncated && kind === "json") facts.items = items
+    const kind = walkers.walk(media, bytes, start, end, whole)
+    const { shape, anomaly } = walkers
+    if (anomaly !== 0) this.#note(facts, anomaly)
+    if (shape === null) return this.#media.form(media, kind, 0, 0)
+    const { full, coarse, items, truncated } = shape
+    if (whole && !truncated) facts.items = items
     // The shape of a document that was cut early is that of where it was cut, one for every place: it says nothing.
-    if (truncated && end - start < CUT_MIN) return this.#media.form(facts.media, kind, 0, 0)
-    if (full !== 0) this.#describe(full)
-    return this.#media.form(facts.media, kind, coarse, full)
+    if (truncated && end - start < CUT_MIN) return this.#media.form(media, kind, 0, 0)
+    if (full !== 0) this.#texts.describe(shape, this.#classes)
+    return this.#media.form(media, kind, coarse, full)
   }
 
-  #describe(shape: number): void {
-    const key = `${shape}`
-    if (this.#shapes.find(key) !== undefined) return
-    this.#shapes.add(key, shape)
-    this.#counters.shapes++
-    this.#note({ shape, paths: this.#json.paths() })
+  #note(facts: BodyFacts, anomaly: number): void {
+    if (anomaly === Anomaly.bodyBomb) {
+      facts.odd |= Odd.bodyBomb
+      this.#counters.decode.bombs++
+    } else if (anomaly === Anomaly.bodyDecodeFailed) {
+      facts.odd |= Odd.bodyDecodeFailed
+      this.#counters.decode.failed++
+    } else if (anomaly === Anomaly.multipartMalformed) facts.odd |= Odd.multipartMalformed
+    else facts.odd |= Odd.xmlDtd
   }
 }
+
+function codedMax(coding: string): number {
+  if (coding === "") return Number.POSITIVE_INFINITY
+  return coding.endsWith("zstd") ? ZSTD_MAX : CODED_MAX
+}
+
+const isText = ({ kind }: Media): boolean => kind === "json" || kind === "ndjson" || kind === "xml" || kind === "none"

@@ -7,7 +7,7 @@ import {
   NO_STRINGS,
   type Operation,
 } from "../../shared/event/api-event.ts"
-import { NOBODY } from "./credentials.ts"
+import { NOBODY } from "./identity/credentials.ts"
 
 /** The operation of a request that was not seen. */
 export function unseenOperation(protocol: number): Operation {

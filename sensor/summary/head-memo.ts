@@ -4,8 +4,8 @@
 // In:  a head with a stencil.   Out: its memo, empty at first. Each user asks whether the field it needs is still steady, and
 // fills in what it found. Goes with the stencil (http/stencils.ts), whose limits are its own.
 import { FieldName, type HttpHead } from "../http/http-head.ts"
-import type { Credential } from "./credentials.ts"
 import type { Layout } from "./head-layout.ts"
+import type { Credential } from "./identity/credential.ts"
 import type { Media } from "./media.ts"
 import type { Sender } from "./sender.ts"
 import type { Agent } from "./user-agent.ts"

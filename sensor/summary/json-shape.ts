@@ -12,6 +12,7 @@
 //
 // In most documents an object is followed by another with the same keys in the same order, so the next key is first
 // compared with the one that stood here before, and hashed only when it differs.
+import type { FieldReceiver } from "./classes/field-receiver.ts"
 import { hashEscapedKey, isLongKey, isPlainName, isValueLike, KEY_HASH, KEY_PRIME, KEY_SORT } from "./json-shape-key.ts"
 import {
   DIGIT,
@@ -25,8 +26,8 @@ import {
   skipString,
   skipValue,
 } from "./json-shape-scan.ts"
-import { shapeLines } from "./json-shape-text.ts"
-import { ELEMENT, FOLD, JsonType, NONE, PathTree, ROOT } from "./json-shape-tree.ts"
+import { noClass, shapeLines } from "./json-shape-text.ts"
+import { ELEMENT, FOLD, JsonType, NONE, PathTree, ROOT, TYPE_NAMES } from "./json-shape-tree.ts"
 
 /** Containers within each other. */
 export const DEPTH_MAX = 32
@@ -34,6 +35,8 @@ export const DEPTH_MAX = 32
 export const ELEMENTS_MAX = 64
 /** Keys of one object; an object with more is a map, and its keys are values. */
 export const KEYS_MAX = 64
+/** Documents of a sequence that are walked. */
+const DOCUMENTS_MAX = ELEMENTS_MAX
 
 export interface ShapeCounters {
   /** Documents that ended, or made no sense any more, before they were whole. */
@@ -50,6 +53,8 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
+/** Tells the keys of an object, where they are values, from what stands in it. */
+const KEYS = 0x6b657973
 /** In place of a node: the bytes ended inside the key. */
 const NO_KEY = NONE - 1
 
@@ -62,6 +67,8 @@ export class JsonShape {
   items = -1
   /** The document ended, or made no sense any more, before it was whole. */
   truncated = false
+  /** Who is told every string and number that is walked; null: nobody. */
+  receiver: FieldReceiver | null = null
   readonly #counters: ShapeCounters
   readonly #tree: PathTree
   #bytes: Uint8Array = new Uint8Array(0)
@@ -95,19 +102,47 @@ export class JsonShape {
       if (stop === SENSELESS && !tree.hasValues()) return false
     } else if (stop < 0 || !isAlone(bytes, stop, end)) return false
     this.truncated = stop < 0
-    if (this.truncated) this.#counters.shapeTruncated++
-    if (this.#atLimit) this.#counters.shapeLimits++
     if (this.truncated || this.#memberArrays > 1) this.items = -1
-    if (tree.hasMaps) tree.foldMaps()
-    this.coarse = tree.coarse()
-    this.full = tree.full()
+    this.#finish()
     return true
   }
 
-  /** The shape of the document walked last, as text. Reads the walked bytes, which must still be there. */
-  paths(): string[] {
+  /**
+   * Walks documents that follow each other, a line each or behind record separators (RFC 7464), as the elements of one
+   * list that has no brackets: the shape is that of all together, `items` their number. False when the first is no JSON.
+   */
+  walkAll(bytes: Uint8Array, start: number, end: number): boolean {
+    this.#reset(bytes, end)
+    let count = 0
+    let at = skipBetween(bytes, start, end)
+    for (; at < end && count < DOCUMENTS_MAX; count++) {
+      const stop = this.#value(ROOT, at, 0)
+      if (stop < 0) break
+      at = skipBetween(bytes, stop, end)
+    }
+    if (count === 0 && !this.#tree.hasValues()) return false
+    this.truncated = at < end && count < DOCUMENTS_MAX
+    this.items = this.truncated ? -1 : count + countLines(bytes, at, end)
+    this.#finish()
+    return true
+  }
+
+  #finish(): void {
+    const tree = this.#tree
+    if (this.truncated) this.#counters.shapeTruncated++
+    if (this.#atLimit) this.#counters.shapeLimits++
+    if (tree.hasMaps) tree.foldMaps()
+    this.coarse = tree.coarse()
+    this.full = tree.full()
+  }
+
+  /**
+   * The shape of the document walked last, as text. Reads the walked bytes, which must still be there. `classOf`: data class of
+   * the field with that path, "" for none.
+   */
+  paths(classOf: (path: number) => string = noClass): string[] {
     if (this.full === 0) return []
-    const { lines, isCut } = shapeLines(this.#tree, this.#bytes)
+    const { lines, isCut } = shapeLines(this.#tree, this.#bytes, TYPE_NAMES, classOf)
     if (isCut) this.#counters.shapeLimits++
     return lines
   }
@@ -130,7 +165,7 @@ export class JsonShape {
     switch (this.#bytes[at]) {
       case QUOTE:
         types[node]! |= JsonType.string
-        return skipString(this.#bytes, at + 1, this.#end)
+        return this.#string(node, at + 1)
       case OPEN_OBJECT:
         types[node]! |= JsonType.object
         return depth < DEPTH_MAX ? this.#object(node, at + 1, depth + 1) : this.#refuse(at, depth)
@@ -146,6 +181,18 @@ export class JsonShape {
       default:
         return this.#number(node, at, depth)
     }
+  }
+
+  #string(node: number, at: number): number {
+    const stop = skipString(this.#bytes, at, this.#end)
+    if (this.receiver !== null && stop > 0) this.#tell(this.receiver, node, at, stop - 1, true)
+    return stop
+  }
+
+  #tell(receiver: FieldReceiver, node: number, start: number, end: number, isText: boolean): void {
+    const tree = this.#tree
+    const bytes = this.#bytes
+    receiver.onField(tree.path[node]!, bytes, tree.keyStart[node]!, tree.keyEnd[node]!, bytes, start, end, isText)
   }
 
   /** true, false or null, ending before `stop`; `word` is its last four letters. */
@@ -174,6 +221,7 @@ export class JsonShape {
     const type = isPlain ? JsonType.int : numberType(bytes, at, i)
     if (type === 0) return SENSELESS
     this.#tree.types[node]! |= type
+    if (this.receiver !== null) this.#tell(this.receiver, node, at, i, false)
     return i
   }
 
@@ -270,7 +318,9 @@ export class JsonShape {
     const known = tree.find(parent, hash)
     if (known !== NONE) return known
     const isValue = !isPlainName(i - start, sorts) && isValueLike(bytes, start, i)
-    return isValue ? tree.child(parent, FOLD, 0, 0) : tree.child(parent, hash, start, i)
+    if (!isValue) return tree.child(parent, hash, start, i)
+    this.receiver?.onField(tree.path[parent]! ^ KEYS, bytes, 0, 0, bytes, start, i, true)
+    return tree.child(parent, FOLD, 0, 0)
   }
 
   #array(node: number, start: number, depth: number): number {
@@ -279,7 +329,7 @@ export class JsonShape {
     let count = 0
     let i = skipSpace(bytes, start, end)
     if (i < end && bytes[i] === CLOSE_ARRAY) return this.#closeArray(0, i, depth)
-    const element = this.#tree.child(node, ELEMENT, 0, 0)
+    const element = this.#tree.child(node, ELEMENT, this.#tree.keyStart[node]!, this.#tree.keyEnd[node]!)
     if (element === NONE) this.#atLimit = true
     for (;;) {
       if (i >= end) return ENDED
@@ -314,6 +364,25 @@ export class JsonShape {
     }
     return at + 1
   }
+}
+
+const RECORD_SEPARATOR = 0x1e
+
+function skipBetween(bytes: Uint8Array, at: number, end: number): number {
+  let i = skipSpace(bytes, at, end)
+  while (i < end && bytes[i] === RECORD_SEPARATOR) i = skipSpace(bytes, i + 1, end)
+  return i
+}
+
+/** Lines of [at, end) that are not empty. */
+function countLines(bytes: Uint8Array, at: number, end: number): number {
+  let count = 0
+  for (let i = skipBetween(bytes, at, end); i < end; i = skipBetween(bytes, i, end)) {
+    count++
+    const next = bytes.indexOf(0x0a, i)
+    i = next < 0 ? end : next
+  }
+  return count
 }
 
 /** True when nothing else stands on the line: "5 apples" is no JSON, "5" and a newline are. */

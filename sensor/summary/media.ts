@@ -6,7 +6,9 @@
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { EMPTY_FORM, type Form } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { isWord } from "./body/parameters.ts"
 import { FormState } from "./form-state.ts"
+import { publishedCoding, publishedMediaType } from "./published-media.ts"
 
 const MEDIA = { entries: 2048, keyBytes: 256 * 1024 }
 /** Bytes of each of the two values that are read. */
@@ -14,7 +16,21 @@ const VALUE_MAX = 256
 const SHAPED = 16_384
 
 /** Values of Form.kind. */
-export type BodyKind = "none" | "json" | "ndjson" | "form" | "multipart" | "xml" | "text" | "binary"
+export type BodyKind =
+  | "none"
+  | "json"
+  | "ndjson"
+  | "form"
+  | "multipart"
+  | "xml"
+  | "protobuf"
+  | "msgpack"
+  | "cbor"
+  | "text"
+  | "binary"
+
+/** Messages of gRPC, gRPC-Web and Connect's streams stand behind a prefix of five bytes; in the text form in base64 as well. */
+export type Envelope = "none" | "prefix" | "base64"
 
 export interface Media {
   /** Content-Type and Content-Encoding as sent, for comparison with the next head's. */
@@ -25,6 +41,9 @@ export interface Media {
   readonly coding: string
   /** "none": not told by the type; the first byte decides. */
   readonly kind: BodyKind
+  readonly envelope: Envelope
+  /** Lower case, "" when none is stated. */
+  readonly charset: string
   /** Of a message without a body; of one that was not looked into: its kind where the type says all that would be found. */
   readonly empty: Form
   readonly unread: Form
@@ -33,18 +52,29 @@ export interface Media {
 }
 
 export function bodyKind(type: string): BodyKind {
-  if (type === "" || type === "text/plain") return "none"
+  if (type === "" || type === "text/plain" || /^(?:application|text)\/(?:x-)?(?:java|ecma)script$/.test(type))
+    return "none"
   if (type === "application/x-www-form-urlencoded") return "form"
   if (type.startsWith("multipart/")) return "multipart"
   if (/^application\/(?:x-)?(?:ndjson|json-?lines|jsonl|json-seq|stream\+json)$|\+json-seq$/.test(type)) return "ndjson"
+  if (/^application\/(?:grpc(?:-web(?:-text)?)?|connect)\+json$/.test(type)) return "ndjson"
   if (/[/+]json$|^application\/(?:json[-+.]|x-json$|x-amz-json)|^text\/(?:json|x-json)$/.test(type)) return "json"
+  if (/^application\/xhtml|^image\//.test(type)) return type.startsWith("image/") ? "binary" : "text"
   if (/[/+]xml$|^text\/xml|^application\/soap/.test(type)) return "xml"
-  return type.startsWith("text/") || /javascript|ecmascript|graphql|yaml|csv/.test(type) ? "text" : "binary"
+  if (/^application\/grpc(?:-web(?:-text)?)?(?:\+proto)?$|[/+.-](?:proto|protobuf)$/.test(type)) return "protobuf"
+  if (/^application\/(?:x-|vnd\.)?msgpack$|\+msgpack$/.test(type)) return "msgpack"
+  if (/[/+]cbor(?:-seq)?$/.test(type)) return "cbor"
+  return type.startsWith("text/") || /graphql|yaml|csv/.test(type) ? "text" : "binary"
+}
+
+function envelopeOf(type: string): Envelope {
+  if (type.startsWith("application/grpc-web-text")) return "base64"
+  return /^application\/(?:grpc|connect\+)/.test(type) ? "prefix" : "none"
 }
 
 /** Kinds whose bodies are looked into; "none" because its kind is not known before. */
 export function isWalked(kind: BodyKind): boolean {
-  return kind === "json" || kind === "ndjson" || kind === "none"
+  return kind !== "text" && kind !== "binary"
 }
 
 /** What an undeclared body is, by its first byte that is not white space. */
@@ -79,7 +109,7 @@ export class MediaTypes {
     const type = head.known[FieldName.contentType]!
     const coding = head.known[FieldName.contentEncoding]!
     const typeStart = type < 0 ? 0 : head.valueStart[type]!
-    const typeEnd = type < 0 ? 0 : Math.min(head.valueEnd[type]!, typeStart + VALUE_MAX)
+    const typeEnd = type < 0 ? 0 : typeEndOf(head, typeStart, Math.min(head.valueEnd[type]!, typeStart + VALUE_MAX))
     const codingStart = coding < 0 ? 0 : head.valueStart[coding]!
     const codingEnd = coding < 0 ? 0 : Math.min(head.valueEnd[coding]!, codingStart + VALUE_MAX)
     const { bytes } = head
@@ -114,8 +144,9 @@ export class MediaTypes {
   }
 
   #make(type: Uint8Array, codingBytes: Uint8Array): Media {
-    const contentType = mediaType(Buffer.from(type).toString("latin1"))
-    const coding = contentCoding(Buffer.from(codingBytes).toString("latin1"))
+    const stated = Buffer.from(type).toString("latin1")
+    const contentType = publishedMediaType(stated)
+    const coding = publishedCoding(Buffer.from(codingBytes).toString("latin1"))
     const kind = bodyKind(contentType)
     const named = { contentType, contentEncoding: coding, coarseShape: 0, fullShape: 0 }
     return {
@@ -124,6 +155,8 @@ export class MediaTypes {
       contentType,
       coding,
       kind,
+      envelope: envelopeOf(contentType),
+      charset: charsetOf(stated),
       empty: contentType === "" && coding === "" ? EMPTY_FORM : this.#form({ ...named, kind: "none" }),
       unread: this.#form({ ...named, kind: isWalked(kind) ? "unread" : kind }),
       orphan: new FormState(),
@@ -131,12 +164,15 @@ export class MediaTypes {
   }
 }
 
-function mediaType(value: string): string {
-  const type = value.split(/[;,]/, 1)[0]!.trim().toLowerCase()
-  return /^[a-z0-9!#$&^_.+-]{1,64}\/[a-z0-9!#$&^_.+-]{1,96}$/.test(type) ? type : ""
+/** A boundary is another one each time: it would make a type of each message. */
+function typeEndOf({ bytes }: HttpHead, start: number, end: number): number {
+  if (!isWord(bytes, start, end, "multipart/")) return end
+  let stop = start
+  while (stop < end && bytes[stop] !== 0x3b) stop++
+  return stop
 }
 
-function contentCoding(value: string): string {
-  const coding = value.replaceAll(/\s/g, "").toLowerCase()
-  return coding === "identity" || !/^[a-z0-9,._-]{1,40}$/.test(coding) ? "" : coding
+function charsetOf(value: string): string {
+  const found = /;\s*charset\s*=\s*"?([a-z0-9._-]{1,24})/i.exec(value)
+  return found === null ? "" : found[1]!.toLowerCase()
 }

@@ -1,5 +1,6 @@
 // Names of parameters, fields and cookies, fit to be published: a name that is an id or a secret itself is folded
 // to its kind, a random suffix is folded, bytes that could be mistaken for marks are escaped.
+import { isCredentialLike } from "./path-secrets.ts"
 import { textOf } from "./percent.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
@@ -9,20 +10,24 @@ export const NAME_MAX = 64
 /** The kind that a name of [start, end) is folded to, or Kind.empty when it may stand as text. */
 export function foldedKind(bytes: Uint8Array, start: number, end: number): Kind {
   if (end - start > NAME_MAX) return Kind.text
-  let digits = 0
-  for (let i = start; i < end; i++) {
+  let isPlain = end - start < 10
+  for (let i = start; i < end && isPlain; i++) {
     const b = bytes[i]!
-    if (b >= 0x30 && b <= 0x39) digits++
+    if ((b >= 0x30 && b <= 0x39) || b === 0x40) isPlain = false
   }
-  if (digits === 0 && end - start < 16) return Kind.empty
+  if (isPlain) return Kind.empty
   const kind = classify(bytes, start, end)
-  return isStrong(kind) ? kind : Kind.empty
+  if (isStrong(kind)) return kind
+  return isCredentialLike(bytes, start, end) ? Kind.id : Kind.empty
 }
 
 /** Runs inside a name that are random or numbered: "SESS49960de5880e8c68", "_pk_id.1.1fff", "wp-settings-1042". */
 const RANDOM =
   /(?<![0-9A-Fa-f])(?=[0-9A-Fa-f]*\d)[0-9A-Fa-f]{12,}(?![0-9A-Fa-f])|(?<=[A-Z]{4})[0-9a-f]{12,}(?![0-9A-Fa-f])/g
 const NUMBER = /\d{4,}/g
+/** Addresses inside a name: "x-192.168.1.1", "host-10-0-0-1", "jane@example.com-id". */
+const ADDRESS = /(?<!\d)\d{1,3}([._-])\d{1,3}\1\d{1,3}\1\d{1,3}(?!\d)/g
+const MAIL = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*/g
 
 const escapeChar = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`
 
@@ -30,6 +35,8 @@ const escapeChar = (char: string): string => `%${char.charCodeAt(0).toString(16)
 export function nameText(bytes: Uint8Array, start: number, end: number): string {
   return textOf(bytes, start, end)
     .replace(/[:{}\s]/g, escapeChar)
+    .replace(MAIL, "{email}")
+    .replace(ADDRESS, "{ip}")
     .replace(RANDOM, "{hex}")
     .replace(NUMBER, "{int}")
 }

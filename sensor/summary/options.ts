@@ -1,7 +1,12 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
-import type { NamedNetwork } from "./addresses.ts"
+import type { Network } from "../flow/address-text.ts"
+import type { AddressMode, NamedNetwork } from "./addresses.ts"
+import { ClassSet } from "./classes/class-set.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
-import { DEFAULT_RULES, type IdentityRule } from "./identity-rules.ts"
+import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
+import { LOGIN_FIELDS } from "./identity/logins.ts"
+import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
+import type { PathMode } from "./path-privacy.ts"
 
 export interface SummaryOptions {
   /** Body bytes looked into, from the start of each body; 0 turns body facts off. */
@@ -14,8 +19,22 @@ export interface SummaryOptions {
   readonly networks: readonly NamedNetwork[]
   /** Name of a zone other than 0, as the event shows it. */
   readonly zoneName: (zone: number) => string
+  /** Which words of paths may leave as text. */
+  readonly pathMode: PathMode
+  /** How addresses leave. */
+  readonly addressMode: AddressMode
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
+  /** Data classes that are looked for. */
+  readonly classes: ClassSet
+  /** Senders whose word on whom they ask for is taken. */
+  readonly trustedProxies: readonly Network[]
+  /** Fields, in lower case, in which they say it; the first that is there. */
+  readonly forwardingFields: readonly string[]
+  /** Members of a login's form or JSON that name who logs in, in lower case, the first that is there. */
+  readonly loginFields: readonly string[]
+  /** How long, in packet time, a session or token stands for its login after its last use, µs. */
+  readonly sessionTtlUs: number
 }
 
 export const SUMMARY_DEFAULTS: SummaryOptions = {
@@ -24,5 +43,12 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   reveal: false,
   networks: [],
   zoneName: (zone) => `zone ${(zone >>> 0).toString(16).padStart(8, "0")}`,
+  pathMode: "text",
+  addressMode: "pseudonym",
   rules: DEFAULT_RULES,
+  classes: new ClassSet(),
+  trustedProxies: [],
+  forwardingFields: FORWARDING_FIELDS,
+  loginFields: LOGIN_FIELDS,
+  sessionTtlUs: 12 * 3600 * 1e6,
 }

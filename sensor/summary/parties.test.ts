@@ -9,7 +9,7 @@ import { readHead } from "./fake-conversation.ts"
 import { FormState, SAMPLE_EVERY, Template } from "./form-state.ts"
 import { Layouts } from "./head-layout.ts"
 import { bodyKind, MediaTypes } from "./media.ts"
-import { publishedAuthority, writtenAuthority } from "./target.ts"
+import { writtenAuthority } from "./target.ts"
 import { familyOf } from "./user-agent.ts"
 
 function ipv4(text: string): Flow {
@@ -112,20 +112,6 @@ test("authorities", () => {
     ["", 80, "", false],
   ] as const)
     assert.deepEqual(writtenAuthority(raw, port), { authority, isOdd }, raw)
-})
-
-test("an address in an authority is published as its pseudonym, a name as it is", () => {
-  for (const [written, published] of [
-    ["10.0.0.2", "ip-<10.0.0.2>"],
-    ["10.0.0.2:8080", "ip-<10.0.0.2>:8080"],
-    ["[2001:db8::1]:8443", "ip-<2001:db8::1>:8443"],
-    ["api.example.com", "api.example.com"],
-    ["10.0.0.2.example.com", "10.0.0.2.example.com"],
-  ] as const)
-    assert.equal(
-      publishedAuthority(written, (text) => `<${text}>`),
-      published,
-    )
 })
 
 test("layouts: the same names are the same layout; order, case and other names are not", () => {

@@ -11,6 +11,8 @@
 import { NO_NUMBERS, PathFlag } from "../../shared/event/api-event.ts"
 import type { SummaryCounters } from "./counters.ts"
 import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import { type PathPrivacy, PSEUDONYM_DIGITS } from "./path-privacy.ts"
+import { isRandomLetters, isSecretLike } from "./path-secrets.ts"
 import { normalise, textOf } from "./percent.ts"
 import { Mark, type Skeleton } from "./skeleton.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
@@ -54,9 +56,12 @@ export class PathTokens {
   readonly matrixEnd: Int32Array = new Int32Array(MATRIX_MAX)
   readonly #pseudonyms: ObjectPseudonyms
   readonly #counters: SummaryCounters
+  /** Null: every weak token leaves as text. */
+  readonly privacy: PathPrivacy | null
   #units = 0
 
-  constructor(pseudonyms: ObjectPseudonyms, counters: SummaryCounters) {
+  constructor(pseudonyms: ObjectPseudonyms, counters: SummaryCounters, privacy: PathPrivacy | null = null) {
+    this.privacy = privacy
     this.#pseudonyms = pseudonyms
     this.#counters = counters
   }
@@ -67,6 +72,7 @@ export class PathTokens {
     this.objects = NO_NUMBERS
     this.matrix = 0
     this.#units = 0
+    this.privacy?.clear()
     const stop = end
     if (end - start > PATH_BYTES_MAX) end = start + PATH_BYTES_MAX
     const out = skeleton.bytes
@@ -94,7 +100,8 @@ export class PathTokens {
       skeleton.length = to
       const isLast = at >= end || bytes[at] !== 0x2f
       if (seen === Bit.digit) this.#token(Kind.int, skeleton, from)
-      else if (seen === Bit.lower && to - from < 32) this.#units += to - from + 1
+      else if (seen === Bit.lower && to - from < 32 && !isRandomLetters(out, from, to))
+        this.#text(skeleton, from, Kind.word)
       else this.#segment(bytes, at - (to - from), at, seen, isLast, skeleton, from)
       if (isLast) {
         if (at < end || end === stop) return at
@@ -162,11 +169,50 @@ export class PathTokens {
     const kind = isShort ? Kind.word : classify(out, from, skeleton.length)
     if (isVersion(kind, out, from, length)) {
       this.#units += length + 1
+    } else if (out[skeleton.length - 1] === 0x29 && this.#keyed(skeleton, from)) {
+      // Done.
     } else if (isStrong(kind)) {
       if (kind === Kind.uuid) for (let i = from; i < from + length; i++) if (out[i]! >= 0x41) out[i]! |= 0x20
       this.#token(kind, skeleton, from)
     } else if (length > LITERAL_MAX) this.#token(Kind.text, skeleton, from)
-    else this.#units += length + 1
+    else if (isSecretLike(out, from, skeleton.length, kind)) this.#token(Kind.id, skeleton, from)
+    else this.#text(skeleton, from, kind)
+  }
+
+  /** A weak token that stays text, unless privacy says otherwise. */
+  #text(skeleton: Skeleton, from: number, kind: Kind): void {
+    this.#units += skeleton.length - from + 1
+    this.privacy?.token(skeleton, from, kind)
+  }
+
+  /** OData: "Customers('ALFKI')" is a set and a key (Part 2, section 4.3). False when the segment is not of that form. */
+  #keyed(skeleton: Skeleton, from: number): boolean {
+    const out = skeleton.bytes
+    let open = from
+
+    while (open < skeleton.length && out[open] !== 0x28) open++
+    const close = skeleton.length - 1
+    if (open === from || open + 1 >= close || open - from > LITERAL_MAX) return false
+    const isQuoted = out[open + 1] === 0x27 && out[close - 1] === 0x27 && close - open > 2
+    const start = isQuoted ? open + 2 : open + 1
+    const stop = isQuoted ? close - 1 : close
+    const kind = classify(out, start, stop)
+    const key = Buffer.from(out.subarray(start, stop))
+    skeleton.length = open
+    if (isSecretLike(out, from, open, classify(out, from, open))) return this.#restore(skeleton, close + 1)
+    this.#text(skeleton, from, Kind.word)
+    skeleton.mark(0x28)
+    const at = skeleton.length
+    out.set(key, at)
+    skeleton.length = at + key.length
+    this.#token(isStrong(kind) ? kind : Kind.text, skeleton, at)
+    skeleton.mark(0x29)
+    return true
+  }
+
+  #restore(skeleton: Skeleton, length: number): false {
+    skeleton.length = length
+    return false
   }
 
   /** Cuts matrix parameters off, and writes the segment's text in its one spelling. */
@@ -208,7 +254,7 @@ function isVersion(kind: Kind, bytes: Uint8Array, from: number, length: number):
 }
 
 /** The path part of a skeleton, [start, end), as it is published. */
-export function pathText(bytes: Uint8Array, start: number, end: number): { path: string; extension: string } {
+export function pathText(bytes: Buffer, start: number, end: number): { path: string; extension: string } {
   let path = ""
   let from = start
   for (let i = start; i < end; i++) {
@@ -217,6 +263,12 @@ export function pathText(bytes: Uint8Array, start: number, end: number): { path:
     path += textOf(bytes, from, i)
     from = i + 1
     if (b === Mark.extension) return { path, extension: textOf(bytes, from, end) }
+    if (b === Mark.hidden) {
+      path += `{~${bytes.latin1Slice(from, from + PSEUDONYM_DIGITS)}}`
+      i += PSEUDONYM_DIGITS
+      from = i + 1
+      continue
+    }
     path += `{${KIND_NAMES[b]}}`
   }
   return { path: path + textOf(bytes, from, end), extension: "" }

@@ -17,6 +17,8 @@ export const Mark = {
   extension: 0x1c,
   /** A folded query name: the next byte is its kind. */
   folded: 0x1d,
+  /** A word of the path that is not shown: the twelve digits of its pseudonym follow. */
+  hidden: 0x1e,
 } as const
 
 export class Skeleton {

@@ -70,12 +70,3 @@ export function writtenAuthority(raw: string, port: number): { authority: string
   const escaped = text.replace(/[^a-z0-9._:[\]-]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`)
   return { authority: escaped.slice(0, AUTHORITY_MAX), isOdd: true }
 }
-
-/** An IPv4 address, or an IPv6 one in brackets, and what follows it. */
-const LITERAL = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-f:.]+)\])(:\d+)?$/
-
-/** The authority as published: an address in it is a raw address like any other, so its pseudonym stands in its place. */
-export function publishedAuthority(authority: string, pseudonymOf: (address: string) => string): string {
-  const literal = LITERAL.exec(authority)
-  return literal === null ? authority : `ip-${pseudonymOf(literal[1] ?? literal[2]!)}${literal[3] ?? ""}`
-}

@@ -79,6 +79,7 @@ class LineRecorder implements Publisher {
     this.lines.push(eventLine(event, plain) as unknown as ExchangeLine)
   }
   note(): void {}
+  tls(): void {}
   advance(): void {}
   abandon(): void {}
   async close(): Promise<void> {}

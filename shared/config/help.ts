@@ -20,6 +20,8 @@ export interface Command {
 /** The value as a person would type it. */
 export function showValue(option: Option, value: unknown): string {
   if (option.secret === true) return value === option.default ? "" : "(set)"
+  if (option.kind === "tables")
+    return (value as readonly unknown[]).length === 0 ? "" : `${(value as readonly unknown[]).length} in the file`
   if (Array.isArray(value)) return value.join(",")
   // A server's credentials are not for tickets.
   if (typeof value === "string" && option.kind === "text" && option.placeholder === "URL")
@@ -39,6 +41,8 @@ function placeholderOf(option: Option): string {
       return " TIME"
     case "number":
       return " N"
+    case "tables":
+      return " (file only)"
     case "list":
       return ` ${option.placeholder ?? "NAME"}...`
     default:

@@ -79,3 +79,29 @@ test("help names every option with default and limits", () => {
   assert.match(help, /--tcp-memcap SIZE\s+Memory\. \[64MiB, 1MiB to 1GiB\]/)
   assert.match(help, /--format ndjson\|null/)
 })
+
+test("tables stand in the file only, and say all their mistakes", () => {
+  const options = {
+    "identity.rule": {
+      kind: "tables",
+      sentence: "Rules.",
+      default: [],
+      mistakes: (tables) =>
+        tables.flatMap((table) => (table.name === "ok" ? [] : [`rule ${String(table.name)} is wrong.`])),
+    },
+  } as const satisfies Options
+  const good = settle(options, { file: { identity: { rule: [{ name: "ok" }] } } })
+  assert.deepEqual([good.values["identity.rule"], good.mistakes], [[{ name: "ok" }], []])
+  assert.match(inForce(options, good), /identity\.rule\s+1 in the file\s+\(file\)/)
+  const wrong = settle(options, {
+    file: { identity: { rule: [{ name: "a" }, { name: "b" }] } },
+    environment: { SONDE_IDENTITY_RULE: "x" },
+    argv: ["--identity-rule", "x"],
+  })
+  assert.deepEqual(wrong.mistakes.slice(0, 2), ["rule a is wrong.", "rule b is wrong."])
+  assert.equal(wrong.mistakes.filter((mistake) => mistake.endsWith("stands only in the configuration file.")).length, 2)
+  assert.match(
+    settle(options, { file: { identity: { rule: "x" } } }).mistakes[0] ?? "",
+    /takes tables: \[\[identity\.rule\]\]/,
+  )
+})

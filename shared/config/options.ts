@@ -37,16 +37,25 @@ export interface NumberOption extends Declared<number> {
   readonly min: number
   readonly max: number
 }
-export type Option = TextOption | ListOption | FlagOption | NumberOption
+/** An array of tables of the configuration file: what is too rich for a command line. */
+export type OptionTable = Readonly<Record<string, unknown>>
+export interface TablesOption extends Declared<readonly OptionTable[]> {
+  readonly kind: "tables"
+  /** Every mistake in them: a whole sentence each. */
+  readonly mistakes: (tables: readonly OptionTable[]) => readonly string[]
+}
+export type Option = TextOption | ListOption | FlagOption | NumberOption | TablesOption
 export type Options = Readonly<Record<string, Option>>
 export type ValuesOf<O extends Options> = {
-  readonly [K in keyof O]: O[K]["default"] extends boolean
-    ? boolean
-    : O[K]["default"] extends number
-      ? number
-      : O[K]["default"] extends readonly string[]
-        ? readonly string[]
-        : string
+  readonly [K in keyof O]: O[K]["kind"] extends "tables"
+    ? readonly OptionTable[]
+    : O[K]["default"] extends boolean
+      ? boolean
+      : O[K]["default"] extends number
+        ? number
+        : O[K]["default"] extends readonly string[]
+          ? readonly string[]
+          : string
 }
 
 /** Where a value came from. */
@@ -114,6 +123,8 @@ function checkItems(option: ListOption, items: readonly string[]): { value: unkn
 /** The option's value from text, or a string[] with one mistake (without the option's name). */
 function parseText(option: Option, text: string): { value: unknown } | { mistake: string } {
   switch (option.kind) {
+    case "tables":
+      return { mistake: "stands only in the configuration file" }
     case "flag":
       if (text === "true" || text === "1" || text === "yes") return { value: true }
       if (text === "false" || text === "0" || text === "no" || text === "") return { value: false }
@@ -136,7 +147,10 @@ function parseText(option: Option, text: string): { value: unknown } | { mistake
   }
 }
 
-function parseFileValue(option: Option, raw: unknown): { value: unknown } | { mistake: string } {
+const isTable = (raw: unknown): raw is OptionTable =>
+  typeof raw === "object" && raw !== null && !Array.isArray(raw) && !(raw instanceof Date)
+
+function parseFileValue(option: Exclude<Option, TablesOption>, raw: unknown): { value: unknown } | { mistake: string } {
   if (option.kind === "flag") return typeof raw === "boolean" ? { value: raw } : { mistake: "takes true or false" }
   if (option.kind === "list") {
     if (Array.isArray(raw) && raw.every((item) => typeof item === "string")) return checkItems(option, raw)
@@ -154,8 +168,7 @@ function leavesOf(
 ): Map<string, unknown> {
   for (const [key, value] of Object.entries(table)) {
     const name = prefix === "" ? key : `${prefix}.${key}`
-    if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date))
-      leavesOf(value as Record<string, unknown>, name, out)
+    if (isTable(value)) leavesOf(value, name, out)
     else out.set(name, value)
   }
   return out
@@ -216,8 +229,18 @@ class Settling {
             "?",
           ),
         )
-      } else this.#take(name, `"${name}" in the configuration file`, "file", parseFileValue(option, raw))
+      } else if (option.kind === "tables") this.#tables(name, option, raw)
+      else this.#take(name, `"${name}" in the configuration file`, "file", parseFileValue(option, raw))
     }
+  }
+
+  #tables(name: string, option: TablesOption, raw: unknown): void {
+    const isTables = Array.isArray(raw) && raw.every(isTable)
+    const mistakes = isTables
+      ? option.mistakes(raw)
+      : [`"${name}" in the configuration file takes tables: [[${name}]].`]
+    this.mistakes.push(...mistakes)
+    if (mistakes.length === 0) this.#take(name, name, "file", { value: raw })
   }
 
   environment(environment: Readonly<Record<string, string | undefined>>): void {
@@ -258,6 +281,7 @@ class Settling {
         this.mistakes.push(
           `${flag} is a secret and cannot stand on the command line; use ${environmentName(name)} or a file.`,
         )
+      else if (option.kind === "tables") this.mistakes.push(`${flag} stands only in the configuration file.`)
       else if (option.kind === "flag")
         this.#take(
           name,

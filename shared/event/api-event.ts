@@ -7,8 +7,11 @@
 // Nothing here holds a raw address, credential, object id, header, cookie or query value, or body byte.
 // Pseudonym: HMAC-SHA-256 under the tenant's key, domain-separated, truncated to 48 bits, as 12 hex digits.
 
-/** Version of this contract. A newer collector reads older events; an unknown version is refused and counted. */
-export const EVENT_VERSION = 1
+/**
+ * Version of this contract. A newer collector reads older events; an unknown version is refused and counted.
+ * 2 (2026-11-24): Call, TlsNote, and the fields of Client, Server, Identity and ApiEvent that stand after those of version 1.
+ */
+export const EVENT_VERSION = 2
 
 /** Index = sensor's Protocol. */
 export const PROTOCOL_NAMES = ["http/0.9", "http/1.0", "http/1.1", "http/2", "websocket"] as const
@@ -169,10 +172,18 @@ export interface Form {
   readonly fullShape: number
 }
 
-/** The text of a full shape: sent when a sensor first meets it (and again after it has forgotten it). */
+/**
+ * The text of a full shape: sent when a sensor first meets it (and again after it has forgotten it), and again, at most 16
+ * times, when a data class of one of its fields was decided or revoked. A later note of a shape takes the place of the former.
+ */
 export interface ShapeNote {
   readonly shape: number
-  /** "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". */
+  /**
+   * "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". A field
+   * whose data class is decided has it after the type: "customer.email:string#email", "card:int|string#card". The last "#" of
+   * a line that follows the last ":" begins it. The class holds at some place with this shape; whether at the one in question is
+   * in `requestClasses` and `responseClasses` of its events.
+   */
   readonly paths: readonly string[]
 }
 
@@ -233,7 +244,11 @@ export const HeadPart = { method: 1, path: 2, authority: 4, status: 8, fields: 1
 /** Bit i of `unknown` = HEAD_PART_NAMES[i]. */
 export const HEAD_PART_NAMES = ["method", "path", "authority", "status", "fields"] as const
 
-/** One TLS session, read or not: the ledger of dark APIs consists of these. Sent once, when the session has ended or is old. */
+/**
+ * One TLS session, read or not: the ledger of dark APIs consists of these. Sent when the session has ended, and each hour of packet
+ * time while it lasts. Notes add up: each tells of the time and the bytes since the note before, so sums over notes are sums over
+ * sessions; only sessions are counted by the notes that are not `isContinued`.
+ */
 export interface TlsNote {
   /** Packet time of its first byte, µs since 1970, and how long it lasted, µs. */
   readonly startUs: number
@@ -244,7 +259,7 @@ export interface TlsNote {
   readonly clientClass: AddressClass
   /** `authority` is the server name (SNI), "" when none was sent or it was not seen. */
   readonly server: Server
-  /** "1.0" to "1.3", "" unknown. */
+  /** "1.0" to "1.3", "ssl3", "" unknown. */
   readonly version: string
   /** Protocol agreed on where that can be seen, else the first one offered, "" for none. */
   readonly alpn: string
@@ -257,15 +272,20 @@ export interface TlsNote {
   /** Display name of the client certificate's subject and its pseudonym, "" when there was none or it was not visible. */
   readonly clientName: string
   readonly clientCertificate: string
-  /** TLS bytes each way. */
+  /** TLS bytes each way, those included that were lost on the way to the sensor. */
   readonly requestBytes: number
   readonly responseBytes: number
   /** read, partly, unread. */
   readonly state: string
-  /** Why not (all of it) was read: "no-keys", "midstream", "gap", "cipher", "not-http", ...; "" when it was. */
+  /**
+   * Why not (all of it) was read; "" when it was. no-keys; midstream: joined after the handshake; gap: the hellos were lost; cipher;
+   * bad-record: the keys do not fit; handshake: no protected byte was sent; memory; not-http.
+   */
   readonly reason: string
   readonly isResumed: boolean
   readonly hasEarlyData: boolean
+  /** The session has had a note before. */
+  readonly isContinued: boolean
 }
 
 /** What a batch says about itself. */

@@ -1,12 +1,24 @@
 // The events of a batch as columns: one number a row and column, lists as a column of counts and one of elements.
 //
 // Defaults that most events share cost two bytes a column: the writer notices a column of one value. Values that may be
-// unknown (-1) are stored plus one; status is stored so that the usual one, 200, is 0.
-import type { ApiEvent, Client, Form, Identity, Server } from "./api-event.ts"
+// unknown (-1) are stored plus one; status is stored so that the usual one, 200, is 0. What plain requests and responses do
+// not have (data classes; calls, counts of messages, outcomes) has rows of its own, for the events whose bit in `extras` is
+// set: the others cost neither bytes nor time.
+import { type ApiEvent, type Client, EMPTY_CALL, type Form, type Identity, type Server } from "./api-event.ts"
 import { type ColumnWriter, NumberColumn, whole, wholeKey } from "./event-codec-columns.ts"
 import { type Dictionary, NameLists } from "./event-codec-dictionary.ts"
-import { ANOMALY_MAX, CODEC_LIMITS, FLAGS_MAX, STATE_MAX, STATUS_MAX, TIME_MAX_US } from "./event-codec-limits.ts"
 import {
+  ANOMALY_MAX,
+  CODEC_LIMITS,
+  FLAGS_MAX,
+  OUTCOME_MAX,
+  STATE_MAX,
+  STATUS_MAX,
+  TIME_MAX_US,
+  UNKNOWN_MAX,
+} from "./event-codec-limits.ts"
+import {
+  CallTable,
   clientTable,
   formTable,
   identityTable,
@@ -20,6 +32,10 @@ const ROWS_AT_FIRST = 1024
 const ROW_BYTES = 32
 /** The columns in the order in which they are written (and read by event-codec-event-reader.ts), lists after them. */
 const WIDTH = 15
+/** Bits of the column `extras`. */
+export const Extra = { classes: 1, call: 2 } as const
+/** Columns of the events that have Extra.call: call, messages each way, outcome, unknown, tenant match. */
+const CALL_WIDTH = 6
 
 export class EventColumns {
   length = 0
@@ -35,6 +51,8 @@ export class EventColumns {
   readonly #objects = new NumberColumn()
   readonly #requestClasses = new NameLists(CODEC_LIMITS.classes)
   readonly #responseClasses = new NameLists(CODEC_LIMITS.classes)
+  readonly #callColumns = Array.from({ length: CALL_WIDTH }, () => new NumberColumn())
+  readonly #calls: CallTable
   readonly #clients: RecordTable<Client>
   readonly #servers: RecordTable<Server>
   readonly #identities: RecordTable<Identity>
@@ -49,12 +67,14 @@ export class EventColumns {
     this.#identities = identityTable(dictionary)
     this.#operations = new OperationTable(dictionary)
     this.#forms = formTable(dictionary)
+    this.#calls = new CallTable(dictionary)
     this.#reserve(ROWS_AT_FIRST)
   }
 
   /** List entries left out because of the limits, ever. */
   get cut(): number {
-    return this.elementsCut + this.#operations.cut + this.#requestClasses.cut + this.#responseClasses.cut
+    const lists = this.#operations.cut + this.#calls.cut + this.#requestClasses.cut + this.#responseClasses.cut
+    return this.elementsCut + lists
   }
 
   /** Bytes that the rows will take, estimated; their records are in the dictionary's estimate. */
@@ -84,8 +104,14 @@ export class EventColumns {
     columns[12]!.values[row] = foldStatus(whole(event.status, STATUS_MAX))
     columns[13]!.values[row] = event.items < 0 ? 0 : whole(event.items, TIME_MAX_US) + 1
     columns[14]!.values[row] =
-      event.requestClasses.length > 0 || event.responseClasses.length > 0 ? this.#addClasses(event) : 0
+      (event.requestClasses.length > 0 || event.responseClasses.length > 0 ? this.#addClasses(event) : 0) |
+      (hasCall(event) ? this.#addCall(event) : 0)
     this.#addNumbers(event, row)
+  }
+
+  /** Row of a server that something else than an event refers to; the table is written with the events. */
+  serverIndexOf(server: Server): number {
+    return this.#servers.indexOf(server)
   }
 
   write(writer: ColumnWriter): void {
@@ -95,6 +121,7 @@ export class EventColumns {
     this.#identities.write(writer)
     this.#operations.write(writer)
     this.#forms.write(writer)
+    this.#calls.write(writer)
     writer.varint(rows)
     writer.times(this.#starts.values, rows)
     writer.keys(this.#keys.values, rows)
@@ -105,6 +132,10 @@ export class EventColumns {
     writer.flatKeys(this.#objects.values, this.#objects.length)
     this.#requestClasses.write(writer)
     this.#responseClasses.write(writer)
+    for (const column of this.#callColumns) {
+      writer.column(column.values, column.length)
+      column.length = 0
+    }
     this.length = 0
     this.#anomalies.length = 0
     this.#objects.length = 0
@@ -126,7 +157,18 @@ export class EventColumns {
   #addClasses(event: ApiEvent): number {
     this.#requestClasses.push(event.requestClasses, this.#dictionary)
     this.#responseClasses.push(event.responseClasses, this.#dictionary)
-    return 1
+    return Extra.classes
+  }
+
+  #addCall(event: ApiEvent): number {
+    const columns = this.#callColumns
+    columns[0]!.push(this.#calls.indexOf(event.call))
+    columns[1]!.push(whole(event.requestMessages + 1, TIME_MAX_US))
+    columns[2]!.push(whole(event.responseMessages + 1, TIME_MAX_US))
+    columns[3]!.push(whole(event.outcome + 1, OUTCOME_MAX))
+    columns[4]!.push(whole(event.unknown, UNKNOWN_MAX))
+    columns[5]!.push(whole(event.tenantMatch + 1, 2))
+    return Extra.call
   }
 
   #reserve(rows: number): void {
@@ -137,6 +179,15 @@ export class EventColumns {
     this.#anomalyCounts.reserve(rows)
     this.#objectCounts.reserve(rows)
   }
+}
+
+/** The four that are -1 when there is nothing to say are never less. */
+function hasCall(event: ApiEvent): boolean {
+  return (
+    event.requestMessages + event.responseMessages + event.outcome + event.tenantMatch !== -4 ||
+    event.call !== EMPTY_CALL ||
+    event.unknown !== 0
+  )
 }
 
 /** The reader refuses codes out of order, so a caller's slip must not cost a batch. */

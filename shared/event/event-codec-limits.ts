@@ -11,7 +11,7 @@ export const CODEC_LIMITS = {
   strings: 65_536,
   /** UTF-16 units of a string. */
   stringUnits: 1024,
-  /** Rows of one record table (clients, servers, identities, operations, forms). */
+  /** Rows of one record table (clients, servers, identities, operations, forms, calls). */
   records: 20_000,
   /** Elements of one kind of list, over the whole batch. */
   elements: 262_144,
@@ -23,6 +23,11 @@ export const CODEC_LIMITS = {
   anomalies: 64,
   /** Data classes of an event in one direction. */
   classes: 64,
+  /** Fields of a call. */
+  callFields: 16,
+  /** TLS notes in a batch, and certificate names of one. */
+  tlsNotes: 1024,
+  certificateNames: 8,
   /** Shape notes in a batch, and lines in one. */
   shapes: 1024,
   shapePaths: 1024,
@@ -36,8 +41,14 @@ export const TIME_MAX_US = 2 ** 52 - 1
 export const KEY_MAX = 2 ** 48 - 1
 export const HASH_MAX = 0xffff_ffff
 
-/** log2 of a lifetime in seconds, plus one so that unknown is 0. */
+/** log2 of a lifetime or age in seconds, plus one so that unknown is 0. */
 export const LIFETIME_MAX = 64
+export const HOPS_MAX = 0xff
+/** Depth, aliases and batch of a call. */
+export const CALL_COUNT_MAX = 0xffff_ffff
+/** gRPC status or close code, plus one so that unknown is 0. */
+export const OUTCOME_MAX = 0xffff
+export const UNKNOWN_MAX = 0xff
 export const PATH_FLAGS_MAX = 0xffff
 export const STATE_MAX = STATE_NAMES.length - 1
 export const FLAGS_MAX = 0xffff

@@ -1,13 +1,14 @@
-// The records that events share (Client, Server, Identity, Operation, Form) as tables of a batch: the writing side.
+// The records that events share (Client, Server, Identity, Operation, Form, Call) as tables of a batch: the writing side.
 //
 // A record is put in its table when an event first refers to it; after that its row number is found by the identity of
 // the object, because the sensor interns: comparing contents would cost more than the event. Two equal records that are
-// different objects get two rows, which is correct and costs only bytes.
-import type { Client, Form, Identity, Operation, Server, ShapeNote } from "./api-event.ts"
+// different objects get two rows, which is correct and costs only bytes. What a later version adds to a record stands in
+// columns after those of the version before.
+import type { Call, Client, Form, Identity, Operation, Server, ShapeNote } from "./api-event.ts"
 import { PROTOCOL_NAMES } from "./api-event.ts"
 import { type ColumnWriter, NumberColumn, whole } from "./event-codec-columns.ts"
 import { type Dictionary, NameLists } from "./event-codec-dictionary.ts"
-import { CODEC_LIMITS, LIFETIME_MAX, PATH_FLAGS_MAX } from "./event-codec-limits.ts"
+import { CALL_COUNT_MAX, CODEC_LIMITS, HOPS_MAX, LIFETIME_MAX, PATH_FLAGS_MAX } from "./event-codec-limits.ts"
 
 /** Estimate of what a row takes in all columns of its table. */
 const RECORD_BYTES = 16
@@ -66,7 +67,7 @@ export function clientTable(dictionary: Dictionary): RecordTable<Client> {
   return new RecordTable(CLIENT_WIDTH, clientColumns, dictionary)
 }
 
-const CLIENT_WIDTH = 6
+const CLIENT_WIDTH = 10
 function clientColumns(client: Client, dictionary: Dictionary): readonly number[] {
   return [
     dictionary.indexOf(client.address),
@@ -75,6 +76,10 @@ function clientColumns(client: Client, dictionary: Dictionary): readonly number[
     client.fieldOrder >>> 0,
     dictionary.indexOf(client.userAgentFamily),
     client.userAgentHash >>> 0,
+    dictionary.indexOf(client.ja4),
+    dictionary.indexOf(client.alpn),
+    whole(client.hops, HOPS_MAX),
+    dictionary.indexOf(client.forwardedPrefix),
   ]
 }
 
@@ -82,7 +87,7 @@ export function serverTable(dictionary: Dictionary): RecordTable<Server> {
   return new RecordTable(SERVER_WIDTH, serverColumns, dictionary)
 }
 
-const SERVER_WIDTH = 5
+const SERVER_WIDTH = 6
 function serverColumns(server: Server, dictionary: Dictionary): readonly number[] {
   return [
     dictionary.indexOf(server.address),
@@ -90,6 +95,7 @@ function serverColumns(server: Server, dictionary: Dictionary): readonly number[
     whole(server.port, 0xffff),
     dictionary.indexOf(server.authority),
     dictionary.indexOf(server.zone),
+    dictionary.indexOf(server.tls),
   ]
 }
 
@@ -97,7 +103,7 @@ export function identityTable(dictionary: Dictionary): RecordTable<Identity> {
   return new RecordTable(IDENTITY_WIDTH, identityColumns, dictionary)
 }
 
-const IDENTITY_WIDTH = 12
+const IDENTITY_WIDTH = 15
 function identityColumns(identity: Identity, dictionary: Dictionary): readonly number[] {
   return [
     dictionary.indexOf(identity.scheme),
@@ -112,6 +118,9 @@ function identityColumns(identity: Identity, dictionary: Dictionary): readonly n
     whole(identity.lifetimeLog2 + 1, LIFETIME_MAX),
     identity.expired ? 1 : 0,
     dictionary.indexOf(identity.rule),
+    whole(identity.ageLog2 + 1, LIFETIME_MAX),
+    dictionary.indexOf(identity.formerCredential),
+    dictionary.indexOf(identity.formerPrincipal),
   ]
 }
 
@@ -173,6 +182,45 @@ export class OperationTable {
     this.#query.write(writer)
     this.#headers.write(writer)
     this.#cookies.write(writer)
+  }
+}
+
+const CALL_WIDTH = 5
+function callColumns(call: Call, dictionary: Dictionary): readonly number[] {
+  return [
+    dictionary.indexOf(call.kind),
+    dictionary.indexOf(call.key),
+    whole(call.depth + 1, CALL_COUNT_MAX),
+    whole(call.aliases + 1, CALL_COUNT_MAX),
+    whole(call.batch, CALL_COUNT_MAX),
+  ]
+}
+
+/** Calls and, after their columns, the lists of their fields. */
+export class CallTable {
+  readonly #fields = new NameLists(CODEC_LIMITS.callFields)
+  readonly #rows: RecordTable<Call>
+
+  constructor(dictionary: Dictionary) {
+    const columns: Columns<Call> = (call) => {
+      this.#fields.push(call.fields, dictionary)
+      return callColumns(call, dictionary)
+    }
+    this.#rows = new RecordTable(CALL_WIDTH, columns, dictionary)
+  }
+
+  /** Fields left out because of the limit, ever. */
+  get cut(): number {
+    return this.#fields.cut
+  }
+
+  indexOf(call: Call): number {
+    return this.#rows.indexOf(call)
+  }
+
+  write(writer: ColumnWriter): void {
+    this.#rows.write(writer)
+    this.#fields.write(writer)
   }
 }
 

@@ -3,28 +3,36 @@
 // In:  ApiEvents one by one (their records interned by the sensor), shape notes, an envelope. Out: one message.
 //
 //   0        'S'
-//   1        EVENT_VERSION: outside everything else, so that a version that we do not know is refused as such
+//   1        version: outside everything else, so that one that we do not know is refused as such; older ones are read
 //   2        coding of the rest: 0 as it is, 1 deflate-raw
 //   3        0
 //   4..7     bytes of the body before compression, little endian
 //   8..      body: MessagePack [envelope, strings, columns]
 //              envelope  [tenant, sensor, boot, sequence, keyEpoch, watermarkUs, last, counter names, counter values]
 //              strings   the dictionary: each string of the batch once, all others are indices into it
-//              columns   bytes: record tables, events, shape notes (event-codec-columns.ts)
+//              columns   bytes: record tables, events, shape notes, TLS notes (event-codec-columns.ts)
 //
 // Given up: whatever exceeds CODEC_LIMITS. The encoder cuts long strings and lists and counts that in `cut`; the decoder
 // refuses. Decoding never throws, whatever the bytes, and never takes memory out of proportion to their number.
 import { deflateRawSync, inflateRawSync } from "node:zlib"
 import { Packr } from "msgpackr/pack"
-import { type ApiEvent, type Envelope, EVENT_VERSION, type EventBatch, type ShapeNote } from "./api-event.ts"
+import {
+  type ApiEvent,
+  type Envelope,
+  EVENT_VERSION,
+  type EventBatch,
+  type ShapeNote,
+  type TlsNote,
+} from "./api-event.ts"
 import { ColumnReader, ColumnWriter, whole } from "./event-codec-columns.ts"
 import { Dictionary, type Texts } from "./event-codec-dictionary.ts"
 import { readEvents } from "./event-codec-event-reader.ts"
 import { EventColumns } from "./event-codec-events.ts"
 import { CODEC_LIMITS, TIME_MAX_US } from "./event-codec-limits.ts"
-import { readShapes } from "./event-codec-record-reader.ts"
+import { readRecords, readShapes } from "./event-codec-record-reader.ts"
 import { ShapeTable } from "./event-codec-records.ts"
 import { isPlainMessagePack } from "./event-codec-scan.ts"
+import { readTlsNotes, TlsTable } from "./event-codec-tls.ts"
 import { isSubjectToken } from "./subjects.ts"
 
 const MARK = 0x53
@@ -50,6 +58,7 @@ export class BatchEncoder {
   readonly #dictionary = new Dictionary()
   readonly #columns = new EventColumns(this.#dictionary)
   readonly #shapes = new ShapeTable()
+  readonly #tls = new TlsTable()
   readonly #writer = new ColumnWriter()
 
   constructor(options: BatchEncoderOptions = { compress: false }) {
@@ -66,6 +75,11 @@ export class BatchEncoder {
     return this.#shapes.size
   }
 
+  /** TLS notes since the last `encode`. */
+  get tlsNotes(): number {
+    return this.#tls.size
+  }
+
   /** Bytes that the batch will take before compression, estimated within a factor of two. */
   get estimatedBytes(): number {
     return this.#dictionary.estimatedBytes + this.#columns.estimatedBytes
@@ -73,7 +87,7 @@ export class BatchEncoder {
 
   /** Strings, list elements and notes that were cut to the limits, ever. */
   get cut(): number {
-    return this.#dictionary.cut + this.#columns.cut + this.#shapes.cut
+    return this.#dictionary.cut + this.#columns.cut + this.#shapes.cut + this.#tls.cut
   }
 
   /** True when the next event or note has no room: the caller encodes first. */
@@ -81,6 +95,7 @@ export class BatchEncoder {
     return (
       this.#columns.length >= CODEC_LIMITS.events ||
       this.#shapes.size >= CODEC_LIMITS.shapes ||
+      this.#tls.size >= CODEC_LIMITS.tlsNotes ||
       this.#dictionary.texts.length >= CODEC_LIMITS.strings / 2 ||
       this.estimatedBytes >= CODEC_LIMITS.messageBytes / 4
     )
@@ -95,12 +110,17 @@ export class BatchEncoder {
     this.#shapes.push(shape, this.#dictionary)
   }
 
+  tls(note: TlsNote): void {
+    this.#tls.push(note, this.#columns.serverIndexOf(note.server), this.#dictionary)
+  }
+
   /** The message, in bytes of its own; the encoder is empty after it. `envelope.version` is what this code writes. */
   encode(envelope: Envelope): Uint8Array {
     const writer = this.#writer
     writer.reset()
     this.#columns.write(writer)
     this.#shapes.write(writer)
+    this.#tls.write(writer)
     const body = packr.pack([packEnvelope(envelope), this.#dictionary.texts, writer.written()])
     this.#dictionary.reset()
     return frame(body, this.#compress)
@@ -163,8 +183,9 @@ export function decodeBatch(bytes: Uint8Array): DecodeResult {
     return refusal("not-a-batch", "The message does not start like a batch of events.")
   }
   const version = bytes[1]!
-  if (version !== EVENT_VERSION) {
-    return refusal("unknown-version", `The batch has version ${version}; this program reads version ${EVENT_VERSION}.`)
+  if (version === 0 || version > EVENT_VERSION) {
+    const known = `this program reads versions 1 to ${EVENT_VERSION}`
+    return refusal("unknown-version", `The batch has version ${version}; ${known}.`)
   }
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.readUInt32LE(4)
@@ -198,9 +219,11 @@ function readBody(value: unknown, version: number): EventBatch | null {
   const texts = readTexts(strings)
   if (envelope === null || texts === null || !(columns instanceof Uint8Array)) return null
   const reader = new ColumnReader(columns)
-  const events = readEvents(reader, texts)
+  const records = readRecords(reader, texts, version)
+  const events = readEvents(reader, texts, records, version)
   const shapes = readShapes(reader, texts)
-  return reader.failed || !reader.isAtEnd ? null : { envelope, events, shapes, tls: [] }
+  const tls = version === 1 ? [] : readTlsNotes(reader, texts, records.servers)
+  return reader.failed || !reader.isAtEnd ? null : { envelope, events, shapes, tls }
 }
 
 function readTexts(value: unknown): Texts | null {

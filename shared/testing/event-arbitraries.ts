@@ -2,17 +2,21 @@
 import fc from "fast-check"
 import {
   type ApiEvent,
+  type Call,
   type Client,
   EMPTY_CALL,
   type Envelope,
   EVENT_VERSION,
   type EventBatch,
+  FLAG_NAMES,
   type Form,
   type Identity,
   type Operation,
+  PROTOCOL_NAMES,
   type Server,
+  type TlsNote,
 } from "../event/api-event.ts"
-import { TIME_MAX_US } from "../event/event-codec-limits.ts"
+import { CODEC_LIMITS, HOPS_MAX, TIME_MAX_US } from "../event/event-codec-limits.ts"
 
 const text = fc.string({ unit: "binary", maxLength: 40 }).map((s) => s.toWellFormed())
 const hash = fc.integer({ min: 0, max: 0xffff_ffff })
@@ -28,10 +32,10 @@ const client: fc.Arbitrary<Client> = fc.record({
   fieldOrder: hash,
   userAgentFamily: text,
   userAgentHash: hash,
-  ja4: fc.constant(""),
-  alpn: fc.constant(""),
-  hops: fc.constant(0),
-  forwardedPrefix: fc.constant(""),
+  ja4: text,
+  alpn: text,
+  hops: fc.nat({ max: HOPS_MAX }),
+  forwardedPrefix: text,
 })
 const server: fc.Arbitrary<Server> = fc.record({
   address: text,
@@ -39,7 +43,7 @@ const server: fc.Arbitrary<Server> = fc.record({
   port: fc.nat({ max: 65_535 }),
   authority: text,
   zone: text,
-  tls: fc.constant(""),
+  tls: text,
 })
 const identity: fc.Arbitrary<Identity> = fc.record({
   scheme: text,
@@ -53,13 +57,13 @@ const identity: fc.Arbitrary<Identity> = fc.record({
   algorithm: text,
   lifetimeLog2: fc.integer({ min: -1, max: 63 }),
   expired: fc.boolean(),
-  ageLog2: fc.constant(-1),
-  formerCredential: fc.constant(""),
-  formerPrincipal: fc.constant(""),
+  ageLog2: fc.integer({ min: -1, max: 63 }),
+  formerCredential: text,
+  formerPrincipal: text,
   rule: text,
 })
 const operation: fc.Arbitrary<Operation> = fc.record({
-  protocol: fc.nat({ max: 4 }),
+  protocol: fc.nat({ max: PROTOCOL_NAMES.length - 1 }),
   method: text,
   path: text,
   extension: text,
@@ -76,6 +80,44 @@ const form: fc.Arbitrary<Form> = fc.record({
   coarseShape: hash,
   fullShape: hash,
 })
+const call: fc.Arbitrary<Call> = fc.oneof(
+  fc.constant(EMPTY_CALL),
+  fc.record({
+    kind: text,
+    key: text,
+    fields: fc.array(text, { maxLength: CODEC_LIMITS.callFields }),
+    depth: fc.integer({ min: -1, max: 0xffff }),
+    aliases: fc.integer({ min: -1, max: 0xffff }),
+    batch: fc.nat({ max: 0xffff_ffff }),
+  }),
+)
+const messages = fc.oneof(fc.constant(-1), fc.nat({ max: 5000 }), fc.integer({ min: -1, max: TIME_MAX_US - 1 }))
+
+export const arbitraryTlsNote: fc.Arbitrary<TlsNote> = fc
+  .record({
+    startUs: fc.nat({ max: TIME_MAX_US }),
+    totalUs: fc.nat({ max: TIME_MAX_US }),
+    client: text,
+    clientPrefix: text,
+    clientClass: text,
+    server,
+    version: text,
+    alpn: text,
+    ja4: text,
+    cipher: text,
+    certificateNames: fc.array(text, { maxLength: CODEC_LIMITS.certificateNames }),
+    certificateIssuer: text,
+    clientName: text,
+    clientCertificate: text,
+    requestBytes: size,
+    responseBytes: size,
+    state: text,
+    reason: text,
+    isResumed: fc.boolean(),
+    hasEarlyData: fc.boolean(),
+    isContinued: fc.boolean(),
+  })
+  .map(plain)
 
 export const arbitraryEvent: fc.Arbitrary<ApiEvent> = fc
   .record({
@@ -87,8 +129,8 @@ export const arbitraryEvent: fc.Arbitrary<ApiEvent> = fc
     totalUs: duration,
     exchangeKey: key,
     state: fc.nat({ max: 4 }),
-    flags: fc.nat({ max: 0x1ff }),
-    anomalies: fc.uniqueArray(fc.integer({ min: 1, max: 28 }), { maxLength: 4 }).map((a) => a.sort((x, y) => x - y)),
+    flags: fc.nat({ max: 2 ** FLAG_NAMES.length - 1 }),
+    anomalies: fc.uniqueArray(fc.integer({ min: 1, max: 69 }), { maxLength: 4 }).map((a) => a.sort((x, y) => x - y)),
     client,
     server,
     identity,
@@ -102,12 +144,12 @@ export const arbitraryEvent: fc.Arbitrary<ApiEvent> = fc
     objects: fc.array(key, { maxLength: 8 }),
     requestClasses: names,
     responseClasses: names,
-    call: fc.constant(EMPTY_CALL),
-    requestMessages: fc.constant(-1),
-    responseMessages: fc.constant(-1),
-    outcome: fc.constant(-1),
-    unknown: fc.constant(0),
-    tenantMatch: fc.constant(-1),
+    call,
+    requestMessages: messages,
+    responseMessages: messages,
+    outcome: fc.oneof(fc.constant(-1), fc.integer({ min: -1, max: 4999 })),
+    unknown: fc.oneof(fc.constant(0), fc.nat({ max: 31 })),
+    tenantMatch: fc.integer({ min: -1, max: 1 }),
   })
   .map(plain)
 
@@ -130,12 +172,13 @@ export const arbitraryBatch: fc.Arbitrary<EventBatch> = fc
     envelope: arbitraryEnvelope,
     events: fc.array(fc.tuple(arbitraryEvent, fc.nat({ max: 10 })), { maxLength: 12 }),
     shapes: fc.array(fc.record({ shape: hash, paths: names }), { maxLength: 3 }),
-    tls: fc.constant([]),
+    tls: fc.array(fc.tuple(arbitraryTlsNote, fc.boolean()), { maxLength: 4 }),
   })
   .map(({ envelope, events, shapes, tls }) => ({
     envelope,
     shapes,
-    tls,
+    // Now and then a note of a server that events name, too.
+    tls: tls.map(([note, shares]) => (shares ? { ...note, server: events[0]?.[0].server ?? note.server } : note)),
     events: events.map(([event, back], i) => {
       const other = events[i - back]?.[0]
       if (other === undefined) return event

@@ -4,8 +4,8 @@
 export interface FieldReceiver {
   /**
    * A scalar. `field`: hash of its path, the same for every element of an array and every key of a map; [nameStart, nameEnd) of
-   * `names`: its last name as written, without quotes (empty for a bare value or an element). Value: [start, end) of `bytes`, without quotes, escapes as
-   * written. `isText`: it was quoted, or its format has only text.
+   * `names`: its last name as written, without quotes; of an element, the name of its array; empty for a bare value. Value: [start, end)
+   * of `bytes`, without quotes, escapes as written. `isText`: it was quoted, or its format has only text.
    */
   onField(
     field: number,
