@@ -5,7 +5,6 @@
 // Everything that repeats is an interned record, recognised by comparing bytes: see the other files of this folder. Given up:
 // names, segments, bodies and entries beyond their limits; each is counted in SummaryCounters.
 
-import { Anomaly } from "../../shared/event/anomalies.ts"
 import {
   type ApiEvent,
   EMPTY_CALL,
@@ -30,6 +29,7 @@ import {
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Addresses } from "./addresses.ts"
 import { Bodies } from "./bodies.ts"
+import { CallMedia } from "./calls/call-media.ts"
 import { Calls } from "./calls/calls.ts"
 import { DataClasses } from "./classes/data-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
@@ -47,6 +47,7 @@ import { type RuleSet, RuleSets } from "./identity/rule-sets.ts"
 import { tenantMatch } from "./identity/tenant.ts"
 import { type Media, MediaTypes } from "./media.ts"
 import { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import { mergedAnomalies } from "./odd-anomalies.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, Parties } from "./parties.ts"
@@ -55,6 +56,8 @@ import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { isSameValue } from "./same-value.ts"
 import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
+
+const EVENT_STREAM = "text/event-stream"
 
 export interface EventSink {
   /** The record is reused; the interned records it points to are not. */
@@ -113,7 +116,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#logins = new Logins(this.#credentials, this.#options.loginFields)
     const note = (shape: ShapeNote): void => sink.note(shape)
     this.#classes = new DataClasses(classes, counters.classes)
-    this.#calls = new Calls(counters.calls)
+    this.#calls = new Calls(key.of(Domain.call), counters.calls)
     this.#bodies = new Bodies(this.#media, this.#calls, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
   }
 
@@ -133,6 +136,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
+    this.#findCall(head, sender.media, entry, body)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
     if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
@@ -148,6 +152,15 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.target = reveal ? head.target() : null
     facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
     return facts
+  }
+
+  /** What the head names; otherwise the body is asked (Bodies.read). */
+  #findCall(head: HttpHead, media: Media, entry: OperationEntry, body: BodyFacts): void {
+    const { hints } = entry
+    body.hints = hints
+    if (hints.isPlain && media.call === CallMedia.none && media.soapAction === "") return
+    body.call = this.#calls.ofHead(head, hints, media, this.#operations.query)
+    if (body.call !== EMPTY_CALL && body.isCallOnly) body.wanted = 0
   }
 
   /** A sender that is not the flow's last one, or may not be. */
@@ -186,6 +199,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const template = request === null ? null : request.entry.template
     const facts = this.#responses.take()
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
+    if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     facts.flow = flow
     facts.status = status
     facts.grants = null
@@ -247,7 +261,6 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.state = exchange.state
     event.requestMessages = exchange.requestMessages
     event.responseMessages = exchange.responseMessages
-    event.outcome = exchange.outcome
     event.unknown = exchange.unknown
     const { sessions } = this.#credentials
     if (first.lastUs > sessions.timeUs) sessions.timeUs = first.lastUs
@@ -261,7 +274,10 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.request = this.#formOf(requestBody, isConversation ? 0 : event.requestBytes)
     event.response = this.#formOf(responseBody, isConversation ? 0 : event.responseBytes)
     event.status = response === null ? 0 : response.facts.status
+    event.outcome = exchange.outcome >= 0 || responseBody === null ? exchange.outcome : responseBody.outcome
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
+    if (event.call === EMPTY_CALL && responseBody?.media.contentType === EVENT_STREAM)
+      event.call = this.#calls.eventStream
     event.items = responseBody === null ? -1 : responseBody.items
     event.requestClasses = requestBody === null ? NO_STRINGS : requestBody.classes
     event.responseClasses = responseBody === null ? NO_STRINGS : responseBody.classes
@@ -270,7 +286,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       (responseBody?.isReused === true && event.responseBytes > 0)
     event.flags = isSampled ? exchange.flags | ExchangeFlag.sampled : exchange.flags
     const odd = (requestBody?.odd ?? 0) | (responseBody?.odd ?? 0)
-    event.anomalies = odd === 0 ? exchange.anomalies : merged(exchange.anomalies, odd)
+    event.anomalies = odd === 0 ? exchange.anomalies : mergedAnomalies(exchange.anomalies, odd)
     this.#counters.events++
     this.#sink.publish(event, this.#options.reveal ? this.#plain(exchange, flow) : null)
     if (request !== null) this.#requests.give(request.facts)
@@ -370,15 +386,3 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 }
 
 const atLeast0 = (us: number): number => Math.max(us, 0)
-
-/** Anomalies of the wire and of this stage, ascending, each once. */
-function merged(anomalies: readonly number[], odd: number): readonly number[] {
-  const all = new Set(anomalies)
-  if ((odd & Odd.credentialInUrl) !== 0) all.add(Anomaly.credentialInUrl)
-  if ((odd & Odd.bodyDecodeFailed) !== 0) all.add(Anomaly.bodyDecodeFailed)
-  if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
-  if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
-  if ((odd & Odd.multipartMalformed) !== 0) all.add(Anomaly.multipartMalformed)
-  if ((odd & Odd.xmlDtd) !== 0) all.add(Anomaly.xmlDtd)
-  return [...all].sort((a, b) => a - b)
-}

@@ -14,6 +14,8 @@ export const KEYS_MAX = 512
 const PAIRS_MAX = 65_536
 /** Names in one record. */
 export const FIELDS_MAX = 16
+/** Names in the key of a batch; of the others only how many there are. */
+const BATCH_NAMES_MAX = 8
 export const OTHER_KEY = "{other}"
 
 /** What a place has shown. Made with the template of its method and path. */
@@ -52,6 +54,18 @@ export class CallRecords {
       this.#records.add(content, call)
     }
     return call
+  }
+
+  /** The record of several calls in one message. Its key is unknown, so "", when not all of them were read. */
+  batch(kind: string, names: ReadonlySet<string>, count: number, isWhole: boolean, depth = -1, aliases = -1): Call {
+    const sorted = [...names].sort()
+    if (!isWhole) {
+      this.#counters.cut++
+      return this.of(kind, "", sorted, -1, -1, count)
+    }
+    const rest = sorted.length - BATCH_NAMES_MAX
+    const key = `${sorted.slice(0, BATCH_NAMES_MAX).join(",")}${rest > 0 ? `,+${rest}` : ""}`
+    return this.of(kind, key, sorted, depth, aliases, count)
   }
 
   /** `call`, or the one that stands for all others where the place has shown too many. */
