@@ -1,5 +1,7 @@
 // What the summary stage counts. Every limit has a number here that says how often it was reached.
 
+import { CallCounters } from "./calls/counters.ts"
+
 export class SummaryCounters {
   /** Events handed on. */
   events = 0
@@ -11,6 +13,8 @@ export class SummaryCounters {
   readonly decode = { failed: 0, bombs: 0 }
   /** Documents that ended before they were whole, that reached a limit of the walker, that are no JSON. */
   readonly json = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  /** Operations that bodies and heads name. */
+  readonly calls = new CallCounters()
   /** The same of forms, multipart bodies, XML, protobuf, and of MessagePack and CBOR. */
   readonly form = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
   readonly multipart = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
