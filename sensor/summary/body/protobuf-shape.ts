@@ -120,7 +120,7 @@ export class ProtobufShape extends FieldShape {
     if (node !== NONE) this.#meet(node, this.#number[level]!)
     if (wire === Wire.varint) {
       if (fields.receiver === null) fields.type(node, WireType.varint)
-      else fields.number(node, WireType.varint, digits, 0, writeVarint(bytes, valueStart, digits))
+      else fields.value(node, WireType.varint, digits, 0, 0, digits, 0, writeVarint(bytes, valueStart, digits), false)
     } else if (wire === Wire.fixed64) fields.type(node, WireType.fixed64)
     else if (wire === Wire.fixed32) fields.type(node, WireType.fixed32)
     else if (wire === Wire.groupStart) {
