@@ -52,6 +52,8 @@ const SLOTS_MAX = 32
 
 /** The places of one operation: a template (method, path), whatever its parameters. */
 export class Template {
+  /** Number of the path segment that has named a credential's own tenant, -1 while none has (identity/tenant.ts). */
+  tenantSegment = -1
   readonly #slots: Slot[] = []
   #next = 0
 
