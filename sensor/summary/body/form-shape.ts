@@ -11,7 +11,7 @@ import { decodeValue } from "../percent.ts"
 import { classify, Kind } from "../value-class.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
 import { FormName } from "./form-name.ts"
-import { TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
+import { TEXT_SALT, TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
 
 export const PARAMETERS_MAX = 512
 /** Bytes of a name with its brackets, as written. */
@@ -29,7 +29,7 @@ export class FormShape extends FieldShape {
   readonly #name = new FormName()
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TEXT_TYPE_NAMES, seed)
+    super(counters, TEXT_TYPE_NAMES, TEXT_SALT, seed)
   }
 
   /** False when the bytes are no form: not one parameter with a name and a value. */

@@ -12,7 +12,7 @@ import { NONE, ROOT } from "../json-shape-tree.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
 import { FormName } from "./form-name.ts"
 import { BOUNDARY_MAX, PartHead } from "./part-head.ts"
-import { TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
+import { TEXT_SALT, TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
 
 export const PARTS_MAX = 256
 /** Multiparts within each other. */
@@ -45,7 +45,7 @@ export class MultipartShape extends FieldShape {
   #after = 0
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TEXT_TYPE_NAMES, seed)
+    super(counters, TEXT_TYPE_NAMES, TEXT_SALT, seed)
   }
 
   /** False when the boundary, which is the first `length` bytes of it, is not in the body, or there is none. */

@@ -62,7 +62,7 @@ test("the same lines as JSON, and items", () => {
       const text = Buffer.from(JSON.stringify(value))
       json.walk(text, 0, text.length)
       const got = walk(format, encode(format, value))
-      const want = { ...got, paths: json.paths(), items: json.items, isGood: true, truncated: false }
+      const want = { ...got, paths: json.paths(), full: json.full, items: json.items, isGood: true, truncated: false }
       assert.deepEqual(got, want, `${format} ${JSON.stringify(value)}`)
     }
 })

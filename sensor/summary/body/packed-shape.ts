@@ -33,7 +33,7 @@ export class PackedShape extends FieldShape {
   #memberArrays = 0
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TYPE_NAMES, seed)
+    super(counters, TYPE_NAMES, 0, seed)
   }
 
   /** False when the bytes are no such document. A bare value with something behind it is none. */

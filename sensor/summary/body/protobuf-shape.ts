@@ -38,6 +38,8 @@ export const WireType = {
 } as const
 const TYPE_NAMES: readonly string[] = ["varint", "fixed64", "string", "bytes", "message", "array", "fixed32", "group"]
 
+const WIRE_SALT = 2
+
 const digits = Buffer.alloc(20)
 
 export class ProtobufShape extends FieldShape {
@@ -55,7 +57,7 @@ export class ProtobufShape extends FieldShape {
   #documents = 0
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TYPE_NAMES, seed)
+    super(counters, TYPE_NAMES, WIRE_SALT, seed)
   }
 
   /** False when the bytes are no message. */

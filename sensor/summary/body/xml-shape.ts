@@ -13,7 +13,7 @@
 import { KEY_BYTES_MAX } from "../json-shape-key.ts"
 import { NONE, ROOT } from "../json-shape-tree.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
-import { TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
+import { TEXT_SALT, TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
 import { ENDED, isNameStart, isSpace, nameEnd, SENSELESS, skipDeclaration, skipPast, startsWith } from "./xml-scan.ts"
 import { XmlText } from "./xml-text.ts"
 
@@ -55,7 +55,7 @@ export class XmlShape extends FieldShape {
   readonly #text = new XmlText()
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TEXT_TYPE_NAMES, seed)
+    super(counters, TEXT_TYPE_NAMES, TEXT_SALT, seed)
   }
 
   /** False when the bytes are no XML, or a page of HTML. */
