@@ -145,7 +145,7 @@ export class Bodies {
       facts.odd |= Odd.bodyDecodeFailed
       this.#counters.decode.failed++
     } else if (anomaly === Anomaly.multipartMalformed) facts.odd |= Odd.multipartMalformed
-    else facts.odd |= Odd.xmlDtd
+    else facts.odd |= Odd.xmlEntities
   }
 }
 
