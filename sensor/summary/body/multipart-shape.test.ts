@@ -134,12 +134,13 @@ test("a cut body: what its parts' heads say, and values that are whole", () => {
   checkPrefixes(Buffer.from(body), (prefix, whole) => walk(prefix, "B", whole).paths)
 })
 
-test("values go to the receiver, files do not", () => {
+test("values go to the receiver, those of JSON parts too, files do not", () => {
   const receiver = new FakeFieldReceiver()
   shape.receiver = receiver
-  walk(`${part("user[mail]", "ada@example.com") + part("f", "secret", "; filename=x")}--B\r\n\r\nbare\r\n${END}`)
+  const json = part("meta", '{"owner":{"mail":"eve@example.com"},"n":[5]}', "", "application/json")
+  walk(`${part("user[mail]", "ada@example.com")}${json}${part("f", "secret", "; filename=x")}--B\r\n\r\nbare\r\n${END}`)
   shape.receiver = null
-  assert.deepEqual(receiver.fields, ["mail=ada@example.com", "=bare"])
+  assert.deepEqual(receiver.fields, ["mail=ada@example.com", "mail=eve@example.com", "n#5", "=bare"])
 })
 
 test("time is linear in hostile bodies", () => {
