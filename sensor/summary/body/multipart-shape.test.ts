@@ -3,7 +3,7 @@ import { test } from "node:test"
 import fc from "fast-check"
 import { checkPrefixes, FakeFieldReceiver, framed } from "./fake-field-receiver.ts"
 import { MultipartShape, NESTED_MAX, PARTS_MAX } from "./multipart-shape.ts"
-import { HEAD_MAX } from "./part-head.ts"
+import { HEAD_MAX, LINES_MAX } from "./part-head.ts"
 
 const counters = { shapeTruncated: 0, shapeLimits: 0 }
 const shape = new MultipartShape(counters, 7)
@@ -114,6 +114,10 @@ test("limits: parts, nesting, length of a head and a name; each is counted", () 
   assert.deepEqual(nested.paths, ["n1.n2.n3.n4:part(multipart/mixed)"])
   const longHead = walk(part("a", "1", "", `x/y; z=${"z".repeat(HEAD_MAX)}`) + part("b", "1") + END)
   assert.deepEqual([longHead.paths, longHead.limits], [["b:int"], 1])
+  const manyLines = walk(
+    part("a", "1").replace("\r\n\r\n", `${"\r\nX: y".repeat(LINES_MAX)}\r\n\r\n`) + part("b", "1") + END,
+  )
+  assert.deepEqual([manyLines.limits, manyLines.paths], [1, ["b:int"]])
   const longName = walk(part("n".repeat(300), "1") + part("b", "1") + END)
   assert.deepEqual([longName.paths, longName.limits], [["b:int"], 1])
 })

@@ -5,6 +5,7 @@ import { Packr } from "msgpackr"
 import { JsonShape } from "../json-shape.ts"
 import { checkPrefixes, FakeFieldReceiver, framed } from "./fake-field-receiver.ts"
 import { DEPTH_MAX, PackedShape } from "./packed-shape.ts"
+import { STEPS_MAX } from "./packed-token.ts"
 
 const counters = { shapeTruncated: 0, shapeLimits: 0 }
 const shape = new PackedShape(counters, 7)
@@ -126,6 +127,13 @@ test("limits, cut documents, what is none", () => {
     const cut = walk(format, encode(format, [1, 2, 3]).subarray(0, 3), false)
     assert.deepEqual([cut.items, cut.truncated, cut.paths], [-1, true, ["[]:int"]])
   }
+})
+
+test("tags and chunks of one item are bounded", () => {
+  const tags = (n: number): boolean => walk("cbor", [0x81, ...new Array(n).fill(0xc1), 1]).paths.length > 0
+  const chunks = (n: number): boolean => walk("cbor", [0x81, 0x7f, ...new Array(n).fill(0x60), 0xff]).paths.length > 0
+  assert.deepEqual([tags(STEPS_MAX), tags(STEPS_MAX + 1)], [true, false])
+  assert.deepEqual([chunks(STEPS_MAX - 1), chunks(STEPS_MAX)], [true, false])
 })
 
 test("values go to the receiver", () => {
