@@ -96,6 +96,7 @@ export class Bodies {
     const { media } = facts
     if (media.coding !== "") {
       const decoded = this.#decoder.decode(media.coding, bytes, start, end, whole)
+      if (decoded.isForeign) this.#counters.decode.foreign++
       if (decoded.anomaly !== 0) this.#note(facts, decoded.anomaly)
       bytes = decoded.bytes
       start = decoded.start
