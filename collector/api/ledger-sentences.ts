@@ -189,6 +189,7 @@ const NOTED: readonly Row[] = [
   [/^summary\.bodies\.unread$/, "bodies", "Bodies whose facts were not taken."],
   [/^summary\.decode\.bombs$/, "bodies", "Bodies that expand beyond the limit; their facts end there."],
   [/^summary\.decode\.failed$/, "bodies", "Bodies that do not decode as their Content-Encoding says."],
+  [/^summary\.decode\.foreign$/, "bodies", "Bodies in a content coding that the sensor does not undo."],
   [
     /^summary\.(json|form|multipart|xml|protobuf|packed)\.shape_limits$/,
     "bodies",
