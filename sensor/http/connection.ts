@@ -7,6 +7,7 @@ import { type Anomaly, Anomaly as Code } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Secured } from "../flow/secured.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { isHello } from "../tls/record-header.ts"
 import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
@@ -386,6 +387,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** Bytes that are not HTTP/1 go to whoever reads them. */
   #passOn(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
+    // What began as something else may have agreed on TLS (STARTTLS).
+    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, d.side, -1, timeUs)
     const successor = d.hasEnded ? null : this.#successor
     countOpaque(this.shared.counters, d.opaque, end - start, successor !== null)
     if (successor === null) return
