@@ -109,6 +109,7 @@ export class Bodies {
     const { media } = facts
     if (media.coding !== "") {
       const decoded = this.#decoder.decode(media.coding, bytes, start, end, whole)
+      if (decoded.isForeign) this.#counters.decode.foreign++
       if (decoded.anomaly !== 0) this.#note(facts, decoded.anomaly)
       bytes = decoded.bytes
       start = decoded.start
@@ -165,7 +166,7 @@ export class Bodies {
       facts.odd |= Odd.bodyDecodeFailed
       this.#counters.decode.failed++
     } else if (anomaly === Anomaly.multipartMalformed) facts.odd |= Odd.multipartMalformed
-    else facts.odd |= Odd.xmlDtd
+    else facts.odd |= Odd.xmlEntities
   }
 }
 

@@ -17,7 +17,7 @@ export const Odd = {
   bodyBomb: 4,
   jwtAlgNone: 8,
   multipartMalformed: 16,
-  xmlDtd: 32,
+  xmlEntities: 32,
 } as const
 
 /** Of the body of either message. */
