@@ -22,6 +22,7 @@ import {
   RUN_OPTIONS,
   type RunValues,
 } from "./config.ts"
+import type { DarkLedger } from "./dark-ledger.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
 import { makeKeyFile, rotateKeyFile, settledKey } from "./key-file.ts"
@@ -30,6 +31,7 @@ import type { Live } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
 import { showProgress } from "./progress.ts"
 import { Batcher } from "./publish/batcher.ts"
+import { IdentityReport } from "./publish/identity-report.ts"
 import { type Link, LinkError, PublisherCounters } from "./publish/link.ts"
 import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
@@ -43,9 +45,9 @@ import type { Watch } from "./watch.ts"
 const STDOUT = 1
 const err = (text: string): void => void process.stderr.write(text)
 
-function printLedger(counters: SensorCounters, form: string): void {
-  if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024))
-  if (form === "text") err(ledgerText(counters))
+function printLedger(counters: SensorCounters, form: string, dark: DarkLedger | null): void {
+  if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024, dark?.rows()))
+  if (form === "text") err(ledgerText(counters) + (dark?.text() ?? ""))
 }
 
 /** Throws UsageError with the place of a mistake in the filter. The filter's language is loaded when there is one. */
@@ -87,7 +89,7 @@ async function finish(pipeline: Pipeline, source: PacketSource, ledger: string):
   }
   for (const problem of source.problems) err(`sonde-sensor: ${problem.sentence}\n`)
   if (failure !== null && failure.code !== "closed-pipe") err(`sonde-sensor: ${failure.message}\n`)
-  printLedger(pipeline.counters, ledger)
+  printLedger(pipeline.counters, ledger, pipeline.dark)
   const isCut = pipeline.isInterrupted && isRepeatable
   if (isCut) err("sonde-sensor: interrupted before the end of the input; reading it again is safe.\n")
   return isCut || source.problems.length > 0 || (failure !== null && failure.code !== "closed-pipe") ? 1 : 0
@@ -121,14 +123,18 @@ function fileLink(format: string, counters: PublisherCounters): Link {
 async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   const { values, operands } = settled
   if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
-  if (values.format === "ndjson" && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
+  if (values.format === "json" && !values.identities) throw new UsageError("--format json needs --identities.")
+  if (values.identities && values.reveal) throw new UsageError("--identities and --reveal exclude each other.")
+  const isLines = values.format === "ndjson" && !values.identities
+  if (isLines && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
     err("sonde-sensor: no --key-file, so the pseudonyms are made with a key that everybody has: do not hand them on.\n")
   if (values.keylog !== "") err("sonde-sensor: --keylog is not used yet; TLS is counted as dark.\n")
   const source = openCapture(operands, await captureOptions(values.filter))
   const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const counters = new PublisherCounters()
   let publisher: Publisher
-  if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
+  if (values.identities) publisher = new IdentityReport(new Output(STDOUT), counters, values.format === "json")
+  else if (isLines) publisher = new NdjsonPublisher(new Output(STDOUT), counters)
   else {
     const link = fileLink(values.format, counters)
     publisher = batcher(link, counters, key, captureBoot(operands, key, ""), values, false, () => pipeline)
@@ -251,7 +257,7 @@ async function watch(
     err(`sonde-sensor: ${error.message}\n`)
     code = 1
   }
-  printLedger(live.counters, values.ledger)
+  printLedger(live.counters, values.ledger, null)
   return code
 }
 

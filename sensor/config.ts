@@ -5,6 +5,7 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
 import { IDENTITY_RULE_OPTIONS } from "./summary/identity/identity-options.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
@@ -145,6 +146,14 @@ export const PIPELINE_OPTIONS = {
     min: KIB,
     max: 256 * KIB,
   },
+  "tls.memcap": {
+    kind: "bytes",
+    sentence: "Bytes of TLS records and handshake messages held for all sessions because they came in pieces.",
+    default: 16 * MIB,
+    min: MIB,
+    max: 4 * GIB,
+  },
+  ...TLS_KEY_OPTIONS,
   "body.prefix": {
     kind: "bytes",
     sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",
@@ -206,21 +215,21 @@ export const READ_OPTIONS = {
   format: {
     kind: "text",
     sentence:
-      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null).",
+      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null). With --identities: a table, or one object (json).",
     default: "ndjson",
-    values: ["ndjson", "batches", "msgpack", "null"],
+    values: ["ndjson", "batches", "msgpack", "null", "json"],
+  },
+  identities: {
+    kind: "flag",
+    sentence: "In place of events: which rule identified how much, by service, and what stayed anonymous.",
+    default: false,
   },
   reveal: {
     kind: "flag",
     sentence: "Show addresses and targets in plain text: a local debugging view, never published.",
     default: false,
   },
-  keylog: {
-    kind: "text",
-    sentence: "TLS key log; accepted and not used yet, TLS is counted as dark.",
-    default: "",
-    placeholder: "FILE",
-  },
+  ...KEYLOG_OPTIONS,
   ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
@@ -340,6 +349,8 @@ export const RUN_OPTIONS = {
     placeholder: "ID",
     check: (text: string) => (text === "" ? null : token(text)),
   },
+  ...KEYLOG_OPTIONS,
+  ...KEYLOG_SOCKET_OPTIONS,
   "log-level": {
     kind: "text",
     sentence: "Least important log line shown.",

@@ -4,16 +4,19 @@ import type { Http2 } from "./http/http2/http2.ts"
 import type { Message } from "./http/message.ts"
 import type { Successors } from "./http/successors.ts"
 import type { SessionReceiver, SessionView } from "./tcp/session-receiver.ts"
+import type { Tls } from "./tls/tls.ts"
 
 export class Protocols<Q, S> implements Successors<Q> {
+  readonly #tls: Tls
   readonly #http2: Http2<Q, S>
 
-  constructor(http2: Http2<Q, S>) {
+  constructor(tls: Tls, http2: Http2<Q, S>) {
+    this.#tls = tls
     this.#http2 = http2
   }
 
-  openTls(): null {
-    return null
+  openTls(session: SessionView, timeUs: number): SessionReceiver {
+    return this.#tls.open(session, timeUs)
   }
 
   openHttp2(session: SessionView, client: Side | -1, timeUs: number): SessionReceiver | null {

@@ -11,6 +11,9 @@ import { identityOptions } from "./summary/identity/identity-options.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/path-privacy.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
+import { DECRYPTION_DEFAULTS, type DecryptionOptions } from "./tls/decryption-options.ts"
+import type { KeyStoreOptions } from "./tls/key-store.ts"
+import { TLS_DEFAULTS, type TlsOptions } from "./tls/options.ts"
 
 export interface StageOptions {
   readonly decoder: DecoderOptions
@@ -19,6 +22,9 @@ export interface StageOptions {
   readonly tcp: TcpOptions
   readonly http: HttpOptions
   readonly http2: Http2Options
+  readonly tls: TlsOptions
+  readonly keys: KeyStoreOptions
+  readonly decryption: DecryptionOptions
   readonly summary: Partial<SummaryOptions>
 }
 
@@ -60,6 +66,14 @@ export function stageOptions(values: PipelineValues): StageOptions {
       ...HTTP2_DEFAULTS,
       blockBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
+    },
+    tls: { ...TLS_DEFAULTS, heldBytesMax: values["tls.memcap"] },
+    keys: { sessionsMax: values["tls.keys"], lifetimeUs: values["tls.key-life"] },
+    decryption: {
+      ...DECRYPTION_DEFAULTS,
+      waitUs: values["tls.key-wait"],
+      waitSessionBytesMax: values["tls.key-wait-bytes"],
+      waitBytesMax: values["tls.key-wait-memcap"],
     },
     summary: {
       bodyPrefixBytes: values["body.prefix"],

@@ -72,6 +72,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#openedUs = timeUs
     this.#stream0.begin()
     this.#stream1.begin()
+    // The server's first frames may come before the preface by which HTTP/2 is known.
+    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, session.initiator as Side, timeUs)
   }
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {

@@ -19,7 +19,9 @@ export class SummaryCounters {
   readonly packed = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
   /** Bodies in UTF-16, which are made UTF-8; in Latin-1 and in other charsets, which are walked as they are. */
   readonly charset = { utf16: 0, latin1: 0, other: 0 }
-  /** Shape texts sent. */
+  /** Fields whose data class was decided or revoked, values of fields beyond the limit of a place, places forgotten. */
+  readonly classes = { decided: 0, revoked: 0, fieldsCut: 0, placesForgotten: 0 }
+  /** Shapes whose text was sent. */
   shapes = 0
   /** Paths at the limit of segments or bytes; names beyond the limit in a query, a head, a cookie. */
   pathsCut = 0

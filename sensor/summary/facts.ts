@@ -1,7 +1,7 @@
 // What is kept of a message between its head and its exchange. HTTP holds these and gives them back with the exchange; then they
 // serve another message. So a busy sensor makes none: with 50,000 conversations at once each lives long enough to be moved
 // twice by the collector of garbage, which would cost more than the exchange.
-import { type Call, EMPTY_CALL, type Form } from "../../shared/event/api-event.ts"
+import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import type { FormState } from "./form-state.ts"
 import type { Principal } from "./identity/sessions.ts"
@@ -30,6 +30,8 @@ export class BodyFacts {
   form!: Form | null
   /** `form` was taken over. */
   isReused!: boolean
+  /** Data classes of the body; those of the last one walked where `form` was taken over. */
+  classes!: readonly string[]
   /** Length of the collection in the body, -1 unknown. */
   items!: number
   /** What the body asks for, EMPTY_CALL when that is nothing of its own. Of requests. */
@@ -46,6 +48,7 @@ export class BodyFacts {
     this.wanted = wanted
     this.form = reused
     this.isReused = reused !== null
+    this.classes = reused === null ? NO_STRINGS : (state?.fields.last ?? NO_STRINGS)
     this.items = -1
     this.call = EMPTY_CALL
     this.odd = 0

@@ -1,6 +1,7 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
 import type { Network } from "../flow/address-text.ts"
 import type { AddressMode, NamedNetwork } from "./addresses.ts"
+import { ClassSet } from "./classes/class-set.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
 import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
 import { LOGIN_FIELDS } from "./identity/logins.ts"
@@ -32,6 +33,8 @@ export interface SummaryOptions {
   readonly loginFields: readonly string[]
   /** How long, in packet time, a session or token stands for its login after its last use, µs. */
   readonly sessionTtlUs: number
+  /** Data classes that are looked for. */
+  readonly classes: ClassSet
 }
 
 export const SUMMARY_DEFAULTS: SummaryOptions = {
@@ -47,4 +50,5 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   forwardingFields: FORWARDING_FIELDS,
   loginFields: LOGIN_FIELDS,
   sessionTtlUs: 12 * 3600 * 1e6,
+  classes: new ClassSet(),
 }

@@ -13,6 +13,7 @@ import {
   type Form,
   type Identity,
   NO_NUMBERS,
+  NO_STRINGS,
   type Operation,
   PROTOCOL_NAMES,
   type ShapeNote,
@@ -28,6 +29,7 @@ import {
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Addresses } from "./addresses.ts"
 import { Bodies } from "./bodies.ts"
+import { DataClasses } from "./classes/data-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
@@ -71,6 +73,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #finder: CredentialFinder
   readonly #logins: Logins
   readonly #media = new MediaTypes()
+  readonly #classes: DataClasses
   readonly #bodies: Bodies
   readonly #target = new Target()
   /** Operation of a request that was not seen, by protocol. */
@@ -90,7 +93,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { networks, zoneName, bodyPrefixBytes, sampleEvery, sessionTtlUs, addressMode, pathMode } = this.#options
+    const { networks, zoneName, bodyPrefixBytes, sampleEvery, classes } = this.#options
+    const { sessionTtlUs, addressMode, pathMode } = this.#options
     this.#credentials = new Credentials(key, counters, sessionTtlUs)
     const forwarding = new Forwarding(this.#options.trustedProxies, this.#options.forwardingFields, counters)
     const rules = new RuleSets(this.#options.rules)
@@ -105,7 +109,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#finder = new CredentialFinder(this.#credentials, this.#operations.query, this.#target)
     this.#logins = new Logins(this.#credentials, this.#options.loginFields)
     const note = (shape: ShapeNote): void => sink.note(shape)
-    this.#bodies = new Bodies(this.#media, counters, note, bodyPrefixBytes, sampleEvery)
+    this.#classes = new DataClasses(classes, counters.classes)
+    this.#bodies = new Bodies(this.#media, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
   }
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
@@ -249,6 +254,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.status = response === null ? 0 : response.facts.status
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
     event.items = responseBody === null ? -1 : responseBody.items
+    event.requestClasses = requestBody === null ? NO_STRINGS : requestBody.classes
+    event.responseClasses = responseBody === null ? NO_STRINGS : responseBody.classes
     const isSampled =
       (requestBody?.isReused === true && event.requestBytes > 0) ||
       (responseBody?.isReused === true && event.responseBytes > 0)

@@ -180,8 +180,8 @@ export class FieldTree {
     return this.#tree.full()
   }
 
-  /** `typeNames`: of the bits of type(), in the order of printing. */
-  lines(typeNames: readonly string[]): { lines: string[]; isCut: boolean } {
-    return shapeLines(this.#tree, this.#names, typeNames)
+  /** `typeNames`: of the bits of type(), in the order of printing. `classOf`: as for shapeLines. */
+  lines(typeNames: readonly string[], classOf?: (path: number) => string): { lines: string[]; isCut: boolean } {
+    return shapeLines(this.#tree, this.#names, typeNames, classOf)
   }
 }

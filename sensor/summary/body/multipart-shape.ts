@@ -181,9 +181,9 @@ export class MultipartShape extends FieldShape {
     this.fields.type(this.fields.mark(node, mark, 0, length), TextType.string)
   }
 
-  override paths(): string[] {
+  override paths(classOf?: (path: number) => string): string[] {
     return super
-      .paths()
+      .paths(classOf)
       .map((line) => line.replace(MARKED, (_, step: string) => `:${step.replaceAll("\\.", ".")}`))
       .sort()
   }

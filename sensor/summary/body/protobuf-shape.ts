@@ -95,8 +95,8 @@ export class ProtobufShape extends FieldShape {
     this.close()
   }
 
-  override paths(): string[] {
-    return super.paths().map((line) => line.replaceAll("\\[]", "[]"))
+  override paths(classOf?: (path: number) => string): string[] {
+    return super.paths(classOf).map((line) => line.replaceAll("\\[]", "[]"))
   }
 
   #enter(node: number, end: number, isGroup: boolean): void {
