@@ -128,7 +128,8 @@ interface Step {
 /** One thing changes from a request to the next: so they share stencils, and senders, and differ in what these rest on. */
 const CHANGES = fc.array(fc.record({ what: fc.nat(FIELDS.length + 1), to: fc.nat(100) }), {
   minLength: 1,
-  maxLength: 60,
+  maxLength: 120,
+  size: "max",
 })
 
 function stepsOf(changes: readonly { what: number; to: number }[]): Step[] {
