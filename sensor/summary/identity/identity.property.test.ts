@@ -18,7 +18,7 @@ import { Summarizer } from "../summarizer.ts"
 import { parseIdentityRules } from "./rule-config.ts"
 import { DEFAULT_RULES } from "./rules.ts"
 
-const RUNS = Number(process.env.SONDE_RUNS ?? 14)
+const RUNS = Number(process.env.SONDE_RUNS ?? 6)
 const AT = 1_700_000_000_000_000
 const { rules } = parseIdentityRules([
   { name: "scoped", services: ["b.example"], from: "header x-partner", before: "." },
@@ -128,7 +128,7 @@ interface Step {
 /** One thing changes from a request to the next: so they share stencils, and senders, and differ in what these rest on. */
 const CHANGES = fc.array(fc.record({ what: fc.nat(FIELDS.length + 1), to: fc.nat(100) }), {
   minLength: 1,
-  maxLength: 120,
+  maxLength: 80,
   size: "max",
 })
 
