@@ -52,6 +52,8 @@ const SLOTS_MAX = 32
 
 /** The places of one operation: a template (method, path), whatever its parameters. */
 export class Template {
+  /** What the fields in heads of its requests are. */
+  readonly head: PlaceFields = new PlaceFields()
   readonly #slots: Slot[] = []
   #next = 0
 

@@ -7,6 +7,7 @@ import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { METHODS as REGISTERED } from "../http/start-line.ts"
+import { HeadTurns } from "./classes/head-classes.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { Template } from "./form-state.ts"
@@ -45,6 +46,8 @@ export class OperationEntry {
   readonly source: CredentialSource | null
   /** Some parameter of the URL is a credential, whether it decides or not. */
   readonly isCredentialInUrl: boolean
+  /** Data classes of its heads. */
+  readonly turns: HeadTurns = new HeadTurns()
   /** By protocol; the one of the head's version is made first. */
   readonly #operations: (Operation | undefined)[] = [undefined, undefined, undefined, undefined, undefined]
   readonly #make: (protocol: number, operationKey: string) => Operation

@@ -29,6 +29,7 @@ import {
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Bodies } from "./bodies.ts"
 import { DataClasses } from "./classes/data-classes.ts"
+import { HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
@@ -67,6 +68,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #operations: Operations
   readonly #media = new MediaTypes()
   readonly #classes: DataClasses
+  readonly #headClasses: HeadClasses
   readonly #bodies: Bodies
   readonly #target = new Target()
   /** Operation of a request that was not seen, by protocol. */
@@ -105,6 +107,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#operations = new Operations(objects, this.#credentials, rules, counters, privacy)
     const note = (shape: ShapeNote): void => sink.note(shape)
     this.#classes = new DataClasses(classes, counters.classes)
+    this.#headClasses = new HeadClasses(this.#classes)
     this.#bodies = new Bodies(this.#media, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
   }
 
@@ -120,6 +123,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const isLast = last?.hasSource(entry.source) === true
     const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, entry, memo)
     this.#operations.path.privacy?.onSender(sender.identity.principal)
+    if (entry.turns.isDue()) this.#headClasses.read(entry, head, target, this.#operations.query, layout, jar)
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
@@ -224,7 +228,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.status = response === null ? 0 : response.facts.status
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
     event.items = responseBody === null ? -1 : responseBody.items
-    event.requestClasses = requestBody === null ? NO_STRINGS : requestBody.classes
+    event.requestClasses =
+      request === null ? NO_STRINGS : this.#classes.merged(request.facts.entry.turns.last, request.facts.body.classes)
     event.responseClasses = responseBody === null ? NO_STRINGS : responseBody.classes
     const isSampled =
       (requestBody?.isReused === true && event.requestBytes > 0) ||

@@ -93,6 +93,11 @@ export class DataClasses implements FieldReceiver {
     return classes
   }
 
+  /** Of a head and of its body. */
+  merged(a: readonly string[], b: readonly string[]): readonly string[] {
+    return this.#tally.merge(a, b)
+  }
+
   /** Name of the class of a field of the place at hand, "" without one. */
   nameOf(path: number): string {
     const field = this.#tables.find(this.#place, path)
