@@ -6,6 +6,7 @@ import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
+import { CLASS_OPTIONS } from "./summary/classes/custom-classes.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
 
 const KIB = 1024
@@ -151,6 +152,7 @@ export const PIPELINE_OPTIONS = {
     min: 0,
     max: MIB,
   },
+  ...CLASS_OPTIONS,
   "privacy.paths": {
     kind: "text",
     sentence:

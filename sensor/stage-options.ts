@@ -7,6 +7,7 @@ import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.
 import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
 import type { AddressMode } from "./summary/addresses.ts"
+import { classOptions } from "./summary/classes/custom-classes.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/path-privacy.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
@@ -64,6 +65,7 @@ export function stageOptions(values: PipelineValues): StageOptions {
       bodyPrefixBytes: values["body.prefix"],
       pathMode: values["privacy.paths"] as PathMode,
       addressMode: values["privacy.addresses"] as AddressMode,
+      ...classOptions(values),
     },
   }
 }
