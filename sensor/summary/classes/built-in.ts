@@ -7,7 +7,7 @@ import { isBirthDate } from "./calendar-day.ts"
 import { isCard } from "./card.ts"
 import { isCodiceFiscale } from "./codice-fiscale.ts"
 import { ANY_SORT, type DataClass, dataClass, type Form } from "./data-class.ts"
-import { isCheckedVin, isImei, isIp, isMac, isVin } from "./devices.ts"
+import { isCheckedVin, isImei, isIp, isLikelyIp, isMac, isVin } from "./devices.ts"
 import { isEmail } from "./email.ts"
 import { isDni, isNino, isNir, isPesel, isSteuerId } from "./european-ids.ts"
 import { isJwt } from "./jwt-token.ts"
@@ -141,6 +141,7 @@ const PEOPLE: readonly DataClass[] = [
     hinted: isBareSsn,
     hints: ["ssn", "social security", "socialsecurity", "social security number", "tax id$", "taxid$"],
     share: 1,
+    windows: 3,
     form: form(11, 11, NUMBER, digit | mark),
   }),
   dataClass({
@@ -194,7 +195,8 @@ const THINGS: readonly DataClass[] = [
   }),
   dataClass({
     name: "ip",
-    check: isIp,
+    check: isLikelyIp,
+    hinted: isIp,
     hints: [
       "ip$",
       "ip address",
