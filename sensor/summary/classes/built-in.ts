@@ -35,7 +35,7 @@ const PAYMENT: readonly DataClass[] = [
     name: "iban",
     check: isIban,
     hints: ["iban", "bank account$", "account number$", "bankaccount$"],
-    alone: 3,
+    alone: 1,
     form: form(15, 42, CODE, digit | upper),
   }),
   dataClass({
@@ -89,7 +89,7 @@ const CONTACT: readonly DataClass[] = [
       "handy",
       "whatsapp",
     ],
-    alone: 3,
+    alone: 1,
     form: form(8, 25, digit | mark | sign, digit | sign),
   }),
 ]
@@ -99,7 +99,7 @@ const PEOPLE: readonly DataClass[] = [
     name: "codice-fiscale",
     check: isCodiceFiscale,
     hints: ["codice fiscale", "codicefiscale", "fiscal code", "cf$"],
-    alone: 3,
+    alone: 1,
     form: form(16, 16, digit | upper, upper),
   }),
   dataClass({
@@ -191,6 +191,7 @@ const THINGS: readonly DataClass[] = [
     name: "mac",
     check: isMac,
     hints: ["mac$", "mac address", "macaddress", "bssid", "hwaddr$"],
+    alone: 1,
     form: form(17, 17, digit | upper | lower | mark | sign),
   }),
   dataClass({

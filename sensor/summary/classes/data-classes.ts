@@ -10,7 +10,7 @@ import { CERTAIN_MIN, type ClassSet } from "./class-set.ts"
 import { ClassTally } from "./class-tally.ts"
 import { undoEscapes, undone } from "./escapes.ts"
 import { type Field, NO_CLASS } from "./field.ts"
-import type { FieldReceiver } from "./field-receiver.ts"
+import type { FieldReceiver, ParentNames } from "./field-receiver.ts"
 import { type FieldCounters, FieldTables, type PlaceFields } from "./place-fields.ts"
 
 /** Bytes of a value that tell its sorts and make it distinct: so many at its start, the rest at its end. */
@@ -34,6 +34,7 @@ export class DataClasses implements FieldReceiver {
   readonly #tally: ClassTally
   readonly #multipliers: Int32Array
   readonly #isWhole: (id: number) => boolean
+  parents: ParentNames | null = null
   #place!: PlaceFields
   /** Number of the message, and its fields. */
   #document = 0
@@ -60,6 +61,7 @@ export class DataClasses implements FieldReceiver {
 
   begin(place: PlaceFields): void {
     this.#place = place
+    this.parents = null
     this.#tables.enter(place)
     this.#document = (this.#document + 1) | 0
     this.#met.length = 0
@@ -135,7 +137,7 @@ export class DataClasses implements FieldReceiver {
     if (!this.#tables.hasRoom(this.#place)) return null
     const stop = Math.min(end, start + NAME_MAX)
     const name = start >= stop ? "" : Buffer.from(names.buffer, names.byteOffset + start, stop - start).latin1Slice()
-    return this.#tables.add(this.#place, path, this.#set.hinted(name))
+    return this.#tables.add(this.#place, path, this.#set.hinted(name, this.parents))
   }
 
   #countCertain(field: Field | null, bytes: Uint8Array, start: number, end: number): void {
