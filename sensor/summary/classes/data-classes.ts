@@ -11,6 +11,7 @@ import { ClassTally } from "./class-tally.ts"
 import { undoEscapes, undone } from "./escapes.ts"
 import { type Field, NO_CLASS } from "./field.ts"
 import type { FieldReceiver, ParentNames } from "./field-receiver.ts"
+import { NestedJson } from "./nested-json.ts"
 import { type FieldCounters, FieldTables, type PlaceFields } from "./place-fields.ts"
 
 /** Bytes of a value that tell its sorts and make it distinct: so many at its start, the rest at its end. */
@@ -32,6 +33,7 @@ export class DataClasses implements FieldReceiver {
   readonly #counters: ClassCounters
   readonly #tables: FieldTables
   readonly #tally: ClassTally
+  readonly #nested: NestedJson = new NestedJson(this)
   readonly #multipliers: Int32Array
   readonly #isWhole: (id: number) => boolean
   parents: ParentNames | null = null
@@ -115,9 +117,9 @@ export class DataClasses implements FieldReceiver {
     bytes: Uint8Array,
     start: number,
     end: number,
-    _isText: boolean,
+    isText: boolean,
   ): void {
-    if (end <= start) return
+    if (end <= start || (isText && this.#nested.tell(path, bytes, start, end))) return
     const field = this.#tables.find(this.#place, path) ?? this.#add(path, names, nameStart, nameEnd)
     const length = end - start
     if (length >= CERTAIN_MIN && this.#set.leads[(bytes[start]! << 8) | bytes[start + 1]!] === 1)
