@@ -22,6 +22,7 @@ import {
   RUN_OPTIONS,
   type RunValues,
 } from "./config.ts"
+import type { DarkLedger } from "./dark-ledger.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
 import { makeKeyFile, rotateKeyFile, settledKey } from "./key-file.ts"
@@ -43,9 +44,9 @@ import type { Watch } from "./watch.ts"
 const STDOUT = 1
 const err = (text: string): void => void process.stderr.write(text)
 
-function printLedger(counters: SensorCounters, form: string): void {
-  if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024))
-  if (form === "text") err(ledgerText(counters))
+function printLedger(counters: SensorCounters, form: string, dark: DarkLedger | null): void {
+  if (form === "json") err(ledgerJson(counters, process.resourceUsage().maxRSS * 1024, dark?.rows()))
+  if (form === "text") err(ledgerText(counters) + (dark?.text() ?? ""))
 }
 
 /** Throws UsageError with the place of a mistake in the filter. The filter's language is loaded when there is one. */
@@ -87,7 +88,7 @@ async function finish(pipeline: Pipeline, source: PacketSource, ledger: string):
   }
   for (const problem of source.problems) err(`sonde-sensor: ${problem.sentence}\n`)
   if (failure !== null && failure.code !== "closed-pipe") err(`sonde-sensor: ${failure.message}\n`)
-  printLedger(pipeline.counters, ledger)
+  printLedger(pipeline.counters, ledger, pipeline.dark)
   const isCut = pipeline.isInterrupted && isRepeatable
   if (isCut) err("sonde-sensor: interrupted before the end of the input; reading it again is safe.\n")
   return isCut || source.problems.length > 0 || (failure !== null && failure.code !== "closed-pipe") ? 1 : 0
@@ -251,7 +252,7 @@ async function watch(
     err(`sonde-sensor: ${error.message}\n`)
     code = 1
   }
-  printLedger(live.counters, values.ledger)
+  printLedger(live.counters, values.ledger, null)
   return code
 }
 

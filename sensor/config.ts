@@ -5,9 +5,10 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
-import { CLASS_OPTIONS } from "./summary/classes/custom-classes.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
+import { SUMMARY_SETTINGS } from "./summary/settings.ts"
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -145,6 +146,14 @@ export const PIPELINE_OPTIONS = {
     min: KIB,
     max: 256 * KIB,
   },
+  "tls.memcap": {
+    kind: "bytes",
+    sentence: "Bytes of TLS records and handshake messages held for all sessions because they came in pieces.",
+    default: 16 * MIB,
+    min: MIB,
+    max: 4 * GIB,
+  },
+  ...TLS_KEY_OPTIONS,
   "body.prefix": {
     kind: "bytes",
     sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",
@@ -152,7 +161,7 @@ export const PIPELINE_OPTIONS = {
     min: 0,
     max: MIB,
   },
-  ...CLASS_OPTIONS,
+  ...SUMMARY_SETTINGS,
   "privacy.paths": {
     kind: "text",
     sentence:
@@ -215,12 +224,7 @@ export const READ_OPTIONS = {
     sentence: "Show addresses and targets in plain text: a local debugging view, never published.",
     default: false,
   },
-  keylog: {
-    kind: "text",
-    sentence: "TLS key log; accepted and not used yet, TLS is counted as dark.",
-    default: "",
-    placeholder: "FILE",
-  },
+  ...KEYLOG_OPTIONS,
   ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
@@ -340,6 +344,8 @@ export const RUN_OPTIONS = {
     placeholder: "ID",
     check: (text: string) => (text === "" ? null : token(text)),
   },
+  ...KEYLOG_OPTIONS,
+  ...KEYLOG_SOCKET_OPTIONS,
   "log-level": {
     kind: "text",
     sentence: "Least important log line shown.",

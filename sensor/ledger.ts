@@ -4,6 +4,7 @@
 import { balances } from "../shared/event/ledger.ts"
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import type { CaptureCounters } from "./capture/packet-source.ts"
+import type { DarkRow } from "./dark-ledger.ts"
 import { DecoderCounters } from "./decode/counters.ts"
 import { DefragCounters } from "./defrag/counters.ts"
 import { DuplicateCounters } from "./duplicates/counters.ts"
@@ -15,6 +16,7 @@ import { PublisherCounters } from "./publish/link.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
 import { SummaryCounters } from "./summary/counters.ts"
 import { TcpCounters } from "./tcp/counters.ts"
+import { TlsCounters } from "./tls/counters.ts"
 
 /** The counters of every stage, in the packet's order. */
 export interface SensorCounters {
@@ -27,6 +29,7 @@ export interface SensorCounters {
   readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly http2: Http2Counters
+  readonly tls: TlsCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
   readonly overload: OverloadCounters
@@ -58,6 +61,7 @@ export function noCounters(): SensorCounters {
     zones: {},
     http: new HttpCounters(),
     http2: new Http2Counters(),
+    tls: new TlsCounters(),
     summary: new SummaryCounters(),
     published: new PublisherCounters(),
     overload: new OverloadCounters(),
@@ -76,11 +80,11 @@ export function ledgerCounters(counters: SensorCounters): Record<string, number>
   return flat
 }
 
-/** The ledger for machines: one object, a member a stage. */
-export function ledgerJson(counters: SensorCounters, rssBytes: number): string {
+/** The ledger for machines: one object, a member a stage. `dark`: TLS that was not read, by server. */
+export function ledgerJson(counters: SensorCounters, rssBytes: number, dark?: readonly DarkRow[]): string {
   const equations = balances(ledgerCounters(counters))
   const balance = { holds: equations.every((one) => one.holds), equations }
-  return `${JSON.stringify({ ...counters, balance, process: { rssBytes } })}\n`
+  return `${JSON.stringify({ ...counters, dark, balance, process: { rssBytes } })}\n`
 }
 
 const grouped = (value: number): string => String(value).replaceAll(/\B(?=(\d{3})+$)/g, " ")

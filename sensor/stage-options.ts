@@ -7,10 +7,13 @@ import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.
 import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
 import type { AddressMode } from "./summary/addresses.ts"
-import { classOptions } from "./summary/classes/custom-classes.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/path-privacy.ts"
+import { summarySettings } from "./summary/settings.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
+import { DECRYPTION_DEFAULTS, type DecryptionOptions } from "./tls/decryption-options.ts"
+import type { KeyStoreOptions } from "./tls/key-store.ts"
+import { TLS_DEFAULTS, type TlsOptions } from "./tls/options.ts"
 
 export interface StageOptions {
   readonly decoder: DecoderOptions
@@ -19,6 +22,9 @@ export interface StageOptions {
   readonly tcp: TcpOptions
   readonly http: HttpOptions
   readonly http2: Http2Options
+  readonly tls: TlsOptions
+  readonly keys: KeyStoreOptions
+  readonly decryption: DecryptionOptions
   readonly summary: Partial<SummaryOptions>
 }
 
@@ -61,11 +67,19 @@ export function stageOptions(values: PipelineValues): StageOptions {
       blockBytesMax: values["http.head-max"],
       bodyPrefixBytes: values["body.prefix"],
     },
+    tls: { ...TLS_DEFAULTS, heldBytesMax: values["tls.memcap"] },
+    keys: { sessionsMax: values["tls.keys"], lifetimeUs: values["tls.key-life"] },
+    decryption: {
+      ...DECRYPTION_DEFAULTS,
+      waitUs: values["tls.key-wait"],
+      waitSessionBytesMax: values["tls.key-wait-bytes"],
+      waitBytesMax: values["tls.key-wait-memcap"],
+    },
     summary: {
       bodyPrefixBytes: values["body.prefix"],
       pathMode: values["privacy.paths"] as PathMode,
       addressMode: values["privacy.addresses"] as AddressMode,
-      ...classOptions(values),
+      ...summarySettings(values),
     },
   }
 }

@@ -11,6 +11,7 @@ import type {
   ShapeRecord,
 } from "../store/records.ts"
 import type { Checkpoint } from "../store/store.ts"
+import { makeDark } from "./fake-dark.ts"
 import { makeMinutes, makeSensors } from "./fake-sensors.ts"
 
 export const SEED_START_US = Date.UTC(2026, 10, 16) * 1000
@@ -37,6 +38,12 @@ function sketch(random: () => number, middle: number, spread: number, count: num
 }
 
 const HOSTS = ["api.meridian.example", "partner.meridian.example", "legacy.meridian.example", "10.20.0.15:9000"]
+const RULES: readonly Record<string, number>[] = [
+  { "jwt bearer-jwt": 41_020, "basic basic": 9_211, "api-key api-key": 8_120, "anonymous none": 3_004 },
+  { "jwt bearer-jwt": 18_400, "cookie cookie": 2_210, "anonymous none": 12_800 },
+  { "basic basic": 800, "anonymous none": 5_100 },
+  { "anonymous none": 4_032 },
+]
 const CONSUMERS: readonly (readonly [name: string, scheme: string, weight: number])[] = [
   ["northwind-erp", "bearer-jwt", 9],
   ["harbor-logistics", "basic", 6],
@@ -136,6 +143,8 @@ function makeServices(): ServiceRecord[] {
     requests: 0,
     errors: 0,
     endpoints: 0,
+    conversations: 0,
+    rules: RULES[i]!,
     unlisted: i === 0 ? { notFound: 412, noAnswer: 9 } : {},
   }))
 }
@@ -146,6 +155,7 @@ function makeConsumers(): ConsumerRecord[] {
     name: scheme === "none" ? `anonymous 3fe2a1b0${i}` : name,
     scheme,
     principal: `90ab12cd34e${i}`,
+    formerPrincipals: i === 1 ? ["90ab12cd34ff"] : [],
     issuer: scheme === "bearer-jwt" ? "https://login.meridian.example" : "",
     rule: scheme === "none" ? "client" : `default-${scheme}`,
     partner: null,
@@ -158,6 +168,20 @@ function makeConsumers(): ConsumerRecord[] {
     errors: 0,
     endpoints: 0,
   }))
+}
+
+/** What the requests of a few endpoints say inside their URL. */
+function callsOf(template: string) {
+  const calls = { kinds: {}, fields: {}, depth: -1, aliases: -1, batch: 0 }
+  const none = { outcomes: {}, calls, conversations: 0, requestMessages: 0, responseMessages: 0 }
+  if (template === "/soap/Quote") {
+    return { ...none, calls: { ...calls, kinds: { soap: 900 }, fields: { GetQuote: 900 }, batch: 1 } }
+  }
+  if (template !== "/v1/shipments/{uuid}") return none
+  const fields = { "shipments.v2": 41 }
+  const websocket = { ...calls, kinds: { websocket: 41 }, fields }
+  const messages = { requestMessages: 820, responseMessages: 19_330 }
+  return { ...none, ...messages, outcomes: { 1000: 37, 1006: 4 }, calls: websocket, conversations: 41 }
 }
 
 function makeEndpoint(random: () => number, index: number, path: (typeof PATHS)[number]): EndpointRecord {
@@ -185,6 +209,7 @@ function makeEndpoint(random: () => number, index: number, path: (typeof PATHS)[
     shapes: reads ? { 798081194: 90, 1909646260: 7 } : { 1909646260: 4 },
     requestShapes: reads ? {} : { 195948557: 51 },
     protocols: { "http/1.1": 1 },
+    ...callsOf(template),
     parameters: [],
     consumers: 0,
     latencyUs: sketch(random, 9000 + 4000 * (index % 7), 1.1, 400),
@@ -337,11 +362,14 @@ export function makeSeed(options: SeedOptions = {}): Checkpoint {
     window: null,
     waiting: null,
     ...draft,
+    ...makeDark(SEED_START_US, END_US),
     shapes: SHAPES,
     sensors,
     changes: makeChanges(draft),
     ledger: {
       exchanges,
+      conversations: 41,
+      tlsSessions: 28_012,
       received: exchanges + 911 + 1204 + 7,
       joined: 911,
       copies: 1204,

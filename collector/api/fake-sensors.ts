@@ -95,6 +95,7 @@ export function makeSensors(exchanges: number, startUs: number, endUs: number): 
     finished: false,
     runs: 1,
     missingBatches: 0,
+    rules: { "jwt bearer-jwt": 59_420, "basic basic": 10_011, "api-key api-key": 8_120, "anonymous none": 24_936 },
     copies: 0,
   }
   const north = Math.floor(exchanges * NORTH_SHARE)

@@ -28,7 +28,8 @@ export class Consumer {
   /** 1, 2, 3, ... in this process: half of a pair's key. */
   readonly ordinal: number
   readonly scheme: string
-  readonly principal: string
+  /** Under the newest key that it was seen with. */
+  principal: string
   readonly issuer: string
   name: string
   rule: string
@@ -40,6 +41,7 @@ export class Consumer {
   /** Distinct endpoints used. */
   endpoints = 0
   isDirty = false
+  readonly #formerPrincipals: BoundedNames<string>
   readonly #credentials: BoundedNames<string>
   readonly #userAgents: BoundedNames<string>
   readonly #prefixes: BoundedNames<string>
@@ -60,6 +62,7 @@ export class Consumer {
     this.issuer = identity.issuer
     this.rule = identity.rule
     this.#reached = reached
+    this.#formerPrincipals = new BoundedNames(limits.names, record?.formerPrincipals)
     this.#credentials = new BoundedNames(limits.names, record?.credentials)
     this.#userAgents = new BoundedNames(limits.names, record?.userAgents)
     this.#prefixes = new BoundedNames(limits.names, record?.prefixes)
@@ -84,11 +87,27 @@ export class Consumer {
     if (client.prefix !== "" && !this.#prefixes.add(client.prefix)) this.#reached.names++
   }
 
-  count(event: ApiEvent): void {
-    this.requests++
-    if (isError(event.status)) this.errors++
+  /** From now on `principal`, which was `former` under the key before. False when there is no place for one more. */
+  rekey(principal: string, former: string): boolean {
+    for (const old of [former, this.principal]) {
+      if (old === principal || this.#formerPrincipals.add(old)) continue
+      this.#reached.names++
+      return false
+    }
+    this.principal = principal
+    return true
+  }
+
+  /** A conversation of it: seen, and not a request. */
+  see(event: ApiEvent): void {
     if (event.startUs < this.firstSeenUs) this.firstSeenUs = event.startUs
     if (event.startUs > this.lastSeenUs) this.lastSeenUs = event.startUs
+  }
+
+  count(event: ApiEvent): void {
+    this.requests++
+    if (isError(event)) this.errors++
+    this.see(event)
   }
 
   record(): ConsumerRecord {
@@ -97,6 +116,7 @@ export class Consumer {
       name: this.name,
       scheme: this.scheme,
       principal: this.principal,
+      formerPrincipals: this.#formerPrincipals.list(),
       issuer: this.issuer,
       rule: this.rule,
       partner: this.partner,

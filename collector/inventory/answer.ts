@@ -6,9 +6,11 @@
 //   adds endpoint        x            x          x                      x
 //   adds service         x            x                                 x
 //
+// The status that counts is HTTP's or, where a gRPC answer with status 200 says otherwise, what stands for its status in HTTP:
+// 12 (no such method) is a 404, 13 to 15 and 2 are 500 and 503, 16 and 7 are 401 and 403, the others refuse one request.
 // 400 and 421 are what a server says to a Host that it does not know, so they add no service. Only an exchange of which
-// request and response are certain adds anything: state complete or bodyGap.
-import { type ApiEvent, State } from "../../shared/event/api-event.ts"
+// request and response are certain adds anything: state complete or bodyGap, method and path known.
+import { type ApiEvent, HeadPart, PROTOCOL_NAMES, State } from "../../shared/event/api-event.ts"
 
 /** Reasons in ServiceRecord.unlisted and LedgerRecord.unlisted. */
 export const Unlisted = {
@@ -23,6 +25,8 @@ export const Unlisted = {
   noResponse: "noResponse",
   /** The response was seen, its request not. */
   noRequest: "noRequest",
+  /** Method or path could not be decoded: the connection was joined or lost bytes (HTTP/2). */
+  unknownRequest: "unknownRequest",
   /** Request and response were seen and it is not certain that they belong together. */
   unpaired: "unpaired",
   /** A limit of the inventory was reached (LedgerRecord.limits says which). */
@@ -35,8 +39,23 @@ export function isProof(status: number): boolean {
   return (status >= 200 && status < 300) || status === 304 || status === 101
 }
 
-export function isError(status: number): boolean {
-  return status >= 400
+/** Index: gRPC status. Value: the HTTP status that says the same of the inventory. */
+const GRPC_ANSWERS = [200, 499, 500, 422, 504, 422, 409, 403, 429, 422, 409, 422, 404, 500, 503, 500, 401] as const
+
+/** The answer as an HTTP status, whatever says it. */
+export function answerOf({ status, outcome }: ApiEvent): number {
+  return outcome > 0 && outcome < GRPC_ANSWERS.length && status === 200 ? GRPC_ANSWERS[outcome]! : status
+}
+
+export function isError(event: ApiEvent): boolean {
+  return event.status >= 400 || (event.outcome > 0 && answerOf(event) >= 400)
+}
+
+const WEBSOCKET = PROTOCOL_NAMES.indexOf("websocket")
+
+/** What a WebSocket carried, on the GET that opened it: not a request of its own. */
+export function isConversation({ operation }: ApiEvent): boolean {
+  return operation.protocol === WEBSOCKET
 }
 
 /** null when the exchange may add an endpoint to a known service, otherwise why not. */
@@ -49,8 +68,9 @@ export function whyNoEndpoint(event: ApiEvent): Unlisted | null {
     case State.unpaired:
       return Unlisted.unpaired
   }
-  const status = event.status
-  if (event.operation.method === "") return Unlisted.noRequest
+  const status = answerOf(event)
+  if ((event.unknown & (HeadPart.method | HeadPart.path)) !== 0) return Unlisted.unknownRequest
+  if (event.operation.method === "" && !isConversation(event)) return Unlisted.noRequest
   if (status === 404) return Unlisted.notFound
   if (status === 405) return Unlisted.notAllowed
   if ((status >= 200 && status < 500) || status === 101) return null
@@ -60,6 +80,7 @@ export function whyNoEndpoint(event: ApiEvent): Unlisted | null {
 
 /** null when the exchange may add a service, otherwise why not. */
 export function whyNoService(event: ApiEvent): Unlisted | null {
+  if ((event.unknown & HeadPart.authority) !== 0) return whyNoEndpoint(event) ?? Unlisted.unknownRequest
   if (event.status === 400 || event.status === 421) return whyNoEndpoint(event) ?? Unlisted.badRequest
   return whyNoEndpoint(event)
 }

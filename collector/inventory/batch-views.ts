@@ -8,7 +8,13 @@
 //
 // Views live as long as their batch. A view without a service, endpoint or consumer asks again each time, since another
 // view may have added it meanwhile.
-import type { Client, Identity, Operation, Server } from "../../shared/event/api-event.ts"
+import {
+  type Client,
+  type Identity,
+  type Operation,
+  PROTOCOL_NAMES,
+  type Server,
+} from "../../shared/event/api-event.ts"
 import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { PendingPair } from "./pair-counts.ts"
@@ -16,8 +22,12 @@ import type { ParameterUse } from "./parameter.ts"
 import { endpointKey, listenerOf, type Service, serviceKey } from "./service.ts"
 import { templateOf } from "./template.ts"
 
+const WEBSOCKET = PROTOCOL_NAMES.indexOf("websocket")
+
 export class OperationView {
   readonly operation: Operation
+  /** A WebSocket conversation has none of its own: it belongs to the GET that opened it. */
+  readonly method: string
   readonly template: string
   /** Key of the endpoint within its service. */
   readonly key: string
@@ -32,7 +42,8 @@ export class OperationView {
   constructor(operation: Operation) {
     this.operation = operation
     this.template = templateOf(operation)
-    this.key = endpointKey(operation.method, this.template, operation.operationKey)
+    this.method = operation.protocol === WEBSOCKET ? "GET" : operation.method
+    this.key = endpointKey(this.method, this.template, operation.operationKey)
   }
 }
 
@@ -67,22 +78,32 @@ export class ConsumerView {
   readonly identity: Identity
   readonly client: Client
   readonly key: string
+  /** How a service counts which rule decided. */
+  readonly rule: string
   consumer: Consumer | null = null
 
-  constructor(identity: Identity, client: Client, key: string) {
+  constructor(identity: Identity, client: Client, { key, rule }: IdentityView) {
     this.identity = identity
     this.client = client
     this.key = key
+    this.rule = rule
   }
 }
 
 class IdentityView {
   readonly key: string
+  readonly rule: string
   readonly clients = new Map<Client, ConsumerView>()
 
   constructor(identity: Identity) {
     this.key = consumerKey(identity.scheme, identity.issuer, identity.principal)
+    this.rule = ruleOf(identity)
   }
+}
+
+/** "jwt bearer-jwt": the rule that decided, and what it found. */
+export function ruleOf({ rule, scheme }: Identity): string {
+  return `${rule} ${scheme}`
 }
 
 export class BatchViews {
@@ -112,7 +133,7 @@ export class BatchViews {
     }
     let view = ofIdentity.clients.get(client)
     if (view === undefined) {
-      view = new ConsumerView(identity, client, ofIdentity.key)
+      view = new ConsumerView(identity, client, ofIdentity)
       ofIdentity.clients.set(client, view)
     }
     this.#lastConsumer = view

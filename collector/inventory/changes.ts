@@ -30,6 +30,11 @@ export class Changes {
     this.#add("consumer.new", consumer.id, atUs, `New consumer ${consumer.name}${scheme}.`)
   }
 
+  rekeyedConsumer(consumer: Consumer, atUs: number): void {
+    const sentence = `Consumer ${consumer.name} goes on under a new pseudonym key.`
+    this.#add("consumer.rekeyed", consumer.id, atUs, sentence)
+  }
+
   newParameter(endpoint: Endpoint, parameter: Parameter, atUs: number): void {
     if (endpoint.requests < PARAMETER_NEWS_AFTER) return
     const sentence = `New ${parameter.in} parameter ${parameter.name} at ${describe(endpoint)}.`

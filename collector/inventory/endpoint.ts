@@ -4,8 +4,9 @@
 // Out: the record that the store keeps. Nothing depends on the order of exchanges but which of too many keys found a place.
 import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
 import type { EndpointRecord } from "../store/records.ts"
-import { isError, isProof } from "./answer.ts"
+import { answerOf, isError, isProof } from "./answer.ts"
 import { BoundedCounts } from "./bounded-counts.ts"
+import { CallFacts } from "./call-facts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
 import { Parameters } from "./parameters.ts"
 import { QuantileSketch } from "./quantile-sketch.ts"
@@ -33,6 +34,7 @@ export class Endpoint {
   requests = 0
   errors = 0
   lossy = 0
+  conversations = 0
   /** Ordinals of the consumers that used it. */
   readonly consumers = new Set<number>()
   readonly parameters: Parameters
@@ -50,6 +52,10 @@ export class Endpoint {
   #requestBytes = new QuantileSketch()
   #responseBytes = new QuantileSketch()
   #items = new QuantileSketch()
+  #requestMessages = 0
+  #responseMessages = 0
+  readonly #outcomes: BoundedCounts<number>
+  readonly #calls: CallFacts
   readonly #reached: LimitCounters
 
   constructor(
@@ -75,25 +81,27 @@ export class Endpoint {
     this.#dataClasses = BoundedCounts.ofTexts(limits.facts, record?.dataClasses)
     this.#shapes = BoundedCounts.ofNumbers(limits.shapes, record?.shapes)
     this.#requestShapes = BoundedCounts.ofNumbers(limits.shapes, record?.requestShapes)
+    this.#outcomes = BoundedCounts.ofNumbers(limits.statuses, record?.outcomes)
+    this.#calls = new CallFacts(limits, reached, record?.calls)
     this.parameters = new Parameters(limits, reached, record?.parameters)
     if (record !== undefined) this.#restore(record)
   }
 
   count(event: ApiEvent): void {
-    const { status, startUs } = event
+    const { status } = event
     this.requests++
-    if (isError(status)) this.errors++
+    if (isError(event)) this.errors++
     if ((event.flags & LOSSY_FLAGS) !== 0) this.lossy++
-    if (startUs < this.firstSeenUs) this.firstSeenUs = startUs
-    if (startUs > this.lastSeenUs) this.lastSeenUs = startUs
+    this.#see(event)
     this.#states[event.state]!++
     this.#protocols[event.operation.protocol]!++
     if (status !== 0 && !this.#statuses.add(status)) this.#reached.statuses++
-    if (isProof(status)) {
+    if (isProof(answerOf(event))) {
       this.isProven = true
       if (!this.#schemes.add(event.identity.scheme)) this.#reached.facts++
     }
     this.#countForms(event)
+    this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)
     if (event.requestClasses.length > 0) this.#countClasses("request", event.requestClasses)
     if (event.responseClasses.length > 0) this.#countClasses("response", event.responseClasses)
@@ -103,6 +111,17 @@ export class Endpoint {
       this.#requestBytes.add(event.requestBytes)
       this.#responseBytes.add(event.responseBytes)
     }
+  }
+
+  /** A WebSocket conversation that one of its requests opened. */
+  countConversation(event: ApiEvent): void {
+    this.conversations++
+    if ((event.flags & LOSSY_FLAGS) !== 0) this.lossy++
+    this.#see(event)
+    this.#protocols[event.operation.protocol]!++
+    if (isProof(event.status)) this.isProven = true
+    this.#countCall(event)
+    if (event.anomalies.length > 0) this.#countAnomalies(event)
   }
 
   record(): EndpointRecord {
@@ -128,6 +147,11 @@ export class Endpoint {
       shapes: this.#shapes.record(),
       requestShapes: this.#requestShapes.record(),
       protocols: namedCounts(PROTOCOL_NAMES, this.#protocols),
+      outcomes: this.#outcomes.record(),
+      calls: this.#calls.record(),
+      conversations: this.conversations,
+      requestMessages: this.#requestMessages,
+      responseMessages: this.#responseMessages,
       parameters: this.parameters.records(),
       consumers: this.consumers.size,
       latencyUs: this.#latencyUs.toBytes(),
@@ -144,6 +168,18 @@ export class Endpoint {
     if (response.contentType !== "" && !this.#responseTypes.add(response.contentType)) reached.contentTypes++
     if (request.fullShape !== 0 && !this.#requestShapes.add(request.fullShape)) reached.shapes++
     if (response.fullShape !== 0 && !this.#shapes.add(response.fullShape)) reached.shapes++
+  }
+
+  #see({ startUs }: ApiEvent): void {
+    if (startUs < this.firstSeenUs) this.firstSeenUs = startUs
+    if (startUs > this.lastSeenUs) this.lastSeenUs = startUs
+  }
+
+  #countCall(event: ApiEvent): void {
+    this.#calls.count(event)
+    if (event.outcome >= 0 && !this.#outcomes.add(event.outcome)) this.#reached.statuses++
+    if (event.requestMessages > 0) this.#requestMessages += event.requestMessages
+    if (event.responseMessages > 0) this.#responseMessages += event.responseMessages
   }
 
   #countAnomalies(event: ApiEvent): void {
@@ -164,6 +200,9 @@ export class Endpoint {
     this.requests = record.requests
     this.errors = record.errors
     this.lossy = record.lossy
+    this.conversations = record.conversations
+    this.#requestMessages = record.requestMessages
+    this.#responseMessages = record.responseMessages
     STATE_NAMES.forEach((name, i) => {
       this.#states[i] = record.states[name] ?? 0
     })
@@ -174,7 +213,8 @@ export class Endpoint {
     this.#requestBytes = QuantileSketch.from(record.requestBytes)
     this.#responseBytes = QuantileSketch.from(record.responseBytes)
     this.#items = QuantileSketch.from(record.items)
-    for (const status of this.#statuses.keys()) if (isProof(status)) this.isProven = true
+    // Schemes are counted on proof only.
+    this.isProven = this.#schemes.size > 0 || record.conversations > 0
   }
 }
 

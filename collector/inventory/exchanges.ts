@@ -4,7 +4,7 @@
 import { type ApiEvent, State } from "../../shared/event/api-event.ts"
 import type { Consumer } from "../consumer/consumer.ts"
 import type { ConsumerRecord, EndpointRecord, ServiceRecord } from "../store/records.ts"
-import { Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
+import { isConversation, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import type { Endpoint } from "./endpoint.ts"
@@ -36,6 +36,8 @@ export class Exchanges {
   apply(event: ApiEvent): void {
     this.#ledger.exchanges++
     this.#ledger.states[event.state]!++
+    const isRequest = !isConversation(event)
+    if (!isRequest) this.#ledger.conversations++
     const serverView = this.#views.server(event.server)
     const service = serverView.service ?? this.#serviceOf(serverView, event)
     if (service === null) {
@@ -47,12 +49,13 @@ export class Exchanges {
       service.isDirty = true
       this.#dirtyServices.push(service)
     }
-    service.count(event)
+    const consumerView = this.#views.consumer(event.identity, event.client)
+    if (isRequest) service.count(event, consumerView.rule)
+    else service.countConversation(event)
     const operationView = serverView.operation(event.operation)
     const endpoint = operationView.endpoint ?? this.#endpointOf(service, operationView, event)
     if (endpoint === null) service.countUnlisted(whyNoEndpoint(event) ?? Unlisted.limit)
     else this.#countEndpoint(endpoint, operationView, event)
-    const consumerView = this.#views.consumer(event.identity, event.client)
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, event)
     this.#pairs.count(this.#pairOf(operationView, endpoint, consumerView, consumer), event)
@@ -113,9 +116,10 @@ export class Exchanges {
 
   /** An identity adds a consumer when its request was seen to be answered; before that it is nobody yet. */
   #consumerOf(view: ConsumerView, event: ApiEvent): Consumer | null {
-    if (event.operation.method === "") return null
+    if (event.operation.method === "" && !isConversation(event)) return null
     const isAnswered = event.status !== 0 && (event.state === State.complete || event.state === State.bodyGap)
-    const consumer = this.#set.findConsumer(view) ?? (isAnswered ? this.#set.addConsumer(view, event) : null)
+    const consumer =
+      this.#set.findConsumer(view, event.startUs) ?? (isAnswered ? this.#set.addConsumer(view, event) : null)
     if (consumer !== null) {
       view.consumer = consumer
       consumer.note(view.identity, view.client)
@@ -129,9 +133,12 @@ export class Exchanges {
       this.#dirtyEndpoints.push(endpoint)
     }
     const wasProven = endpoint.isProven
-    endpoint.count(event)
+    if (isConversation(event)) endpoint.countConversation(event)
+    else {
+      endpoint.count(event)
+      view.count++
+    }
     if (!wasProven && endpoint.isProven) this.#set.proveEndpoint(endpoint.service)
-    view.count++
     if (event.startUs < view.fromUs) view.fromUs = event.startUs
     if (event.startUs > view.toUs) view.toUs = event.startUs
   }
@@ -142,7 +149,8 @@ export class Exchanges {
       this.#dirtyConsumers.push(consumer)
     }
     const wasProven = consumer.isProven
-    consumer.count(event)
+    if (isConversation(event)) consumer.see(event)
+    else consumer.count(event)
     if (!wasProven && consumer.isProven) this.#set.proveConsumer()
   }
 

@@ -15,6 +15,7 @@ import {
   type Server,
   type ShapeNote,
   State,
+  type TlsNote,
 } from "../../shared/event/api-event.ts"
 
 /** 2026-11-23 10:00:00 UTC. */
@@ -131,6 +132,48 @@ export function event(change: Partial<ApiEvent> = {}): ApiEvent {
   }
 }
 
+/** A TLS session to the server of the other fakes, of which nothing was read. */
+export function tlsNote(change: Partial<TlsNote> = {}): TlsNote {
+  return {
+    startUs: START_US,
+    totalUs: 2_000_000,
+    client: CLIENT.address,
+    clientPrefix: CLIENT.prefix,
+    clientClass: "private",
+    server: SERVER,
+    version: "1.3",
+    alpn: "h2",
+    ja4: "t13d1516h2_8daaf6152771_b186095e22b6",
+    cipher: "TLS_AES_128_GCM_SHA256",
+    certificateNames: NO_STRINGS,
+    certificateIssuer: "",
+    clientName: "",
+    clientCertificate: "",
+    requestBytes: 900,
+    responseBytes: 8_000,
+    state: "unread",
+    reason: "no-keys",
+    isResumed: false,
+    hasEarlyData: false,
+    isContinued: false,
+    ...change,
+  }
+}
+
+/** What a WebSocket carried: of the GET that opened it. */
+export function conversation(change: Partial<ApiEvent> = {}): ApiEvent {
+  return event({
+    status: 101,
+    operation: operation({ protocol: 4, method: "" }),
+    requestBytes: 20,
+    responseBytes: 300,
+    requestMessages: 2,
+    responseMessages: 30,
+    outcome: 1000,
+    ...change,
+  })
+}
+
 /** An event whose request was not seen. */
 export function responseOnly(change: Partial<ApiEvent> = {}): ApiEvent {
   return event({
@@ -146,6 +189,7 @@ export function batch(
   events: readonly ApiEvent[],
   change: Partial<Envelope> = {},
   shapes: readonly ShapeNote[] = [],
+  tls: readonly TlsNote[] = [],
 ): EventBatch {
   const watermarkUs = events.reduce((latest, { startUs }) => Math.max(latest, startUs), START_US)
   const envelope: Envelope = {
@@ -160,7 +204,7 @@ export function batch(
     ledger: {},
     ...change,
   }
-  return { envelope, events, shapes, tls: [] }
+  return { envelope, events, shapes, tls }
 }
 
 /** Mints "service-1", "endpoint-1", ... */

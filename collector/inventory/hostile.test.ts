@@ -21,13 +21,15 @@ test("property: arbitrary batches are applied once, survive the store, and a res
       for (const each of batches) if (inventory.apply(each) === "applied") events += each.events.length
       await inventory.checkpoint()
       const state = await store.load()
-      const { exchanges, received, joined, copies, waiting } = state.ledger
+      const { exchanges, received, joined, copies, waiting, conversations, tlsSessions, limits } = state.ledger
       assert.deepEqual([received, exchanges + joined + copies + waiting], [events, events])
       const series = await store.series({}, "hour", 0, TIME_MAX_US, 10_000)
       assert.equal(
         series.reduce((sum, point) => sum + point.requests, 0),
-        exchanges,
+        exchanges - conversations,
       )
+      const sessions = state.dark.reduce((sum, entry) => sum + entry.sessions, 0)
+      assert.equal(sessions + (limits.darkServers ?? 0), tlsSessions)
       const again = await Inventory.open(store, { mint })
       const { services, endpoints, consumers, pairs } = inventory.counters
       assert.deepEqual({ services, endpoints, consumers, pairs }, pick(again))

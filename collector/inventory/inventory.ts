@@ -18,6 +18,7 @@ import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import type { BatchApplier } from "./batch-applier.ts"
 import { Changes } from "./changes.ts"
+import { DarkServers } from "./dark-servers.ts"
 import { Exchanges } from "./exchanges.ts"
 import { type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
@@ -61,6 +62,8 @@ export class InventoryCounters {
   pairs = 0
   sensors = 0
   shapes = 0
+  /** Entries of the ledger of dark APIs. */
+  darkServers = 0
   /** Windows that wait for the next checkpoint. */
   pendingWindows = 0
   /** What was given up, by limit. */
@@ -75,6 +78,7 @@ export class Inventory implements BatchApplier, Hearing {
   readonly #changes: Changes
   readonly #pairs: PairCounts
   readonly #shapes: ShapeNotes
+  readonly #dark: DarkServers
   readonly #sensors: Sensors
   readonly #ledger: Ledger
   readonly #joiner: Joiner
@@ -95,7 +99,9 @@ export class Inventory implements BatchApplier, Hearing {
     this.#reached = limitCounters(state.ledger.limits)
     this.#positions = Positions.from(state.positions)
     this.#changes = new Changes(state.lastChange)
-    this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, options.mint ?? randomId)
+    const mint = options.mint ?? randomId
+    this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, mint)
+    this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
@@ -133,6 +139,7 @@ export class Inventory implements BatchApplier, Hearing {
       pairs: this.#set.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
+      darkServers: this.#dark.size,
       pendingWindows: this.#pairs.windows,
       limits: { ...this.#reached },
     }
@@ -155,8 +162,11 @@ export class Inventory implements BatchApplier, Hearing {
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
     if (batch.shapes.length > 0) this.#shapes.note(batch)
+    this.#ledger.tlsSessions += batch.tls.length
+    for (const note of batch.tls) this.#dark.note(note)
     if (sensor !== null) {
       sensor.countCopies(copies)
+      sensor.countRules(events)
       const silenceUs = sensor.noteBatch(envelope, events, heardUs)
       if (silenceUs > 0) this.#changes.sensorBack(envelope.sensor, silenceUs, envelope.watermarkUs)
       sensor.isDirty = true
@@ -246,6 +256,7 @@ export class Inventory implements BatchApplier, Hearing {
       hours,
       days,
       shapes: this.#shapes.take(),
+      ...this.#dark.take(),
       sensors,
       minutes: dirtySensors.flatMap((sensor) => sensor.takeMinutes()),
       window: this.#joiner.takeWindowLog(),

@@ -7,6 +7,7 @@ import {
   AMBIGUOUS_FLAG,
   type ApiEvent,
   GAP_FLAG,
+  HeadPart,
   ONE_WAY_FLAG,
   State,
   TRUNCATED_FLAG,
@@ -26,6 +27,9 @@ export function joinHalves(request: ApiEvent, response: ApiEvent): ApiEvent {
     status: response.status,
     items: response.items,
     responseClasses: response.responseClasses,
+    responseMessages: response.responseMessages,
+    outcome: response.outcome,
+    unknown: (request.unknown & ~HeadPart.status) | (response.unknown & (HeadPart.status | HeadPart.fields)),
   }
 }
 

@@ -222,6 +222,8 @@ export class Joiner {
 
 function sightOf(event: ApiEvent): Sight {
   if (event.state === State.complete || event.state === State.bodyGap) return Sight.whole
+  if (event.state === State.requestOnly) return Sight.request
+  if (event.state === State.responseOnly) return Sight.response
   return event.operation.method === "" ? Sight.response : Sight.request
 }
 

@@ -1,7 +1,8 @@
 // End-to-end totals: what was applied, what was met twice, refused, or belongs nowhere.
 //
-// They add up: received = exchanges + joined + copies + waiting; exchanges = requests of all services + unlisted; requests of a service = those of its endpoints + its own
-// unlisted. A test holds every bench and test run against it.
+// They add up: received = exchanges + joined + copies + waiting; exchanges = requests and conversations of all services +
+// unlisted; those of a service = those of its endpoints + its own unlisted; tlsSessions = sessions of all dark servers + those
+// that `limits` says found no place (darkServers). A test holds every bench and test run against it.
 import { STATE_NAMES } from "../../shared/event/api-event.ts"
 import type { LedgerRecord } from "../store/records.ts"
 import { BoundedCounts } from "./bounded-counts.ts"
@@ -14,6 +15,8 @@ const REASONS_MAX = 32
 export class Ledger {
   exchanges: number
   received: number
+  conversations: number
+  tlsSessions: number
   /** As in LedgerRecord. */
   joined: number
   copies: number
@@ -29,6 +32,8 @@ export class Ledger {
   constructor(record: LedgerRecord, limits: InventoryLimits, reached: LimitCounters) {
     this.exchanges = record.exchanges
     this.received = record.received
+    this.conversations = record.conversations
+    this.tlsSessions = record.tlsSessions
     this.joined = record.joined
     this.copies = record.copies
     this.betterCopies = record.betterCopies
@@ -53,6 +58,8 @@ export class Ledger {
     return {
       exchanges: this.exchanges,
       received: this.received,
+      conversations: this.conversations,
+      tlsSessions: this.tlsSessions,
       joined: this.joined,
       copies: this.copies,
       betterCopies: this.betterCopies,

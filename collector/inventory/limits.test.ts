@@ -53,6 +53,12 @@ const ROWS: readonly Row[] = [
   { limit: "endpoints", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
   { limit: "endpointsPerService", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
   { limit: "unprovenEndpoints", max: 2, events: many(5, (i) => atPath(i, { status: 401 })), reached: 3 },
+  {
+    limit: "operationsPerPath",
+    max: 2,
+    events: many(5, (i) => event({ operation: operation({ operationKey: `query Q${i}` }) })),
+    reached: 3,
+  },
   { limit: "consumers", max: 2, events: many(5, (i) => by(i)), reached: 3 },
   { limit: "unprovenConsumers", max: 2, events: many(5, (i) => by(i, { status: 401 })), reached: 3 },
   { limit: "pairs", max: 2, events: many(5, (i) => by(i)), reached: 3 },
@@ -133,8 +139,10 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above", () => {
-  const tested = new Set<string>([...ROWS.map((row) => row.limit), "refusedReasons", "waitingHalves", "boots"])
+test("every limit has its row above, or in dark-servers.test.ts", () => {
+  const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
+  const others = ["refusedReasons", "waitingHalves", "boots", ...dark]
+  const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),
     [],

@@ -17,6 +17,8 @@ export interface InventoryLimits {
   readonly endpointsPerService: number
   /** Of one service. */
   readonly unprovenEndpoints: number
+  /** Operations (GraphQL, RPC, ...) of one method and path: names that a client chooses. */
+  readonly operationsPerPath: number
   readonly consumers: number
   readonly unprovenConsumers: number
   /** (consumer, endpoint) pairs. */
@@ -34,6 +36,12 @@ export interface InventoryLimits {
   readonly names: number
   /** Shape texts kept. */
   readonly shapeNotes: number
+  /** Entries of the ledger of dark APIs, and server names at one listening address. */
+  readonly darkServers: number
+  readonly darkNamesPerAddress: number
+  /** Of one entry: clients remembered; versions, ciphers, fingerprints, names (each). */
+  readonly darkClients: number
+  readonly darkFacts: number
   readonly sensors: number
   /** Distinct names in a sensor's ledger. */
   readonly ledgerCounters: number
@@ -57,6 +65,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   endpoints: 100_000,
   endpointsPerService: 5_000,
   unprovenEndpoints: 500,
+  operationsPerPath: 500,
   consumers: 100_000,
   unprovenConsumers: 10_000,
   pairs: 1_000_000,
@@ -68,6 +77,11 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   facts: 64,
   names: 32,
   shapeNotes: 200_000,
+  // About 4 KB each where every list is full.
+  darkServers: 20_000,
+  darkNamesPerAddress: 500,
+  darkClients: 128,
+  darkFacts: 32,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,

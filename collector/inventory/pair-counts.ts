@@ -10,7 +10,7 @@
 // Given up: past `pendingWindows` hours, exchanges that need another one are counted under that limit only.
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { PairCount } from "../store/records.ts"
-import { isError } from "./answer.ts"
+import { isConversation, isError } from "./answer.ts"
 import type { LimitCounters } from "./limits.ts"
 
 export const HOUR_US = 3_600_000_000
@@ -95,9 +95,10 @@ export class PairCounts {
       this.#reached.pendingWindows++
       return
     }
-    if (hour.requests === 0) this.windows++
-    hour.requests++
-    if (isError(event.status)) hour.errors++
+    if (isNew(hour)) this.windows++
+    // A conversation is part of the request that opened it; only its bytes are its own.
+    if (!isConversation(event)) hour.requests++
+    if (isError(event)) hour.errors++
     hour.requestBytes += event.requestBytes
     hour.responseBytes += event.responseBytes
     if (event.items > 0) hour.items += event.items
@@ -117,6 +118,11 @@ export class PairCounts {
 interface Ordinal {
   readonly id: string
   readonly ordinal: number
+}
+
+/** Of a conversation without bytes there may be two: the windows that wait are then one more than they are. */
+function isNew({ requests, requestBytes, responseBytes }: PairCount): boolean {
+  return requests === 0 && requestBytes === 0 && responseBytes === 0
 }
 
 function emptyCount(consumer: string, endpoint: string, windowUs: number): PairCount {

@@ -5,8 +5,9 @@
 //      counts, and the sensor's ledger grows by the difference to what that boot had said before.
 // Out: the sensor's record and the minutes since the last checkpoint. A run that was never met before becomes the present
 //      one: event time cannot tell which run is newer, because a sensor may read an older capture today.
-import { type ApiEvent, type Envelope, FLAG_NAMES } from "../../shared/event/api-event.ts"
+import { type ApiEvent, type Envelope, FLAG_NAMES, type Identity } from "../../shared/event/api-event.ts"
 import type { Position, SensorCounts, SensorMinute, SensorRecord, WorkerRecord } from "../store/records.ts"
+import { ruleOf } from "./batch-views.ts"
 import { BoundedCounts } from "./bounded-counts.ts"
 import { namedCounts } from "./endpoint.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
@@ -39,6 +40,7 @@ export class Sensor {
   /** By name, least recently met first. */
   readonly #boots = new Map<string, Boot>()
   readonly #ledger: BoundedCounts<string>
+  readonly #rules: BoundedCounts<string>
   #run: SensorRun
   /** Since the last checkpoint, by the start of the minute. */
   readonly #minutes = new Map<number, SensorMinute>()
@@ -48,6 +50,7 @@ export class Sensor {
     this.#limits = limits
     this.#reached = reached
     this.#ledger = BoundedCounts.ofTexts(limits.ledgerCounters, withoutLevels(record.ledger))
+    this.#rules = BoundedCounts.ofTexts(limits.facts, record.rules)
     this.#run = new SensorRun(record.run, limits.workers, record.workers)
     this.#flags = FLAG_NAMES.map((name) => record.flags[name] ?? 0)
   }
@@ -62,6 +65,23 @@ export class Sensor {
 
   countFlags(flags: number): void {
     for (let bit = 0; bit < FLAG_NAMES.length; bit++) if ((flags & (1 << bit)) !== 0) this.#flags[bit]!++
+  }
+
+  /** Which identity rule decided, event by event: counted once for each identity of a batch. */
+  countRules(events: readonly ApiEvent[]): void {
+    const counts = new Map<Identity, number>()
+    let last: Identity | null = null
+    let inRow = 0
+    for (const { identity } of events) {
+      if (identity !== last) {
+        if (last !== null) counts.set(last, (counts.get(last) ?? 0) + inRow)
+        last = identity
+        inRow = 0
+      }
+      inRow++
+    }
+    if (last !== null) counts.set(last, (counts.get(last) ?? 0) + inRow)
+    for (const [identity, count] of counts) if (!this.#rules.add(ruleOf(identity), count)) this.#reached.facts++
   }
 
   countCopies(copies: number): void {
@@ -106,7 +126,8 @@ export class Sensor {
     record.missingBatches = missingBatches
     const workers: readonly WorkerRecord[] = this.#run.records()
     const ledger = { ...this.#ledger.record(), ...namedLevels(this.#run.levels) }
-    return { ...record, workers, ledger: nonZero(ledger), flags: namedCounts(FLAG_NAMES, this.#flags) }
+    const flags = namedCounts(FLAG_NAMES, this.#flags)
+    return { ...record, workers, ledger: nonZero(ledger), flags, rules: this.#rules.record() }
   }
 
   /** What was added to minutes since the last call. */

@@ -85,6 +85,7 @@ function newRecord(envelope: Envelope): SensorRecord {
     lastHeardUs: 0,
     silent: false,
     missingBatches: 0,
+    rules: {},
     copies: 0,
   }
 }

@@ -35,9 +35,13 @@ export class Service {
   lastSeenUs = Number.NEGATIVE_INFINITY
   requests = 0
   errors = 0
+  conversations = 0
+  /** Operations of each method and path that has any. */
+  readonly #operations = new Map<string, number>()
   readonly #addresses: BoundedNames<string>
   readonly #ports: BoundedNames<number>
   readonly #protocols: BoundedNames<string>
+  readonly #rules: BoundedCounts<string>
   readonly #unlisted: BoundedCounts<string>
   readonly #reached: LimitCounters
 
@@ -55,12 +59,26 @@ export class Service {
     this.#addresses = new BoundedNames(limits.names, record?.addresses)
     this.#ports = new BoundedNames(limits.names, record?.ports)
     this.#protocols = new BoundedNames(limits.names, record?.protocols)
+    this.#rules = BoundedCounts.ofTexts(limits.facts, record?.rules)
     this.#unlisted = BoundedCounts.ofTexts(REASONS_MAX, record?.unlisted)
     if (record === undefined) return
     this.firstSeenUs = record.firstSeenUs
     this.lastSeenUs = record.lastSeenUs
     this.requests = record.requests
     this.errors = record.errors
+    this.conversations = record.conversations
+  }
+
+  /** Endpoints with an operation key at this method and path. */
+  operationsOf(method: string, template: string): number {
+    return this.#operations.get(`${method}\n${template}`) ?? 0
+  }
+
+  addEndpoint(key: string, endpoint: Endpoint): void {
+    this.endpoints.set(key, endpoint)
+    if (endpoint.operation === "") return
+    const path = `${endpoint.method}\n${endpoint.template}`
+    this.#operations.set(path, (this.#operations.get(path) ?? 0) + 1)
   }
 
   /** Once for each distinct server record of a batch. */
@@ -74,11 +92,22 @@ export class Service {
     this.#protocols.add(PROTOCOL_NAMES[protocol] ?? "unknown")
   }
 
-  count(event: ApiEvent): void {
+  /** `rule`: which identity rule decided, and what it found. */
+  count(event: ApiEvent, rule: string): void {
     this.requests++
-    if (isError(event.status)) this.errors++
-    if (event.startUs < this.firstSeenUs) this.firstSeenUs = event.startUs
-    if (event.startUs > this.lastSeenUs) this.lastSeenUs = event.startUs
+    if (!this.#rules.add(rule)) this.#reached.facts++
+    this.#see(event)
+    if (isError(event)) this.errors++
+  }
+
+  countConversation(event: ApiEvent): void {
+    this.conversations++
+    this.#see(event)
+  }
+
+  #see({ startUs }: ApiEvent): void {
+    if (startUs < this.firstSeenUs) this.firstSeenUs = startUs
+    if (startUs > this.lastSeenUs) this.lastSeenUs = startUs
   }
 
   countUnlisted(reason: string): void {
@@ -99,6 +128,8 @@ export class Service {
       requests: this.requests,
       errors: this.errors,
       endpoints: this.endpoints.size,
+      conversations: this.conversations,
+      rules: this.#rules.record(),
       unlisted: this.#unlisted.record(),
     }
   }

@@ -5,7 +5,7 @@
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { Consumer, consumerKey, consumerName } from "../consumer/consumer.ts"
 import type { StoredState } from "../store/store.ts"
-import { isError, isProof } from "./answer.ts"
+import { answerOf, isError, isProof } from "./answer.ts"
 import type { ConsumerView, OperationView, ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import { Endpoint } from "./endpoint.ts"
@@ -45,7 +45,7 @@ export class WorkingSet {
   }
 
   get consumers(): number {
-    return this.#consumers.size
+    return this.#consumerOrdinals
   }
 
   findService(view: ServerView): Service | null {
@@ -56,7 +56,7 @@ export class WorkingSet {
     const { server, listener } = view
     const met = this.#servicesAt.get(listener) ?? 0
     if (this.#isFull("services", this.#services.size)) return null
-    if (!isProof(event.status) && this.#isFull("unprovenServices", this.#unprovenServices)) return null
+    if (!isProof(answerOf(event)) && this.#isFull("unprovenServices", this.#unprovenServices)) return null
     if (server.authority !== "" && this.#isFull("servicesPerAddress", met)) return null
     const name = server.authority === "" ? `unnamed ${listener}` : server.authority
     const identity = { id: this.#newId("service"), name, authority: server.authority, zone: server.zone }
@@ -75,24 +75,37 @@ export class WorkingSet {
   addEndpoint(service: Service, view: OperationView, event: ApiEvent): Endpoint | null {
     if (this.#isFull("endpoints", this.endpoints)) return null
     if (this.#isFull("endpointsPerService", service.endpoints.size)) return null
-    if (!isProof(event.status) && this.#isFull("unprovenEndpoints", service.unprovenEndpoints)) return null
-    const { method, operationKey } = view.operation
-    const identity = { id: this.#newId("endpoint"), method, template: view.template, operation: operationKey }
+    if (!isProof(answerOf(event)) && this.#isFull("unprovenEndpoints", service.unprovenEndpoints)) return null
+    const { method, template, operation } = view
+    const { operationKey } = operation
+    if (operationKey !== "" && this.#isFull("operationsPerPath", service.operationsOf(method, template))) return null
+    const identity = { id: this.#newId("endpoint"), method, template, operation: operationKey }
     const endpoint = new Endpoint(identity, ++this.#endpointOrdinals, service, this.#limits, this.#reached)
-    service.endpoints.set(view.key, endpoint)
+    service.addEndpoint(view.key, endpoint)
     service.unprovenEndpoints++
     this.endpoints++
     this.#changes.newEndpoint(endpoint, event.startUs)
     return endpoint
   }
 
-  findConsumer(view: ConsumerView): Consumer | null {
-    return this.#consumers.get(view.key) ?? null
+  findConsumer(view: ConsumerView, atUs: number): Consumer | null {
+    return this.#consumers.get(view.key) ?? this.#rekeyed(view, atUs)
+  }
+
+  /** The consumer that the former key knows by another pseudonym: it keeps its id and its history. */
+  #rekeyed(view: ConsumerView, atUs: number): Consumer | null {
+    const { scheme, issuer, principal, formerPrincipal } = view.identity
+    if (formerPrincipal === "") return null
+    const consumer = this.#consumers.get(consumerKey(scheme, issuer, formerPrincipal))
+    if (consumer === undefined || !consumer.rekey(principal, formerPrincipal)) return null
+    this.#consumers.set(view.key, consumer)
+    this.#changes.rekeyedConsumer(consumer, atUs)
+    return consumer
   }
 
   addConsumer(view: ConsumerView, event: ApiEvent): Consumer | null {
-    if (this.#isFull("consumers", this.#consumers.size)) return null
-    if (isError(event.status) && this.#isFull("unprovenConsumers", this.#unprovenConsumers)) return null
+    if (this.#isFull("consumers", this.#consumerOrdinals)) return null
+    if (isError(event) && this.#isFull("unprovenConsumers", this.#unprovenConsumers)) return null
     const { identity, client } = view
     const { scheme, principal, issuer, rule } = identity
     const consumer = new Consumer(
@@ -102,6 +115,12 @@ export class WorkingSet {
       this.#reached,
     )
     this.#consumers.set(view.key, consumer)
+    // Events under the former key may still be on their way.
+    const former = consumerKey(scheme, issuer, identity.formerPrincipal)
+    if (identity.formerPrincipal !== "" && !this.#consumers.has(former)) {
+      consumer.rekey(principal, identity.formerPrincipal)
+      this.#consumers.set(former, consumer)
+    }
     this.#unprovenConsumers++
     this.#changes.newConsumer(consumer, event.startUs)
     return consumer
@@ -160,7 +179,7 @@ export class WorkingSet {
       const service = services.get(record.service)
       if (service === undefined) throw new Error(`endpoint ${record.id} belongs to no service`)
       const endpoint = new Endpoint(record, ++this.#endpointOrdinals, service, this.#limits, this.#reached, record)
-      service.endpoints.set(endpointKey(record.method, record.template, record.operation), endpoint)
+      service.addEndpoint(endpointKey(record.method, record.template, record.operation), endpoint)
       if (endpoint.isProven) service.isProven = true
       else service.unprovenEndpoints++
       endpoints.set(record.id, endpoint)
@@ -172,6 +191,9 @@ export class WorkingSet {
     for (const record of state.consumers) {
       const consumer = new Consumer(record, ++this.#consumerOrdinals, this.#limits, this.#reached, record)
       this.#consumers.set(consumerKey(record.scheme, record.issuer, record.principal), consumer)
+      for (const former of record.formerPrincipals) {
+        this.#consumers.set(consumerKey(record.scheme, record.issuer, former), consumer)
+      }
       if (!consumer.isProven) this.#unprovenConsumers++
       consumers.set(record.id, consumer)
       this.#ids.add(record.id)

@@ -2,6 +2,8 @@
 import type {
   ChangeRecord,
   ConsumerRecord,
+  DarkHour,
+  DarkRecord,
   EndpointRecord,
   LedgerRecord,
   PairCount,
@@ -29,6 +31,8 @@ export function service(id: string, change: Partial<ServiceRecord> = {}): Servic
     requests: 10,
     errors: 1,
     endpoints: 1,
+    conversations: 0,
+    rules: { "basic basic": 9 },
     unlisted: { notFound: 2 },
     ...change,
   }
@@ -57,6 +61,11 @@ export function endpoint(id: string, change: Partial<EndpointRecord> = {}): Endp
     shapes: { 77: 9 },
     requestShapes: {},
     protocols: { "http/1.1": 10 },
+    outcomes: { 0: 4 },
+    calls: { kinds: { graphql: 3 }, fields: { orders: 3 }, depth: 2, aliases: -1, batch: 1 },
+    conversations: 2,
+    requestMessages: 7,
+    responseMessages: 8,
     parameters: [
       {
         in: "query",
@@ -82,6 +91,7 @@ export function consumer(id: string, change: Partial<ConsumerRecord> = {}): Cons
     name: `partner-${id}`,
     scheme: "basic",
     principal: `p-${id}`,
+    formerPrincipals: [],
     issuer: "",
     rule: "basic",
     partner: null,
@@ -95,6 +105,40 @@ export function consumer(id: string, change: Partial<ConsumerRecord> = {}): Cons
     endpoints: 1,
     ...change,
   }
+}
+
+export function dark(id: string, change: Partial<DarkRecord> = {}): DarkRecord {
+  return {
+    id,
+    name: `${id}.example.com`,
+    address: "b2b2b2b2b2b2",
+    addressClass: "private",
+    port: 443,
+    zone: "",
+    firstSeenUs: DAY_START_US,
+    lastSeenUs: DAY_START_US + 9,
+    sessions: 4,
+    requestBytes: 100,
+    responseBytes: 1000,
+    states: { unread: 4 },
+    reasons: { "no-keys": 4 },
+    versions: { "1.3": 4 },
+    ciphers: { TLS_AES_128_GCM_SHA256: 4 },
+    alpns: { h2: 4 },
+    ja4s: { t13d1516h2_8daaf6152771_b186095e22b6: 4 },
+    issuers: {},
+    certificateNames: [],
+    clientNames: [],
+    clients: ["a1a1a1a1a1a1"],
+    isCrowded: false,
+    resumed: 1,
+    earlyData: 0,
+    ...change,
+  }
+}
+
+export function darkHour(id: string, windowUs: number, sessions = 1): DarkHour {
+  return { dark: id, windowUs, sessions, requestBytes: sessions * 10, responseBytes: sessions * 100 }
 }
 
 const NO_COUNTS = {
@@ -145,6 +189,7 @@ export function sensor(name: string, change: Partial<SensorRecord> = {}): Sensor
     lastHeardUs: DAY_START_US + 7,
     silent: false,
     missingBatches: 0,
+    rules: { "jwt bearer-jwt": 7 },
     copies: 0,
     ...change,
   }
@@ -175,6 +220,8 @@ export function ledger(exchanges: number): LedgerRecord {
   return {
     exchanges,
     received: exchanges,
+    conversations: 0,
+    tlsSessions: 0,
     joined: 0,
     copies: 0,
     betterCopies: 0,
@@ -200,6 +247,8 @@ export function checkpoint(number: number, contents: Partial<Checkpoint> = {}): 
     hours: [],
     days: [],
     shapes: [],
+    dark: [],
+    darkHours: [],
     sensors: [],
     minutes: [],
     window: null,

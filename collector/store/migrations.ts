@@ -134,6 +134,36 @@ UPDATE progress SET ledger = json_set(ledger,
   '$.received', json_extract(ledger, '$.exchanges'), '$.joined', 0, '$.copies', 0, '$.betterCopies', 0,
   '$.halvesExpired', 0, '$.waiting', 0);`,
   },
+  {
+    number: 3,
+    name: "the ledger of dark APIs, calls, conversations, identity rules, former principals",
+    sql: `
+-- state is derived from the detail, so that lists can be filtered by it; names: what a search looks through.
+CREATE TABLE dark (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL, address_class TEXT NOT NULL, port INTEGER NOT NULL,
+  zone TEXT NOT NULL, state TEXT NOT NULL, first_seen_us INTEGER NOT NULL, last_seen_us INTEGER NOT NULL,
+  sessions INTEGER NOT NULL, request_bytes REAL NOT NULL, response_bytes REAL NOT NULL, clients INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dark_by_name ON dark (name);
+CREATE TABLE dark_details (
+  id TEXT PRIMARY KEY REFERENCES dark (id), names TEXT NOT NULL, detail TEXT NOT NULL
+) STRICT;
+CREATE TABLE dark_hours (
+  dark TEXT NOT NULL, window_us INTEGER NOT NULL,
+  sessions INTEGER NOT NULL, request_bytes REAL NOT NULL, response_bytes REAL NOT NULL,
+  PRIMARY KEY (dark, window_us)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX services_by_authority ON services (authority);
+
+-- Before, nothing was known of any of these.
+UPDATE service_details SET detail = json_set(detail, '$.conversations', 0, '$.rules', json('{}'));
+UPDATE endpoint_details SET detail = json_set(detail, '$.outcomes', json('{}'), '$.conversations', 0,
+  '$.requestMessages', 0, '$.responseMessages', 0,
+  '$.calls', json('{"kinds":{},"fields":{},"depth":-1,"aliases":-1,"batch":0}'));
+UPDATE consumer_details SET detail = json_set(detail, '$.formerPrincipals', json('[]'));
+UPDATE sensors SET record = json_set(record, '$.rules', json('{}'));
+UPDATE progress SET ledger = json_set(ledger, '$.conversations', 0, '$.tlsSessions', 0);`,
+  },
 ]
 
 /** Brings the schema to the newest version, or throws StoreError("newer-schema"). */

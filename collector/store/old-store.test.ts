@@ -1,11 +1,11 @@
-// A store as the release before joining across sensors wrote it goes on: nothing is lost, the new fields say what is known.
+// A store as earlier releases wrote it goes on: nothing is lost, the new fields say what is known.
 import assert from "node:assert/strict"
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { after, test } from "node:test"
-import { batch, event, START_US } from "../inventory/fake-batches.ts"
+import { batch, event, identity, START_US, server, tlsNote } from "../inventory/fake-batches.ts"
 import { Inventory } from "../inventory/inventory.ts"
 import { MIGRATIONS, migrate } from "./migrations.ts"
 import { DATABASE_FILE, openSqliteStore } from "./sqlite-store.ts"
@@ -23,6 +23,30 @@ const POSITION_1 =
 const LEDGER_1 =
   '{"exchanges":3,"batches":2,"duplicateBatches":1,"missingBatches":0,"refused":{},"states":{"complete":3},' +
   '"unlisted":{"notFound":3},"limits":{}}'
+
+/** Rows of schema 2: what was added to services, endpoints and consumers since stood in none of them. */
+const SERVICE_2 = '{"addresses":["5eed00000001:443"],"ports":[443],"protocols":["http/1.1"],"unlisted":{"notFound":3}}'
+const ENDPOINT_2 =
+  '{"states":{"complete":3},"statuses":{"200":3},"requestTypes":{},"responseTypes":{},"schemes":{"basic":3},' +
+  '"anomalies":{},"dataClasses":{},"shapes":{},"requestShapes":{},"protocols":{"http/1.1":3},"parameters":[]}'
+const CONSUMER_2 =
+  '{"principal":"bbbbbbbbbbbb","issuer":"","rule":"basic","credentials":[],"userAgents":[],"prefixes":[]}'
+
+function writeStore2(directory: string): void {
+  mkdirSync(directory)
+  const database = new DatabaseSync(join(directory, DATABASE_FILE))
+  migrate(database, MIGRATIONS.slice(0, 2))
+  const seen = `${START_US}, ${START_US}, 3, 0`
+  const nothing = "x'', x'', x'', x''"
+  database.exec(`
+    INSERT INTO services VALUES ('s_1', 'api.example.com', 'api.example.com', '', ${seen}, 1);
+    INSERT INTO service_details VALUES ('s_1', '${SERVICE_2}');
+    INSERT INTO endpoints VALUES ('e_1', 's_1', 'GET', '/v1/orders/{int}', '', 'unknown', ${seen}, 0, 1);
+    INSERT INTO endpoint_details VALUES ('e_1', '${ENDPOINT_2}', ${nothing});
+    INSERT INTO consumers VALUES ('c_1', 'partner', 'basic', NULL, ${seen}, 1);
+    INSERT INTO consumer_details VALUES ('c_1', '${CONSUMER_2}');`)
+  database.close()
+}
 
 function writeOldStore(directory: string): void {
   mkdirSync(directory)
@@ -49,11 +73,14 @@ test("an older store is brought up to date, and its sensor's run goes on in it",
       silent: false,
       missingBatches: 0,
       copies: 0,
+      rules: {},
     },
   ])
   assert.deepEqual(before.ledger, {
     ...JSON.parse(LEDGER_1),
     received: 3,
+    conversations: 0,
+    tlsSessions: 0,
     joined: 0,
     copies: 0,
     betterCopies: 0,
@@ -89,4 +116,29 @@ test("opened a second time, nothing is migrated twice", async () => {
     await store.close()
   }
   assert.deepEqual(states[1], states[0])
+})
+
+test("a store of schema 2: its services, endpoints and consumers have the new fields, empty, and go on", async () => {
+  const directory = join(folder, "schema-2")
+  writeStore2(directory)
+  const store = await openSqliteStore(directory)
+  const state = await store.load()
+  const { conversations, rules } = state.services[0]!
+  assert.deepEqual([conversations, rules], [0, {}])
+  const { outcomes, calls, requestMessages, responseMessages, schemes } = state.endpoints[0]!
+  assert.deepEqual([outcomes, requestMessages, responseMessages, schemes], [{}, 0, 0, { basic: 3 }])
+  assert.deepEqual(calls, { kinds: {}, fields: {}, depth: -1, aliases: -1, batch: 0 })
+  assert.deepEqual(state.consumers[0]?.formerPrincipals, [])
+  assert.deepEqual([state.dark, await store.darkSums()], [[], []])
+
+  const inventory = await Inventory.open(store)
+  const known = server({ authority: "api.example.com" })
+  const who = identity({ scheme: "basic", issuer: "", principal: "cccccccccccc", formerPrincipal: "bbbbbbbbbbbb" })
+  inventory.apply(batch([event({ server: known, identity: who })], {}, [], [tlsNote()]))
+  await inventory.checkpoint()
+  assert.equal((await store.endpoint("e_1"))?.requests, 4)
+  const consumer = await store.consumer("c_1")
+  assert.deepEqual([consumer?.requests, consumer?.principal], [4, "cccccccccccc"])
+  assert.equal((await store.dark({}, { limit: 1 })).total, 1)
+  await store.close()
 })

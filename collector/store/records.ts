@@ -19,7 +19,14 @@ export interface ServiceRecord {
   errors: number
   /** Distinct endpoints minted. */
   endpoints: number
-  /** Exchanges that belong to no endpoint, by reason (inventory/answer.ts). requests = those of its endpoints + these. */
+  /** WebSocket conversations; not among the requests. */
+  conversations: number
+  /** Requests by identity rule and scheme: "jwt bearer-jwt". */
+  rules: Record<string, number>
+  /**
+   * Exchanges that belong to no endpoint, by reason (inventory/answer.ts). requests + conversations = those of its endpoints
+   * + these.
+   */
   unlisted: Record<string, number>
 }
 
@@ -37,6 +44,19 @@ export interface ParameterRecord {
 
 /** A mergeable quantile sketch, serialised; see inventory/quantile-sketch.ts. */
 export type SketchBytes = Uint8Array
+
+/** What calls inside one URL looked like: GraphQL, JSON-RPC, gRPC, ... */
+export interface CallRecord {
+  /** Exchanges by kind of call. */
+  kinds: Record<string, number>
+  /** Exchanges by root field, method of a batch or subprotocol: names, bounded. */
+  fields: Record<string, number>
+  /** Greatest seen; -1 unknown. */
+  depth: number
+  aliases: number
+  /** Most operations in one message, 0 when there was none. */
+  batch: number
+}
 
 export interface EndpointRecord {
   readonly id: string
@@ -68,6 +88,14 @@ export interface EndpointRecord {
   /** Full request shape hash -> count, bounded. */
   requestShapes: Record<string, number>
   protocols: Record<string, number>
+  /** gRPC statuses of exchanges (0 to 16), close codes of conversations (1000 to 4999). */
+  outcomes: Record<string, number>
+  calls: CallRecord
+  /** WebSocket conversations; not among the requests. */
+  conversations: number
+  /** Messages of conversations and streams, to the server and to the client. */
+  requestMessages: number
+  responseMessages: number
   parameters: ParameterRecord[]
   /** Distinct consumers. */
   consumers: number
@@ -82,8 +110,10 @@ export interface ConsumerRecord {
   /** Display name, else scheme and pseudonym. */
   name: string
   readonly scheme: string
-  /** Principal pseudonym. */
-  readonly principal: string
+  /** Principal pseudonym, under the newest key that it was seen with. */
+  principal: string
+  /** Its pseudonyms under former keys, bounded. */
+  formerPrincipals: string[]
   issuer: string
   rule: string
   partner: string | null
@@ -194,6 +224,8 @@ export interface SensorRecord {
   silent: boolean
   /** Batches missing between two that arrived. */
   missingBatches: number
+  /** Events by identity rule and scheme: "jwt bearer-jwt". */
+  rules: Record<string, number>
   /** Of `exchanges`: dropped as copies when they arrived, because another sensor had shown the exchange already. */
   copies: number
 }
@@ -203,6 +235,61 @@ export interface SensorMinute extends SensorCounts, SensorLevels {
   readonly sensor: string
   /** Start of the minute or hour, µs. */
   readonly windowUs: number
+}
+
+/** What is listening behind TLS, as far as the sessions themselves tell: an entry of the ledger of dark APIs. */
+export interface DarkRecord {
+  readonly id: string
+  /** Server name (SNI) that clients ask for, "" when they ask for none or it was not seen. */
+  readonly name: string
+  /** Pseudonym of the server's address, its class and port. */
+  readonly address: string
+  readonly addressClass: string
+  readonly port: number
+  readonly zone: string
+  firstSeenUs: number
+  lastSeenUs: number
+  sessions: number
+  /** TLS bytes each way. */
+  requestBytes: number
+  responseBytes: number
+  /** Sessions by how much of them was read: read, partly, unread. */
+  states: Record<string, number>
+  /** Why not (all) was read. */
+  reasons: Record<string, number>
+  versions: Record<string, number>
+  ciphers: Record<string, number>
+  alpns: Record<string, number>
+  ja4s: Record<string, number>
+  issuers: Record<string, number>
+  certificateNames: string[]
+  /** Subjects of client certificates, by display name, else by pseudonym. */
+  clientNames: string[]
+  /** Pseudonyms of client addresses, bounded: `isCrowded` says that there were more. */
+  clients: string[]
+  isCrowded: boolean
+  resumed: number
+  earlyData: number
+}
+
+/** Sessions of a dark server in an hour of event time, by their start. */
+export interface DarkHour {
+  readonly dark: string
+  /** Start of the hour, µs. */
+  readonly windowUs: number
+  sessions: number
+  requestBytes: number
+  responseBytes: number
+}
+
+/** Sums over the ledger of dark APIs, by state of its entries. */
+export interface DarkSum {
+  /** read, partly, unread. */
+  readonly state: string
+  readonly servers: number
+  readonly sessions: number
+  readonly requestBytes: number
+  readonly responseBytes: number
 }
 
 /** Changes of the window of exchange keys since the checkpoint before (inventory/window-log.ts). */
@@ -237,6 +324,10 @@ export interface LedgerRecord {
   exchanges: number
   /** Events in the batches applied: received = exchanges + joined + copies + waiting. */
   received: number
+  /** WebSocket conversations among the exchanges. */
+  conversations: number
+  /** TLS sessions told of: those of the dark ledger, and those that `limits` says found no place there. */
+  tlsSessions: number
   /** Exchanges put together from the halves of two sensors: two events each. */
   joined: number
   /** Events not applied, because another sensor had shown, or then showed, the same exchange. */
@@ -255,7 +346,7 @@ export interface LedgerRecord {
   /** Messages refused, by reason. */
   refused: Record<string, number>
   states: Record<string, number>
-  /** Exchanges that belong to no service, by reason. exchanges = requests of all services + these. */
+  /** Exchanges that belong to no service, by reason. exchanges = requests and conversations of all services + these. */
   unlisted: Record<string, number>
   /** What was given up to stay within limits, by limit. */
   limits: Record<string, number>

@@ -1,13 +1,22 @@
 // Records to rows and back. Columns hold what lists filter and sort by; the rest of a record is JSON in `detail`.
-import type { ConsumerRecord, EndpointRecord, PairCount, SeriesPoint, ServiceRecord } from "./records.ts"
+import type {
+  ConsumerRecord,
+  DarkHour,
+  DarkRecord,
+  DarkSum,
+  EndpointRecord,
+  PairCount,
+  SeriesPoint,
+  ServiceRecord,
+} from "./records.ts"
 
 // A row as the database gives it: the reader trusts what the writer of this folder wrote under a STRICT schema.
 // biome-ignore lint/suspicious/noExplicitAny: columns are typed by the schema, not by the driver
 export type StoredRow = any
 
 export function serviceDetail(record: ServiceRecord): string {
-  const { addresses, ports, protocols, unlisted } = record
-  return JSON.stringify({ addresses, ports, protocols, unlisted })
+  const { addresses, ports, protocols, conversations, rules, unlisted } = record
+  return JSON.stringify({ addresses, ports, protocols, conversations, rules, unlisted })
 }
 
 export function serviceOf(row: StoredRow): ServiceRecord {
@@ -37,6 +46,11 @@ export function endpointDetail(record: EndpointRecord): string {
     shapes: record.shapes,
     requestShapes: record.requestShapes,
     protocols: record.protocols,
+    outcomes: record.outcomes,
+    calls: record.calls,
+    conversations: record.conversations,
+    requestMessages: record.requestMessages,
+    responseMessages: record.responseMessages,
     parameters: record.parameters,
   })
 }
@@ -64,8 +78,8 @@ export function endpointOf(row: StoredRow): EndpointRecord {
 }
 
 export function consumerDetail(record: ConsumerRecord): string {
-  const { principal, issuer, rule, credentials, userAgents, prefixes } = record
-  return JSON.stringify({ principal, issuer, rule, credentials, userAgents, prefixes })
+  const { principal, formerPrincipals, issuer, rule, credentials, userAgents, prefixes } = record
+  return JSON.stringify({ principal, formerPrincipals, issuer, rule, credentials, userAgents, prefixes })
 }
 
 export function consumerOf(row: StoredRow): ConsumerRecord {
@@ -96,4 +110,50 @@ export function pointOf(row: StoredRow): SeriesPoint {
 
 export function pairOf(row: StoredRow): PairCount {
   return { consumer: row.consumer, endpoint: row.endpoint, ...pointOf(row) }
+}
+
+/** How much is read of what a dark server's sessions said: of all, of some, of none. */
+export function darkState({ sessions, states }: DarkRecord): string {
+  const read = states.read ?? 0
+  if (read === sessions) return "read"
+  return read > 0 || (states.partly ?? 0) > 0 ? "partly" : "unread"
+}
+
+export function darkDetail(record: DarkRecord): string {
+  const { states, reasons, versions, ciphers, alpns, ja4s, issuers, certificateNames, clientNames } = record
+  const { clients, isCrowded, resumed, earlyData } = record
+  const seen = { states, reasons, versions, ciphers, alpns, ja4s, issuers, certificateNames, clientNames }
+  return JSON.stringify({ ...seen, clients, isCrowded, resumed, earlyData })
+}
+
+export function darkOf(row: StoredRow): DarkRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    address: row.address,
+    addressClass: row.address_class,
+    port: row.port,
+    zone: row.zone,
+    firstSeenUs: row.first_seen_us,
+    lastSeenUs: row.last_seen_us,
+    sessions: row.sessions,
+    requestBytes: row.request_bytes,
+    responseBytes: row.response_bytes,
+    ...JSON.parse(row.detail),
+  }
+}
+
+export function darkHourOf(row: StoredRow): DarkHour {
+  return {
+    dark: row.dark,
+    windowUs: row.window_us,
+    sessions: row.sessions,
+    requestBytes: row.request_bytes,
+    responseBytes: row.response_bytes,
+  }
+}
+
+export function darkSumOf(row: StoredRow): DarkSum {
+  const { state, servers, sessions } = row
+  return { state, servers, sessions, requestBytes: row.request_bytes, responseBytes: row.response_bytes }
 }

@@ -1,4 +1,4 @@
-// Lists of services, endpoints and consumers: filter, sort, page, total.
+// Lists of services, endpoints, consumers and dark servers: filter, sort, page, total.
 //
 // A page is found in two steps: ids from the narrow table, then whole records for those ids only.
 import type { Database, SqlValue, Statement } from "./database.ts"
@@ -11,9 +11,9 @@ import {
   parseSort,
   type SortColumns,
 } from "./keyset.ts"
-import type { ConsumerRecord, EndpointRecord, ServiceRecord } from "./records.ts"
-import { consumerOf, endpointOf, type StoredRow, serviceOf } from "./rows.ts"
-import type { EndpointFilter, Page, PageRequest } from "./store.ts"
+import type { ConsumerRecord, DarkRecord, EndpointRecord, ServiceRecord } from "./records.ts"
+import { consumerOf, darkOf, endpointOf, type StoredRow, serviceOf } from "./rows.ts"
+import type { DarkFilter, EndpointFilter, Page, PageRequest } from "./store.ts"
 
 interface ListShape<T> {
   /** FROM clause; the listed table has the alias t. */
@@ -66,6 +66,29 @@ const CONSUMERS: ListShape<ConsumerRecord> = {
   recordOf: consumerOf,
 }
 
+const DARK: ListShape<DarkRecord> = {
+  from: "dark t",
+  detail: "dark_details",
+  sorts: {
+    id: "t.id",
+    name: "t.name",
+    address: "t.address",
+    port: "t.port",
+    zone: "t.zone",
+    state: "t.state",
+    sessions: "t.sessions",
+    clients: "t.clients",
+    requestBytes: "t.request_bytes",
+    responseBytes: "t.response_bytes",
+    firstSeenUs: "t.first_seen_us",
+    lastSeenUs: "t.last_seen_us",
+  },
+  defaultSort: "-sessions",
+  recordOf: darkOf,
+}
+
+/** Services that one call by authority gives back. */
+const NAMED_MAX = 100
 /** Texts of statements kept prepared; there are about 60 combinations of filters and sorts that a console asks for. */
 const STATEMENTS_MAX = 256
 
@@ -95,6 +118,30 @@ export class SqliteLists {
     }
     if (filter.search !== undefined) conditions.push(contains(["t.template", "t.operation", "s.name"], filter.search))
     return this.#page(ENDPOINTS, page, conditions)
+  }
+
+  servicesNamed(authorities: readonly string[]): ServiceRecord[] {
+    const found = authorities.flatMap((authority) =>
+      this.#statement("SELECT id FROM services WHERE authority = ? ORDER BY id LIMIT ?").all(authority, NAMED_MAX),
+    )
+    const records = found.slice(0, NAMED_MAX).map((row) => this.service(row.id as string))
+    return records.filter((record) => record !== null)
+  }
+
+  dark(filter: DarkFilter, page: PageRequest): Page<DarkRecord> {
+    const conditions: Condition[] = []
+    if (filter.state !== undefined) conditions.push({ sql: "t.state = ?", values: [filter.state] })
+    if (filter.name !== undefined) conditions.push({ sql: "t.name = ?", values: [filter.name] })
+    if (filter.port !== undefined) conditions.push({ sql: "t.port = ?", values: [filter.port] })
+    if (filter.search !== undefined) {
+      const names = "(SELECT names FROM dark_details n WHERE n.id = t.id)"
+      conditions.push(contains(["t.name", "t.address", names], filter.search))
+    }
+    return this.#page(DARK, page, conditions)
+  }
+
+  darkServer(id: string): DarkRecord | null {
+    return this.#one(DARK, id)
   }
 
   service(id: string): ServiceRecord | null {

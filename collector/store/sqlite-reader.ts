@@ -3,6 +3,8 @@ import type { Database, Row, SqlValue, Statement } from "./database.ts"
 import { clampLimit } from "./keyset.ts"
 import type {
   ChangeRecord,
+  DarkHour,
+  DarkSum,
   LedgerRecord,
   PairCount,
   Position,
@@ -12,7 +14,17 @@ import type {
   WaitingRecord,
   WindowLogRecord,
 } from "./records.ts"
-import { consumerOf, endpointOf, pairOf, pointOf, type StoredRow, serviceOf } from "./rows.ts"
+import {
+  consumerOf,
+  darkHourOf,
+  darkOf,
+  darkSumOf,
+  endpointOf,
+  pairOf,
+  pointOf,
+  type StoredRow,
+  serviceOf,
+} from "./rows.ts"
 import type { Store, StoredState } from "./store.ts"
 
 type PairFilter = Parameters<Store["pairs"]>[0]
@@ -29,6 +41,8 @@ const SUMS =
 export const EMPTY_LEDGER: LedgerRecord = {
   exchanges: 0,
   received: 0,
+  conversations: 0,
+  tlsSessions: 0,
   joined: 0,
   copies: 0,
   betterCopies: 0,
@@ -62,6 +76,7 @@ export class SqliteReader {
         (row) => [row.consumer as string, row.endpoint as string] as const,
       ),
       shapes: this.#all("SELECT shape FROM shapes").map((row) => row.shape as number),
+      dark: this.#all("SELECT * FROM dark JOIN dark_details USING (id) ORDER BY id").map(darkOf),
       sensors: this.sensors(),
       window: this.#all("SELECT changes, bytes FROM window_logs ORDER BY checkpoint").map(logOf),
       waiting: this.#all("SELECT events, marks FROM waiting ORDER BY place").map(waitingOf),
@@ -146,6 +161,25 @@ export class SqliteReader {
         firstSeenUs: row.first_seen_us as number,
       })),
     )
+  }
+
+  darkHours(id: string, sinceUs: number, untilUs: number, limit: number): DarkHour[] {
+    return this.#all(
+      "SELECT * FROM dark_hours WHERE dark = ? AND window_us >= ? AND window_us < ? ORDER BY window_us DESC LIMIT ?",
+      id,
+      sinceUs,
+      untilUs,
+      clampRows(limit),
+    )
+      .map(darkHourOf)
+      .reverse()
+  }
+
+  darkSums(): DarkSum[] {
+    return this.#all(
+      "SELECT state, count(*) AS servers, sum(sessions) AS sessions, sum(request_bytes) AS request_bytes, " +
+        "sum(response_bytes) AS response_bytes FROM dark GROUP BY state ORDER BY state",
+    ).map(darkSumOf)
   }
 
   sensors(): SensorRecord[] {

@@ -17,7 +17,14 @@ import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteReader } from "./sqlite-reader.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
-import { type Checkpoint, type EndpointFilter, type PageRequest, type Store, StoreError } from "./store.ts"
+import {
+  type Checkpoint,
+  type DarkFilter,
+  type EndpointFilter,
+  type PageRequest,
+  type Store,
+  StoreError,
+} from "./store.ts"
 
 export const DATABASE_FILE = "sonde.sqlite"
 export const LOCK_FILE = "sonde.lock"
@@ -116,6 +123,26 @@ class SqliteStore implements Store {
 
   async series(...request: Parameters<Store["series"]>) {
     return guard(() => this.#reader.series(...request))
+  }
+
+  async servicesNamed(authorities: readonly string[]) {
+    return guard(() => this.#lists.servicesNamed(authorities))
+  }
+
+  async dark(filter: DarkFilter, page: PageRequest) {
+    return guard(() => this.#lists.dark(filter, page))
+  }
+
+  async darkServer(id: string) {
+    return guard(() => this.#lists.darkServer(id))
+  }
+
+  async darkHours(...request: Parameters<Store["darkHours"]>) {
+    return guard(() => this.#reader.darkHours(...request))
+  }
+
+  async darkSums() {
+    return guard(() => this.#reader.darkSums())
   }
 
   async shapes(ids: readonly number[]) {

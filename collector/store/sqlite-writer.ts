@@ -5,7 +5,7 @@
 // already held is left alone. Series and map are summed in memory first: many pairs share a window.
 import type { Database, Statement } from "./database.ts"
 import type { PairCount } from "./records.ts"
-import { consumerDetail, endpointDetail, serviceDetail } from "./rows.ts"
+import { consumerDetail, darkDetail, darkState, endpointDetail, serviceDetail } from "./rows.ts"
 import { sumMap, sumSeries } from "./series-sums.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
@@ -71,6 +71,7 @@ export class SqliteWriter {
     this.#writeInventory(checkpoint)
     this.#writeCounts(checkpoint)
     this.#writeWindow(checkpoint)
+    this.#writeDark(checkpoint)
     this.#history.write(checkpoint.number, checkpoint.minutes)
     for (const shape of checkpoint.shapes) s.shape.run(shape.shape, JSON.stringify(shape.paths), shape.firstSeenUs)
     for (const sensor of checkpoint.sensors) s.sensor.run(sensor.sensor, JSON.stringify(sensor))
@@ -118,6 +119,16 @@ export class SqliteWriter {
     for (const { consumer, service, sums } of sumMap(checkpoint.days, this.#serviceOf)) {
       s.map.run(consumer, service, sums[0], sums[1], sums[3])
     }
+  }
+
+  #writeDark({ dark, darkHours }: Checkpoint): void {
+    const s = this.#statements
+    for (const r of dark) {
+      const seen = [r.firstSeenUs, r.lastSeenUs, r.sessions, r.requestBytes, r.responseBytes, r.clients.length]
+      s.dark.run(r.id, r.name, r.address, r.addressClass, r.port, r.zone, darkState(r), ...seen)
+      s.darkDetail.run(r.id, [...r.certificateNames, ...r.clientNames].join(" "), darkDetail(r))
+    }
+    for (const h of darkHours) s.darkHour.run(h.dark, h.windowUs, h.sessions, h.requestBytes, h.responseBytes)
   }
 
   #writeWindow({ number, window, waiting }: Checkpoint): void {
@@ -182,6 +193,7 @@ function prepareAll(database: Database) {
     map: increase(database, "map", ["consumer", "service"], ["requests", "errors", "response_bytes"]),
     seriesHour: increase(database, "series_hours", ["kind", "subject", "window_us"], COUNTS),
     seriesDay: increase(database, "series_days", ["kind", "subject", "window_us"], COUNTS),
+    ...prepareDark(database),
     shape: database.prepare("INSERT INTO shapes VALUES (?, ?, ?) ON CONFLICT (shape) DO NOTHING"),
     sensor: replace(database, "sensors", ["sensor"], ["record"]),
     position: replace(database, "positions", ["sensor", "boot"], ["used", "record"]),
@@ -194,5 +206,15 @@ function prepareAll(database: Database) {
     forgetWaiting: database.prepare("DELETE FROM waiting"),
     change: database.prepare("INSERT INTO changes VALUES (?, ?, ?, ?, ?)"),
     forgetChanges: database.prepare("DELETE FROM changes WHERE sequence <= ?"),
+  }
+}
+
+function prepareDark(database: Database) {
+  const place = ["name", "address", "address_class", "port", "zone", "state"]
+  const seen = ["first_seen_us", "last_seen_us", "sessions", "request_bytes", "response_bytes", "clients"]
+  return {
+    dark: replace(database, "dark", ["id"], [...place, ...seen]),
+    darkDetail: replace(database, "dark_details", ["id"], ["names", "detail"]),
+    darkHour: increase(database, "dark_hours", ["dark", "window_us"], ["sessions", "request_bytes", "response_bytes"]),
   }
 }

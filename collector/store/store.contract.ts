@@ -7,6 +7,8 @@ import {
   consumer,
   count,
   DAY_START_US,
+  dark,
+  darkHour,
   endpoint,
   ledger,
   minute,
@@ -51,6 +53,22 @@ const CONTENTS = checkpoint(1, {
     count("", "", DAY_START_US, 64),
   ],
   shapes: [{ shape: 4_000_000_000, paths: ["id:int"], firstSeenUs: DAY_START_US }],
+  dark: [
+    dark("d1"),
+    dark("d2", {
+      name: "",
+      port: 8443,
+      sessions: 9,
+      states: { read: 8, unread: 1 },
+      certificateNames: ["d1.example.com"],
+    }),
+    dark("d3", { states: { read: 4 }, reasons: {}, requestBytes: 7, clientNames: ["acme-100%"] }),
+  ],
+  darkHours: [
+    darkHour("d1", DAY_START_US, 1),
+    darkHour("d1", DAY_START_US + HOUR_US, 3),
+    darkHour("d2", DAY_START_US, 9),
+  ],
   sensors: [SENSOR],
   positions: [{ sensor: "tap-1", boot: "b", sequence: 3, holes: [[1, 2]], lost: 0, ledger: { "capture.packets": 9 } }],
   minutes: [
@@ -92,6 +110,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     countContract(withContents)
     historyContract(withContents)
     windowContract(withContents)
+    darkContract(withContents)
   })
 }
 
@@ -115,6 +134,7 @@ function stateContract(withStore: With, withContents: With): void {
     assert.deepEqual(state.consumers, CONTENTS.consumers)
     assert.deepEqual(state.positions, CONTENTS.positions)
     assert.deepEqual(state.sensors, CONTENTS.sensors)
+    assert.deepEqual(state.dark, CONTENTS.dark)
     assert.deepEqual(state.ledger, CONTENTS.ledger)
     assert.deepEqual([...state.pairs].sort(), [
       ["c1", "e1"],
@@ -245,6 +265,7 @@ function listContract(withStore: With, withContents: With): void {
         services: many.map((i) => service(`s${i}`, { requests: i % 4, name: `n${i % 3}` })),
         endpoints: many.map((i) => endpoint(`e${i}`, { service: `s${i % 5}`, requests: i % 4, lossy: i % 2 })),
         consumers: many.map((i) => consumer(`c${i}`, { requests: i % 4, name: `n${i % 3}` })),
+        dark: many.map((i) => dark(`d${i}`, { sessions: i % 4, name: `n${i % 3}`, requestBytes: i % 2 })),
       }),
     )
     const common = ["id", "firstSeenUs", "lastSeenUs", "requests", "errors"]
@@ -255,6 +276,11 @@ function listContract(withStore: With, withContents: With): void {
         (page) => store.endpoints({}, page),
       ],
       [[...common, "name", "scheme", "endpoints"], (page) => store.consumers(page)],
+      [
+        ["id", "firstSeenUs", "lastSeenUs", "name", "address", "port", "zone", "state", "sessions", "clients"],
+        (page) => store.dark({}, page),
+      ],
+      [["requestBytes", "responseBytes"], (page) => store.dark({}, page)],
     ]
     for (const [sorts, read] of lists) {
       for (const sort of [undefined, ...sorts, ...sorts.map((sort) => `-${sort}`)]) {
@@ -428,5 +454,57 @@ function windowContract(withContents: With): void {
     assert.deepEqual((await store.load()).waiting, [CONTENTS.waiting![1]])
     await store.commit(checkpoint(4, { waiting: [] }))
     assert.deepEqual((await store.load()).waiting, [])
+  })
+}
+
+function darkContract(withContents: With): void {
+  withContents("dark: whole records, filters, the busiest first", async (store) => {
+    const all = await store.dark({}, { limit: 10 })
+    assert.deepEqual(
+      all.items.map((item) => item.id),
+      ["d2", "d3", "d1"],
+    )
+    assert.deepEqual(await store.darkServer("d1"), CONTENTS.dark[0])
+    assert.equal(await store.darkServer("d9"), null)
+    const rows: readonly [filter: Parameters<Store["dark"]>[0], ids: string][] = [
+      [{ state: "read" }, "d3"],
+      [{ state: "partly" }, "d2"],
+      [{ state: "unread" }, "d1"],
+      [{ port: 8443 }, "d2"],
+      [{ name: "d1.example.com" }, "d1"],
+      [{ search: "D1.EXAMPLE" }, "d1 d2"],
+      [{ search: "100%" }, "d3"],
+      [{ state: "read", search: "nothing" }, ""],
+    ]
+    for (const [filter, ids] of rows) {
+      const page = await store.dark(filter, { limit: 10, sort: "id" })
+      assert.equal(page.items.map((item) => item.id).join(" "), ids, JSON.stringify(filter))
+      assert.equal(page.total, page.items.length)
+    }
+  })
+
+  withContents("dark: hours grow by increments, sums by state", async (store) => {
+    const changed = dark("d1", { sessions: 6, states: { unread: 5, partly: 1 } })
+    await store.commit(checkpoint(2, { dark: [changed], darkHours: [darkHour("d1", DAY_START_US, 2)] }))
+    assert.deepEqual(await store.darkServer("d1"), changed)
+    assert.deepEqual(await store.darkHours("d1", ...FOREVER), [
+      darkHour("d1", DAY_START_US, 3),
+      darkHour("d1", DAY_START_US + HOUR_US, 3),
+    ])
+    assert.deepEqual(await store.darkHours("d1", 0, Number.MAX_SAFE_INTEGER, 1), [
+      darkHour("d1", DAY_START_US + HOUR_US, 3),
+    ])
+    assert.deepEqual(await store.darkSums(), [
+      { state: "partly", servers: 2, sessions: 15, requestBytes: 200, responseBytes: 2000 },
+      { state: "read", servers: 1, sessions: 4, requestBytes: 7, responseBytes: 1000 },
+    ])
+  })
+
+  withContents("services of an authority", async (store) => {
+    assert.deepEqual(await store.servicesNamed(["s1.example.com", "", "nobody", "s2.example.com"]), [
+      CONTENTS.services[0],
+      CONTENTS.services[1],
+    ])
+    assert.deepEqual(await store.servicesNamed([]), [])
   })
 }

@@ -3,6 +3,9 @@
 import type {
   ChangeRecord,
   ConsumerRecord,
+  DarkHour,
+  DarkRecord,
+  DarkSum,
   EndpointRecord,
   LedgerRecord,
   PairCount,
@@ -35,6 +38,9 @@ export interface Checkpoint {
   readonly hours: readonly PairCount[]
   readonly days: readonly PairCount[]
   readonly shapes: readonly ShapeRecord[]
+  readonly dark: readonly DarkRecord[]
+  /** What is to be added to the hours of dark servers. */
+  readonly darkHours: readonly DarkHour[]
   readonly sensors: readonly SensorRecord[]
   /** What is to be added to the minutes of sensors; levels are taken where they are greater. */
   readonly minutes: readonly SensorMinute[]
@@ -56,6 +62,7 @@ export interface StoredState {
   readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
   /** Hashes of the shapes whose text is known. */
   readonly shapes: readonly number[]
+  readonly dark: readonly DarkRecord[]
   readonly sensors: readonly SensorRecord[]
   /** Logs of the window of exchange keys, oldest first. */
   readonly window: readonly WindowLogRecord[]
@@ -88,6 +95,15 @@ export interface EndpointFilter {
   readonly status?: string | undefined
   readonly consumer?: string | undefined
   /** Text that the template, operation or service name contains, case-insensitive. */
+  readonly search?: string | undefined
+}
+
+export interface DarkFilter {
+  /** read, partly, unread. */
+  readonly state?: string | undefined
+  readonly name?: string | undefined
+  readonly port?: number | undefined
+  /** Text that the server name, the address or a certificate name contains, case-insensitive. */
   readonly search?: string | undefined
 }
 
@@ -143,6 +159,14 @@ export interface Store {
     untilUs: number,
     limit: number,
   ): Promise<readonly SeriesPoint[]>
+  /** Services of these authorities, in any zone, at most 100. */
+  servicesNamed(authorities: readonly string[]): Promise<readonly ServiceRecord[]>
+  /** The ledger of dark APIs. */
+  dark(filter: DarkFilter, page: PageRequest): Promise<Page<DarkRecord>>
+  darkServer(id: string): Promise<DarkRecord | null>
+  /** Oldest first; of more than `limit` hours the newest ones. */
+  darkHours(id: string, sinceUs: number, untilUs: number, limit: number): Promise<readonly DarkHour[]>
+  darkSums(): Promise<readonly DarkSum[]>
   shapes(ids: readonly number[]): Promise<readonly ShapeRecord[]>
   sensors(): Promise<readonly SensorRecord[]>
   /**

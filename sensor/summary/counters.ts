@@ -34,6 +34,12 @@ export class SummaryCounters {
   malformedCredentials = 0
   /** Requests by the rule that identified their sender. */
   readonly rules: Record<string, number> = {}
+  /**
+   * Sessions and tokens linked to a login, and links forgotten for lack of room (at least); requests that a trusted proxy
+   * forwarded, and those of which it did not say for whom in a way that can be read; operations with more places for a
+   * credential than are looked at.
+   */
+  readonly identity = { linked: 0, linksForgotten: 0, forwarded: 0, oddForwarded: 0, sourcesCut: 0 }
   /** Operations, identities and the like made anew: a high share of events says that a cache is too small or attacked. */
   readonly made = { operations: 0, identities: 0, clients: 0, servers: 0 }
 }

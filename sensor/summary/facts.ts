@@ -2,10 +2,11 @@
 // serve another message. So a busy sensor makes none: with 50,000 conversations at once each lives long enough to be moved
 // twice by the collector of garbage, which would cost more than the exchange.
 import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
+import type { FlowFacts } from "./flow-facts.ts"
 import type { FormState } from "./form-state.ts"
+import type { Principal } from "./identity/sessions.ts"
 import type { Media } from "./media.ts"
 import type { OperationEntry } from "./operations.ts"
-import type { FlowFacts } from "./parties.ts"
 import type { Sender } from "./sender.ts"
 
 /** Bits of `odd`: anomalies that this stage finds, in ascending order of their codes. */
@@ -66,6 +67,10 @@ export class RequestFacts {
   target!: string | null
   authority!: string | null
   method!: string
+  /** As in ApiEvent. */
+  tenantMatch!: number
+  /** Who logs in, by the body of a login; null unknown. */
+  login!: Principal | null
   /** No message has these facts. */
   isSpare = false
 }
@@ -74,6 +79,8 @@ export class ResponseFacts {
   readonly body = new BodyFacts()
   flow!: FlowFacts
   status!: number
+  /** Whose tokens the body gives out; null when it is not the answer to a login. */
+  grants!: Principal | null
   isSpare = false
 }
 

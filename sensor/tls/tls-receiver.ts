@@ -5,6 +5,8 @@ import type { TlsReason } from "./tls-reason.ts"
 
 export const TlsState = { read: 0, partly: 1, unread: 2 } as const
 export type TlsState = (typeof TlsState)[keyof typeof TlsState]
+/** Index = TlsState. */
+export const TLS_STATE_NAMES = ["read", "partly", "unread"] as const
 
 /** A session, or the part of it since the last account of it. Valid during the call only. */
 export interface TlsAccount {

@@ -68,6 +68,13 @@ export const EQUATIONS: readonly Equation[] = [
     parts: [/^http2\.(preface|frame_header|header_block|body|padding|other|skipped)_bytes$/],
   },
   {
+    stage: "tls",
+    unit: "bytes",
+    sentence: "handed over as TLS = headers + handshakes + read + dark + malformed",
+    totals: ["http.handed_bytes.tls"],
+    parts: [/^tls\.(framing|handshake|read|malformed)_bytes$/, /^tls\.dark_bytes\./],
+  },
+  {
     stage: "pairing",
     unit: "exchanges",
     sentence: "exchanges = the sum of their states",

@@ -64,6 +64,7 @@ const SENSOR: Readonly<Record<string, readonly string[]>> = {
   summary: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http"],
   publish: [],
   daemon: [],
+  "key-input": [],
   // Looks at a mirror beside the path: up to TCP's words and limits, never at what comes after.
   doctor: ["capture", "decode", "defrag", "flow", "tcp"],
   // Beside the path, too: drives the real stages with what no wire would carry.
@@ -116,11 +117,11 @@ test("each stage imports only the stages that its place in the packet's path all
   assert.deepEqual(wrong, [])
 })
 
-test("only pipeline, index, cli, ledger and the settings know all the stages", () => {
+test("only pipeline, protocols, index, cli, ledger and the settings know all the stages", () => {
   const wrong = PRODUCT.filter(
     (file) =>
       file.path.split("/").length === 2 &&
-      !/\/(pipeline|cli|main|index|ledger|config|stage-options)\.ts$/.test(file.path),
+      !/\/(pipeline|protocols|cli|main|index|ledger|config|stage-options)\.ts$/.test(file.path),
   ).filter((file) => new Set(file.local.map(stageOf).filter((stage) => stage !== "")).size > 3)
   assert.deepEqual(
     wrong.map((file) => file.path),

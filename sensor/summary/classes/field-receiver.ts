@@ -7,8 +7,8 @@ export interface ParentNames {
 
 /** Values of one document, in the order in which they stand. Called by the walkers while the bytes are at hand. */
 export interface FieldReceiver {
-  /** Set by a walker before its first field. */
-  parents: ParentNames | null
+  /** Set by a walker before its first field, for a receiver that asks. */
+  parents?: ParentNames | null
   /**
    * A scalar. `field`: hash of its path, the same for every element of an array and every key of a map; [nameStart, nameEnd) of
    * `names`: its last name as written, without quotes; of an element, the name of its array; empty for a bare value. Value: [start, end)

@@ -10,6 +10,7 @@ import { NO_STRINGS } from "../../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../../http/http-head.ts"
 import type { CookieJar } from "../cookies.ts"
 import type { Layout } from "../head-layout.ts"
+import type { SourceList } from "../identity/sources.ts"
 import type { OperationEntry } from "../operations.ts"
 import type { QueryNames } from "../query-names.ts"
 import type { Target } from "../target.ts"
@@ -38,6 +39,8 @@ export class HeadTurns {
 
 export class HeadClasses {
   readonly #classes: DataClasses
+  /** Where the credential of the head at hand may stand. */
+  #sources: SourceList = []
 
   constructor(classes: DataClasses) {
     this.#classes = classes
@@ -45,17 +48,16 @@ export class HeadClasses {
 
   /** `query` holds the values of this very head. */
   read(entry: OperationEntry, head: HttpHead, target: Target, query: QueryNames, layout: Layout, jar: CookieJar): void {
-    const { source } = entry
-    const except = (kind: string): number => (source?.location.kind === kind ? source.index : -1)
+    this.#sources = entry.sources
     this.#classes.begin(entry.template.head)
     if (!target.isAuthorityForm) this.#path(head.bytes, target.pathStart, target.pathEnd)
-    this.#named(Part.query, head.bytes, 0, query.count, query.valueStart, query.valueEnd, except("query"))
+    this.#named(Part.query, head.bytes, 0, query.count, query.valueStart, query.valueEnd, "query")
     const cookie = head.known[FieldName.cookie]!
     if (cookie >= 0 && jar.starts.length > 0) {
       const base = head.valueStart[cookie]!
-      this.#named(Part.cookie, head.bytes, base, jar.starts.length, jar.starts, jar.ends, except("cookie"))
+      this.#named(Part.cookie, head.bytes, base, jar.starts.length, jar.starts, jar.ends, "cookie")
     }
-    this.#fields(head, layout, except("field"))
+    this.#fields(head, layout)
     entry.turns.last = this.#classes.end()
   }
 
@@ -83,12 +85,12 @@ export class HeadClasses {
     count: number,
     starts: ArrayLike<number>,
     ends: ArrayLike<number>,
-    except: number,
+    kind: string,
   ): void {
     for (let i = 0; i < count; i++) {
       const start = base + starts[i]!
       const end = base + ends[i]!
-      if (i === except || end <= start) continue
+      if (end <= start || this.#isCredential(kind, i)) continue
       const nameEnd = start - 1
       let nameStart = nameEnd
       while (nameStart > nameEnd - NAME_MAX && nameStart > 0 && isNameByte(bytes[nameStart - 1]!)) nameStart--
@@ -97,14 +99,19 @@ export class HeadClasses {
   }
 
   /** Fields that are not standard, but for ids of requests: they say nothing. */
-  #fields(head: HttpHead, { extras, requestIds }: Layout, except: number): void {
+  #fields(head: HttpHead, { extras, requestIds }: Layout): void {
     const { bytes, nameStart, nameEnd, valueStart, valueEnd } = head
     for (let k = 0; k < extras.length; k++) {
       const i = extras[k]!
-      if (i === except || requestIds[k] === true) continue
+      if (requestIds[k] === true || this.#isCredential("field", i)) continue
       const stop = Math.min(nameEnd[i]!, nameStart[i]! + NAME_MAX)
       this.#tell(Part.field, bytes, nameStart[i]!, stop, valueStart[i]!, valueEnd[i]!)
     }
+  }
+
+  #isCredential(kind: string, index: number): boolean {
+    for (const source of this.#sources) if (source.location.kind === kind && source.index === index) return true
+    return false
   }
 
   #tell(part: number, bytes: Uint8Array, nameStart: number, nameEnd: number, start: number, end: number): void {

@@ -29,7 +29,7 @@ export class NestedJson implements FieldReceiver {
     if (this.#isInside || end - start < TEXT_MIN || !isOpening(bytes, start)) return false
     const length = undoEscapes(bytes, start, end, text, TEXT_MAX)
     const receiver = this.#receiver
-    const { parents } = receiver
+    const parents = receiver.parents ?? null
     this.#isInside = true
     this.#path = path
     receiver.parents = this.#shape
