@@ -155,6 +155,7 @@ export function tlsNote(change: Partial<TlsNote> = {}): TlsNote {
     reason: "no-keys",
     isResumed: false,
     hasEarlyData: false,
+    isContinued: false,
     ...change,
   }
 }
