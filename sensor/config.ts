@@ -5,7 +5,9 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
+import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
+import { IDENTITY_RULE_OPTIONS } from "./summary/identity/identity-options.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
 
 const KIB = 1024
@@ -151,6 +153,7 @@ export const PIPELINE_OPTIONS = {
     min: MIB,
     max: 4 * GIB,
   },
+  ...TLS_KEY_OPTIONS,
   "body.prefix": {
     kind: "bytes",
     sentence: "Body bytes looked into, from the start of each body; 0 turns body facts off.",
@@ -158,6 +161,7 @@ export const PIPELINE_OPTIONS = {
     min: 0,
     max: MIB,
   },
+  ...IDENTITY_RULE_OPTIONS,
   "privacy.paths": {
     kind: "text",
     sentence:
@@ -220,12 +224,7 @@ export const READ_OPTIONS = {
     sentence: "Show addresses and targets in plain text: a local debugging view, never published.",
     default: false,
   },
-  keylog: {
-    kind: "text",
-    sentence: "TLS key log; accepted and not used yet, TLS is counted as dark.",
-    default: "",
-    placeholder: "FILE",
-  },
+  ...KEYLOG_OPTIONS,
   ...FILTER_OPTIONS,
   ...IDENTITY_OPTIONS,
   ...PIPELINE_OPTIONS,
@@ -345,6 +344,8 @@ export const RUN_OPTIONS = {
     placeholder: "ID",
     check: (text: string) => (text === "" ? null : token(text)),
   },
+  ...KEYLOG_OPTIONS,
+  ...KEYLOG_SOCKET_OPTIONS,
   "log-level": {
     kind: "text",
     sentence: "Least important log line shown.",

@@ -29,12 +29,16 @@ import { Protocols } from "./protocols.ts"
 import type { Publisher } from "./publish/publisher.ts"
 import { stageOptions } from "./stage-options.ts"
 import { SummaryCounters } from "./summary/counters.ts"
+import type { RequestFacts, ResponseFacts } from "./summary/facts.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 import { Summarizer } from "./summary/summarizer.ts"
 import { TlsSessions } from "./summary/tls-sessions.ts"
 import { TcpCounters } from "./tcp/counters.ts"
+import type { SessionReceiverFactory } from "./tcp/session-receiver.ts"
 import { Tcp } from "./tcp/tcp.ts"
 import { TlsCounters } from "./tls/counters.ts"
+import { KeyedDecryption } from "./tls/keyed-decryption.ts"
+import { SessionKeys } from "./tls/session-keys.ts"
 import { Tls } from "./tls/tls.ts"
 
 /** What a live run has besides: how it gives way, and somebody to tell. */
@@ -58,6 +62,8 @@ export class Pipeline {
   readonly counters: SensorCounters
   /** TLS that was not read, by server. */
   readonly dark: DarkLedger
+  /** Takes secrets of TLS sessions, before the packets or between two batches. */
+  readonly keys: SessionKeys
   readonly #source: PacketSource
   readonly #publisher: Publisher
   readonly #live: LivePart | null
@@ -66,6 +72,8 @@ export class Pipeline {
   readonly #defragmenter: Defragmenter
   readonly #duplicates: DuplicateWindow
   readonly #tcp: Tcp
+  readonly #http: Http<RequestFacts, ResponseFacts>
+  readonly #decryption: KeyedDecryption
   readonly #zones: ZoneLedger
   readonly #batch = new PacketBatch()
   readonly #packet = new Packet()
@@ -100,8 +108,18 @@ export class Pipeline {
     this.#summarizer = new Summarizer(publisher, key, summary, { ...options.summary, reveal, zoneName })
     this.dark = new DarkLedger(publisher)
     const notes = new TlsSessions(this.dark, key, { ...options.summary, reveal, zoneName })
-    const protocols = new Protocols(new Tls(notes, tls, options.tls), new Http2(this.#summarizer, http2, options.http2))
-    this.#tcp = new Tcp(new Http(this.#summarizer, http, options.http, protocols), tcp, options.tcp, zones)
+    // Keys of a capture must last until their packets come, whenever these were captured.
+    const keyLifeUs = source.isLive === true ? options.keys.lifetimeUs : Number.POSITIVE_INFINITY
+    this.keys = new SessionKeys(tls.keys, { ...options.keys, lifetimeUs: keyLifeUs })
+    // What is decrypted is read like any other session.
+    const plaintext: SessionReceiverFactory = { open: (session, timeUs) => this.#http.open(session, timeUs) }
+    this.#decryption = new KeyedDecryption(this.keys.store, plaintext, tls, options.decryption)
+    const protocols = new Protocols(
+      new Tls(notes, tls, options.tls, this.#decryption),
+      new Http2(this.#summarizer, http2, options.http2),
+    )
+    this.#http = new Http(this.#summarizer, http, options.http, protocols)
+    this.#tcp = new Tcp(this.#http, tcp, options.tcp, zones)
     this.#source = source
     this.#publisher = publisher
     this.#live = live
@@ -150,6 +168,7 @@ export class Pipeline {
       this.#source.close()
       this.#defragmenter.flush()
       this.#tcp.flush(this.#timeUs)
+      this.keys.store.clear()
     }
     await this.#publisher.close()
   }
@@ -193,6 +212,7 @@ export class Pipeline {
     this.#timeUs = reachedUs
     this.#defragmenter.advance(this.#timeUs)
     this.#tcp.advance(this.#timeUs)
+    this.#decryption.advance(this.#timeUs)
     this.#publisher.advance(this.#timeUs)
     if (this.#live === null) return
     const { mark } = this.#live

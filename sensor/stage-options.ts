@@ -7,9 +7,12 @@ import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.
 import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
 import type { AddressMode } from "./summary/addresses.ts"
+import { identityOptions } from "./summary/identity/identity-options.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/path-privacy.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
+import { DECRYPTION_DEFAULTS, type DecryptionOptions } from "./tls/decryption-options.ts"
+import type { KeyStoreOptions } from "./tls/key-store.ts"
 import { TLS_DEFAULTS, type TlsOptions } from "./tls/options.ts"
 
 export interface StageOptions {
@@ -20,6 +23,8 @@ export interface StageOptions {
   readonly http: HttpOptions
   readonly http2: Http2Options
   readonly tls: TlsOptions
+  readonly keys: KeyStoreOptions
+  readonly decryption: DecryptionOptions
   readonly summary: Partial<SummaryOptions>
 }
 
@@ -63,10 +68,18 @@ export function stageOptions(values: PipelineValues): StageOptions {
       bodyPrefixBytes: values["body.prefix"],
     },
     tls: { ...TLS_DEFAULTS, heldBytesMax: values["tls.memcap"] },
+    keys: { sessionsMax: values["tls.keys"], lifetimeUs: values["tls.key-life"] },
+    decryption: {
+      ...DECRYPTION_DEFAULTS,
+      waitUs: values["tls.key-wait"],
+      waitSessionBytesMax: values["tls.key-wait-bytes"],
+      waitBytesMax: values["tls.key-wait-memcap"],
+    },
     summary: {
       bodyPrefixBytes: values["body.prefix"],
       pathMode: values["privacy.paths"] as PathMode,
       addressMode: values["privacy.addresses"] as AddressMode,
+      ...identityOptions(values),
     },
   }
 }

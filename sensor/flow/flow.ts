@@ -4,6 +4,13 @@
 /** Which end of a flow: an index, so that per-side state sits in two-element arrays. */
 export type Side = 0 | 1
 
+/** An address as a header of the PROXY protocol tells it: four words as below, IPv4 in the last one. */
+export interface ProxiedAddress {
+  readonly serial: number
+  readonly ipVersion: 4 | 6
+  readonly words: Int32Array
+}
+
 /** A record that stands for one flow after another: each as long as its session lives, counted by `serial`. */
 export class Flow {
   ipVersion: number
@@ -16,6 +23,8 @@ export class Flow {
   vlan: number
   /** Flows that this record has stood for before. */
   serial = 0
+  /** For whom its client said to connect (PROXY protocol); of the flow whose `serial` it names, whatever the record stands for now. */
+  proxied: ProxiedAddress | null = null
   /**
    * Facts that summary derived from this flow (pseudonyms, fingerprint, identity cache): its own type, nobody else's. They may be
    * those of the flow before.

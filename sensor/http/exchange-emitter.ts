@@ -45,6 +45,7 @@ export class ExchangeEmitter<Q, S> {
       if (!session.hasSeen(client)) flags |= ExchangeFlag.oneWay
       if (response !== null && response.ack >= 0) requestEndSeq = session.sequenceAt(client, response.ack)
     } else {
+      if (request.start < (session.secured?.earlyBytes ?? 0)) flags |= ExchangeFlag.earlyData
       if (request.end >= 0) requestEndSeq = session.sequenceAt(client, request.end)
       if (response === null) {
         if (!session.hasSeen(server)) flags |= ExchangeFlag.oneWay

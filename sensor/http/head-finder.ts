@@ -8,8 +8,9 @@
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
+import { chainVerdict } from "./http2/frame-type.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
-import { PREAMBLE_MAYBE, proxyPreamble, socksPreamble } from "./preamble.ts"
+import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {
   knownMethod,
   LineKind,
@@ -138,7 +139,7 @@ function findHead<Q, S>(
 ): number {
   const end = base + length
   if (d.lineEnd < 0) {
-    const verdict = prefixVerdict(c, d, bytes, base, Math.min(end, base + PREFIX_BYTES))
+    const verdict = prefixVerdict(c, d, bytes, base, bytes[base] === 0 ? end : Math.min(end, base + PREFIX_BYTES))
     if (verdict === Verdict.no) return NO_HEAD
     if (verdict === Verdict.maybe) return NOT_WHOLE
     const lineFeed = findLineFeed(bytes, base + d.searched, end)
@@ -189,6 +190,7 @@ function prefixVerdict<Q, S>(
   if (c.hasRoles) return d.side === c.client ? requestPrefix(bytes, start, end) : statusPrefix(bytes, start, end)
   if (isTlsRecord(bytes, start, end)) return end - start < 3 ? Verdict.maybe : Verdict.no
   if (d.isFresh && !c.isJoined && mayBePreamble(bytes, start, end)) return Verdict.maybe
+  if (bytes[start] === 0) return chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
   return Math.max(requestPrefix(bytes, start, end), statusPrefix(bytes, start, end)) as Verdict
 }
 
@@ -306,11 +308,13 @@ function refuse<Q, S>(
     } else c.loseBoundary(d, -1, false, -1)
     return
   }
-  if (isTlsRecord(bytes, start, end)) c.handOver(Opaque.tls, d.side, d.headUs)
-  else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.headUs)
+  if (isTlsRecord(bytes, start, end)) c.handOver(Opaque.tls, d.side, -1, d.headUs)
+  else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.side, d.headUs)
+  else if (chainVerdict(bytes, start, end) === Verdict.yes) c.handOver(Opaque.http2, d.side, -1, d.headUs)
   else if (d.isFresh && !c.isJoined && proxyPreamble(bytes, start, end) > 0) {
     d.at = At.preamble
     d.remaining = proxyPreamble(bytes, start, end)
+    c.flow.proxied = proxiedAddress(bytes, start, end, c.flow.serial)
   } else if (d.isFresh && !c.isJoined && socksPreamble(bytes, start, end) > 0) c.searchBoth()
   else if (d.isFresh && !c.isJoined && !d.isLost) c.turnOpaque(d, Opaque.other)
   else {

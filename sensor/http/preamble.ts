@@ -5,6 +5,8 @@
 //   05 n methods ...  |  04 01 port address user 00          the client's first words to a SOCKS proxy (RFC 1928 section 3)
 //
 // Behind the PROXY protocol HTTP begins at a known place. Behind a SOCKS handshake it begins somewhere.
+import { parseAddress } from "../flow/address-text.ts"
+import type { ProxiedAddress } from "../flow/flow.ts"
 
 /** Not one of these; may be one when more bytes come. */
 export const NO_PREAMBLE = -1
@@ -35,6 +37,32 @@ export function proxyPreamble(bytes: Uint8Array, start: number, end: number): nu
   const stop = Math.min(end, start + VERSION_1_BYTES_MAX)
   for (let i = start + VERSION_1.length; i < stop; i++) if (bytes[i] === 10) return i + 1 - start
   return length < VERSION_1_BYTES_MAX ? PREAMBLE_MAYBE : NO_PREAMBLE
+}
+
+/** Of version 2: command PROXY, and the families that have addresses. */
+const PROXY_COMMAND = 0x21
+const INET = 1
+const INET6 = 2
+
+/** The client that a PROXY header at `start` speaks of, null when it speaks of none or its addresses are not at hand yet. */
+export function proxiedAddress(bytes: Uint8Array, start: number, end: number, serial: number): ProxiedAddress | null {
+  if (beginsWith(bytes, start, end, VERSION_1)) {
+    const line = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, VERSION_1_BYTES_MAX))
+    const source = /^PROXY TCP[46] ([0-9A-Fa-f.:]{2,45}) /.exec(line.latin1Slice())?.[1]
+    const address = source === undefined ? null : parseAddress(source)
+    return address === null ? null : { serial, ...address }
+  }
+  const at = start + VERSION_2.length
+  const family = bytes[at + 1]! >>> 4
+  const length = family === INET ? 4 : family === INET6 ? 16 : 0
+  const from = start + VERSION_2_HEADER_BYTES
+  if (bytes[at] !== PROXY_COMMAND || length === 0 || end - from < 2 * length) return null
+  const words = new Int32Array(4)
+  for (let i = 0; i < length; i++) {
+    const word = 4 - length / 4 + (i >>> 2)
+    words[word] = (words[word]! << 8) | bytes[from + i]!
+  }
+  return { serial, ipVersion: length === 4 ? 4 : 6, words }
 }
 
 const USER_BYTES_MAX = 255

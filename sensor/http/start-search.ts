@@ -17,7 +17,8 @@ export function searchStart<Q, S>(
   timeUs: number,
   ack: number,
 ): number {
-  const { scan, pool } = c.shared
+  const { pool } = c.shared
+  const scan = c.hasRoles ? c.shared.scan : c.shared.either
   const wantRequest = !c.hasRoles || d.side === c.client
   const wantStatus = !c.hasRoles || d.side !== c.client
   let tail = d.gather

@@ -26,7 +26,7 @@ export const At = {
 export type At = (typeof At)[keyof typeof At]
 
 /** What the bytes of an opaque stream are, for the counters. */
-export const Opaque = { tls: 0, http2: 1, other: 2, afterUpgrade: 3 } as const
+export const Opaque = { tls: 0, http2: 1, other: 2, afterUpgrade: 3, h2c: 4 } as const
 export type Opaque = (typeof Opaque)[keyof typeof Opaque]
 
 export class StreamState<Q, S> {

@@ -28,6 +28,10 @@ export interface NamedNetwork {
 export interface Address {
   /** Distinct for each record ever made: a key for tables. */
   readonly id: number
+  /** Keyed pseudonym in every mode, for what is derived of it, and the same under the former key ("" without one). */
+  readonly key: string
+  readonly former: string
+  /** As published. */
   readonly pseudonym: string
   readonly prefix: string
   readonly addressClass: AddressClass
@@ -35,8 +39,12 @@ export interface Address {
 
 /** Bytes of an address in `to` from `at`: 4 or 16. Returns the end. */
 export function addressBytes(flow: Flow, side: Side, to: Uint8Array, at: number): number {
-  for (let i = flow.ipVersion === 4 ? 3 : 0; i < 4; i++) {
-    const word = flow.address[side * 4 + i]!
+  return wordBytes(flow.ipVersion, flow.address, side * 4, to, at)
+}
+
+function wordBytes(ipVersion: number, words: Int32Array, from: number, to: Uint8Array, at: number): number {
+  for (let i = ipVersion === 4 ? 3 : 0; i < 4; i++) {
+    const word = words[from + i]!
     to[at++] = word >>> 24
     to[at++] = word >>> 16
     to[at++] = word >>> 8
@@ -72,8 +80,10 @@ function classOfIpv6(w0: number, w1: number, w2: number, w3: number): AddressCla
 
 /** Class of side `side` of a flow: the name of the first configured network that holds it, else what its range says. */
 export function addressClass(flow: Flow, side: Side, networks: readonly NamedNetwork[]): AddressClass {
-  const at = side * 4
-  const { address, ipVersion } = flow
+  return classOf(flow.ipVersion, flow.address, side * 4, networks)
+}
+
+function classOf(ipVersion: number, address: Int32Array, at: number, networks: readonly NamedNetwork[]): AddressClass {
   for (const network of networks) {
     if (network.ipVersion !== ipVersion) continue
     let bits = network.prefixBits
@@ -91,8 +101,12 @@ export function addressClass(flow: Flow, side: Side, networks: readonly NamedNet
 
 /** Dotted, or RFC 5952: lower case, the first longest run of two or more zero groups as "::". */
 export function addressText(flow: Flow, side: Side): string {
+  return wordText(flow.ipVersion, flow.address, side * 4)
+}
+
+function wordText(ipVersion: number, words: Int32Array, at: number): string {
   const bytes = new Uint8Array(16)
-  const end = addressBytes(flow, side, bytes, 0)
+  const end = wordBytes(ipVersion, words, at, bytes, 0)
   if (end === 4) return bytes.subarray(0, 4).join(".")
   const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! << 8) | bytes[2 * i + 1]!)
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
@@ -121,16 +135,17 @@ function prefixText(bytes: Uint8Array): string {
 export class Addresses {
   readonly #known = new ByteInterner<Address>(ADDRESSES)
   readonly #addresses: Pseudonyms
+  readonly #former: Pseudonyms | null
   readonly #prefixes: Pseudonyms
   readonly #networks: readonly NamedNetwork[]
   readonly #bytes = new Uint8Array(17)
-  #nextId = 1
-
   readonly #mode: AddressMode
+  #nextId = 1
 
   constructor(key: PseudonymKey, networks: readonly NamedNetwork[], mode: AddressMode = "pseudonym") {
     this.#mode = mode
     this.#addresses = key.of(Domain.address)
+    this.#former = key.former === null ? null : key.former.of(Domain.address)
     this.#prefixes = key.of(Domain.prefix)
     this.#networks = networks
   }
@@ -145,30 +160,36 @@ export class Addresses {
     return this.#addresses.text(bytes, 1, bytes.length)
   }
 
-  /** `bytes`: IP version, then the address up to `end`. */
-  #named(flow: Flow, side: Side, bytes: Uint8Array, end: number): { pseudonym: string; prefix: string } {
+  /** As published. `bytes`: IP version, then the address. */
+  #named(key: string, bytes: Uint8Array, words: Int32Array, at: number): { pseudonym: string; prefix: string } {
     if (this.#mode === "class") return { pseudonym: "", prefix: "" }
-    const isIpv4 = flow.ipVersion === 4
+    const ipVersion = bytes[0]!
+    const isIpv4 = ipVersion === 4
     if (this.#mode === "plain") {
-      const text = addressText(flow, side)
+      const text = wordText(ipVersion, words, at)
       return { pseudonym: text, prefix: isIpv4 ? `${text.slice(0, text.lastIndexOf("."))}.0/24` : prefixText(bytes) }
     }
-    const pseudonym = this.#addresses.text(bytes, 1, end)
-    return { pseudonym, prefix: this.#prefixes.text(bytes, 0, isIpv4 ? 4 : 7) }
+    return { pseudonym: key, prefix: this.#prefixes.text(bytes, 0, isIpv4 ? 4 : 7) }
   }
 
   of(flow: Flow, side: Side): Address {
+    return this.at(flow.ipVersion, flow.address, side * 4)
+  }
+
+  /** The address in words [at, at + 4). */
+  at(ipVersion: number, words: Int32Array, at: number): Address {
     const bytes = this.#bytes
-    bytes[0] = flow.ipVersion
-    const end = addressBytes(flow, side, bytes, 1)
+    bytes[0] = ipVersion
+    const end = wordBytes(ipVersion, words, at, bytes, 1)
     let address = this.#known.find(bytes, 0, end)
     if (address === undefined) {
-      const { pseudonym, prefix } = this.#named(flow, side, bytes, end)
+      const key = this.#addresses.text(bytes, 1, end)
       address = {
         id: this.#nextId++,
-        pseudonym,
-        prefix,
-        addressClass: addressClass(flow, side, this.#networks),
+        key,
+        former: this.#former === null ? "" : this.#former.text(bytes, 1, end),
+        ...this.#named(key, bytes, words, at),
+        addressClass: classOf(ipVersion, words, at, this.#networks),
       }
       this.#known.add(bytes, 0, end, address)
     }

@@ -2,28 +2,27 @@
 //
 // In:  heads, then the start of a body.   Out: BodyFacts with a Form and the length of the collection; the text of a shape that
 // is new. A form that is known at its place is taken over without reading (form-state.ts); kinds without fields are only
-// named (media.ts). Bounded: `prefixBytes` of a body, less of a coded one, since it expands; SHAPES texts remembered.
-import { StringInterner } from "../../shared/bytes/interner.ts"
+// named (media.ts). Bounded: `prefixBytes` of a body, less of a coded one, since it expands.
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import type { Form, ShapeNote } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Charset } from "./body/charset.ts"
-import type { Shape } from "./body/field-shape.ts"
 import { Parameters } from "./body/parameters.ts"
 import { BOUNDARY_MAX } from "./body/part-head.ts"
 import { Walkers } from "./body/walkers.ts"
 import { Calls } from "./calls/calls.ts"
+import type { DataClasses } from "./classes/data-classes.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
 import { type BodyFacts, Odd } from "./facts.ts"
 import type { Template } from "./form-state.ts"
 import { isWalked, type Media, type MediaTypes } from "./media.ts"
+import { ShapeTexts } from "./shape-texts.ts"
 
 /** Coded bytes read at most: JSON expands about tenfold, and the decoder stops at 256 KiB. */
 const CODED_MAX = 16 * 1024
 /** Nothing comes of a zstd body before its first block is whole, which is 128 KiB when decoded. */
 const ZSTD_MAX = 64 * 1024
-const SHAPES = 16_384
 /** Bytes of a cut document that show its shape: a long list repeats itself. */
 const CUT_MIN = 8 * 1024
 
@@ -35,14 +34,15 @@ export class Bodies {
   readonly #parameters = new Parameters()
   readonly #decoder = new BodyDecoder()
   readonly #calls = new Calls()
-  readonly #shapes = new StringInterner<number>(SHAPES)
-  readonly #publish: (shape: ShapeNote) => void
+  readonly #classes: DataClasses
+  readonly #texts: ShapeTexts
   readonly #prefixBytes: number
   readonly #sampleEvery: number
 
   constructor(
     media: MediaTypes,
     counters: SummaryCounters,
+    classes: DataClasses,
     note: (shape: ShapeNote) => void,
     prefixBytes: number,
     sampleEvery: number,
@@ -51,7 +51,9 @@ export class Bodies {
     this.#counters = counters
     this.#walkers = new Walkers(counters)
     this.#charset = new Charset(counters.charset)
-    this.#publish = note
+    this.#classes = classes
+    if (!classes.isOff) this.#walkers.receiver = classes
+    this.#texts = new ShapeTexts(counters, note)
     this.#prefixBytes = prefixBytes
     this.#sampleEvery = sampleEvery
   }
@@ -110,7 +112,9 @@ export class Bodies {
       start = charset.start
       end = charset.end
     }
+    this.#classes.begin((facts.state ?? facts.media.orphan).fields)
     facts.form = this.#formOf(facts, bytes, start, end, whole)
+    facts.classes = this.#classes.end()
     facts.state?.learn(facts.form)
   }
 
@@ -129,7 +133,7 @@ export class Bodies {
     if (whole && !truncated) facts.items = items
     // The shape of a document that was cut early is that of where it was cut, one for every place: it says nothing.
     if (truncated && end - start < CUT_MIN) return this.#media.form(media, kind, 0, 0)
-    if (full !== 0) this.#describe(full, shape)
+    if (full !== 0) this.#texts.describe(shape, this.#classes)
     return this.#media.form(media, kind, coarse, full)
   }
 
@@ -142,14 +146,6 @@ export class Bodies {
       this.#counters.decode.failed++
     } else if (anomaly === Anomaly.multipartMalformed) facts.odd |= Odd.multipartMalformed
     else facts.odd |= Odd.xmlDtd
-  }
-
-  #describe(full: number, shape: Shape): void {
-    const key = `${full}`
-    if (this.#shapes.find(key) !== undefined) return
-    this.#shapes.add(key, full)
-    this.#counters.shapes++
-    this.#publish({ shape: full, paths: shape.paths() })
   }
 }
 

@@ -19,7 +19,9 @@ export class SummaryCounters {
   readonly packed = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
   /** Bodies in UTF-16, which are made UTF-8; in Latin-1 and in other charsets, which are walked as they are. */
   readonly charset = { utf16: 0, latin1: 0, other: 0 }
-  /** Shape texts sent. */
+  /** Fields whose data class was decided or revoked, values of fields beyond the limit of a place, places forgotten. */
+  readonly classes = { decided: 0, revoked: 0, fieldsCut: 0, placesForgotten: 0 }
+  /** Shapes whose text was sent. */
   shapes = 0
   /** Paths at the limit of segments or bytes; names beyond the limit in a query, a head, a cookie. */
   pathsCut = 0
@@ -32,6 +34,12 @@ export class SummaryCounters {
   malformedCredentials = 0
   /** Requests by the rule that identified their sender. */
   readonly rules: Record<string, number> = {}
+  /**
+   * Sessions and tokens linked to a login, and links forgotten for lack of room (at least); requests that a trusted proxy
+   * forwarded, and those of which it did not say for whom in a way that can be read; operations with more places for a
+   * credential than are looked at.
+   */
+  readonly identity = { linked: 0, linksForgotten: 0, forwarded: 0, oddForwarded: 0, sourcesCut: 0 }
   /** Operations, identities and the like made anew: a high share of events says that a cache is too small or attacked. */
   readonly made = { operations: 0, identities: 0, clients: 0, servers: 0 }
 }

@@ -1,11 +1,12 @@
 // What is kept of a message between its head and its exchange. HTTP holds these and gives them back with the exchange; then they
 // serve another message. So a busy sensor makes none: with 50,000 conversations at once each lives long enough to be moved
 // twice by the collector of garbage, which would cost more than the exchange.
-import { type Call, EMPTY_CALL, type Form } from "../../shared/event/api-event.ts"
+import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
+import type { FlowFacts } from "./flow-facts.ts"
 import type { FormState } from "./form-state.ts"
+import type { Principal } from "./identity/sessions.ts"
 import type { Media } from "./media.ts"
 import type { OperationEntry } from "./operations.ts"
-import type { FlowFacts } from "./parties.ts"
 import type { Sender } from "./sender.ts"
 
 /** Bits of `odd`: anomalies that this stage finds, in ascending order of their codes. */
@@ -29,6 +30,8 @@ export class BodyFacts {
   form!: Form | null
   /** `form` was taken over. */
   isReused!: boolean
+  /** Data classes of the body; those of the last one walked where `form` was taken over. */
+  classes!: readonly string[]
   /** Length of the collection in the body, -1 unknown. */
   items!: number
   /** What the body asks for, EMPTY_CALL when that is nothing of its own. Of requests. */
@@ -45,6 +48,7 @@ export class BodyFacts {
     this.wanted = wanted
     this.form = reused
     this.isReused = reused !== null
+    this.classes = reused === null ? NO_STRINGS : (state?.fields.last ?? NO_STRINGS)
     this.items = -1
     this.call = EMPTY_CALL
     this.odd = 0
@@ -63,6 +67,10 @@ export class RequestFacts {
   target!: string | null
   authority!: string | null
   method!: string
+  /** As in ApiEvent. */
+  tenantMatch!: number
+  /** Who logs in, by the body of a login; null unknown. */
+  login!: Principal | null
   /** No message has these facts. */
   isSpare = false
 }
@@ -71,6 +79,8 @@ export class ResponseFacts {
   readonly body = new BodyFacts()
   flow!: FlowFacts
   status!: number
+  /** Whose tokens the body gives out; null when it is not the answer to a login. */
+  grants!: Principal | null
   isSpare = false
 }
 

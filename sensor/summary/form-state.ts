@@ -2,6 +2,7 @@
 // each time until its shape has held, and then one in SAMPLE_EVERY; the others take over the last Form and say "sampled".
 // A shape not seen at that place before starts anew, but not for ever: a place whose shapes never settle is sampled too.
 import type { Form } from "../../shared/event/api-event.ts"
+import { PlaceFields } from "./classes/place-fields.ts"
 
 /** Of messages at a place whose shape is known, one in this many is walked. */
 export const SAMPLE_EVERY = 16
@@ -14,6 +15,8 @@ const NEW_MAX = 32
 export class FormState {
   /** Last one walked; null: none yet. */
   form: Form | null = null
+  /** What its fields are. */
+  readonly fields: PlaceFields = new PlaceFields()
   #messages = 0
   #walks = WALKS_AFTER_NEW
   #new = 0
@@ -49,6 +52,8 @@ const SLOTS_MAX = 32
 
 /** The places of one operation: a template (method, path), whatever its parameters. */
 export class Template {
+  /** Number of the path segment that has named a credential's own tenant, -1 while none has (identity/tenant.ts). */
+  tenantSegment = -1
   readonly #slots: Slot[] = []
   #next = 0
 

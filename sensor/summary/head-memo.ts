@@ -5,7 +5,7 @@
 // fills in what it found. Goes with the stencil (http/stencils.ts), whose limits are its own.
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { Layout } from "./head-layout.ts"
-import type { Credential } from "./identity/credentials.ts"
+import type { Credential } from "./identity/credential.ts"
 import type { Media } from "./media.ts"
 import type { Sender } from "./sender.ts"
 import type { Agent } from "./user-agent.ts"

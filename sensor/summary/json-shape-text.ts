@@ -1,7 +1,8 @@
 // A shape as text: a line for each path, "items[].id:int" or "next:string|null", sorted.
 //
 // A step into an array is "[]", a key that is a value is "{}", the root has no name. That a path is an object or an array
-// is said only where nothing below it says so. The text holds names, never values.
+// is said only where nothing below it says so. A field with a data class has it behind: "email:string#email". The text holds
+// names, never values.
 // Given up: lines beyond LINES_MAX and paths beyond PATH_UNITS_MAX.
 import { keyText } from "./json-shape-key.ts"
 import { ELEMENT, FOLD, JsonType, type PathTree, TYPE_NAMES } from "./json-shape-tree.ts"
@@ -10,11 +11,15 @@ export const LINES_MAX = 512
 /** UTF-16 units of a path. A line stays below what the codec takes. */
 export const PATH_UNITS_MAX = 960
 
-/** `typeNames`: of the bits of tree.types, in the order of printing. */
+/** No field has a data class. */
+export const noClass = (_path: number): string => ""
+
+/** `typeNames`: of the bits of tree.types, in the order of printing. `classOf`: data class of the field with that path, "" for none. */
 export function shapeLines(
   tree: PathTree,
   bytes: Uint8Array,
   typeNames: readonly string[] = TYPE_NAMES,
+  classOf: (path: number) => string = noClass,
 ): { lines: string[]; isCut: boolean } {
   const texts: string[] = [""]
   const left = tree.types.slice(0, tree.count)
@@ -28,7 +33,10 @@ export function shapeLines(
   for (let node = 0; node < tree.count; node++) {
     if (left[node] === 0) continue
     if (texts[node]!.length > PATH_UNITS_MAX) isCut = true
-    else lines.push(`${texts[node]}:${typeText(left[node]!, typeNames)}`)
+    else {
+      const name = classOf(tree.path[node]!)
+      lines.push(`${texts[node]}:${typeText(left[node]!, typeNames)}${name === "" ? "" : `#${name}`}`)
+    }
   }
   lines.sort()
   return lines.length > LINES_MAX ? { lines: lines.slice(0, LINES_MAX), isCut: true } : { lines, isCut }

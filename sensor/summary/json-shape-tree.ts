@@ -40,7 +40,7 @@ export class PathTree {
   readonly step: Int32Array = new Int32Array(NODES_MAX)
   /** Hash of all steps from the root. */
   readonly path: Int32Array = new Int32Array(NODES_MAX)
-  /** The key as it stands between its quotes: [keyStart, keyEnd) of the walked bytes. */
+  /** The key as it stands between its quotes: [keyStart, keyEnd) of the walked bytes; of an element, that of its array. */
   readonly keyStart: Int32Array = new Int32Array(NODES_MAX)
   readonly keyEnd: Int32Array = new Int32Array(NODES_MAX)
   /** Guess: the key that came first in the last object here, and the one that followed this one. 0 is no guess. */

@@ -1,9 +1,13 @@
 // Nanoseconds a byte that the shape of a JSON document takes: a list, the same with white space, one small object, and
 // documents made to be slow. Run it with the pinned Node; `--smoke` runs a hundredth, so that tests can keep it alive.
+import { ClassSet } from "./classes/class-set.ts"
+import { DataClasses } from "./classes/data-classes.ts"
+import { PlaceFields } from "./classes/place-fields.ts"
 import { JsonShape } from "./json-shape.ts"
 
 const BYTES = process.argv.includes("--smoke") ? 1e6 : 1e8
 const shape = new JsonShape({ shapeTruncated: 0, shapeLimits: 0 }, 1)
+const counters = { decided: 0, revoked: 0, fieldsCut: 0, placesForgotten: 0 }
 
 const order = (i: number) => ({
   id: i,
@@ -26,7 +30,13 @@ const documents: readonly (readonly [string, string, withText?: boolean])[] = [
   ["hostile: keys to judge", `[${numbers(60).map((i) => `{${numbers(60).map((k) => `"AB-${i * 60 + k}-CD":1`)}}`)}]`],
 ]
 
-for (const [name, text, withText = false] of documents) {
+for (const [name, text, withText = false, withClasses = false] of [
+  ...documents,
+  ...documents.map(([name, text]) => [`${name}, classes`, text, false, true] as const),
+]) {
+  const classes = new DataClasses(new ClassSet(), counters)
+  const place = new PlaceFields()
+  shape.receiver = withClasses ? classes : null
   const bytes = Buffer.from(text)
   const rounds = Math.ceil(BYTES / bytes.length / (withText ? 20 : 1))
   let sum = 0
@@ -34,7 +44,9 @@ for (const [name, text, withText = false] of documents) {
   for (let part = 0; part < 4; part++) {
     const before = process.cpuUsage()
     for (let i = 0; i < rounds / 4; i++) {
+      classes.begin(place)
       shape.walk(bytes, 0, bytes.length)
+      sum += classes.end().length
       sum = (sum + shape.full) | 0
       if (withText) sum += shape.paths().length
     }

@@ -12,6 +12,7 @@
 //
 // In most documents an object is followed by another with the same keys in the same order, so the next key is first
 // compared with the one that stood here before, and hashed only when it differs.
+import type { FieldReceiver } from "./classes/field-receiver.ts"
 import { hashEscapedKey, isLongKey, isPlainName, isValueLike, KEY_HASH, KEY_PRIME, KEY_SORT } from "./json-shape-key.ts"
 import {
   DIGIT,
@@ -25,8 +26,8 @@ import {
   skipString,
   skipValue,
 } from "./json-shape-scan.ts"
-import { shapeLines } from "./json-shape-text.ts"
-import { ELEMENT, FOLD, JsonType, NONE, PathTree, ROOT } from "./json-shape-tree.ts"
+import { noClass, shapeLines } from "./json-shape-text.ts"
+import { ELEMENT, FOLD, JsonType, NONE, PathTree, ROOT, TYPE_NAMES } from "./json-shape-tree.ts"
 
 /** Containers within each other. */
 export const DEPTH_MAX = 32
@@ -52,6 +53,8 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
+/** Tells the keys of an object, where they are values, from what stands in it. */
+const KEYS = 0x6b657973
 /** In place of a node: the bytes ended inside the key. */
 const NO_KEY = NONE - 1
 
@@ -64,6 +67,8 @@ export class JsonShape {
   items = -1
   /** The document ended, or made no sense any more, before it was whole. */
   truncated = false
+  /** Who is told every string and number that is walked; null: nobody. */
+  receiver: FieldReceiver | null = null
   readonly #counters: ShapeCounters
   readonly #tree: PathTree
   #bytes: Uint8Array = new Uint8Array(0)
@@ -131,10 +136,13 @@ export class JsonShape {
     this.full = tree.full()
   }
 
-  /** The shape of the document walked last, as text. Reads the walked bytes, which must still be there. */
-  paths(): string[] {
+  /**
+   * The shape of the document walked last, as text. Reads the walked bytes, which must still be there. `classOf`: data class of
+   * the field with that path, "" for none.
+   */
+  paths(classOf: (path: number) => string = noClass): string[] {
     if (this.full === 0) return []
-    const { lines, isCut } = shapeLines(this.#tree, this.#bytes)
+    const { lines, isCut } = shapeLines(this.#tree, this.#bytes, TYPE_NAMES, classOf)
     if (isCut) this.#counters.shapeLimits++
     return lines
   }
@@ -157,7 +165,7 @@ export class JsonShape {
     switch (this.#bytes[at]) {
       case QUOTE:
         types[node]! |= JsonType.string
-        return skipString(this.#bytes, at + 1, this.#end)
+        return this.#string(node, at + 1)
       case OPEN_OBJECT:
         types[node]! |= JsonType.object
         return depth < DEPTH_MAX ? this.#object(node, at + 1, depth + 1) : this.#refuse(at, depth)
@@ -173,6 +181,18 @@ export class JsonShape {
       default:
         return this.#number(node, at, depth)
     }
+  }
+
+  #string(node: number, at: number): number {
+    const stop = skipString(this.#bytes, at, this.#end)
+    if (this.receiver !== null && stop > 0) this.#tell(this.receiver, node, at, stop - 1, true)
+    return stop
+  }
+
+  #tell(receiver: FieldReceiver, node: number, start: number, end: number, isText: boolean): void {
+    const tree = this.#tree
+    const bytes = this.#bytes
+    receiver.onField(tree.path[node]!, bytes, tree.keyStart[node]!, tree.keyEnd[node]!, bytes, start, end, isText)
   }
 
   /** true, false or null, ending before `stop`; `word` is its last four letters. */
@@ -201,6 +221,7 @@ export class JsonShape {
     const type = isPlain ? JsonType.int : numberType(bytes, at, i)
     if (type === 0) return SENSELESS
     this.#tree.types[node]! |= type
+    if (this.receiver !== null) this.#tell(this.receiver, node, at, i, false)
     return i
   }
 
@@ -297,7 +318,9 @@ export class JsonShape {
     const known = tree.find(parent, hash)
     if (known !== NONE) return known
     const isValue = !isPlainName(i - start, sorts) && isValueLike(bytes, start, i)
-    return isValue ? tree.child(parent, FOLD, 0, 0) : tree.child(parent, hash, start, i)
+    if (!isValue) return tree.child(parent, hash, start, i)
+    this.receiver?.onField(tree.path[parent]! ^ KEYS, bytes, 0, 0, bytes, start, i, true)
+    return tree.child(parent, FOLD, 0, 0)
   }
 
   #array(node: number, start: number, depth: number): number {
@@ -306,7 +329,7 @@ export class JsonShape {
     let count = 0
     let i = skipSpace(bytes, start, end)
     if (i < end && bytes[i] === CLOSE_ARRAY) return this.#closeArray(0, i, depth)
-    const element = this.#tree.child(node, ELEMENT, 0, 0)
+    const element = this.#tree.child(node, ELEMENT, this.#tree.keyStart[node]!, this.#tree.keyEnd[node]!)
     if (element === NONE) this.#atLimit = true
     for (;;) {
       if (i >= end) return ENDED

@@ -8,6 +8,7 @@ import { EMPTY_FORM, type Form } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { isWord } from "./body/parameters.ts"
 import { FormState } from "./form-state.ts"
+import { publishedCoding, publishedMediaType } from "./published-media.ts"
 
 const MEDIA = { entries: 2048, keyBytes: 256 * 1024 }
 /** Bytes of each of the two values that are read. */
@@ -144,8 +145,8 @@ export class MediaTypes {
 
   #make(type: Uint8Array, codingBytes: Uint8Array): Media {
     const stated = Buffer.from(type).toString("latin1")
-    const contentType = mediaType(stated)
-    const coding = contentCoding(Buffer.from(codingBytes).toString("latin1"))
+    const contentType = publishedMediaType(stated)
+    const coding = publishedCoding(Buffer.from(codingBytes).toString("latin1"))
     const kind = bodyKind(contentType)
     const named = { contentType, contentEncoding: coding, coarseShape: 0, fullShape: 0 }
     return {
@@ -174,14 +175,4 @@ function typeEndOf({ bytes }: HttpHead, start: number, end: number): number {
 function charsetOf(value: string): string {
   const found = /;\s*charset\s*=\s*"?([a-z0-9._-]{1,24})/i.exec(value)
   return found === null ? "" : found[1]!.toLowerCase()
-}
-
-function mediaType(value: string): string {
-  const type = value.split(/[;,]/, 1)[0]!.trim().toLowerCase()
-  return /^[a-z0-9!#$&^_.+-]{1,64}\/[a-z0-9!#$&^_.+-]{1,96}$/.test(type) ? type : ""
-}
-
-function contentCoding(value: string): string {
-  const coding = value.replaceAll(/\s/g, "").toLowerCase()
-  return coding === "identity" || !/^[a-z0-9,._-]{1,40}$/.test(coding) ? "" : coding
 }

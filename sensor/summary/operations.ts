@@ -5,20 +5,22 @@
 // Given up: what PathTokens, QueryNames, Layouts and Cookies give up. Beyond the limits below, entries are made again.
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
-import { FieldName, type HttpHead } from "../http/http-head.ts"
+import type { HttpHead } from "../http/http-head.ts"
 import { METHODS as REGISTERED } from "../http/start-line.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { Template } from "./form-state.ts"
 import type { Layout } from "./head-layout.ts"
 import { type HeadMemo, isSteady } from "./head-memo.ts"
-import type { Credentials, Location } from "./identity/credentials.ts"
-import { type IdentityRule, isCredential } from "./identity/rules.ts"
+import type { Credentials } from "./identity/credentials.ts"
+import { type LoginPart, loginPartOf } from "./identity/logins.ts"
+import type { RuleSet } from "./identity/rule-sets.ts"
+import { type SourceList, Sources } from "./identity/sources.ts"
 import { steadyKind, uniqueSorted } from "./names.ts"
 import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
 import type { PathPrivacy } from "./path-privacy.ts"
 import { PathTokens, pathText } from "./path-tokens.ts"
-import { type Parameter, parametersOf, QueryNames, queryNames } from "./query-names.ts"
+import { parametersOf, QueryNames, queryNames } from "./query-names.ts"
 import { Mark, Skeleton } from "./skeleton.ts"
 import type { Target } from "./target.ts"
 import { KIND_NAMES, Kind } from "./value-class.ts"
@@ -32,17 +34,12 @@ const ODD_METHOD = "{odd}"
 /** Names of headers and cookies an operation may have. */
 const NAMES_MAX = 64
 
-/** Where the credential of a request stands; the same for all requests with its skeleton. */
-export interface CredentialSource {
-  readonly location: Location
-  /** Index of the field in the head, of the parameter in the query, of the cookie in the jar. */
-  readonly index: number
-}
-
 export class OperationEntry {
   readonly template: Template
-  /** Null: the request carries no credential. */
-  readonly source: CredentialSource | null
+  /** Where the credential may be, in order. */
+  readonly sources: SourceList
+  /** What its path says of logins. */
+  readonly loginPart: LoginPart
   /** Some parameter of the URL is a credential, whether it decides or not. */
   readonly isCredentialInUrl: boolean
   /** By protocol; the one of the head's version is made first. */
@@ -51,12 +48,14 @@ export class OperationEntry {
 
   constructor(
     template: Template,
-    source: CredentialSource | null,
+    sources: SourceList,
+    loginPart: LoginPart,
     isCredentialInUrl: boolean,
     make: (protocol: number, operationKey: string) => Operation,
   ) {
     this.template = template
-    this.source = source
+    this.sources = sources
+    this.loginPart = loginPart
     this.isCredentialInUrl = isCredentialInUrl
     this.#make = make
   }
@@ -88,25 +87,29 @@ export class Operations {
   readonly #templates = new StringInterner<Template>(TEMPLATES)
   readonly #skeleton = new Skeleton()
   readonly #counters: SummaryCounters
-  readonly #rules: readonly IdentityRule[]
-  readonly #credentials: Credentials
+  readonly #sources: Sources
 
   constructor(
     objects: ObjectPseudonyms,
     credentials: Credentials,
-    rules: readonly IdentityRule[],
     counters: SummaryCounters,
     privacy: PathPrivacy | null,
   ) {
     this.path = new PathTokens(objects, counters, privacy)
     this.query = new QueryNames(counters)
     this.#counters = counters
-    this.#rules = rules
-    this.#credentials = credentials
+    this.#sources = new Sources(credentials.locations, counters)
   }
 
   /** Afterwards `path.objects` and the values of `query` are those of this request. */
-  of(head: HttpHead, target: Target, layout: Layout, jar: CookieJar, memo: HeadMemo | null): OperationEntry {
+  of(
+    head: HttpHead,
+    target: Target,
+    layout: Layout,
+    jar: CookieJar,
+    memo: HeadMemo | null,
+    rules: RuleSet,
+  ): OperationEntry {
     const skeleton = this.#skeleton
     skeleton.clear()
     skeleton.text(head.method)
@@ -126,11 +129,12 @@ export class Operations {
     skeleton.mark(this.path.flags)
     skeleton.id(layout.id)
     skeleton.id(jar.set.id)
+    if (rules.id !== 0) skeleton.id(rules.id)
     const kinds = skeleton.length
     this.#kinds(head, layout, memo)
     const known = this.#entries.find(skeleton.bytes, 0, skeleton.length)
     if (known !== undefined) return known
-    const entry = this.#make(head, layout, jar, { path, pathEnd, query, queryEnd, kinds })
+    const entry = this.#make(head, target, layout, jar, rules, { path, pathEnd, query, queryEnd, kinds })
     this.#entries.add(skeleton.bytes, 0, skeleton.length, entry)
     return entry
   }
@@ -156,7 +160,14 @@ export class Operations {
     }
   }
 
-  #make(head: HttpHead, layout: Layout, jar: CookieJar, at: Sections): OperationEntry {
+  #make(
+    head: HttpHead,
+    target: Target,
+    layout: Layout,
+    jar: CookieJar,
+    { rules }: RuleSet,
+    at: Sections,
+  ): OperationEntry {
     this.#counters.made.operations++
     const { bytes } = this.#skeleton
     const method = METHODS.has(head.method) ? head.method : ODD_METHOD
@@ -169,13 +180,14 @@ export class Operations {
     const pathFlags = this.path.flags
     const make = (protocol: number, operationKey: string): Operation =>
       this.#operation({ protocol, method, path, extension, pathFlags, operationKey, query, headers, cookies })
-    const isCredentialInUrl = this.#rules.some(
-      (rule) => rule.in === "query" && parameters.some((p) => isCredential(rule, p.name, p.kind)),
-    )
+    // As sent: in the published path words may be hidden. Which ids stand in it makes no difference between these requests.
+    const sent = head.buffer.latin1Slice(target.pathStart, target.pathEnd).replace(/[?;].*$/s, "")
+    const grounds = { head, layout, jar, parameters, path: sent }
     return new OperationEntry(
       this.#template(method, path, extension),
-      this.#source(head, layout, jar, parameters),
-      isCredentialInUrl,
+      this.#sources.of(rules, grounds),
+      loginPartOf(method, sent),
+      this.#sources.isInUrl(rules, grounds),
       make,
     )
   }
@@ -200,44 +212,4 @@ export class Operations {
     }
     return template
   }
-
-  /** The first rule that matches. */
-  #source(head: HttpHead, layout: Layout, jar: CookieJar, parameters: readonly Parameter[]): CredentialSource | null {
-    for (const rule of this.#rules) {
-      const index = indexFor(rule, head, layout, jar, parameters)
-      if (index < 0) continue
-      const place = placeOf(rule, index, layout, jar, parameters)
-      const kind = rule.in
-      return { location: this.#credentials.location(kind, place, rule.name), index }
-    }
-    return null
-  }
-}
-
-function indexFor(
-  rule: IdentityRule,
-  head: HttpHead,
-  layout: Layout,
-  jar: CookieJar,
-  parameters: readonly Parameter[],
-): number {
-  if (rule.in === "authorization") return head.known[FieldName.authorization]!
-  if (rule.in === "field") return layout.names.findIndex((name) => rule.names.includes(name))
-  const named: readonly { name: string; kind: Kind }[] = rule.in === "query" ? parameters : jar.set.cookies
-  return named.findIndex(({ name, kind }) => isCredential(rule, name, kind))
-}
-
-/** Text of the location. */
-function placeOf(
-  rule: IdentityRule,
-  index: number,
-  layout: Layout,
-  jar: CookieJar,
-  parameters: readonly Parameter[],
-): string {
-  if (rule.in === "authorization") return "authorization"
-  if (rule.in === "field") return `header:${layout.names[index]}`
-  if (rule.in === "cookie") return `cookie:${jar.set.published[index]}`
-  const parameter = parameters[index]!
-  return `${parameter.isMatrix ? "matrix" : "query"}:${parameter.name.toLowerCase()}`
 }

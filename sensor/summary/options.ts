@@ -1,6 +1,10 @@
 // What can be set of the summary stage. Defaults are complete: the pipeline gives what its user has changed.
+import type { Network } from "../flow/address-text.ts"
 import type { AddressMode, NamedNetwork } from "./addresses.ts"
+import { ClassSet } from "./classes/class-set.ts"
 import { SAMPLE_EVERY } from "./form-state.ts"
+import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
+import { LOGIN_FIELDS } from "./identity/logins.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
 import type { PathMode } from "./path-privacy.ts"
 
@@ -21,6 +25,16 @@ export interface SummaryOptions {
   readonly addressMode: AddressMode
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
+  /** Data classes that are looked for. */
+  readonly classes: ClassSet
+  /** Senders whose word on whom they ask for is taken. */
+  readonly trustedProxies: readonly Network[]
+  /** Fields, in lower case, in which they say it; the first that is there. */
+  readonly forwardingFields: readonly string[]
+  /** Members of a login's form or JSON that name who logs in, in lower case, the first that is there. */
+  readonly loginFields: readonly string[]
+  /** How long, in packet time, a session or token stands for its login after its last use, µs. */
+  readonly sessionTtlUs: number
 }
 
 export const SUMMARY_DEFAULTS: SummaryOptions = {
@@ -32,4 +46,9 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   pathMode: "text",
   addressMode: "pseudonym",
   rules: DEFAULT_RULES,
+  classes: new ClassSet(),
+  trustedProxies: [],
+  forwardingFields: FORWARDING_FIELDS,
+  loginFields: LOGIN_FIELDS,
+  sessionTtlUs: 12 * 3600 * 1e6,
 }

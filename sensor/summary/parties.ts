@@ -8,111 +8,41 @@ import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Conversation } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
-import { type Address, Addresses, type AddressMode, addressBytes, addressText, type NamedNetwork } from "./addresses.ts"
-import { type CookieJar, NO_COOKIES } from "./cookies.ts"
+import { type Address, type Addresses, addressBytes, addressText } from "./addresses.ts"
 import type { SummaryCounters } from "./counters.ts"
+import { FlowFacts, type PlainAddresses, type ServerEntry } from "./flow-facts.ts"
 import type { Layout } from "./head-layout.ts"
 import { type HeadMemo, isSteady } from "./head-memo.ts"
-import type { Credential, Credentials } from "./identity/credentials.ts"
+import { Channels, isChannelOf, PLAIN_CHANNEL } from "./identity/channel.ts"
+import type { Credential } from "./identity/credential.ts"
+import type { Credentials } from "./identity/credentials.ts"
+import type { Forwarding } from "./identity/forwarding.ts"
+import type { RuleSet, RuleSets } from "./identity/rule-sets.ts"
 import type { Media } from "./media.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { publishedAuthority } from "./published-host.ts"
-import type { Sender } from "./sender.ts"
 import { AUTHORITY_MAX, type Target, writtenAuthority } from "./target.ts"
 import { type Agent, Agents, NO_AGENT } from "./user-agent.ts"
 
-const CLIENTS = { entries: 16_384, keyBytes: 16_384 * 12 }
+const CLIENT_KEY_BYTES = 17
+const CLIENTS = { entries: 16_384, keyBytes: 16_384 * CLIENT_KEY_BYTES }
+/** Bytes before the authority in the key of a server. */
+const SERVER_KEY_BYTES = 11
 const SERVERS = { entries: 4096, keyBytes: 256 * 1024 }
 /** Name of the rule that matches when no other does. */
 export const ANONYMOUS_RULE = "client"
-const ANONYMOUS_KEY_BYTES = 20
+const ANONYMOUS_KEY_BYTES = 24
+const NO_FIELDS: readonly number[] = []
 const ANONYMOUS = { entries: 8192, keyBytes: 8192 * ANONYMOUS_KEY_BYTES }
-
-interface ServerEntry {
-  /** Authority as sent. */
-  readonly raw: Uint8Array
-  readonly server: Server
-}
-
-/** Addresses in plain text: only for the local debugging view. */
-export interface PlainAddresses {
-  readonly clientAddress: string
-  readonly serverAddress: string
-}
-
-/** What is known of a flow. The record goes with that of the flow, and stands for one after another like it. */
-export class FlowFacts {
-  /** Flow.serial of the flow that this is of. */
-  serial!: number
-  /** Side that sends the requests, for which the rest holds. */
-  client!: Side
-  clientAddress!: Address
-  serverAddress!: Address
-  serverPort!: number
-  /** In which the addresses mean something. */
-  zone!: number
-  /** 64 keyed bits of the flow: the base of its exchange keys. */
-  keyHigh!: number
-  keyLow!: number
-  /** Of the last request. */
-  layout!: Layout | null
-  agent!: Agent
-  clientRecord!: Client | null
-  server!: ServerEntry | null
-  credential!: Credential | null
-  anonymous!: Identity | null
-  /** Habit of the layout that `anonymous` belongs to. */
-  habit!: number
-  jar!: CookieJar
-  requestMedia!: Media
-  responseMedia!: Media
-  /** Of the last two kinds of requests: a client that reads and writes has two. */
-  #sender: Sender | null = null
-  #senderBefore: Sender | null = null
-  plain!: PlainAddresses | null
-
-  /** `media`: of a head that says nothing of it. */
-  begin(flow: Flow, client: Side, media: Media): void {
-    this.serial = flow.serial
-    this.client = client
-    this.serverPort = client === 0 ? flow.port1 : flow.port0
-    this.zone = flow.zone
-    this.layout = null
-    this.agent = NO_AGENT
-    this.clientRecord = null
-    this.server = null
-    this.credential = null
-    this.anonymous = null
-    this.habit = -1
-    this.jar = NO_COOKIES
-    this.requestMedia = media
-    this.responseMedia = media
-    this.#sender = null
-    this.#senderBefore = null
-    this.plain = null
-  }
-
-  /** The sender of this head if it is that of an earlier one, here or on another flow, its credential aside; else null. */
-  senderOf(head: HttpHead, memo: HeadMemo | null): Sender | null {
-    if (this.#sender?.isOf(head, memo) === true) return this.#sender
-    if (this.#senderBefore?.isOf(head, memo) === true) return this.#senderBefore
-    const other = memo === null ? null : memo.sender
-    if (other?.isBetween(this) !== true || !other.isOf(head, memo)) return null
-    this.remember(other)
-    return other
-  }
-
-  remember(sender: Sender): void {
-    this.#senderBefore = this.#sender
-    this.#sender = sender
-  }
-}
 
 export class Parties {
   readonly #addresses: Addresses
   readonly #agents: Agents
   readonly #credentials: Credentials
   readonly #exchanges: SipHash
+  readonly #channels = new Channels()
+  readonly #forwarding: Forwarding
+  readonly #rules: RuleSets
   readonly #clients = new ByteInterner<Client>(CLIENTS)
   readonly #servers = new ByteInterner<ServerEntry>(SERVERS)
   readonly #anonymous = new ByteInterner<Identity>(ANONYMOUS)
@@ -125,13 +55,16 @@ export class Parties {
   constructor(
     key: PseudonymKey,
     credentials: Credentials,
-    networks: readonly NamedNetwork[],
+    addresses: Addresses,
+    forwarding: Forwarding,
+    rules: RuleSets,
     zoneName: (zone: number) => string,
     noMedia: Media,
     counters: SummaryCounters,
-    addressMode: AddressMode,
   ) {
-    this.#addresses = new Addresses(key, networks, addressMode)
+    this.#addresses = addresses
+    this.#forwarding = forwarding
+    this.#rules = rules
     this.#agents = new Agents(key)
     this.#exchanges = new SipHash(key.derive(Domain.exchange).subarray(0, SIP_KEY_BYTES))
     this.#credentials = credentials
@@ -142,9 +75,14 @@ export class Parties {
 
   /** The facts of a conversation's flow, made when it is new. */
   of(conversation: Conversation): FlowFacts {
-    const { flow, client } = conversation
+    const { flow, client, secured } = conversation
     const known = flow.facts
-    if (known instanceof FlowFacts && known.serial === flow.serial && known.client === client) return known
+    const isKnown = known instanceof FlowFacts && known.serial === flow.serial && known.client === client
+    if (isKnown && known.secured === secured) {
+      // The handshake may have told more since.
+      if (secured !== null && !isChannelOf(known.channel, secured)) known.enter(this.#channels.of(secured))
+      return known
+    }
     const server: Side = client === 0 ? 1 : 0
     const bytes = this.#key
     const port0 = addressBytes(flow, 0, bytes, 0)
@@ -157,39 +95,87 @@ export class Parties {
     facts.begin(flow, client, this.#noMedia)
     facts.keyHigh = this.#exchanges.high
     facts.keyLow = this.#exchanges.low
-    facts.clientAddress = this.#addresses.of(flow, client)
     facts.serverAddress = this.#addresses.of(flow, server)
+    facts.secured = secured
+    facts.channel = this.#channels.of(secured)
+    this.#begin(facts, conversation)
     flow.facts = facts
     return facts
+  }
+
+  /** Who opened the connection, and whether that is to be believed about others. */
+  #begin(facts: FlowFacts, { flow, client }: Conversation): void {
+    const { proxied } = flow
+    facts.clientAddress = this.#addresses.of(flow, client)
+    facts.isTrusted = this.#forwarding.isTrusted(flow.ipVersion, flow.address, client * 4)
+    if (facts.isTrusted && proxied?.serial === flow.serial) {
+      const { ipVersion, words } = proxied
+      this.#counters.identity.forwarded++
+      facts.clientAddress = this.#addresses.at(ipVersion, words, 0)
+      facts.baseHops = 1
+      facts.isTrusted = this.#forwarding.isTrusted(ipVersion, words, 0)
+    }
+    facts.address = facts.clientAddress
+    facts.hops = facts.baseHops
+  }
+
+  /** For whom a trusted proxy sent this head. */
+  #trace(facts: FlowFacts, head: HttpHead, layout: Layout): void {
+    const forwarded = this.#forwarding.of(head, layout)
+    if (forwarded === null) {
+      facts.address = facts.clientAddress
+      facts.hops = facts.baseHops
+      return
+    }
+    const { ipVersion, words } = forwarded.address
+    this.#counters.identity.forwarded++
+    facts.address = this.#addresses.at(ipVersion, words, 0)
+    facts.hops = facts.baseHops + forwarded.hops
+  }
+
+  /** Fields that a Sender on this flow rests on, because they say for whom it asks. */
+  forwardingFields(facts: FlowFacts, layout: Layout): readonly number[] {
+    return facts.isTrusted ? this.#forwarding.fieldsOf(layout) : NO_FIELDS
   }
 
   /** The client that sent this head. */
   client(facts: FlowFacts, head: HttpHead, layout: Layout, memo: HeadMemo | null): Client {
     const agent = this.#agentOf(facts, head, memo)
-    if (facts.layout === layout && facts.agent === agent && facts.clientRecord !== null) return facts.clientRecord
-    if (facts.agent !== agent || facts.habit !== layout.habit) facts.anonymous = null
+    const { address, hops } = facts
+    if (facts.isTrusted) this.#trace(facts, head, layout)
+    const isSame = facts.address === address && facts.hops === hops && facts.agent === agent
+    if (isSame && facts.layout === layout && facts.clientRecord !== null) return facts.clientRecord
+    if (!isSame || facts.habit !== layout.habit) facts.anonymous = null
     facts.layout = layout
     facts.agent = agent
     facts.habit = layout.habit
-    facts.clientRecord = this.#clientOf(facts.clientAddress, agent, layout.fieldOrder)
+    facts.clientRecord = this.#clientOf(facts, facts.address, facts.hops, agent, layout.fieldOrder)
     return facts.clientRecord
   }
 
   /** The client of a flow whose request was not seen. */
   unseenClient(facts: FlowFacts): Client {
-    return this.#clientOf(facts.clientAddress, NO_AGENT, 0)
+    return this.#clientOf(facts, facts.clientAddress, facts.baseHops, NO_AGENT, 0)
+  }
+
+  /** Which rules hold for the service that this request goes to. */
+  rules(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): RuleSet {
+    return this.#rules.isUniform ? this.#rules.of("", 0) : this.#server(facts, flow, head, target).rules
   }
 
   /** Where this request goes. */
   server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): Server {
+    return this.#server(facts, flow, head, target).server
+  }
+
+  #server(facts: FlowFacts, flow: Flow, head: HttpHead, target: Target): ServerEntry {
     const start = target.authorityStart
     const length = Math.min(target.authorityEnd - start, 2 * AUTHORITY_MAX)
     const last = facts.server
-    if (last !== null && last.raw.length === length && isSameSpan(head.bytes, start, last.raw, 0, length))
-      return last.server
+    if (last !== null && last.raw.length === length && isSameSpan(head.bytes, start, last.raw, 0, length)) return last
     const entry = this.#serverOf(facts, flow, head.buffer, start, start + length)
     facts.server = entry
-    return entry.server
+    return entry
   }
 
   /** The server of a flow whose request was not seen. */
@@ -203,22 +189,26 @@ export class Parties {
    */
   anonymous(facts: FlowFacts, credential: Credential | null): Identity {
     if (credential === null && facts.anonymous !== null) return facts.anonymous
-    const { agent, clientAddress, habit, zone } = facts
+    const { agent, address, habit, zone } = facts
+    // What TLS tells of a proxy says nothing of those that it asks for.
+    const channel = facts.hops === 0 ? facts.channel : PLAIN_CHANNEL
     const key = this.#key
     const view = this.#view
-    view.setInt32(0, clientAddress.id, true)
+    view.setInt32(0, address.id, true)
     view.setInt32(4, agent.id, true)
     view.setInt32(8, habit, true)
     view.setInt32(12, credential === null ? 0 : credential.location.id, true)
     view.setInt32(16, zone, true)
+    view.setInt32(20, channel.id, true)
     let identity = this.#anonymous.find(key, 0, ANONYMOUS_KEY_BYTES)
     if (identity === undefined) {
       const network = zone === 0 ? "" : `\n${this.#zoneName(zone)}`
-      const name = `${clientAddress.pseudonym}\n${agent.hash}\n${habit}${network}`
-      identity =
-        credential === null
-          ? this.#credentials.anonymous("none", "", ANONYMOUS_RULE, name)
-          : this.#credentials.anonymous(credential.scheme, credential.location.text, credential.location.rule, name)
+      const software = channel.software === "" ? "" : `\ntls ${channel.software}`
+      const name = `${address.key}\n${agent.hash}\n${habit}${software}${network}`
+      const former = `${address.former}\n${agent.formerHash}\n${habit}${software}${network}`
+      const { scheme, location } = credential ?? { scheme: "none", location: null }
+      const rule = location === null ? ANONYMOUS_RULE : location.rule.name
+      identity = this.#credentials.anonymous(scheme, location?.text ?? "", rule, name, former)
       this.#anonymous.add(key, 0, ANONYMOUS_KEY_BYTES, identity)
     }
     if (credential === null) facts.anonymous = identity
@@ -249,13 +239,15 @@ export class Parties {
     return this.#agents.of(head.buffer, start, end)
   }
 
-  #clientOf(address: Address, agent: Agent, fieldOrder: number): Client {
+  #clientOf({ channel }: FlowFacts, address: Address, hops: number, agent: Agent, fieldOrder: number): Client {
     const key = this.#key
     const view = this.#view
     view.setInt32(0, address.id, true)
     view.setInt32(4, agent.id, true)
     view.setUint32(8, fieldOrder, true)
-    let client = this.#clients.find(key, 0, 12)
+    view.setInt32(12, channel.id, true)
+    view.setUint8(16, hops)
+    let client = this.#clients.find(key, 0, CLIENT_KEY_BYTES)
     if (client === undefined) {
       this.#counters.made.clients++
       client = {
@@ -265,12 +257,12 @@ export class Parties {
         fieldOrder,
         userAgentFamily: agent.family,
         userAgentHash: agent.hash,
-        ja4: "",
-        alpn: "",
-        hops: 0,
-        forwardedPrefix: "",
+        ja4: channel.ja4,
+        alpn: channel.alpn,
+        hops,
+        forwardedPrefix: hops === 0 ? "" : address.prefix,
       }
-      this.#clients.add(key, 0, 12, client)
+      this.#clients.add(key, 0, CLIENT_KEY_BYTES, client)
     }
     return client
   }
@@ -284,8 +276,11 @@ export class Parties {
     view.setInt32(0, address.id, true)
     view.setUint16(4, port, true)
     view.setInt32(6, flow.zone, true)
-    key.set(raw, 10)
-    const known = this.#servers.find(key, 0, 10 + raw.length)
+    const { version } = facts.channel
+    // "1.2" and "1.3" differ in their last letter.
+    view.setUint8(10, version === "" ? 0 : version.charCodeAt(version.length - 1))
+    key.set(raw, SERVER_KEY_BYTES)
+    const known = this.#servers.find(key, 0, SERVER_KEY_BYTES + raw.length)
     if (known !== undefined) return known
     const { authority: written, isOdd } = writtenAuthority(Buffer.from(raw).toString("latin1"), port)
     const own = addressText(flow, facts.client === 0 ? 1 : 0)
@@ -295,9 +290,10 @@ export class Parties {
     if (isOdd) this.#counters.oddAuthorities++
     this.#counters.made.servers++
     const zone = flow.zone === 0 ? "" : this.#zoneName(flow.zone)
-    const server = { address: address.pseudonym, addressClass: address.addressClass, port, authority, zone, tls: "" }
-    const entry = { raw, server }
-    this.#servers.add(key, 0, 10 + raw.length, entry)
+    const { addressClass } = address
+    const server = { address: address.pseudonym, addressClass, port, authority, zone, tls: version }
+    const entry = { raw, server, rules: this.#rules.of(written, port) }
+    this.#servers.add(key, 0, SERVER_KEY_BYTES + raw.length, entry)
     return entry
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { publishedName } from "./names.ts"
 import { publishedAuthority } from "./published-host.ts"
+import { publishedCoding, publishedMediaType } from "./published-media.ts"
 
 const host = (authority: string): string => publishedAuthority(authority, (text) => `<${text.replaceAll(".", "_")}>`)
 
@@ -49,4 +50,27 @@ test("names of parameters, fields and cookies, by example", () => {
     ["customerReference", "customerReference"],
   ] as const)
     assert.equal(publishedName(Buffer.from(name), 0, name.length), published, name)
+})
+
+test("media types and codings, by example", () => {
+  for (const [type, published] of [
+    ["application/json; charset=utf-8", "application/json"],
+    ["Application/Vnd.Acme.Order.V2+JSON", "application/vnd.acme.order.v2+json"],
+    ["application/vnd.192.168.99.77+json", "application/vnd.{ip}+json"],
+    ["application/x-d41d8cd98f00b204e9800998ecf8427e", "application/x-{hex}"],
+    [
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ],
+    ["hunter2/json", "{odd}/json"],
+    ["no type", ""],
+  ] as const)
+    assert.equal(publishedMediaType(type), published, type)
+  for (const [coding, published] of [
+    ["gzip", "gzip"],
+    ["GZIP, br", "gzip,br"],
+    ["identity", ""],
+    ["hunter2", "{odd}"],
+  ] as const)
+    assert.equal(publishedCoding(coding), published, coding)
 })

@@ -4,12 +4,14 @@ import type { Client, Identity, Server } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { Address } from "./addresses.ts"
 import type { CookieJar } from "./cookies.ts"
+import type { FlowFacts } from "./flow-facts.ts"
 import type { Layout } from "./head-layout.ts"
 import type { HeadMemo } from "./head-memo.ts"
-import type { Credential } from "./identity/credentials.ts"
+import type { Channel } from "./identity/channel.ts"
+import type { Credential } from "./identity/credential.ts"
+import type { RuleSet } from "./identity/rule-sets.ts"
+import type { SourceList } from "./identity/sources.ts"
 import type { Media } from "./media.ts"
-import type { CredentialSource } from "./operations.ts"
-import type { FlowFacts } from "./parties.ts"
 
 /** Fields whose values a Sender rests on, beside that of the credential. */
 const WATCHED = [
@@ -25,12 +27,14 @@ export interface SenderFacts {
   readonly jar: CookieJar
   readonly client: Client
   readonly server: Server
-  /** Where the credential is; null: none. */
-  readonly source: CredentialSource | null
+  /** Rules of the service. */
+  readonly rules: RuleSet
+  /** Where the credential may be. */
+  readonly sources: SourceList
   /** Null: none, the client stands for itself. */
   readonly credential: Credential | null
-  /** While the credential has not expired. */
-  readonly identity: Identity
+  /** Of the client, where no credential names somebody; else null. */
+  readonly anonymous: Identity | null
   readonly media: Media
 }
 
@@ -39,43 +43,68 @@ export class Sender implements SenderFacts {
   readonly jar: CookieJar
   readonly client: Client
   readonly server: Server
-  readonly source: CredentialSource | null
+  readonly rules: RuleSet
+  readonly sources: SourceList
   readonly credential: Credential | null
-  readonly identity: Identity
+  readonly anonymous: Identity | null
   readonly media: Media
   readonly #clientAddress: Address
   readonly #serverAddress: Address
   readonly #serverPort: number
   readonly #zone: number
+  readonly #hops: number
+  readonly #channel: Channel
+  readonly #standing: Credential | null
   /** Of the head; null: it had no stencil, and nobody can tell whether the next one is like it. */
   readonly #memo: HeadMemo | null
   /** Bit i: this rests on the value of field i. */
   readonly #watched: number
+  readonly #isInTarget: boolean
 
-  constructor(facts: SenderFacts, flow: FlowFacts, head: HttpHead, memo: HeadMemo | null) {
+  /** `forwarding`: fields that say for whom a trusted proxy asks. */
+  constructor(
+    facts: SenderFacts,
+    flow: FlowFacts,
+    head: HttpHead,
+    memo: HeadMemo | null,
+    forwarding: readonly number[],
+  ) {
     this.#clientAddress = flow.clientAddress
     this.#serverAddress = flow.serverAddress
     this.#serverPort = flow.serverPort
     this.#zone = flow.zone
+    this.#hops = flow.baseHops
+    this.#channel = flow.channel
+    this.#standing = flow.standing
     this.layout = facts.layout
     this.jar = facts.jar
     this.client = facts.client
     this.server = facts.server
-    this.source = facts.source
+    this.rules = facts.rules
+    this.sources = facts.sources
     this.credential = facts.credential
-    this.identity = facts.identity
+    this.anonymous = facts.anonymous
     this.media = facts.media
     this.#memo = memo
-    this.#watched = watchedFields(head, facts.source)
+    this.#isInTarget = facts.sources.some(({ location }) => location.kind === "query" || location.kind === "path")
+    this.#watched = watchedFields(head, facts.sources, forwarding)
   }
 
-  /** True when the flow joins the same two addresses and the same port of the server, in the same zone. */
+  /** Pseudonym of who sends, a session being for itself. */
+  get principal(): string {
+    return (this.anonymous ?? this.credential!.identity!).principal
+  }
+
+  /** True when the flow joins the same two addresses and the same port of the server, in the same zone and over a like channel. */
   isBetween(flow: FlowFacts): boolean {
     return (
       this.#clientAddress === flow.clientAddress &&
       this.#serverAddress === flow.serverAddress &&
       this.#serverPort === flow.serverPort &&
-      this.#zone === flow.zone
+      this.#zone === flow.zone &&
+      this.#hops === flow.baseHops &&
+      this.#channel === flow.channel &&
+      this.#standing === flow.standing
     )
   }
 
@@ -85,19 +114,19 @@ export class Sender implements SenderFacts {
   }
 
   /** True when the credential is at the same place. One in the target may have another value there. */
-  hasSource(source: CredentialSource | null): boolean {
-    const own = this.source
-    if (own === null || source === null) return own === source
-    return own.location === source.location && own.index === source.index && own.location.kind !== "query"
+  hasSources(sources: SourceList): boolean {
+    return this.sources === sources && !this.#isInTarget
   }
 }
 
-function watchedFields(head: HttpHead, source: CredentialSource | null): number {
+function watchedFields(head: HttpHead, sources: SourceList, forwarding: readonly number[]): number {
   let fields = 0
   for (const name of WATCHED) {
     const i = head.known[name]!
     if (i >= 0) fields |= 1 << i
   }
-  const kind = source?.location.kind
-  return kind === "authorization" || kind === "field" ? fields | (1 << source!.index) : fields
+  for (const { location, index } of sources)
+    if (location.kind === "authorization" || location.kind === "field") fields |= 1 << index
+  for (const index of forwarding) fields |= 1 << index
+  return fields
 }

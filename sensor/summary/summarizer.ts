@@ -13,6 +13,7 @@ import {
   type Form,
   type Identity,
   NO_NUMBERS,
+  NO_STRINGS,
   type Operation,
   PROTOCOL_NAMES,
   type ShapeNote,
@@ -26,21 +27,30 @@ import {
   type MessageEnd,
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
+import { Addresses } from "./addresses.ts"
 import { Bodies } from "./bodies.ts"
+import { DataClasses } from "./classes/data-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
 import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare } from "./facts.ts"
+import type { FlowFacts } from "./flow-facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
-import { HeadMemo, isSteady, isSteadyMedia } from "./head-memo.ts"
-import { type Credential, Credentials, NOBODY } from "./identity/credentials.ts"
+import { HeadMemo, isSteadyMedia } from "./head-memo.ts"
+import { Credentials, NOBODY } from "./identity/credentials.ts"
+import { CredentialFinder } from "./identity/finder.ts"
+import { Forwarding } from "./identity/forwarding.ts"
+import { LOGIN_BYTES, LoginPart, Logins } from "./identity/logins.ts"
+import { type RuleSet, RuleSets } from "./identity/rule-sets.ts"
+import { tenantMatch } from "./identity/tenant.ts"
 import { type Media, MediaTypes } from "./media.ts"
 import { ObjectPseudonyms } from "./object-pseudonyms.ts"
-import { type CredentialSource, type OperationEntry, Operations } from "./operations.ts"
+import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
-import { exchangeKey, type FlowFacts, Parties } from "./parties.ts"
+import { exchangeKey, Parties } from "./parties.ts"
 import { PathPrivacy } from "./path-privacy.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
+import { isSameValue } from "./same-value.ts"
 import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
 
@@ -51,9 +61,6 @@ export interface EventSink {
   note(shape: ShapeNote): void
 }
 
-/** From this length on, the runtime's comparison is quicker than a loop. */
-const COMPARE_NATIVE = 48
-
 export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts> {
   readonly #sink: EventSink
   readonly #counters: SummaryCounters
@@ -63,7 +70,10 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #layouts: Layouts
   readonly #cookies: Cookies
   readonly #operations: Operations
+  readonly #finder: CredentialFinder
+  readonly #logins: Logins
   readonly #media = new MediaTypes()
+  readonly #classes: DataClasses
   readonly #bodies: Bodies
   readonly #target = new Target()
   /** Operation of a request that was not seen, by protocol. */
@@ -83,25 +93,24 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { rules, networks, zoneName, bodyPrefixBytes, sampleEvery } = this.#options
-    this.#credentials = new Credentials(key, counters)
-    this.#parties = new Parties(
-      key,
-      this.#credentials,
-      networks,
-      zoneName,
-      this.#media.none,
-      counters,
-      this.#options.addressMode,
-    )
+    const { networks, zoneName, bodyPrefixBytes, sampleEvery, classes, sessionTtlUs, addressMode, pathMode } =
+      this.#options
+    this.#credentials = new Credentials(key, counters, sessionTtlUs)
+    const forwarding = new Forwarding(this.#options.trustedProxies, this.#options.forwardingFields, counters)
+    const rules = new RuleSets(this.#options.rules)
+    const none = this.#media.none
+    const addresses = new Addresses(key, networks, addressMode)
+    this.#parties = new Parties(key, this.#credentials, addresses, forwarding, rules, zoneName, none, counters)
     this.#layouts = new Layouts(counters)
     this.#cookies = new Cookies(counters)
     const objects = new ObjectPseudonyms(key.of(Domain.object))
-    const { pathMode } = this.#options
     const privacy = pathMode === "text" ? null : new PathPrivacy(pathMode, key.of(Domain.token), counters)
-    this.#operations = new Operations(objects, this.#credentials, rules, counters, privacy)
+    this.#operations = new Operations(objects, this.#credentials, counters, privacy)
+    this.#finder = new CredentialFinder(this.#credentials, this.#operations.query, this.#target)
+    this.#logins = new Logins(this.#credentials, this.#options.loginFields)
     const note = (shape: ShapeNote): void => sink.note(shape)
-    this.#bodies = new Bodies(this.#media, counters, note, bodyPrefixBytes, sampleEvery)
+    this.#classes = new DataClasses(classes, counters.classes)
+    this.#bodies = new Bodies(this.#media, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
   }
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
@@ -112,10 +121,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const last = flow.senderOf(head, memo)
     const layout = last === null ? this.#layoutOf(flow, head, memo) : last.layout
     const jar = last === null ? this.#jarOf(flow, head) : last.jar
-    const entry = this.#operations.of(head, target, layout, jar, memo)
-    const isLast = last?.hasSource(entry.source) === true
-    const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, entry, memo)
-    this.#operations.path.privacy?.onSender(sender.identity.principal)
+    const rules = last === null ? this.#parties.rules(flow, conversation.flow, head, target) : last.rules
+    const entry = this.#operations.of(head, target, layout, jar, memo, rules)
+    const isLast = last?.hasSources(entry.sources) === true
+    const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, rules, entry, memo)
+    this.#operations.path.privacy?.onSender(sender.principal)
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
@@ -128,6 +138,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.objects = this.#operations.path.objects
     facts.method = head.method
     facts.isHead = head.method === "HEAD"
+    facts.tenantMatch =
+      sender.credential === null ? -1 : tenantMatch(head.bytes, target, sender.credential, entry.template)
+    facts.login = null
     facts.target = reveal ? head.target() : null
     facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
     return facts
@@ -140,17 +153,20 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     conversation: Conversation,
     layout: Layout,
     jar: CookieJar,
+    rules: RuleSet,
     entry: OperationEntry,
     memo: HeadMemo | null,
   ): Sender {
     const client = this.#parties.client(flow, head, layout, memo)
     const server = this.#parties.server(flow, conversation.flow, head, this.#target)
-    const { source } = entry
-    const credential = this.#credentialOf(flow, head, jar, source, memo)
-    const identity = credential?.identity ?? this.#parties.anonymous(flow, credential)
+    const { sources } = entry
+    const credential = this.#finder.of(flow, head, jar, sources, memo)
+    const isNamed = credential !== null && credential.identity !== null
+    const anonymous = isNamed ? null : this.#parties.anonymous(flow, credential)
     const media = this.#mediaOf(head, flow.requestMedia, memo)
     flow.requestMedia = media
-    const sender = new Sender({ layout, jar, client, server, source, credential, identity, media }, flow, head, memo)
+    const said = { layout, jar, client, server, rules, sources, credential, anonymous, media }
+    const sender = new Sender(said, flow, head, memo, this.#parties.forwardingFields(flow, layout))
     flow.remember(sender)
     if (memo !== null) memo.sender = sender
     return sender
@@ -167,15 +183,29 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
     facts.flow = flow
     facts.status = status
+    facts.grants = null
+    if (request !== null && status < 400) {
+      const isLogin = request.entry.loginPart === LoginPart.login
+      if (isLogin || head.known[FieldName.setCookie]! >= 0) facts.grants = this.#logins.onAnswer(head, request, isLogin)
+    }
     return facts
   }
 
   bodyWanted(facts: RequestFacts | ResponseFacts): number {
-    return this.isBodyless ? 0 : facts.body.wanted
+    if (this.isBodyless) return 0
+    const isOfLogin = "grants" in facts ? facts.grants !== null : facts.entry.loginPart === LoginPart.login
+    return isOfLogin ? Math.max(LOGIN_BYTES, facts.body.wanted) : facts.body.wanted
   }
 
   onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
-    this.#bodies.read(facts.body, bytes, start, end, whole)
+    const { body } = facts
+    if (!("grants" in facts)) {
+      if (facts.entry.loginPart === LoginPart.login)
+        facts.login = this.#logins.principalOf(body.media, bytes, start, end, whole)
+    } else if (facts.grants !== null) this.#logins.linkTokens(facts.grants, body.media, bytes, start, end, whole)
+    // What was gathered for logins only, or beyond what the shape asks for, is not looked into.
+    const stop = Math.min(end, start + body.wanted)
+    if (stop > start) this.#bodies.read(body, bytes, start, stop, whole && stop === end)
   }
 
   onUpgrade(request: RequestFacts): RequestFacts {
@@ -188,6 +218,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       sender: request.sender,
       objects: request.objects,
       isHead,
+      tenantMatch: request.tenantMatch,
+      login: null,
       target,
       authority,
       method,
@@ -208,6 +240,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.responseMessages = exchange.responseMessages
     event.outcome = exchange.outcome
     event.unknown = exchange.unknown
+    const { sessions } = this.#credentials
+    if (first.lastUs > sessions.timeUs) sessions.timeUs = first.lastUs
     const flow = request !== null ? request.facts.flow : response!.facts.flow
     event.exchangeKey = exchangeKey(flow, exchange.requestEndSeq)
     this.#describeRequest(event, exchange, flow, request)
@@ -220,6 +254,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.status = response === null ? 0 : response.facts.status
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
     event.items = responseBody === null ? -1 : responseBody.items
+    event.requestClasses = requestBody === null ? NO_STRINGS : requestBody.classes
+    event.responseClasses = responseBody === null ? NO_STRINGS : responseBody.classes
     const isSampled =
       (requestBody?.isReused === true && event.requestBytes > 0) ||
       (responseBody?.isReused === true && event.responseBytes > 0)
@@ -244,6 +280,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       event.identity = NOBODY
       event.operation = this.#unseen[exchange.protocol]!
       event.objects = NO_NUMBERS
+      event.tenantMatch = -1
       return
     }
     const { facts } = request
@@ -256,12 +293,13 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     rules[identity.rule] = (rules[identity.rule] ?? 0) + 1
     event.operation = facts.entry.operation(exchange.protocol, facts.body.call)
     event.objects = facts.objects
+    event.tenantMatch = facts.tenantMatch
   }
 
   /** The Identity of a request, at the time of its first byte. */
   #identityOf(facts: RequestFacts, timeUs: number): Identity {
-    const { credential, identity } = facts.sender
-    return credential !== null && timeUs > credential.expiresUs ? (credential.expired ?? identity) : identity
+    const { credential, anonymous } = facts.sender
+    return anonymous ?? credential!.at(timeUs)
   }
 
   /** What the request named, for the local debugging view. */
@@ -289,45 +327,6 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const end = head.valueEnd[i]!
     if (!isSameValue(flow.jar.bytes, head.buffer, start, end)) flow.jar = this.#cookies.of(head.buffer, start, end)
     return flow.jar
-  }
-
-  /** The credential where the operation's rules say it is; null without one. */
-  #credentialOf(
-    flow: FlowFacts,
-    head: HttpHead,
-    jar: CookieJar,
-    source: CredentialSource | null,
-    memo: HeadMemo | null,
-  ): Credential | null {
-    if (source === null) return null
-    const { location, index } = source
-    const isField = location.kind === "authorization" || location.kind === "field"
-    if (memo === null || !isField || !isSteady(head, index)) return this.#credentialAt(flow, head, jar, source)
-    if (memo.credential?.location !== location) memo.credential = this.#credentialAt(flow, head, jar, source)
-    return memo.credential
-  }
-
-  #credentialAt(flow: FlowFacts, head: HttpHead, jar: CookieJar, source: CredentialSource): Credential | null {
-    const { location, index } = source
-    let start = 0
-    let end = 0
-    if (location.kind === "query") {
-      start = this.#operations.query.valueStart[index]!
-      end = this.#operations.query.valueEnd[index]!
-    } else if (location.kind === "cookie") {
-      const base = head.valueStart[head.known[FieldName.cookie]!]!
-      start = base + jar.starts[index]!
-      end = base + jar.ends[index]!
-    } else {
-      start = head.valueStart[index]!
-      end = head.valueEnd[index]!
-    }
-    if (end <= start) return null
-    const last = flow.credential
-    if (last !== null && last.location === location && isSameValue(last.bytes, head.buffer, start, end)) return last
-    const credential = this.#credentials.of(location, head.buffer, start, end)
-    flow.credential = credential
-    return credential
   }
 
   #formOf(body: BodyFacts | null, bodyBytes: number): Form {
@@ -360,14 +359,6 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 }
 
 const atLeast0 = (us: number): number => Math.max(us, 0)
-
-function isSameValue(kept: Uint8Array, buffer: Buffer, start: number, end: number): boolean {
-  const length = end - start
-  if (kept.length !== length) return false
-  if (length >= COMPARE_NATIVE) return buffer.compare(kept, 0, length, start, end) === 0
-  for (let i = 0; i < length; i++) if (kept[i] !== buffer[start + i]) return false
-  return true
-}
 
 /** Anomalies of the wire and of this stage, ascending, each once. */
 function merged(anomalies: readonly number[], odd: number): readonly number[] {

@@ -16,9 +16,11 @@ export interface Agent {
   readonly bytes: Uint8Array
   readonly family: string
   readonly hash: number
+  /** Under the former key, 0 without one. */
+  readonly formerHash: number
 }
 
-export const NO_AGENT: Agent = { id: 0, bytes: new Uint8Array(0), family: "", hash: 0 }
+export const NO_AGENT: Agent = { id: 0, bytes: new Uint8Array(0), family: "", hash: 0, formerHash: 0 }
 
 /** Browsers all call themselves Mozilla, and by the names of those they want to be taken for: most specific first. */
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
@@ -48,10 +50,12 @@ export function familyOf(value: string): string {
 export class Agents {
   readonly #known = new ByteInterner<Agent>(AGENTS)
   readonly #pseudonyms: Pseudonyms
+  readonly #former: Pseudonyms | null
   #nextId = 1
 
   constructor(key: PseudonymKey) {
     this.#pseudonyms = key.of(Domain.agent)
+    this.#former = key.former === null ? null : key.former.of(Domain.agent)
   }
 
   of(bytes: Buffer, start: number, end: number): Agent {
@@ -61,7 +65,8 @@ export class Agents {
     if (agent === undefined) {
       const family = familyOf(bytes.latin1Slice(start, end))
       const hash = this.#pseudonyms.hash(bytes, start, end)
-      agent = { id: this.#nextId++, bytes: new Uint8Array(bytes.subarray(start, end)), family, hash }
+      const formerHash = this.#former === null ? 0 : this.#former.hash(bytes, start, end)
+      agent = { id: this.#nextId++, bytes: new Uint8Array(bytes.subarray(start, end)), family, hash, formerHash }
       this.#known.add(bytes, start, end, agent)
     }
     return agent

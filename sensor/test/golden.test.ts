@@ -34,9 +34,9 @@ const SECRETS = [
   "6f1c2b9e-9f52-4a2b-8a7c-3d1f0f8e2a11",
 ]
 
-function check(name: string, sentence: string, path: string): void {
+function check(name: string, sentence: string, path: string, keys: string | null = null): void {
   test(`${name}: ${sentence}`, async () => {
-    const { recorder, pipeline } = await runSensor(path)
+    const { recorder, pipeline } = await runSensor(path, keys)
     const published = recorder.published.join("\n")
     for (const secret of SECRETS) assert.ok(!published.includes(secret), `"${secret}" left the sensor`)
     const { interfaces: _, ...capture } = pipeline.counters.capture
@@ -64,10 +64,15 @@ for (const scene of SCENES) {
 for (const name of readdirSync(CAPTURES).filter((one) => /\.pcap(ng)?$/.test(one)))
   check(name.replace(/\.\w+$/, ""), "recorded from real programs; see captures/README.md", join(CAPTURES, name))
 
+for (const name of readdirSync(CAPTURES).filter((one) => one.endsWith(".keys"))) {
+  const stem = name.slice(0, -".keys".length)
+  check(`${stem}-read`, "the same, read with its keys", join(CAPTURES, `${stem}.pcap`), join(CAPTURES, name))
+}
+
 test("a golden that nobody makes any more is removed", () => {
   const made = new Set([
     ...SCENES.map((scene) => scene.name),
-    ...readdirSync(CAPTURES).map((name) => name.replace(/\.\w+$/, "")),
+    ...readdirSync(CAPTURES).map((name) => name.replace(/\.keys$/, "-read").replace(/\.\w+$/, "")),
   ])
   const stale = readdirSync(GOLDEN).filter((name) => !made.has(name.replace(/\.golden$/, "")))
   assert.deepEqual(stale, [])

@@ -7,6 +7,7 @@ import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import { openCapture } from "../capture/capture-files.ts"
 import { PIPELINE_OPTIONS } from "../config.ts"
 import { localKey } from "../key-file.ts"
+import { readKeyLog } from "../key-input/key-log-file.ts"
 import { ledgerCounters } from "../ledger.ts"
 import { Pipeline } from "../pipeline.ts"
 import { PublisherCounters } from "../publish/link.ts"
@@ -42,11 +43,17 @@ export class Recorder implements Publisher {
   async close(): Promise<void> {}
 }
 
-/** The ledger must add up, and the capture be sound. */
-export async function runSensor(path: string): Promise<{ recorder: Recorder; pipeline: Pipeline }> {
+export interface SensorRun {
+  readonly recorder: Recorder
+  readonly pipeline: Pipeline
+}
+
+/** `keys`: a TLS key log. The ledger must add up, and the capture be sound. */
+export async function runSensor(path: string, keys: string | null = null): Promise<SensorRun> {
   const recorder = new Recorder()
-  const source = openCapture([path])
-  const pipeline = new Pipeline(source, recorder, localKey(), settle(PIPELINE_OPTIONS, {}).values, true)
+  const source = openCapture([path], { onSecrets: ({ type, bytes }) => pipeline.keys.readSecrets(type, bytes) })
+  const pipeline: Pipeline = new Pipeline(source, recorder, localKey(), settle(PIPELINE_OPTIONS, {}).values, true)
+  if (keys !== null) readKeyLog(keys, (lines) => pipeline.keys.readLines(lines))
   await pipeline.run()
   assert.deepEqual(source.problems, [])
   for (const one of balances(ledgerCounters(pipeline.counters))) assert.ok(one.holds, JSON.stringify(one))

@@ -3,7 +3,9 @@
 //   bytes handed over by HTTP = framingBytes + handshakeBytes + readBytes + malformedBytes + the sum of darkBytes
 //   sessions = read + partly + unread
 
-export class TlsCounters {
+import { DecryptionCounters } from "./decryption-counters.ts"
+
+export class TlsCounters extends DecryptionCounters {
   sessions = 0
   /** Sessions by what became of them. */
   read = 0

@@ -166,10 +166,10 @@ export class Handshake implements HelloFacts {
   }
 
   secured(): Secured {
-    const { versionName, alpn, serverName, ja4, hasEarlyData, clientCertificate } = this
+    const { versionName, serverName, ja4, hasEarlyData, clientCertificate } = this
     return {
       version: versionName,
-      alpn,
+      alpn: this.#chosen,
       serverName,
       ja4,
       clientCertificate:

@@ -33,6 +33,9 @@ export const NEEDLESS_LABELS: ReadonlySet<string> = new Set([
   "EXPORTER_SECRET",
   "ECH_SECRET",
   "ECH_CONFIG",
+  // After a KeyUpdate: made from the one before.
+  "CLIENT_TRAFFIC_SECRET_N",
+  "SERVER_TRAFFIC_SECRET_N",
 ])
 
 /** Lines that hold what a secret could be made from, which is not done: the premaster secret, by its encrypted form or by the random. */

@@ -64,6 +64,7 @@ const SENSOR: Readonly<Record<string, readonly string[]>> = {
   summary: ["capture", "decode", "defrag", "flow", "tcp", "tls", "http"],
   publish: [],
   daemon: [],
+  "key-input": [],
   // Looks at a mirror beside the path: up to TCP's words and limits, never at what comes after.
   doctor: ["capture", "decode", "defrag", "flow", "tcp"],
   // Beside the path, too: drives the real stages with what no wire would carry.

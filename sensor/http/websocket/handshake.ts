@@ -12,17 +12,17 @@ const VALUE_MAX = 256
 export function upgradeToken(head: HttpHead): string {
   const i = head.known[FieldName.upgrade]!
   if (i < 0 || head.valueEnd[i]! - head.valueStart[i]! > VALUE_MAX) return ""
-  return head
-    .value(i)
-    .split(/[,/]/, 1)[0]!
-    .trim()
-    .toLowerCase()
+  return head.value(i).split(/[,/]/, 1)[0]!.trim().toLowerCase()
 }
 
 /** The Sec-WebSocket-Accept that answers the request's key; "" when it sends none that could be one. */
 export function expectedAccept(request: HttpHead): string {
   const key = fieldValue(request, "sec-websocket-key")
-  return key.length === KEY_LENGTH ? createHash("sha1").update(key + MAGIC).digest("base64") : ""
+  return key.length === KEY_LENGTH
+    ? createHash("sha1")
+        .update(key + MAGIC)
+        .digest("base64")
+    : ""
 }
 
 /** Whether the answer proves that its sender read the key. */
@@ -45,7 +45,8 @@ export function extensions(response: HttpHead): Extensions {
     .split(",")
     .map((one) => one.split(";", 1)[0]!.trim().toLowerCase())
     .filter((name) => name !== "")
-  const isDeflate = (name: string): boolean => /^(?:permessage-deflate|x-webkit-deflate-frame|deflate-frame)$/.test(name)
+  const isDeflate = (name: string): boolean =>
+    /^(?:permessage-deflate|x-webkit-deflate-frame|deflate-frame)$/.test(name)
   return { deflate: names.some(isDeflate), unknown: names.some((name) => !isDeflate(name)) }
 }
 

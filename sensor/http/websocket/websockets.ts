@@ -20,7 +20,7 @@ import {
 import type { HttpHead } from "../http-head.ts"
 import type { WebSocketCounters } from "./counters.ts"
 import { type Extensions, FrameOdd, FrameReader } from "./frame-reader.ts"
-import { extensions, subprotocol } from "./handshake.ts"
+import { extensions } from "./handshake.ts"
 
 /** Of a connection that ended in order, without a close frame: RFC 6455 section 7.1.5. */
 const CLOSED_WITHOUT = 1006
@@ -92,7 +92,7 @@ class WebSocket<Q, S> implements SessionReceiver, Conversation {
 
   begin(response: HttpHead, request: Q | null): void {
     const { receiver } = this.#stage
-    if (request !== null) this.#request = receiver.onUpgrade(request, subprotocol(response))
+    if (request !== null) this.#request = receiver.onUpgrade(request)
     this.#response = receiver.onResponse(response, this.#request, this)
   }
 
@@ -132,11 +132,7 @@ class WebSocket<Q, S> implements SessionReceiver, Conversation {
     if (!session.hasSeen(0) || !session.hasSeen(1)) flags |= ExchangeFlag.oneWay
     for (const [bit, code] of CODES) if (((a.odd | b.odd) & bit) !== 0) this.#anomalies.add(code)
     const state =
-      this.#request === null
-        ? ExchangeState.responseOnly
-        : hasGap
-          ? ExchangeState.bodyGap
-          : ExchangeState.complete
+      this.#request === null ? ExchangeState.responseOnly : hasGap ? ExchangeState.bodyGap : ExchangeState.complete
     countState(this.#stage.http, state)
     this.#stage.receiver.onExchange({
       conversation: this,

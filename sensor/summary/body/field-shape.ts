@@ -12,8 +12,8 @@ export interface Shape {
   readonly items: number
   /** The document ended, or made no sense any more, before it was whole. */
   readonly truncated: boolean
-  /** "path:type" a line, sorted. Read before the next walk. */
-  paths(): string[]
+  /** "path:type" a line, sorted, with "#class" where `classOf` knows one of the path. Read before the next walk. */
+  paths(classOf?: (path: number) => string): string[]
 }
 
 export interface FieldCounters {
@@ -64,9 +64,9 @@ export abstract class FieldShape implements Shape {
     this.full = fields.full()
   }
 
-  paths(): string[] {
+  paths(classOf?: (path: number) => string): string[] {
     if (this.full === 0) return []
-    const { lines, isCut } = this.fields.lines(this.#typeNames)
+    const { lines, isCut } = this.fields.lines(this.#typeNames, classOf)
     if (isCut) this.counters.shapeLimits++
     return lines
   }

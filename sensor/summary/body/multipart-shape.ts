@@ -143,7 +143,7 @@ export class MultipartShape extends FieldShape {
     if (isLast) at += 2
     while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++
     if (at < end && bytes[at] === RETURN) at++
-    if (at < end ? bytes[at] !== LINE_FEED : !isLast && !this.#whole) return false
+    if (at < end ? bytes[at] !== LINE_FEED : !this.#whole) return false
     this.#isLast = isLast
     this.#after = Math.min(at + 1, end)
     return true
@@ -181,9 +181,9 @@ export class MultipartShape extends FieldShape {
     this.fields.type(this.fields.mark(node, mark, 0, length), TextType.string)
   }
 
-  override paths(): string[] {
+  override paths(classOf?: (path: number) => string): string[] {
     return super
-      .paths()
+      .paths(classOf)
       .map((line) => line.replace(MARKED, (_, step: string) => `:${step.replaceAll("\\.", ".")}`))
       .sort()
   }

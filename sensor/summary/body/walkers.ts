@@ -3,6 +3,7 @@
 // In:  the kind that the type says, and decoded bytes.
 // Out: the kind that it is, and its shape when there is one. A body that is not what its type says is named by its first bytes.
 import { Anomaly } from "../../../shared/event/anomalies.ts"
+import type { FieldReceiver } from "../classes/field-receiver.ts"
 import type { SummaryCounters } from "../counters.ts"
 import { JsonShape } from "../json-shape.ts"
 import { type BodyKind, type Media, sniffedKind } from "../media.ts"
@@ -40,6 +41,12 @@ export class Walkers {
     this.#xml = new XmlShape(counters.xml)
     this.#protobuf = new ProtobufShape(counters.protobuf)
     this.#packed = new PackedShape(counters.packed)
+  }
+
+  /** Who wants to know the values; null: nobody. */
+  set receiver(receiver: FieldReceiver | null) {
+    for (const walker of [this.#json, this.#form, this.#multipart, this.#xml, this.#protobuf, this.#packed])
+      walker.receiver = receiver
   }
 
   /** The kind of the body, which is not empty. */

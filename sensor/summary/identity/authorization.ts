@@ -1,42 +1,66 @@
-// Values of the Authorization field, and of fields, parameters and cookies that carry a credential, as claims.
+// Values of the Authorization field, and tokens wherever they stand, as claims.
 //
-// In:  the value as latin1.   Out: a Claim. Any text gives one; nothing here throws.
-// RFC 9110 section 11.4, RFC 7617 (Basic), RFC 6750 (Bearer), RFC 7616 (Digest), RFC 4559 (Negotiate), and what vendors made of it.
+// In:  the value as latin1, and which claims of a token name its holder.   Out: a Claim. Any text gives one; nothing here throws.
+// RFC 9110 section 11.4, RFC 7617 (Basic), RFC 6750 (Bearer), RFC 9449 (DPoP), RFC 7616 (Digest), RFC 4559 (Negotiate), and what
+// vendors made of it; signing.ts has the schemes that sign.
 import { type Claim, claim } from "./claim.ts"
 import { displayName, publishedIssuer, publishedToken } from "./display-name.ts"
-import { jwtClaims } from "./jwt.ts"
+import {
+  CLAIM_NAMES,
+  type ClaimNames,
+  encryptedClaims,
+  isClientClaim,
+  type JwtClaims,
+  jwtClaims,
+  pasetoClaims,
+} from "./jwt.ts"
+import { ntlmUser } from "./ntlm.ts"
+import { authParameter } from "./parameters.ts"
+import { isSigningScheme, signingClaim, sigv4Claim } from "./signing.ts"
 
 /** Schemes whose parameter is one fixed secret. */
-const KEY_SCHEMES = new Set(["token", "apikey", "api-key", "key", "ssws", "geniekey", "bot", "x-api-key", "secret"])
-/** Schemes that sign each request under a key id. */
-const SIGNING_SCHEMES = new Set([
-  "aws",
-  "sharedkey",
-  "sharedkeylite",
-  "signature",
-  "hawk",
-  "oauth",
-  "mac",
-  "acs1-hmac-sha256",
+const KEY_SCHEMES: ReadonlySet<string> = new Set([
+  "token",
+  "apikey",
+  "api-key",
+  "key",
+  "ssws",
+  "geniekey",
+  "bot",
+  "x-api-key",
+  "secret",
+  "pat",
+  "klaviyo-api-key",
 ])
 
-/** A token in any place: a JWT when it reads as one, an opaque secret otherwise. */
-export function tokenClaim(token: string, opaqueScheme: string): Claim {
-  const claims = jwtClaims(token)
-  if (claims === null) return claim(opaqueScheme, { credential: token, isMalformed: token === "" })
-  const isClientId = claims.principalClaim !== "sub"
-  const lifetime = claims.expiresAt - claims.issuedAt
-  return claim(opaqueScheme === "cookie" ? "cookie" : "bearer-jwt", {
+function lifetimeOf({ issuedAt, expiresAt }: JwtClaims): number {
+  const lifetime = expiresAt - issuedAt
+  return expiresAt >= 0 && issuedAt >= 0 && lifetime >= 1 ? Math.floor(Math.log2(lifetime)) : -1
+}
+
+function saidBy(token: string, said: JwtClaims, scheme: string, isShown: boolean | undefined): Claim {
+  return claim(scheme, {
     credential: token,
-    principal: claims.principal === "" ? null : `jwt\n${claims.issuer}\n${claims.principal}`,
-    name: displayName(claims.principal, isClientId),
-    issuer: publishedIssuer(claims.issuer),
-    scope: claims.scope,
-    keyId: claims.keyId,
-    algorithm: publishedToken(claims.algorithm),
-    lifetimeLog2: claims.expiresAt >= 0 && claims.issuedAt >= 0 && lifetime >= 1 ? Math.floor(Math.log2(lifetime)) : -1,
-    expiresAt: claims.expiresAt >= 0 ? claims.expiresAt : Number.POSITIVE_INFINITY,
+    principal: said.principal === "" ? null : `jwt\n${said.issuer}\n${said.principal}`,
+    name: displayName(said.principal, isShown ?? isClientClaim(said.principalClaim)),
+    issuer: publishedIssuer(said.issuer),
+    tenant: said.tenant,
+    scope: said.scope,
+    keyId: said.keyId,
+    algorithm: publishedToken(said.algorithm),
+    lifetimeLog2: lifetimeOf(said),
+    issuedAt: said.issuedAt,
+    expiresAt: said.expiresAt >= 0 ? said.expiresAt : Number.POSITIVE_INFINITY,
   })
+}
+
+/** A token in any place: a JWT when it reads as one, an opaque secret otherwise. */
+export function tokenClaim(token: string, opaqueScheme: string, names: ClaimNames = CLAIM_NAMES): Claim {
+  const claims = jwtClaims(token, names)
+  if (claims !== null) return saidBy(token, claims, opaqueScheme === "cookie" ? "cookie" : "bearer-jwt", names.isShown)
+  const other = encryptedClaims(token) ?? pasetoClaims(token, names)
+  if (other !== null) return saidBy(token, other, opaqueScheme === "cookie" ? "cookie" : "bearer-opaque", names.isShown)
+  return claim(opaqueScheme, { credential: token, isMalformed: token === "" })
 }
 
 function basicClaim(parameter: string): Claim {
@@ -45,19 +69,6 @@ function basicClaim(parameter: string): Claim {
   if (colon < 0) return claim("basic", { credential: parameter, isMalformed: true })
   const user = text.slice(0, colon)
   return claim("basic", { credential: text, principal: `user\n${user}`, name: displayName(user, false) })
-}
-
-/** Value of `name=` or `name="..."` among the parameters of a challenge response, "" without one. */
-export function authParameter(text: string, name: string): string {
-  const lower = text.toLowerCase()
-  for (let at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + 1)) {
-    const before = at === 0 ? "," : text[at - 1]!
-    const rest = text.slice(at + name.length, at + name.length + 512)
-    const match = /^\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+))/.exec(rest)
-    if (match !== null && (before === "," || before === " " || before === ";"))
-      return match[1]?.replace(/\\(.)/g, "$1") ?? match[2] ?? ""
-  }
-  return ""
 }
 
 function digestClaim(parameters: string): Claim {
@@ -73,42 +84,37 @@ function digestClaim(parameters: string): Claim {
   })
 }
 
-/** A signature under a key id: the id is what lasts. */
-function signedClaim(scheme: "sigv4" | "hmac", id: string): Claim {
-  if (id === "") return claim(scheme, { credential: "", principal: "", isSteady: false, isMalformed: true })
-  return claim(scheme, { credential: id, principal: `key\n${id}`, name: displayName(id, true), isSteady: false })
+/** Of NTLM the user; Kerberos keeps its own to itself, so its holder is known by the client. */
+function negotiateClaim(parameter: string): Claim {
+  const user = ntlmUser(Buffer.from(parameter, "base64"))
+  const nobody = { credential: "", principal: "", isSteady: false }
+  return claim("negotiate", user === "" ? nobody : { ...nobody, principal: `user\n${user}` })
 }
 
-/** "AKIA.../20240129/eu-west-1/s3/aws4_request": the key id before the first slash. */
-export function sigv4Claim(scope: string): Claim {
-  return signedClaim("sigv4", scope.split("/", 1)[0]!)
-}
-
-function signingClaim(parameters: string): Claim {
-  for (const name of ["keyid", "credential", "id", "oauth_consumer_key", "username", "access_key", "client_id"]) {
-    const id = authParameter(parameters, name)
-    if (id !== "") return signedClaim("hmac", id)
-  }
-  const plain = /^([^\s:,="]{1,128}):/.exec(parameters)
-  return signedClaim("hmac", plain?.[1] ?? "")
+/** Scheme of an Authorization value in lower case, "" for a value of one word. */
+export function schemeOf(value: string): string {
+  const space = value.indexOf(" ")
+  if (space >= 0) return value.slice(0, space).toLowerCase()
+  return value.startsWith("bce-auth-v") ? "bce-auth-v" : ""
 }
 
 /** The value of an Authorization field. */
-export function authorizationClaim(value: string): Claim {
-  const space = value.indexOf(" ")
-  if (space < 0) return tokenClaim(value, "api-key")
-  const scheme = value.slice(0, space).toLowerCase()
-  const rest = value.slice(space + 1).trim()
-  if (scheme === "bearer") return tokenClaim(rest, "bearer-opaque")
+export function authorizationClaim(value: string, names: ClaimNames = CLAIM_NAMES): Claim {
+  const scheme = schemeOf(value)
+  if (scheme === "bce-auth-v") return signingClaim(value.slice(value.indexOf("/") + 1))
+  if (scheme === "") return tokenClaim(value, "api-key", names)
+  const rest = value.slice(scheme.length + 1).trim()
+  if (scheme === "bearer" || scheme === "dpop") return tokenClaim(rest, "bearer-opaque", names)
   if (scheme === "basic") return basicClaim(rest)
   if (scheme === "digest") return digestClaim(rest)
-  if (scheme === "negotiate" || scheme === "ntlm" || scheme === "kerberos")
-    return claim("negotiate", { credential: "", principal: "", isSteady: false })
-  if (scheme.startsWith("aws4-")) return sigv4Claim(authParameter(rest, "credential"))
-  if (SIGNING_SCHEMES.has(scheme) || scheme.includes("hmac")) return signingClaim(rest)
+  if (scheme === "negotiate" || scheme === "ntlm" || scheme === "kerberos") return negotiateClaim(rest)
+  if (scheme.startsWith("aws4-") || scheme.startsWith("goog4-")) return sigv4Claim(authParameter(rest, "credential"))
+  // What some call OAuth is the token alone.
+  if (scheme === "oauth" && !rest.includes("=")) return tokenClaim(rest, "bearer-opaque", names)
+  if (isSigningScheme(scheme)) return signingClaim(rest)
   if (KEY_SCHEMES.has(scheme)) {
     const quoted = /^(?:token|key|api_?key)\s*=\s*"?([^",\s]+)/i.exec(rest)
-    return tokenClaim(quoted?.[1] ?? rest, "api-key")
+    return tokenClaim(quoted?.[1] ?? rest, "api-key", names)
   }
-  return tokenClaim(rest, "api-key")
+  return tokenClaim(rest, "api-key", names)
 }

@@ -11,11 +11,15 @@ export interface Claim {
   /** Display name, "" when the rules do not allow one. */
   readonly name: string
   readonly issuer: string
+  /** The tenant that the credential names, "" for none. */
+  readonly tenant: string
   readonly scope: string
   readonly keyId: string
   readonly algorithm: string
   /** log2 of the lifetime in seconds, -1 unknown. */
   readonly lifetimeLog2: number
+  /** Seconds since 1970; -1 when not stated. */
+  readonly issuedAt: number
   /** Seconds since 1970, Infinity when not stated. */
   readonly expiresAt: number
   /** The value is the same in each request of its holder, so that it may be remembered by its bytes. */
@@ -30,10 +34,12 @@ const PLAIN: Claim = {
   principal: null,
   name: "",
   issuer: "",
+  tenant: "",
   scope: "",
   keyId: "",
   algorithm: "",
   lifetimeLog2: -1,
+  issuedAt: -1,
   expiresAt: Number.POSITIVE_INFINITY,
   isSteady: true,
   isMalformed: false,

@@ -1,15 +1,17 @@
-// From the bytes of a credential to an Identity: parsed once, remembered by its bytes.
+// From the bytes of a credential to a Credential: parsed once, remembered by its bytes.
 //
-// In:  a location and the value [start, end).   Out: a Credential record: the Identity, and its twin for after the expiry.
+// In:  a location and the value [start, end).   Out: a Credential record, with the Identity of its holder.
 // Equal content gives the same Identity object while it is remembered. The bytes of credentials are kept in memory here,
 // bounded, to be compared with those of the next request; they are never written or handed on.
 import { ByteInterner, StringInterner } from "../../../shared/bytes/interner.ts"
 import type { Identity } from "../../../shared/event/api-event.ts"
 import type { SummaryCounters } from "../counters.ts"
-import { escapeAt } from "../percent.ts"
 import { Domain, type PseudonymKey, type Pseudonyms } from "../pseudonym.ts"
-import { authorizationClaim, sigv4Claim, tokenClaim } from "./authorization.ts"
 import type { Claim } from "./claim.ts"
+import { Credential, Verdict } from "./credential.ts"
+import { type Location, Locations } from "./locations.ts"
+import { readValue } from "./reading.ts"
+import { Sessions } from "./sessions.ts"
 
 /** Longest value read: what is beyond is not looked at. */
 export const VALUE_MAX = 16_384
@@ -17,58 +19,43 @@ export const VALUE_MAX = 16_384
 export const KEPT_MAX = 2048
 const CREDENTIALS = { entries: 8192, keyBytes: 2 * 1024 * 1024 }
 const IDENTITIES = 8192
+const SESSION_TTL_US = 12 * 3600 * 1e6
 
-/** Where a credential stands. One object a place, so that places compare by reference. */
-export interface Location {
-  /** "authorization", "header:x-api-key", "query:api_key", "cookie:sid", "matrix:jsessionid". */
-  readonly text: string
-  readonly kind: "authorization" | "field" | "query" | "cookie"
-  readonly rule: string
-  readonly id: number
+/** Pseudonyms of one key. */
+interface Writers {
+  readonly credentials: Pseudonyms
+  readonly principals: Pseudonyms
 }
 
-export interface Credential {
-  readonly location: Location
-  /** The value, for comparison; empty when it is not kept. */
-  readonly bytes: Buffer
-  /** Packet time of the expiry, µs; Infinity without one. */
-  readonly expiresUs: number
-  /** Null: the scheme tells nothing of the principal, who is then known by the client. */
-  readonly identity: Identity | null
-  readonly expired: Identity | null
-  readonly scheme: string
-  /** The JWT declares no signature. */
-  readonly isUnsigned: boolean
-}
+const writersOf = (key: PseudonymKey): Writers => ({
+  credentials: key.of(Domain.credential),
+  principals: key.of(Domain.principal),
+})
 
 export class Credentials {
+  readonly locations = new Locations()
+  readonly sessions: Sessions
   readonly #known = new ByteInterner<Credential>(CREDENTIALS)
   readonly #identities = new StringInterner<Identity>(IDENTITIES)
-  readonly #locations = new StringInterner<Location>(4096)
   readonly #key: Buffer = Buffer.alloc(VALUE_MAX + 4)
-  readonly #credentials: Pseudonyms
-  readonly #principals: Pseudonyms
+  readonly #writers: Writers
+  /** Null: no key was in force before this one. */
+  readonly #before: Writers | null
+  /** End of the overlap of the two keys, µs; 0: it has none. */
+  readonly #overlapUs: number
   readonly #scopes: Pseudonyms
   readonly #keyIds: Pseudonyms
   readonly #counters: SummaryCounters
-  #nextLocation = 1
+  readonly #intern = (identity: Identity): Identity => this.identity(identity)
 
-  constructor(key: PseudonymKey, counters: SummaryCounters) {
-    this.#credentials = key.of(Domain.credential)
-    this.#principals = key.of(Domain.principal)
+  constructor(key: PseudonymKey, counters: SummaryCounters, sessionTtlUs: number = SESSION_TTL_US) {
+    this.#writers = writersOf(key)
+    this.#before = key.former === null ? null : writersOf(key.former)
+    this.#overlapUs = key.formerUntilUs
     this.#scopes = key.of(Domain.scope)
     this.#keyIds = key.of(Domain.keyId)
     this.#counters = counters
-  }
-
-  location(kind: Location["kind"], text: string, rule: string): Location {
-    const key = `${rule}\n${text}`
-    let location = this.#locations.find(key)
-    if (location === undefined) {
-      location = { kind, text, rule, id: this.#nextLocation++ }
-      this.#locations.add(key, location)
-    }
-    return location
+    this.sessions = new Sessions(counters, sessionTtlUs)
   }
 
   of(location: Location, bytes: Buffer, start: number, end: number): Credential {
@@ -86,16 +73,34 @@ export class Credentials {
     return credential
   }
 
-  /** Who a client is without a credential: `key` names the client (address, software). */
-  anonymous(scheme: string, location: string, rule: string, key: string): Identity {
-    const bytes = Buffer.from(`client\n${key}`, "latin1")
+  /** Pseudonyms of the former key while it overlaps with this one, else null. */
+  get #former(): Writers | null {
+    return this.#overlapUs === 0 || this.sessions.timeUs <= this.#overlapUs ? this.#before : null
+  }
+
+  /** Who a client is without a credential: `key` names the client (address, software), `former` under the former key. */
+  anonymous(scheme: string, location: string, rule: string, key: string, former: string): Identity {
     return this.identity({
       ...NOBODY,
       scheme,
       location,
-      principal: this.#principals.text(bytes, 0, bytes.length),
+      principal: textOf(this.#writers.principals, `client\n${key}`),
+      formerPrincipal: formerText(this.#former, `client\n${former}`),
       rule,
     })
+  }
+
+  /** Pseudonym of a credential by its value: what an Identity of it has. */
+  pseudonym(value: string): string {
+    return textOf(this.#writers.credentials, value)
+  }
+
+  /** Pseudonyms of a principal by what they are taken of (see Claim.principal). */
+  principal(text: string): { readonly principal: string; readonly formerPrincipal: string } {
+    return {
+      principal: textOf(this.#writers.principals, text),
+      formerPrincipal: formerText(this.#former, text),
+    }
   }
 
   /** The remembered object with that content. */
@@ -109,28 +114,35 @@ export class Credentials {
   }
 
   #make(location: Location, bytes: Buffer, start: number, end: number): Credential {
-    const facts = claimOf(location, bytes, start, end)
-    if (facts.isMalformed) this.#counters.malformedCredentials++
-    const identity = facts.principal === "" ? null : this.identity(this.#identityOf(facts, location))
-    const hasExpiry = Number.isFinite(facts.expiresAt)
-    return {
-      location,
-      bytes: facts.isSteady && end - start <= KEPT_MAX ? Buffer.from(bytes.subarray(start, end)) : EMPTY,
-      expiresUs: facts.expiresAt * 1e6,
-      identity,
-      expired: identity === null || !hasExpiry ? identity : this.identity({ ...identity, expired: true }),
-      scheme: facts.scheme,
-      isUnsigned: facts.algorithm.toLowerCase() === "none",
-    }
+    const { claim, verdict } = readValue(location, bytes, start, end)
+    if (claim.isMalformed && verdict === Verdict.mine) this.#counters.malformedCredentials++
+    const isNobody = claim.principal === "" || verdict !== Verdict.mine
+    return new Credential(
+      {
+        location,
+        bytes: claim.isSteady && end - start <= KEPT_MAX ? Buffer.from(bytes.subarray(start, end)) : EMPTY,
+        scheme: claim.scheme,
+        verdict,
+        issuedUs: claim.issuedAt < 0 ? -1 : claim.issuedAt * 1e6,
+        expiresUs: claim.expiresAt * 1e6,
+        identity: isNobody ? null : this.identity(this.#identityOf(claim, location)),
+        isLinkable: claim.principal === null && claim.credential !== "" && claim.scheme !== "basic",
+        isUnsigned: claim.algorithm.toLowerCase() === "none",
+        tenant: claim.tenant === "" ? null : Buffer.from(claim.tenant, "utf8"),
+      },
+      this.#intern,
+      this.sessions,
+    )
   }
 
   #identityOf(facts: Claim, location: Location): Identity {
     const { credential } = facts
+    const former = this.#former
     return {
       scheme: facts.scheme,
       location: location.text,
-      credential: credential === "" ? "" : textOf(this.#credentials, credential),
-      principal: textOf(this.#principals, facts.principal ?? `token\n${credential}`),
+      credential: credential === "" ? "" : this.pseudonym(credential),
+      ...this.principal(facts.principal ?? `token\n${credential}`),
       name: facts.name,
       issuer: facts.issuer,
       scopeHash: facts.scope === "" ? 0 : hashOf(this.#scopes, facts.scope),
@@ -139,9 +151,8 @@ export class Credentials {
       lifetimeLog2: facts.lifetimeLog2,
       expired: false,
       ageLog2: -1,
-      formerCredential: "",
-      formerPrincipal: "",
-      rule: location.rule,
+      formerCredential: former === null || credential === "" ? "" : textOf(former.credentials, credential),
+      rule: location.rule.name,
     }
   }
 }
@@ -153,29 +164,13 @@ function textOf(pseudonyms: Pseudonyms, text: string): string {
   return pseudonyms.text(bytes, 0, bytes.length)
 }
 
+function formerText(former: Writers | null, text: string): string {
+  return former === null ? "" : textOf(former.principals, text)
+}
+
 function hashOf(pseudonyms: Pseudonyms, text: string): number {
   const bytes = Buffer.from(text, "utf8")
   return pseudonyms.hash(bytes, 0, bytes.length)
-}
-
-function claimOf(location: Location, bytes: Buffer, start: number, end: number): Claim {
-  if (location.kind === "authorization") return authorizationClaim(bytes.latin1Slice(start, end))
-  const value = location.kind === "query" ? unescaped(bytes, start, end) : bytes.latin1Slice(start, end)
-  if (location.kind === "query" && /:x-amz-credential$/i.test(location.text)) return sigv4Claim(value)
-  const bare = location.kind === "field" ? value.replace(/^bearer +/i, "") : value
-  return tokenClaim(bare, location.kind === "cookie" ? "cookie" : "api-key")
-}
-
-/** A query value with its escapes undone, as latin1. "+" stays: it is a digit of base64 here. */
-function unescaped(bytes: Buffer, start: number, end: number): string {
-  const out = Buffer.alloc(end - start)
-  let at = 0
-  for (let i = start; i < end; i++) {
-    const escaped = bytes[i] === 0x25 ? escapeAt(bytes, i, end) : -1
-    out[at++] = escaped >= 0 ? escaped : bytes[i]!
-    if (escaped >= 0) i += 2
-  }
-  return out.latin1Slice(0, at)
 }
 
 /** Whom nothing is known of: the request was not seen. */
