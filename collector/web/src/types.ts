@@ -22,7 +22,78 @@ export interface Service {
   readonly requests: number
   readonly errors: number
   readonly endpoints: number
+  readonly conversations: number
   readonly unlisted: Counts
+}
+
+export interface IdentityCoverage {
+  readonly requests: number
+  readonly anonymous: number
+  readonly anonymousShare: number
+  readonly rules: readonly {
+    readonly rule: string
+    readonly scheme: string
+    readonly requests: number
+    readonly share: number
+  }[]
+}
+
+export interface ServiceDetail extends Service {
+  readonly identity: IdentityCoverage
+  readonly dark: readonly Dark[]
+}
+
+export type DarkState = "read" | "partly" | "unread"
+interface ServiceLabel {
+  readonly id: string
+  readonly name: string
+  readonly zone: string | null
+}
+
+/** A server behind TLS. */
+export interface Dark {
+  readonly id: string
+  readonly name: string | null
+  readonly address: string
+  readonly addressClass: string
+  readonly port: number
+  readonly zone: string | null
+  readonly state: DarkState
+  readonly sessions: number
+  readonly requestBytes: number
+  readonly responseBytes: number
+  readonly clients: number
+  readonly moreClients: boolean
+  readonly versions: Counts
+  readonly alpns: Counts
+  readonly reasons: Counts
+  readonly firstSeen: Time
+  readonly lastSeen: Time
+  readonly service: ServiceLabel | null
+}
+
+export interface DarkDetail extends Dark {
+  readonly states: Counts
+  readonly why: readonly {
+    readonly reason: string
+    readonly notes: number
+    readonly sentence: string
+    readonly advice: string
+  }[]
+  readonly ciphers: Counts
+  readonly ja4s: Counts
+  readonly issuers: Counts
+  readonly certificateNames: readonly string[]
+  readonly clientNames: readonly string[]
+  readonly resumed: number
+  readonly earlyData: number
+  readonly services: readonly ServiceLabel[]
+  readonly hourly: readonly {
+    readonly at: Time
+    readonly sessions: number
+    readonly requestBytes: number
+    readonly responseBytes: number
+  }[]
 }
 
 export type Posture = "consistent" | "partial" | "missing" | "unknown"
@@ -61,6 +132,8 @@ export interface Shape {
   readonly id: string
   readonly exchanges: number
   readonly paths: readonly string[]
+  /** Data class of a field, by its path. */
+  readonly classes: Readonly<Record<string, string>>
 }
 
 export interface Body {
@@ -96,6 +169,16 @@ export interface Usage {
 export interface EndpointDetail extends Endpoint {
   readonly protocols: Counts
   readonly statuses: Counts
+  readonly outcomes: Counts
+  readonly calls: {
+    readonly kinds: Counts
+    readonly fields: Counts
+    readonly depth: number | null
+    readonly aliases: number | null
+    readonly batch: number
+  }
+  readonly conversations: number
+  readonly messages: { readonly request: number; readonly response: number }
   readonly parameters: readonly Parameter[]
   readonly schemas: { readonly request: Body; readonly response: Body }
   readonly quantiles: {
@@ -134,6 +217,7 @@ export interface Consumer {
 export interface ConsumerDetail extends Consumer {
   readonly issuer: string | null
   readonly rule: string
+  readonly formerPrincipals: readonly string[]
   readonly credentials: readonly string[]
   readonly userAgents: readonly string[]
   readonly prefixes: readonly string[]
@@ -162,6 +246,7 @@ export interface Loss {
 export interface Balance {
   readonly stage: string
   readonly unit: string
+  readonly sentence: string
   readonly offered: number
   readonly accounted: number
   readonly holds: boolean
@@ -310,6 +395,13 @@ export interface Overview {
   readonly postures: Counts
   readonly schemes: Counts
   readonly lossyShare: number
+  readonly dark: {
+    readonly servers: number
+    readonly unread: number
+    readonly partly: number
+    readonly sessions: number
+    readonly bytes: number
+  }
   readonly ledger: Ledger
   readonly hourly: readonly SeriesPoint[]
 }
