@@ -2,7 +2,7 @@
 import { useApi } from "../api.ts"
 import { bytes, compact, count } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
-import { Commonest, clientsOf, DARK_STATES, DarkBadge, DarkLink, reasonName } from "../parts/dark-labels.tsx"
+import { Commonest, clientsOf, commonest, DARK_STATES, DarkBadge, DarkLink, reasonName } from "../parts/dark-labels.tsx"
 import { Choice, Search } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
 import { Blank } from "../parts/states.tsx"
@@ -22,7 +22,12 @@ const COLUMNS: readonly Column<Dark>[] = [
     spare: true,
     cell: (row) => (
       <span class="soft">
-        TLS <Commonest counts={row.versions} />, <Commonest counts={row.alpns} />
+        TLS <Commonest counts={row.versions} />
+        {commonest(row.alpns) === null ? null : (
+          <>
+            , <Commonest counts={row.alpns} />
+          </>
+        )}
       </span>
     ),
   },
