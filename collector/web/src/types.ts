@@ -1,4 +1,5 @@
 // What the console reads of the API's answers. The API's own document is /api/v1/openapi.json.
+import type { Dark } from "./dark-types.ts"
 
 export type Counts = Readonly<Record<string, number>>
 export type Time = string | null
@@ -41,59 +42,6 @@ export interface IdentityCoverage {
 export interface ServiceDetail extends Service {
   readonly identity: IdentityCoverage
   readonly dark: readonly Dark[]
-}
-
-export type DarkState = "read" | "partly" | "unread"
-interface ServiceLabel {
-  readonly id: string
-  readonly name: string
-  readonly zone: string | null
-}
-
-/** A server behind TLS. */
-export interface Dark {
-  readonly id: string
-  readonly name: string | null
-  readonly address: string
-  readonly addressClass: string
-  readonly port: number
-  readonly zone: string | null
-  readonly state: DarkState
-  readonly sessions: number
-  readonly requestBytes: number
-  readonly responseBytes: number
-  readonly clients: number
-  readonly moreClients: boolean
-  readonly versions: Counts
-  readonly alpns: Counts
-  readonly reasons: Counts
-  readonly firstSeen: Time
-  readonly lastSeen: Time
-  readonly service: ServiceLabel | null
-}
-
-export interface DarkDetail extends Dark {
-  readonly states: Counts
-  readonly why: readonly {
-    readonly reason: string
-    readonly notes: number
-    readonly sentence: string
-    readonly advice: string
-  }[]
-  readonly ciphers: Counts
-  readonly ja4s: Counts
-  readonly issuers: Counts
-  readonly certificateNames: readonly string[]
-  readonly clientNames: readonly string[]
-  readonly resumed: number
-  readonly earlyData: number
-  readonly services: readonly ServiceLabel[]
-  readonly hourly: readonly {
-    readonly at: Time
-    readonly sessions: number
-    readonly requestBytes: number
-    readonly responseBytes: number
-  }[]
 }
 
 export type Posture = "consistent" | "partial" | "missing" | "unknown"
