@@ -8,7 +8,7 @@
 // it, so that a document that ends early has no path that the whole of it would not have.
 // Given up, and said by `atLimit`: paths beyond NODES_MAX, names beyond NAMES_BYTES together.
 import type { FieldReceiver } from "../classes/field-receiver.ts"
-import { KEYS_MAX } from "../json-shape.ts"
+import { KEYS, KEYS_MAX } from "../json-shape.ts"
 import { isPlainName, isValueLike, KEY_BYTES_MAX, KEY_HASH, KEY_PRIME, KEY_SORT } from "../json-shape-key.ts"
 import { shapeLines } from "../json-shape-text.ts"
 import { ELEMENT, FOLD, JsonType, NODES_MAX, NONE, PathTree, ROOT } from "../json-shape-tree.ts"
@@ -61,7 +61,10 @@ export class FieldTree {
     }
     const known = tree.find(parent, hash)
     if (known !== NONE) return known
-    if (!isPlainName(end - start, sorts) && isValueLike(bytes, judged, end)) return this.#fold(parent)
+    if (!isPlainName(end - start, sorts) && isValueLike(bytes, judged, end)) {
+      this.receiver?.onField(tree.path[parent]! ^ KEYS, bytes, 0, 0, bytes, judged, end, true)
+      return this.#fold(parent)
+    }
     return this.#add(parent, hash, bytes, start, end)
   }
 
@@ -141,7 +144,10 @@ export class FieldTree {
     }
   }
 
-  /** The same, and the value itself for those who want to judge it. [nameStart, nameEnd) of `names`: the last name. */
+  /**
+   * The same, and the value itself for those who want to judge it. [nameStart, nameEnd) of `names`: the last name; [start, end) of
+   * `bytes`: text, or the digits of a number that is none in its format.
+   */
   value(
     node: number,
     type: number,
@@ -151,19 +157,13 @@ export class FieldTree {
     bytes: Uint8Array,
     start: number,
     end: number,
+    isText = true,
   ): void {
     if (node === NONE) return
     this.type(node, type)
     const { receiver } = this
     if (receiver !== null && end > start)
-      receiver.onField(this.#tree.path[node]!, names, nameStart, nameEnd, bytes, start, end, true)
-  }
-
-  /** The same of a number: [start, end) of `bytes` are its digits. */
-  number(node: number, type: number, bytes: Uint8Array, start: number, end: number): void {
-    if (node === NONE) return
-    this.type(node, type)
-    this.receiver?.onField(this.#tree.path[node]!, bytes, 0, 0, bytes, start, end, false)
+      receiver.onField(this.#tree.path[node]!, names, nameStart, nameEnd, bytes, start, end, isText)
   }
 
   /** Makes the maps one; hashes and lines are read after. */
