@@ -1,4 +1,5 @@
 // What each counter of the loss ledger means to the person who has to act on it. First match decides.
+import { PROTOCOL_IGNORED, PROTOCOL_LOST, PROTOCOL_NOTED, type Row } from "./ledger-protocol-sentences.ts"
 
 export type Severity = "lost" | "ignored" | "noted"
 
@@ -8,8 +9,6 @@ export interface CounterWords {
   readonly unit: string
   readonly sentence: string
 }
-
-type Row = readonly [counter: RegExp, unit: string, sentence: string]
 
 /** Traffic that should have been seen. */
 const LOST: readonly Row[] = [
@@ -134,10 +133,10 @@ const IGNORED: readonly Row[] = [
     "bytes",
     "Encrypted traffic that the sensor has no keys for: what is in it is not in the inventory.",
   ],
-  [/^http\.not_http_bytes\.http2$/, "bytes", "HTTP/2, which this release recognises and does not read."],
+  [/^http\.not_http_bytes\.http2$/, "bytes", "HTTP/2 that no stage was there to read."],
   [/^http\.not_http_bytes\.undecided$/, "bytes", "Streams that ended before it could be told what they carry."],
   [/^http\.not_http_bytes\./, "bytes", "TCP traffic that is not HTTP."],
-  [/^http\.after_upgrade_bytes$/, "bytes", "Connections that turned into another protocol (WebSocket, tunnel)."],
+  [/^http\.after_upgrade_bytes$/, "bytes", "Connections that turned into a protocol that the sensor does not read."],
 ]
 
 /** Odd, and no loss. */
@@ -218,7 +217,7 @@ const rows = (severity: Severity, list: readonly Row[]): CounterWords[] =>
   list.map(([counter, unit, sentence]) => ({ counter, severity, unit, sentence }))
 
 export const SENTENCES: readonly CounterWords[] = [
-  ...rows("lost", LOST),
-  ...rows("ignored", IGNORED),
-  ...rows("noted", NOTED),
+  ...rows("lost", [...LOST, ...PROTOCOL_LOST]),
+  ...rows("ignored", [...IGNORED, ...PROTOCOL_IGNORED]),
+  ...rows("noted", [...NOTED, ...PROTOCOL_NOTED]),
 ]
