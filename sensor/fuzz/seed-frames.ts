@@ -9,7 +9,12 @@ import { SCENES } from "../test/scenes.ts"
 import { be32, type FuzzFrame, headersOf } from "./fuzz-frame.ts"
 
 const ROOT = join(import.meta.dirname, "../..")
-const RECORDED = ["deploy/demo/demo.pcap", "sensor/test/captures/nginx-curl.pcap"]
+const RECORDED = [
+  "deploy/demo/demo.pcap",
+  ...["nginx-curl", "h2-nginx-curl", "h2-upgrade-push", "h2-node", "h2-grpc-go"].map(
+    (name) => `sensor/test/captures/${name}.pcap`,
+  ),
+]
 
 /** Reads captures into frames. */
 export async function readFrames(paths: readonly string[]): Promise<FuzzFrame[]> {
