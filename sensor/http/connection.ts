@@ -19,7 +19,7 @@ import { breakBody, endMessage } from "./message-flow.ts"
 import { Pairing } from "./pairing.ts"
 import type { PairingOwner } from "./pairing-owner.ts"
 import { Pipelining } from "./pipelining.ts"
-import { searchStart } from "./start-search.ts"
+import { dropPrelude, searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 import { countOpaque, HandedSession } from "./successors.ts"
 
@@ -208,8 +208,10 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     const { successors } = this.shared
     const handed = new HandedSession(this.session)
     this.#handed = handed
-    for (const d of [this.#stream0, this.#stream1])
+    for (const d of [this.#stream0, this.#stream1]) {
+      if (kind === Opaque.tls) dropPrelude(this, d)
       handed.isAtStart[d.side] = d.isFresh && !d.isLost && !this.isJoined && d.at === At.head
+    }
     this.#successor =
       kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
     this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
