@@ -9,7 +9,7 @@ import { Anomaly } from "../../shared/event/anomalies.ts"
 import { HELLO_PROOF_BYTES, isHello, maySpeakTls, RECORD_PROOF_BYTES } from "../tls/record-header.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
-import { chainVerdict } from "./http2/frame-type.ts"
+import { chainVerdict } from "./http2/frame-chain.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {
@@ -192,7 +192,9 @@ function prefixVerdict<Q, S>(
   if (maySpeakTls(bytes, start, end))
     return end - start < (c.isJoined ? HELLO_PROOF_BYTES : RECORD_PROOF_BYTES) ? Verdict.maybe : Verdict.no
   if (d.isFresh && !c.isJoined && mayBePreamble(bytes, start, end)) return Verdict.maybe
-  if (bytes[start] === 0) return chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
+  // Joined, the place of the first frame is not known: it is searched for.
+  if (bytes[start] === 0)
+    return !c.isJoined && chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
   return Math.max(requestPrefix(bytes, start, end), statusPrefix(bytes, start, end)) as Verdict
 }
 
