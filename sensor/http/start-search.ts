@@ -1,6 +1,6 @@
 // Drives the search for the next message over the calls that deliver bytes: what may begin a start line is kept until the
 // next call, all else is skipped and counted.
-import { areRecords, isHello, maySpeakTls } from "../tls/record-header.ts"
+import { areRecords, isHello } from "../tls/record-header.ts"
 import { RecordSearch } from "../tls/record-search.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
@@ -83,15 +83,6 @@ function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number,
   // Whoever sends little at a time sends whole records in a segment: proof enough at the first one of a stream, read where it lies.
   if (d.records.isAtStart && d.fed === d.offset && areRecords(bytes, start, end)) return true
   return d.records.run(bytes, start, end) >= 0
-}
-
-/** The session has turned out to be TLS: what `d` has kept of before, if it can be no record, is left behind. */
-export function dropPrelude<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>): void {
-  const { gather } = d
-  if (gather === null || maySpeakTls(gather.bytes, 0, gather.length)) return
-  d.gather = null
-  c.skip(gather.length)
-  gather.clear()
 }
 
 function giveUpTail<Q, S>(c: Connection<Q, S>, count: number): void {
