@@ -12,7 +12,7 @@ import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
-import { beginHandover } from "./handover.ts"
+import { beginHandover, openSuccessor } from "./handover.ts"
 import { endWait, gatherWaiting } from "./handover-wait.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
@@ -210,11 +210,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
   handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
-    const { successors } = this.shared
     const handed = beginHandover(this, [this.#stream0, this.#stream1], kind)
     this.#handed = handed
-    this.#successor =
-      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
+    this.#successor = openSuccessor(this.shared.successors, handed, kind, client, timeUs)
     this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
     this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }

@@ -1,8 +1,10 @@
 // A session turns out to be TLS or HTTP/2: what its streams are when somebody else goes on with them.
+import type { Side } from "../flow/flow.ts"
+import type { SessionReceiver } from "../tcp/session-receiver.ts"
 import { maySpeakTls } from "../tls/record-header.ts"
 import type { Connection } from "./connection.ts"
 import { At, Opaque, type StreamState } from "./stream-state.ts"
-import { HandedSession } from "./successors.ts"
+import { HandedSession, type Successors } from "./successors.ts"
 
 /** The session from here on. What was kept of `streams` stays with them, and goes on to whoever reads them now. */
 export function beginHandover<Q, S>(
@@ -16,6 +18,16 @@ export function beginHandover<Q, S>(
     handed.isAtStart[d.side] = d.isFresh && !d.isLost && !c.isJoined && d.at === At.head
   }
   return handed
+}
+
+export function openSuccessor<Q>(
+  successors: Successors<Q>,
+  handed: HandedSession,
+  kind: typeof Opaque.tls | typeof Opaque.http2,
+  client: Side | -1,
+  timeUs: number,
+): SessionReceiver | null {
+  return kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
 }
 
 /** What a stream has kept of before TLS began, if it can be no record, is left behind. */
