@@ -12,6 +12,7 @@ import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
+import { beginHandover, openSuccessor } from "./handover.ts"
 import { endWait, gatherWaiting } from "./handover-wait.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
@@ -23,7 +24,7 @@ import { Pipelining } from "./pipelining.ts"
 import { passPreamble } from "./preamble.ts"
 import { searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
-import { countOpaque, HandedSession } from "./successors.ts"
+import { countOpaque, type HandedSession } from "./successors.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -209,13 +210,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
   handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
-    const { successors } = this.shared
-    const handed = new HandedSession(this.session)
+    const handed = beginHandover(this, [this.#stream0, this.#stream1], kind)
     this.#handed = handed
-    for (const d of [this.#stream0, this.#stream1])
-      handed.isAtStart[d.side] = d.isFresh && !d.isLost && !this.isJoined && d.at === At.head
-    this.#successor =
-      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
+    this.#successor = openSuccessor(this.shared.successors, handed, kind, client, timeUs)
     this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
     this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }
