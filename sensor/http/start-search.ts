@@ -1,6 +1,6 @@
 // Drives the search for the next message over the calls that deliver bytes: what may begin a start line is kept until the
 // next call, all else is skipped and counted.
-import { isHello } from "../tls/record-header.ts"
+import { areRecords, isHello } from "../tls/record-header.ts"
 import { RecordSearch } from "../tls/record-search.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
@@ -19,7 +19,8 @@ export function searchStart<Q, S>(
   timeUs: number,
   ack: number,
 ): number {
-  if (!c.hasRoles && speaksTls(d, bytes, pos, end)) {
+  const stop = d.gather === null ? end : Math.min(end, pos + APPEND_BYTES)
+  if (!c.hasRoles && speaksTls(d, bytes, pos, stop)) {
     c.handOver(Opaque.tls, d.side, -1, timeUs)
     return pos
   }
@@ -45,7 +46,6 @@ export function searchStart<Q, S>(
     return end
   }
   const before = tail.length
-  const stop = Math.min(end, pos + APPEND_BYTES)
   if (!tail.append(bytes, pos, stop, timeUs, ack)) {
     d.gather = null
     giveUpTail(c, before)
@@ -78,6 +78,8 @@ export function searchStart<Q, S>(
 function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number): boolean {
   if (isHello(bytes, start, end)) return true
   d.records ??= new RecordSearch()
+  // Whoever sends little at a time sends whole records in a segment: proof enough at the first one of a stream, read where it lies.
+  if (d.records.isAtStart && d.fed === d.offset && areRecords(bytes, start, end)) return true
   return d.records.run(bytes, start, end) >= 0
 }
 

@@ -26,6 +26,16 @@ export function isHeader(bytes: Uint8Array, at: number): boolean {
   return length <= CONTENT_BYTES_MAX && (length > 0 || type === ContentType.applicationData)
 }
 
+/** Whether bytes [start, end) are whole records, one or more, and nothing else. */
+export function areRecords(bytes: Uint8Array, start: number, end: number): boolean {
+  let pos = start
+  while (pos + HEADER_BYTES <= end && isHeader(bytes, pos)) {
+    pos += HEADER_BYTES + be16(bytes, pos + 3)
+    if (pos === end) return true
+  }
+  return false
+}
+
 const CLIENT_HELLO = 1
 const SERVER_HELLO = 2
 /** Bytes that isHello looks at, and maySpeakTls at most. */

@@ -22,6 +22,11 @@ export class RecordSearch {
     this.#isFirst = isStart
   }
 
+  /** Nothing was looked at yet. */
+  get isAtStart(): boolean {
+    return this.#isFirst && this.#have === 0 && this.#left < 0
+  }
+
   /** Returns where it stopped: right behind the second header, or -1 when all bytes were passed and none was found. */
   run(bytes: Uint8Array, start: number, end: number): number {
     let pos = start
