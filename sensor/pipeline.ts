@@ -124,6 +124,7 @@ export class Pipeline {
     )
     this.#http = new Http(this.#summarizer, http, options.http, protocols)
     this.#tcp = new Tcp(this.#http, tcp, options.tcp, zones)
+    if (source.secrets !== undefined) source.secrets = this.keys
     this.#source = source
     this.#publisher = publisher
     this.#live = live

@@ -7,6 +7,7 @@ import { type Anomaly, Anomaly as Code } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Secured } from "../flow/secured.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { isHello } from "../tls/record-header.ts"
 import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
@@ -20,7 +21,7 @@ import { Pairing } from "./pairing.ts"
 import type { PairingOwner } from "./pairing-owner.ts"
 import { Pipelining } from "./pipelining.ts"
 import { passPreamble } from "./preamble.ts"
-import { searchStart } from "./start-search.ts"
+import { dropTail, searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 import { countOpaque, HandedSession } from "./successors.ts"
 
@@ -136,7 +137,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       if (!isWhole) d.message.flags |= ExchangeFlag.truncated
       endMessage(this, d, NO_BYTES, Math.max(d.message.lastUs, isWhole ? timeUs : 0), isWhole ? d.offset : -1)
     }
-    this.#dropTail(d)
+    dropTail(this, d)
     d.at = At.opaque
     d.hasEnded = true
     this.#successor?.onEnd(side, reason, timeUs)
@@ -339,7 +340,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         this.#successor.onGap(d.side, length, timeUs)
         return
       case At.scan:
-        this.#dropTail(d)
+        dropTail(this, d)
         if (this.hasRoles && d.side !== this.client) this.pairing.onServerLoss(d.fed)
         return
       case At.head:
@@ -381,15 +382,10 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     settleBodyOrHead(this, d, count === 0 && (peer === null || peer.method === "HEAD"), count)
   }
 
-  #dropTail(d: StreamState<Q, S>): void {
-    if (d.gather === null) return
-    this.skip(d.gather.length)
-    d.gather.clear()
-    d.gather = null
-  }
-
   /** Bytes that are not HTTP/1 go to whoever reads them. */
   #passOn(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
+    // What began as something else may have agreed on TLS (STARTTLS).
+    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, d.side, -1, timeUs)
     const successor = d.hasEnded ? null : this.#successor
     countOpaque(this.shared.counters, d.opaque, end - start, successor !== null)
     if (successor === null) return

@@ -1,5 +1,6 @@
 // One direction of a connection, as the HTTP stage sees it: where it stands in which message.
 import type { Side } from "../flow/flow.ts"
+import type { RecordSearch } from "../tls/record-search.ts"
 import type { BodyPrefix } from "./body-prefix.ts"
 import type { BodyWalker } from "./body-walkers/body-walker.ts"
 import type { ChunkWalker } from "./chunk-walker.ts"
@@ -79,6 +80,8 @@ export class StreamState<Q, S> {
   /** The stream turns opaque when the message at hand ends. */
   opaqueNext!: boolean
   opaque!: Opaque
+  /** Looks for TLS while nothing is known of the stream; null before it was needed. */
+  records: RecordSearch | null = null
   /** Of TCP, for the next message; 0 = none. */
   anomaly!: number
 
@@ -114,6 +117,7 @@ export class StreamState<Q, S> {
     this.hasEnded = false
     this.opaqueNext = false
     this.opaque = Opaque.other
+    this.records?.begin(true)
     this.anomaly = 0
   }
 }

@@ -188,7 +188,7 @@ export class Operations {
   ): OperationEntry {
     this.#counters.made.operations++
     const { bytes } = this.#skeleton
-    const method = METHODS.has(head.method) ? head.method : ODD_METHOD
+    const method = head.method === "" || METHODS.has(head.method) ? head.method : ODD_METHOD
     const { path, extension } = pathText(bytes, at.path, at.pathEnd)
     const parameters = parametersOf(bytes, at.query, at.queryEnd)
     const query = queryNames(parameters)

@@ -145,11 +145,12 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.sender = sender
     facts.objects = this.#operations.path.objects
     facts.method = head.method
+    facts.isPartial = head.unknown !== 0
     facts.isHead = head.method === "HEAD"
     facts.tenantMatch =
       sender.credential === null ? -1 : tenantMatch(head.bytes, target, sender.credential, entry.template)
     facts.login = null
-    facts.target = reveal ? head.target() : null
+    facts.target = reveal && head.targetEnd > head.targetStart ? head.target() : null
     facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
     return facts
   }
@@ -312,7 +313,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { client, server } = facts.sender
     event.client = client
     event.server = server
-    const identity = this.#identityOf(facts, request.firstUs)
+    const isUnsure = facts.isPartial && facts.sender.credential === null
+    const identity = isUnsure ? NOBODY : this.#identityOf(facts, request.firstUs)
     event.identity = identity
     const { rules } = this.#counters
     rules[identity.rule] = (rules[identity.rule] ?? 0) + 1

@@ -96,7 +96,7 @@ test("names that are values are folded; a file's name never appears", () => {
   assert.deepEqual(walk(body).paths, ["secret-file:file(a/b)", "{}:int"])
   assert.ok(!JSON.stringify(walk(body)).includes("4111"))
   const odd = `${part("x", "1", '; filename="a"', "a(b)/c")}${part("a.:file(x)", "1")}${END}`
-  assert.deepEqual(walk(odd).paths, ["a\\.:file(x):int", "x:file()"])
+  assert.deepEqual(walk(odd).paths, ["x:file()", "{}:int"])
 })
 
 test("encoded content is a string", () => {
