@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Records calls.pcap: curl asking calls-server.mjs for operations inside one URL, in two network namespaces of our own.
+# Records calls.pcap: curl asking calls-server.ts for operations inside one URL, in two network namespaces of our own.
 #   record-calls.sh     Linux, root; node 24; Debian: curl tcpdump iproute2 ethtool
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -15,7 +15,7 @@ ip -n "$asks" addr add 10.99.0.1/24 dev up0; ip -n "$answers" addr add 10.99.0.2
 ip -n "$asks" link set up0 up; ip -n "$answers" link set down0 up
 ip netns exec "$asks" ethtool -K up0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
 ip netns exec "$answers" ethtool -K down0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
-ip netns exec "$answers" node "$here/calls-server.mjs" 10.99.0.2 &
+ip netns exec "$answers" node "$here/calls-server.ts" 10.99.0.2 &
 server=$!
 ip netns exec "$answers" tcpdump -Z root -i down0 -s 0 -U -w "$here/calls.pcap" tcp port 80 2>/dev/null &
 listener=$!

@@ -1,3 +1,4 @@
+// @ts-nocheck: ws is there only while recording
 // Real WebSocket peers for record-websocket.sh: the library ws as server and client, and the client that Node brings along.
 //   node websocket-peers.mjs serve ADDRESS LOG      node websocket-peers.mjs ask ADDRESS
 // The server writes a line a conversation when it is over: path, subprotocol, messages and bytes it received and sent, close code.
