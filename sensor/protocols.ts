@@ -1,8 +1,7 @@
 // What sessions turn into where HTTP/1 ends: each protocol's stage, for the pipeline to put together.
 import type { Side } from "./flow/flow.ts"
 import type { Http2 } from "./http/http2/http2.ts"
-import type { Message } from "./http/message.ts"
-import type { Successors } from "./http/successors.ts"
+import type { HandedSession, Successors, UpgradedReceiver } from "./http/successors.ts"
 import type { SessionReceiver, SessionView } from "./tcp/session-receiver.ts"
 import type { Tls } from "./tls/tls.ts"
 
@@ -19,12 +18,12 @@ export class Protocols<Q, S> implements Successors<Q> {
     return this.#tls.open(session, timeUs)
   }
 
-  openHttp2(session: SessionView, client: Side | -1, timeUs: number): SessionReceiver | null {
+  openHttp2(session: HandedSession, client: Side | -1, timeUs: number): SessionReceiver | null {
     return this.#http2.open(session, client, timeUs)
   }
 
-  openH2c(session: SessionView, client: Side, request: Message<Q> | null, timeUs: number): SessionReceiver | null {
-    return this.#http2.openUpgraded(session, client, request, timeUs)
+  openH2c(session: HandedSession, client: Side, timeUs: number): UpgradedReceiver<Q> | null {
+    return this.#http2.openUpgraded(session, client, timeUs)
   }
 
   openUpgraded(): null {

@@ -4,14 +4,13 @@
 //   wanted:  |<----------- 64 KiB ----------->|
 //   body:    [segment 1 |chunk| segment 2 ... ]      span = the piece at hand, gather = the pieces before it
 import type { BufferPool } from "../../shared/bytes/buffer-pool.ts"
-import type { HttpCounters } from "./counters.ts"
 import type { ExchangeReceiver } from "./exchange-receiver.ts"
 import { Gather } from "./gather.ts"
 
 /** Hands bodies over; one a worker. */
 export interface BodySink<Q, S> {
   readonly receiver: ExchangeReceiver<Q, S>
-  readonly counters: HttpCounters
+  readonly counters: { gatherMemcapDrop: number }
   readonly pool: BufferPool
 }
 

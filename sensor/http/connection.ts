@@ -7,13 +7,13 @@ import { type Anomaly, Anomaly as Code } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Secured } from "../flow/secured.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { isHello } from "../tls/record-header.ts"
 import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
-import type { HttpHead } from "./http-head.ts"
 import type { Message } from "./message.ts"
 import { breakBody, endMessage } from "./message-flow.ts"
 import { Pairing } from "./pairing.ts"
@@ -73,7 +73,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#stream0.begin()
     this.#stream1.begin()
     // The server's first frames may come before the preface by which HTTP/2 is known.
-    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, session.initiator as Side, timeUs)
+    const initiator = session.initiator as Side
+    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, initiator, initiator, timeUs)
   }
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
@@ -202,24 +203,24 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     }
   }
 
-  /** `side` has shown what the session speaks: the other speaks it too. */
-  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, timeUs: number): void {
+  /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
+  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
     const { successors } = this.shared
     const handed = new HandedSession(this.session)
     this.#handed = handed
+    for (const d of [this.#stream0, this.#stream1])
+      handed.isAtStart[d.side] = d.isFresh && !d.isLost && !this.isJoined && d.at === At.head
     this.#successor =
-      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, side, timeUs)
+      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
     this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
     this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }
 
-  /** 101: both sides speak something else from here on; the client once its request is through. */
-  upgrade(response: HttpHead, request: Q | null, timeUs: number): void {
-    this.shared.counters.upgraded++
-    const handed = new HandedSession(this.session)
+  /** `successor`, where there is one, reads both streams from here on; the client's once its request is through. */
+  turnInto(handed: HandedSession, successor: SessionReceiver | null, kind: Opaque): void {
     this.#handed = handed
-    this.#successor = this.shared.successors.openUpgraded(handed, this.client, response, request, timeUs)
-    this.#turnBoth()
+    this.#successor = successor
+    this.#turnBoth(kind)
   }
 
   /** 2xx to CONNECT: whatever follows is a conversation of its own. */
@@ -227,7 +228,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.shared.counters.tunnels++
     const client = this.client === 0 ? this.#stream0 : this.#stream1
     if (!this.pairing.isIdle || client.message !== null) {
-      this.#turnBoth()
+      this.#turnBoth(Opaque.afterUpgrade)
       return
     }
     this.hasRoles = false
@@ -243,11 +244,11 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     }
   }
 
-  #turnBoth(): void {
+  #turnBoth(kind: Opaque): void {
     for (const d of [this.#stream0, this.#stream1]) {
-      d.opaque = Opaque.afterUpgrade
+      d.opaque = kind
       if (d.message !== null) d.opaqueNext = true
-      else this.turnOpaque(d, Opaque.afterUpgrade)
+      else this.turnOpaque(d, kind)
     }
   }
 
@@ -386,6 +387,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** Bytes that are not HTTP/1 go to whoever reads them. */
   #passOn(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
+    // What began as something else may have agreed on TLS (STARTTLS).
+    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, d.side, -1, timeUs)
     const successor = d.hasEnded ? null : this.#successor
     countOpaque(this.shared.counters, d.opaque, end - start, successor !== null)
     if (successor === null) return

@@ -6,8 +6,10 @@
 // A head that is whole in its segment is read where it lies. One that is cut is gathered until its blank line has come:
 // each byte is searched once, and parsed once when all are there.
 import { Anomaly } from "../../shared/event/anomalies.ts"
+import { HELLO_PROOF_BYTES, isHello, maySpeakTls, RECORD_PROOF_BYTES } from "../tls/record-header.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
+import { chainVerdict } from "./http2/frame-chain.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {
@@ -138,7 +140,7 @@ function findHead<Q, S>(
 ): number {
   const end = base + length
   if (d.lineEnd < 0) {
-    const verdict = prefixVerdict(c, d, bytes, base, Math.min(end, base + PREFIX_BYTES))
+    const verdict = prefixVerdict(c, d, bytes, base, bytes[base] === 0 ? end : Math.min(end, base + PREFIX_BYTES))
     if (verdict === Verdict.no) return NO_HEAD
     if (verdict === Verdict.maybe) return NOT_WHOLE
     const lineFeed = findLineFeed(bytes, base + d.searched, end)
@@ -187,8 +189,12 @@ function prefixVerdict<Q, S>(
   end: number,
 ): Verdict {
   if (c.hasRoles) return d.side === c.client ? requestPrefix(bytes, start, end) : statusPrefix(bytes, start, end)
-  if (isTlsRecord(bytes, start, end)) return end - start < 3 ? Verdict.maybe : Verdict.no
+  if (maySpeakTls(bytes, start, end))
+    return end - start < (c.isJoined ? HELLO_PROOF_BYTES : RECORD_PROOF_BYTES) ? Verdict.maybe : Verdict.no
   if (d.isFresh && !c.isJoined && mayBePreamble(bytes, start, end)) return Verdict.maybe
+  // Joined, the place of the first frame is not known: it is searched for.
+  if (bytes[start] === 0)
+    return !c.isJoined && chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
   return Math.max(requestPrefix(bytes, start, end), statusPrefix(bytes, start, end)) as Verdict
 }
 
@@ -306,8 +312,11 @@ function refuse<Q, S>(
     } else c.loseBoundary(d, -1, false, -1)
     return
   }
-  if (isTlsRecord(bytes, start, end)) c.handOver(Opaque.tls, d.side, d.headUs)
-  else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.headUs)
+  // Where the stream was joined, these bytes need not begin anything: only what proves itself is taken for a hello.
+  if (c.isJoined ? isHello(bytes, start, end) : maySpeakTls(bytes, start, end))
+    c.handOver(Opaque.tls, d.side, -1, d.headUs)
+  else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.side, d.headUs)
+  else if (chainVerdict(bytes, start, end) === Verdict.yes) c.handOver(Opaque.http2, d.side, -1, d.headUs)
   else if (d.isFresh && !c.isJoined && proxyPreamble(bytes, start, end) > 0) {
     d.at = At.preamble
     d.remaining = proxyPreamble(bytes, start, end)
@@ -318,13 +327,6 @@ function refuse<Q, S>(
     d.at = At.scan
     d.isResynced = true
   }
-}
-
-/** A TLS record header as far as it is there: type, then a version 3.x (RFC 8446 section 5.1). */
-function isTlsRecord(bytes: Uint8Array, start: number, end: number): boolean {
-  const type = bytes[start]!
-  if (type < 20 || type > 23) return false
-  return (end - start < 2 || bytes[start + 1] === 3) && (end - start < 3 || bytes[start + 2]! <= 4)
 }
 
 const PREFACE = Buffer.from("PRI * HTTP/2")

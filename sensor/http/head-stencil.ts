@@ -10,7 +10,7 @@
 // digits for a length), and never in a field that decides how a message is framed. head-stencil.test.ts holds the
 // two against each other. Which values change is learnt: the first one that does becomes a hole.
 import { announcesClose, frameBody } from "./framing.ts"
-import { FieldName, type HttpHead } from "./http-head.ts"
+import { FieldName, type HeadLikeness, type HttpHead } from "./http-head.ts"
 
 /** Fields of a head that can be a stencil: one bit each. */
 const FIELDS_MAX = 31
@@ -32,7 +32,7 @@ const IN_VALUE = new Uint8Array(256).fill(1, 0x20, 0x7f).fill(1, 0x80)
 const FRAMING = new Set<FieldName>([FieldName.transferEncoding, FieldName.connection, FieldName.upgrade])
 const PROXY_CONNECTION = "proxy-connection"
 
-export class Stencil {
+export class Stencil implements HeadLikeness {
   /** Of the stage above, for what it worked out about the fields; goes with the stencil. */
   memo: unknown = null
   /** Bit i: the value of field i changes. */

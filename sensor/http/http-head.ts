@@ -5,7 +5,17 @@
 //   ^start    target          nameStart^   ^valueStart
 //
 // HTTP/2 fills the same record from decoded fields, with `bytes` pointing at an arena of its own.
-import type { Stencil } from "./head-stencil.ts"
+
+/**
+ * What heads have in common that agree but for some values: the same method or status, the same fields in the same order, and
+ * the same values but for those in `changing`.
+ */
+export interface HeadLikeness {
+  /** Of the stage above, for what it worked out about the fields; goes with the likeness. */
+  memo: unknown
+  /** Bit i: the value of field i changes. */
+  readonly changing: number
+}
 
 /** Fields kept of one head; further ones are counted in `fieldsDropped`. */
 export const FIELDS_MAX = 256
@@ -87,12 +97,13 @@ export class HttpHead {
   /** Index of the first field with that FieldName, or -1. */
   known: Int16Array = new Int16Array(FIELD_NAMES)
   /**
-   * What the head was read with, or has just become; null for most heads that are odd or new. The same object means the same
-   * method or status, the same fields in the same order, and the same values but for those in its `changing`.
+   * What the head was read with, or has just become; null for most heads that are odd or new.
    */
-  stencil: Stencil | null = null
+  stencil: HeadLikeness | null = null
   /** `contentLength`, `chunked` and `closing` are those of this head already: its stencil says so. */
   isFramed = false
+  /** Bit set of HeadPart: what could not be decoded of it (HTTP/2). */
+  unknown = 0
   /** Declared body length, -1 when there is none. */
   contentLength = -1
   chunked = false

@@ -8,6 +8,7 @@ import { BufferPool } from "../../shared/bytes/buffer-pool.ts"
 import type { SessionReceiver, SessionReceiverFactory, SessionView } from "../tcp/session-receiver.ts"
 import { Connection } from "./connection.ts"
 import type { HttpCounters } from "./counters.ts"
+import { EitherScan } from "./either-scan.ts"
 import { ExchangeEmitter } from "./exchange-emitter.ts"
 import type { ExchangeReceiver } from "./exchange-receiver.ts"
 import { HeadReader } from "./head-reader.ts"
@@ -23,6 +24,7 @@ export class HttpShared<Q, S> {
   readonly options: HttpOptions
   readonly reader: HeadReader
   readonly scan = new StartScan()
+  readonly either: EitherScan = new EitherScan(this.scan)
   readonly pool: BufferPool
   readonly messages = new MessageRecords()
   readonly successors: Successors<Q>

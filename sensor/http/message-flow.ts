@@ -5,9 +5,10 @@ import { ChunkWalker } from "./chunk-walker.ts"
 import type { Connection } from "./connection.ts"
 import { ExchangeFlag } from "./exchange-receiver.ts"
 import { announcesClose, BodyKind, frameBody } from "./framing.ts"
-import type { HttpHead } from "./http-head.ts"
+import { FieldName, type HttpHead } from "./http-head.ts"
 import { type Message, mergeAnomalies } from "./message.ts"
 import { At, type StreamState } from "./stream-state.ts"
+import { continueAsHttp2, upgrade } from "./upgrades.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -57,7 +58,8 @@ export function beginResponse<Q, S>(
   const { reader, receiver, counters } = c.shared
   const { head } = reader
   counters.responseBytes += head.end - head.start
-  if (head.status >= 100 && head.status < 200 && head.status !== 101) {
+  const isInterim = head.status >= 100 && head.status < 200
+  if (isInterim && (head.status !== 101 || (isToHttp2(head) && continueAsHttp2(c, timeUs)))) {
     counters.interim++
     if (d.interimStart < 0) d.interimStart = d.headStart
     d.isFresh = false
@@ -81,8 +83,12 @@ export function beginResponse<Q, S>(
   // A pair that is only tentative may turn out to be wrong.
   const isMethodSure = request !== null || method === "HEAD"
   beginBody(c, d, message, head, kind, is, !isMethodSure && is === HeadIs.whole)
-  if (message.status === 101) c.upgrade(head, request === null ? null : request.facts, timeUs)
+  if (message.status === 101) upgrade(c, head, request === null ? null : request.facts, timeUs)
   else if (isTunnel) c.enterTunnel()
+}
+
+function isToHttp2(head: HttpHead): boolean {
+  return head.valueOf(FieldName.upgrade).toLowerCase() === "h2c"
 }
 
 function bodyKindOfResponse(head: HttpHead, method: string, anomalies: number[], is: HeadIs): BodyKind {

@@ -14,22 +14,13 @@
 // Behind a phantom the pipelining itself may be hidden: that pair is tentative until the next request acknowledges exactly
 // the end of the response (one answer between the two, as proven), or the server closes in a way that shows it owed none,
 // or, where nothing was lost and only the beginning was missed, stays silent for long enough. README.md: the limit of proof.
-import { cannotAnswer, lastAnswerable } from "./causality.ts"
+import { cannotAnswer, Decision, lastAnswerable, SURPLUS_BYTES_MAX, UNCOUNTED } from "./causality.ts"
 import type { HttpCounters } from "./counters.ts"
 import { ExchangeFlag, ExchangeState } from "./exchange-receiver.ts"
 import { type Message, Order } from "./message.ts"
 import { MessageQueue } from "./message-queue.ts"
 import type { PairingLimits, PairingOwner } from "./pairing-owner.ts"
 import { type Pipelining, QUIET_US, REQUEST_BYTES_MIN } from "./pipelining.ts"
-
-const Decision = { none: 0, hold: 1, certain: 2, tentative: 3, unpaired: 4 } as const
-type Decision = (typeof Decision)[keyof typeof Decision]
-
-/** Bytes behind a request that are none: line ends that some clients append, the FIN that counts as one. */
-const SURPLUS_BYTES_MAX = 4
-
-/** In place of the length of what is hidden before a request. */
-const UNCOUNTED = -2
 
 export class Pairing<Q, S> {
   /** Requests without a response, in order. */
@@ -98,6 +89,14 @@ export class Pairing<Q, S> {
       this.#order = Order.lost
       this.#abandon(ExchangeState.requestOnly)
     }
+  }
+
+  /** Takes out the one request that a response which comes now would answer for certain: its exchange is told elsewhere. */
+  takeOnly(): Message<Q> | null {
+    const front = this.#pending.front
+    const isSure = this.#order === Order.kept && this.#nextOrder === Order.kept && this.#lostFrom < 0
+    if (front === null || front.next !== null || front.phantomBefore || !front.done || !isSure) return null
+    return this.#held.front === null && this.#tentative === null ? this.#pending.shift() : null
   }
 
   /** A final response's head has been read. Returns the request that it certainly answers. `peer` may be set although that is null. */

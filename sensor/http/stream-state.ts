@@ -1,5 +1,6 @@
 // One direction of a connection, as the HTTP stage sees it: where it stands in which message.
 import type { Side } from "../flow/flow.ts"
+import type { RecordSearch } from "../tls/record-search.ts"
 import type { BodyPrefix } from "./body-prefix.ts"
 import type { ChunkWalker } from "./chunk-walker.ts"
 import type { Gather } from "./gather.ts"
@@ -26,7 +27,7 @@ export const At = {
 export type At = (typeof At)[keyof typeof At]
 
 /** What the bytes of an opaque stream are, for the counters. */
-export const Opaque = { tls: 0, http2: 1, other: 2, afterUpgrade: 3 } as const
+export const Opaque = { tls: 0, http2: 1, other: 2, afterUpgrade: 3, h2c: 4 } as const
 export type Opaque = (typeof Opaque)[keyof typeof Opaque]
 
 export class StreamState<Q, S> {
@@ -74,6 +75,8 @@ export class StreamState<Q, S> {
   /** The stream turns opaque when the message at hand ends. */
   opaqueNext!: boolean
   opaque!: Opaque
+  /** Looks for TLS while nothing is known of the stream; null before it was needed. */
+  records: RecordSearch | null = null
   /** Of TCP, for the next message; 0 = none. */
   anomaly!: number
 
@@ -108,6 +111,7 @@ export class StreamState<Q, S> {
     this.hasEnded = false
     this.opaqueNext = false
     this.opaque = Opaque.other
+    this.records?.begin(true)
     this.anomaly = 0
   }
 }

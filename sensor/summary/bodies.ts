@@ -4,7 +4,7 @@
 // is new. A form that is known at its place is taken over without reading (form-state.ts); kinds without fields are only
 // named (media.ts). Bounded: `prefixBytes` of a body, less of a coded one, since it expands.
 import { Anomaly } from "../../shared/event/anomalies.ts"
-import type { Form, ShapeNote } from "../../shared/event/api-event.ts"
+import { EMPTY_CALL, type Form, type ShapeNote } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Charset } from "./body/charset.ts"
 import { Parameters } from "./body/parameters.ts"
@@ -104,7 +104,7 @@ export class Bodies {
     }
     this.#counters.bodyBytes += end - start
     if (end === start) return
-    facts.call = this.#calls.read(media, bytes, start, end, whole)
+    if (facts.call === EMPTY_CALL) facts.call = this.#calls.read(media, bytes, start, end, whole)
     if (isText(media)) {
       const charset = this.#charset
       charset.read(bytes, start, end, media.charset)

@@ -3,8 +3,9 @@
 // In:  the prefix of a body that the sensor kept, perhaps the whole body, and the names of its codings.
 // Out: the first outputBytesMax bytes of what was encoded. A prefix yields what it has; a damaged body what comes before
 //      the damage, as far as it is found cheaply.
-// gzip, deflate (zlib, and raw as some servers send it, told apart by the first two bytes), br, zstd; up to CODINGS_MAX in a
-// row, the last one undone first. RFC 9110 section 8.4, RFC 1950 to 1952, RFC 7932, RFC 8878, RFC 9659 (window of zstd).
+// gzip of several members, deflate (zlib, and raw as some servers send it, told apart by the first two bytes), br without large
+// windows, zstd of several frames, skippable ones included (zstd-frames.ts); up to CODINGS_MAX in a row, the last one
+// undone first. RFC 9110 section 8.4, RFC 1950 to 1952, RFC 7932, RFC 8878, RFC 9659 (window of zstd).
 //
 // node:zlib's synchronous functions give either all of the output or none. So that a limit keeps what came before it,
 // they may produce WORK times the limit, which is then cut; when even that is not enough, the first 1/8 of the input is
@@ -13,15 +14,9 @@
 // WORK * outputBytesMax bytes and a chunk. Only brotli works more than it gives: its decoder fills its window, 16 MiB at
 // most, before it hands out a byte, so that a bomb of 27 bytes takes 6 ms where the others take less than 2.
 // Given up: the rest of a body that expands beyond its limit. It is a bomb only when it also expands more than ratioMax times.
-import {
-  brotliDecompressSync,
-  gunzipSync,
-  inflateRawSync,
-  inflateSync,
-  constants as z,
-  zstdDecompressSync,
-} from "node:zlib"
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants as z } from "node:zlib"
 import { Anomaly } from "../../shared/event/anomalies.ts"
+import { inflateFrames, isZstd } from "./zstd-frames.ts"
 
 export const CODINGS_MAX = 3
 export const ATTEMPTS_MAX = 4
@@ -178,7 +173,7 @@ export class BodyDecoder {
             finishFlush: whole ? z.BROTLI_OPERATION_FINISH : z.BROTLI_OPERATION_PROCESS,
           })
         case "zstd":
-          return zstdDecompressSync(input, {
+          return inflateFrames(input, {
             maxOutputLength,
             chunkSize,
             finishFlush: whole ? z.ZSTD_e_end : z.ZSTD_e_continue,
@@ -214,8 +209,5 @@ const isZlib = (input: Uint8Array): boolean =>
 /** False when the first bytes cannot be the codec's: cheaper than to let it throw. */
 function isPlausible(codec: Codec, input: Uint8Array): boolean {
   if (codec === "gzip") return input[0] === 0x1f && (input.length < 2 || input[1] === 0x8b)
-  if (codec !== "zstd" || input.length < 4) return true
-  const isFrame = input[0] === 0x28 && input[1] === 0xb5
-  const isSkippable = (input[0]! & 0xf0) === 0x50 && input[1] === 0x2a
-  return isFrame || isSkippable
+  return codec !== "zstd" || input.length < 4 || isZstd(input, 0)
 }

@@ -61,6 +61,8 @@ export class RequestFacts {
   entry!: OperationEntry
   sender!: Sender
   objects!: readonly number[]
+  /** Some of its fields are unknown: without a credential it is not anonymous for certain. */
+  isPartial!: boolean
   /** Answers to it have no body. */
   isHead!: boolean
   /** As sent, for the local debugging view only; null otherwise. */

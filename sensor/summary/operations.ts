@@ -42,6 +42,11 @@ export class OperationEntry {
   readonly loginPart: LoginPart
   /** Some parameter of the URL is a credential, whether it decides or not. */
   readonly isCredentialInUrl: boolean
+  /** What it calls as a request of gRPC, once one was seen. */
+  grpc: Call | null = null
+  /** The last one with a call of its own, by that call and protocol. */
+  #called: Operation | null = null
+  #calledBy: Call | null = null
   /** By protocol; the one of the head's version is made first. */
   readonly #operations: (Operation | undefined)[] = [undefined, undefined, undefined, undefined, undefined]
   readonly #make: (protocol: number, operationKey: string) => Operation
@@ -61,11 +66,20 @@ export class OperationEntry {
   }
 
   operation(protocol: number, call: Call): Operation {
-    if (call.key !== "") return this.#make(protocol, call.key)
+    if (call.key !== "") return this.#calledOperation(protocol, call)
     const known = this.#operations[protocol]
     if (known !== undefined) return known
     const made = this.#make(protocol, "")
     this.#operations[protocol] = made
+    return made
+  }
+
+  #calledOperation(protocol: number, call: Call): Operation {
+    const last = this.#called
+    if (last !== null && this.#calledBy === call && last.protocol === protocol) return last
+    const made = this.#make(protocol, call.key)
+    this.#called = made
+    this.#calledBy = call
     return made
   }
 }
@@ -170,7 +184,7 @@ export class Operations {
   ): OperationEntry {
     this.#counters.made.operations++
     const { bytes } = this.#skeleton
-    const method = METHODS.has(head.method) ? head.method : ODD_METHOD
+    const method = head.method === "" || METHODS.has(head.method) ? head.method : ODD_METHOD
     const { path, extension } = pathText(bytes, at.path, at.pathEnd)
     const parameters = parametersOf(bytes, at.query, at.queryEnd)
     const query = queryNames(parameters)

@@ -25,6 +25,8 @@ export interface SummaryOptions {
   readonly addressMode: AddressMode
   /** Where credentials are looked for, in order. */
   readonly rules: readonly IdentityRule[]
+  /** Data classes that are looked for. */
+  readonly classes: ClassSet
   /** Senders whose word on whom they ask for is taken. */
   readonly trustedProxies: readonly Network[]
   /** Fields, in lower case, in which they say it; the first that is there. */
@@ -33,8 +35,6 @@ export interface SummaryOptions {
   readonly loginFields: readonly string[]
   /** How long, in packet time, a session or token stands for its login after its last use, µs. */
   readonly sessionTtlUs: number
-  /** Data classes that are looked for. */
-  readonly classes: ClassSet
 }
 
 export const SUMMARY_DEFAULTS: SummaryOptions = {
@@ -46,9 +46,9 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   pathMode: "text",
   addressMode: "pseudonym",
   rules: DEFAULT_RULES,
+  classes: new ClassSet(),
   trustedProxies: [],
   forwardingFields: FORWARDING_FIELDS,
   loginFields: LOGIN_FIELDS,
   sessionTtlUs: 12 * 3600 * 1e6,
-  classes: new ClassSet(),
 }

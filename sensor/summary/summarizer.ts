@@ -29,6 +29,7 @@ import {
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Addresses } from "./addresses.ts"
 import { Bodies } from "./bodies.ts"
+import { grpcCall, isGrpc } from "./calls/grpc.ts"
 import { DataClasses } from "./classes/data-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
@@ -93,8 +94,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { networks, zoneName, bodyPrefixBytes, sampleEvery, classes } = this.#options
-    const { sessionTtlUs, addressMode, pathMode } = this.#options
+    const { networks, zoneName, bodyPrefixBytes, sampleEvery, classes, sessionTtlUs, addressMode, pathMode } =
+      this.#options
     this.#credentials = new Credentials(key, counters, sessionTtlUs)
     const forwarding = new Forwarding(this.#options.trustedProxies, this.#options.forwardingFields, counters)
     const rules = new RuleSets(this.#options.rules)
@@ -129,6 +130,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
+    if (isGrpc(sender.media)) body.call = grpcCall(entry)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
     if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
@@ -137,11 +139,12 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.sender = sender
     facts.objects = this.#operations.path.objects
     facts.method = head.method
+    facts.isPartial = head.unknown !== 0
     facts.isHead = head.method === "HEAD"
     facts.tenantMatch =
       sender.credential === null ? -1 : tenantMatch(head.bytes, target, sender.credential, entry.template)
     facts.login = null
-    facts.target = reveal ? head.target() : null
+    facts.target = reveal && head.targetEnd > head.targetStart ? head.target() : null
     facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
     return facts
   }
@@ -287,7 +290,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { client, server } = facts.sender
     event.client = client
     event.server = server
-    const identity = this.#identityOf(facts, request.firstUs)
+    const isUnsure = facts.isPartial && facts.sender.credential === null
+    const identity = isUnsure ? NOBODY : this.#identityOf(facts, request.firstUs)
     event.identity = identity
     const { rules } = this.#counters
     rules[identity.rule] = (rules[identity.rule] ?? 0) + 1

@@ -55,6 +55,13 @@ export class DynamicTable {
     this.#limit = UNSURE
   }
 
+  /** The connection begins here: nothing has ever been in it. */
+  renew(): void {
+    this.#clear()
+    this.isComplete = true
+    this.#limit = DEFAULT_BYTES
+  }
+
   /** Gives back all memory. */
   close(): void {
     this.#clear()

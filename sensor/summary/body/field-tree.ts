@@ -40,8 +40,11 @@ export class FieldTree {
     this.atLimit = false
   }
 
-  /** The node of a name below `parent`: NONE at the limit, and below NONE. */
-  child(parent: number, bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * The node of a name below `parent`: NONE at the limit, and below NONE. What is before `judged` is the format's own mark, and
+   * not judged with the name.
+   */
+  child(parent: number, bytes: Uint8Array, start: number, end: number, judged = start): number {
     if (parent === NONE) return NONE
     const tree = this.#tree
     if (tree.isMap[parent] === 1) return this.#fold(parent)
@@ -58,7 +61,7 @@ export class FieldTree {
     }
     const known = tree.find(parent, hash)
     if (known !== NONE) return known
-    if (!isPlainName(end - start, sorts) && isValueLike(bytes, start, end)) return this.#fold(parent)
+    if (!isPlainName(end - start, sorts) && isValueLike(bytes, judged, end)) return this.#fold(parent)
     return this.#add(parent, hash, bytes, start, end)
   }
 

@@ -143,7 +143,7 @@ export class MultipartShape extends FieldShape {
     if (isLast) at += 2
     while (at < end && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++
     if (at < end && bytes[at] === RETURN) at++
-    if (at < end ? bytes[at] !== LINE_FEED : !isLast && !this.#whole) return false
+    if (at < end ? bytes[at] !== LINE_FEED : !this.#whole) return false
     this.#isLast = isLast
     this.#after = Math.min(at + 1, end)
     return true

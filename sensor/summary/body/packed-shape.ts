@@ -2,13 +2,15 @@
 //
 // In:  bytes [start, end) of one document, perhaps its beginning only.   Out: see Shape, and as in JSON the number of items.
 // No recursion: what is open stands on a stack of DEPTH_MAX containers. A document that ends early yields what was whole.
-// Keys that are integers are their digits (in CBOR they stand for names). Given up, and counted: containers deeper than
+// Keys that are small integers are their digits, since in CBOR they stand for names; others are ids. Given up, and counted: containers deeper than
 // DEPTH_MAX and keys of other types, where the walk ends; paths beyond those of a FieldTree.
 import { NONE, ROOT } from "../json-shape-tree.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
 import { ENDED, Item, readCbor, readMsgpack, SENSELESS, Token, UNKNOWN } from "./packed-token.ts"
 
 export const DEPTH_MAX = 32
+/** Greatest integer that is the name of a member. */
+const INTEGER_NAME_MAX = 64
 const TYPE_NAMES: readonly string[] = ["int", "number", "string", "bool", "object", "array", "null", "bytes"]
 
 const digits = Buffer.alloc(16)
@@ -48,10 +50,14 @@ export class PackedShape extends FieldShape {
       at = at < end ? read(bytes, at, end, token) : ENDED
       if (at < 0) break
       if (this.#depth === 0) isContainer = token.type === Item.map || token.type === Item.array
-      if (!this.#item()) at = SENSELESS
+      if (!this.#item()) {
+        at = SENSELESS
+        break
+      }
       while (this.#depth > 0 && this.#left[this.#depth - 1] === 0) this.#pop()
     } while (at >= 0 && this.#depth > 0)
-    if (isContainer ? at === SENSELESS && !this.fields.hasValues() : at !== end || !whole) return false
+    const { fields } = this
+    if (isContainer ? at === SENSELESS && !fields.hasValues() && !fields.atLimit : at !== end || !whole) return false
     this.truncated = at < 0
     if (this.#memberArrays > 1) this.items = -1
     this.close()
@@ -83,19 +89,25 @@ export class PackedShape extends FieldShape {
 
   #key(level: number): boolean {
     const token = this.#token
+    const { fields } = this
+    const node = this.#node[level]!
     if (token.type === Item.string) {
       this.#names = this.#bytes
       this.#nameStart = token.start
       this.#nameEnd = token.end
+      this.#member[level] = fields.child(node, this.#names, token.start, token.end)
     } else if (token.type === Item.int) {
       this.#names = digits
       this.#nameStart = 0
-      this.#nameEnd = digits.write(`${token.isSmall ? token.int : "int"}`, "latin1")
+      const isName = token.isSmall && Math.abs(token.int) <= INTEGER_NAME_MAX
+      this.#nameEnd = digits.write(`${isName ? token.int : 1e9}`, "latin1")
+      this.#member[level] = isName
+        ? fields.mark(node, digits, 0, this.#nameEnd)
+        : fields.child(node, digits, 0, this.#nameEnd)
     } else {
-      this.fields.atLimit = true
+      fields.atLimit = true
       return false
     }
-    this.#member[level] = this.fields.child(this.#node[level]!, this.#names, this.#nameStart, this.#nameEnd)
     return true
   }
 

@@ -8,7 +8,8 @@ const EQUALS = 0x3d
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-const isBlank = (b: number): boolean => b === 0x20 || b === 0x09
+/** White space, and the line ends of a field that goes on. */
+const isBlank = (b: number): boolean => b === 0x20 || b === 0x09 || b === 0x0d || b === 0x0a
 const isEscape = (bytes: Uint8Array, i: number, end: number): boolean =>
   bytes[i] === BACKSLASH && i + 1 < end && (bytes[i + 1] === QUOTE || bytes[i + 1] === BACKSLASH)
 

@@ -71,12 +71,11 @@ export class ProtobufShape extends FieldShape {
     this.#documents = (this.#documents + 1) | 0
   }
 
-  /** One more message of the document. False when not even its first field makes sense. */
+  /** One more message of the document. False when nothing in it makes sense. */
   add(bytes: Uint8Array, start: number, end: number, whole: boolean): boolean {
     this.#depth = 0
     this.#enter(ROOT, end, false)
     let at = start
-    let isFirst = true
     for (;;) {
       while (this.#depth > 1 && at === this.#end[this.#depth - 1] && this.#isGroup[this.#depth - 1] === 0) this.#depth--
       if (at >= end) break
@@ -84,11 +83,10 @@ export class ProtobufShape extends FieldShape {
       if (next < 0) break
       at = this.#field(bytes, next)
       if (at < 0) break
-      isFirst = false
     }
-    if (at !== end || this.#depth > 1) this.truncated = true
-    if (!whole) this.truncated = true
-    return !isFirst || start === end || !whole
+    const isDone = at === end && this.#depth === 1
+    if (!isDone || !whole) this.truncated = true
+    return isDone || !whole || this.fields.hasValues() || this.fields.atLimit
   }
 
   finish(): void {
@@ -113,6 +111,7 @@ export class ProtobufShape extends FieldShape {
     const level = this.#depth - 1
     if (wire === Wire.groupEnd) {
       if (this.#isGroup[level] === 0) return BAD
+      this.fields.type(this.#node[level]!, WireType.group)
       this.#depth--
       return next
     }
@@ -125,7 +124,6 @@ export class ProtobufShape extends FieldShape {
     } else if (wire === Wire.fixed64) fields.type(node, WireType.fixed64)
     else if (wire === Wire.fixed32) fields.type(node, WireType.fixed32)
     else if (wire === Wire.groupStart) {
-      fields.type(node, WireType.group)
       if (this.#depth === DEPTH_MAX) {
         fields.atLimit = true
         return BAD

@@ -10,6 +10,7 @@
 // but names are not checked character by character.
 // A document type declaration is stepped over and said (`hasDtd`): no entity is ever expanded, so that there is nothing to
 // blow up. Given up, and counted: elements deeper than DEPTH_MAX, paths beyond those of a FieldTree.
+import { KEY_BYTES_MAX } from "../json-shape-key.ts"
 import { NONE, ROOT } from "../json-shape-tree.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
 import { TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
@@ -20,8 +21,8 @@ import { XmlText } from "./xml-text.ts"
 export const DEPTH_MAX = 64
 /** Attributes of one element. */
 const ATTRIBUTES_MAX = 64
-/** Bytes of an attribute's name. */
-const NAME_MAX = 64
+/** Bytes of an attribute's name: with its mark a step is no longer than a name may be. */
+const NAME_MAX = KEY_BYTES_MAX - 1
 
 const LESS = 0x3c
 const GREATER = 0x3e
@@ -203,7 +204,7 @@ export class XmlShape extends FieldShape {
     this.#hasChild[level] = 1
     attributeName[0] = AT
     for (let i = 0; i < length; i++) attributeName[1 + i] = bytes[local + i]!
-    this.#value(this.fields.child(node, attributeName, 0, 1 + length), attributeName, 1, 1 + length, from, to)
+    this.#value(this.fields.child(node, attributeName, 0, 1 + length, 1), attributeName, 1, 1 + length, from, to)
   }
 
   #value(node: number, names: Uint8Array, nameStart: number, nameStop: number, start: number, end: number): void {

@@ -4,7 +4,7 @@ import { API_KEY_LEADS, isBotLead } from "./api-key.ts"
 import { BUILT_IN } from "./built-in.ts"
 import { SORTS } from "./byte-sorts.ts"
 import type { DataClass } from "./data-class.ts"
-import { hintOf, isHinted, wordsOf } from "./field-name.ts"
+import { FieldNames } from "./field-name.ts"
 
 /** From this length on, one bucket. */
 const LENGTH_MAX = 97
@@ -23,7 +23,7 @@ export class ClassSet {
   readonly certain: readonly number[]
   /** By the first two bytes `a << 8 | b`: 1 when a value that proves itself may begin so. */
   readonly leads: Uint8Array = new Uint8Array(65_536)
-  readonly #hints: readonly (readonly string[])[]
+  readonly #fieldNames: FieldNames
   readonly #candidates: (readonly number[] | undefined)[] = new Array(LENGTH_MAX * SORTS + SORTS).fill(undefined)
 
   constructor(off: ReadonlySet<string> = new Set(), custom: readonly DataClass[] = []) {
@@ -32,7 +32,7 @@ export class ClassSet {
     this.names = [...new Set(this.classes.map((one) => one.name))].sort()
     this.nameOf = this.classes.map((one) => this.names.indexOf(one.name))
     this.certain = this.classes.flatMap((one, i) => (one.isCertain ? [i] : []))
-    this.#hints = this.classes.map((one) => one.hints.map(hintOf))
+    this.#fieldNames = new FieldNames(this.classes.map((one) => one.hints))
     if (this.certain.length === 0) return
     for (const lead of API_KEY_LEADS) this.leads[lead] = 1
     for (const text of ["ey", "ew", "Be", "--", "LS"]) this.leads[(text.charCodeAt(0) << 8) | text.charCodeAt(1)] = 1
@@ -67,8 +67,7 @@ export class ClassSet {
   /** Classes that a name speaks of. */
   hinted(name: string): readonly number[] {
     if (name === "") return NONE
-    const words = wordsOf(name)
-    const found = this.classes.flatMap((_, i) => (this.#hints[i]!.some((hint) => isHinted(words, hint)) ? [i] : []))
+    const found = this.#fieldNames.classes(name)
     return found.length === 0 ? NONE : found
   }
 }

@@ -127,6 +127,7 @@ export class DataClasses implements FieldReceiver {
   }
 
   #add(path: number, names: Uint8Array, start: number, end: number): Field | null {
+    if (!this.#tables.hasRoom(this.#place)) return null
     const stop = Math.min(end, start + NAME_MAX)
     const name = start >= stop ? "" : Buffer.from(names.buffer, names.byteOffset + start, stop - start).latin1Slice()
     return this.#tables.add(this.#place, path, this.#set.hinted(name))

@@ -1,30 +1,73 @@
-// Names of fields, in words: "customerEmail", "customer_email", "Customer-E-Mails" are " customer email " and " customer e mail ".
+// Names of fields, in words: "customerEmail", "customer_email", "Customer-E-Mails" are customer email and customer e mail.
 //
-// In:  a name as it was written.   Out: its words in small letters between spaces, without digits and plural.
-// A hint is words in a row ("card number") anywhere in the name; with "$" behind they must be its last ("pan$"). Names are
-// looked at once a field, not once a value; bounded by NAME_MAX.
+// In:  a name as it was written.   Out: which classes it speaks of.
+// A hint is words in a row ("card number") anywhere in the name; with "$" behind they must be its last ("pan$"). Digits part
+// words and are none; a plural is its singular. A name is looked at once a field, not once a value; bounded by its caller.
 
-const NAME_MAX = 64
-
-/** A plural and its singular are one word: "emails", "addresses" (so "address" loses its last letters as well). */
-const singular = (word: string): string => (word.length > 3 ? word.replace(/(?:es|s)$/, "") : word)
-
-export function wordsOf(name: string): string {
-  const words = name
-    .slice(0, NAME_MAX)
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word !== "")
-  return ` ${words.map(singular).join(" ")} `
+/** So that "emails" is "email"; "address" loses its end in names and hints alike. */
+function singular(word: string): string {
+  if (word.length < 4 || !word.endsWith("s")) return word
+  return word.slice(0, word.endsWith("es") ? -2 : -1)
 }
 
-/** As wordsOf makes names, so that both lose the same endings. */
-export function hintOf(text: string): string {
-  const isLast = text.endsWith("$")
-  return wordsOf(isLast ? text.slice(0, -1) : text) + (isLast ? "$" : "")
+const isLower = (code: number): boolean => code >= 0x61 && code <= 0x7a
+const isUpper = (code: number): boolean => code >= 0x41 && code <= 0x5a
+
+/** A word ends before a capital letter that follows a small one, or that begins a small one after capitals: "userIP", "IPAddress". */
+export function wordsOf(name: string): string[] {
+  const words: string[] = []
+  let from = -1
+  for (let i = 0; i <= name.length; i++) {
+    const code = i === name.length ? 0 : name.charCodeAt(i)
+    const isCapital = isUpper(code)
+    const isLetter = isCapital || isLower(code)
+    const isStart = isCapital && from >= 0 && (isLower(name.charCodeAt(i - 1)) || isLower(name.charCodeAt(i + 1)))
+    if (from >= 0 && (!isLetter || isStart)) {
+      words.push(singular(name.slice(from, i).toLowerCase()))
+      from = -1
+    }
+    if (isLetter && from < 0) from = i
+  }
+  return words
 }
 
-/** `hint` is one of hintOf, `words` of wordsOf. */
-export const isHinted = (words: string, hint: string): boolean => `${words}$`.includes(hint)
+interface Hint {
+  readonly words: readonly string[]
+  /** The words must be the name's last. */
+  readonly isLast: boolean
+  readonly id: number
+}
+
+export class FieldNames {
+  /** By first word. */
+  readonly #hints = new Map<string, Hint[]>()
+
+  /** `hints`: by class. */
+  constructor(hints: readonly (readonly string[])[]) {
+    for (const [id, texts] of hints.entries())
+      for (const text of texts) {
+        const words = wordsOf(text)
+        const first = words[0] ?? ""
+        const known = this.#hints.get(first) ?? []
+        this.#hints.set(first, known)
+        known.push({ words, isLast: text.endsWith("$"), id })
+      }
+  }
+
+  /** Classes that the name speaks of, ascending, each once. */
+  classes(name: string): number[] {
+    const words = wordsOf(name)
+    const found: number[] = []
+    for (let i = 0; i < words.length; i++)
+      for (const { words: hint, isLast, id } of this.#hints.get(words[i]!) ?? [])
+        if (isThere(words, i, hint, isLast) && !found.includes(id)) found.push(id)
+    return found.sort((a, b) => a - b)
+  }
+}
+
+function isThere(words: readonly string[], at: number, hint: readonly string[], isLast: boolean): boolean {
+  const end = at + hint.length
+  if (isLast ? end !== words.length : end > words.length) return false
+  for (let k = 1; k < hint.length; k++) if (words[at + k] !== hint[k]) return false
+  return true
+}

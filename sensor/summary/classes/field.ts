@@ -33,8 +33,8 @@ export class Field {
   /** Values that pass before the next one is looked at. */
   rest = 0
   #pause = 0
-  /** Hashes of the distinct values of the window. */
-  readonly #seen = new Int32Array(WINDOW)
+  /** Hashes of the distinct values of the window: small integers, which an array holds without a box. */
+  readonly #seen: number[] = []
   #distinct = 0
   #repeats = 0
   #windows = 0
@@ -47,7 +47,8 @@ export class Field {
   }
 
   /** False when the value was seen in this window before. */
-  isNew(hash: number): boolean {
+  isNew(value: number): boolean {
+    const hash = value >> 2
     const seen = this.#seen
     const count = this.#distinct
     for (let i = 0; i < count; i++)

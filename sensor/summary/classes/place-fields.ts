@@ -91,12 +91,15 @@ export class FieldTables {
     return (hash >>> 8) & mask
   }
 
-  /** Null at the limit of the place. The path is not there yet. */
-  add(place: PlaceFields, path: number, hinted: readonly number[]): Field | null {
-    if (place.fields === FIELDS_PER_PLACE) {
-      this.#counters.fieldsCut++
-      return null
-    }
+  /** False, and counted, at the limit of the place. */
+  hasRoom(place: PlaceFields): boolean {
+    if (place.fields < FIELDS_PER_PLACE) return true
+    this.#counters.fieldsCut++
+    return false
+  }
+
+  /** The path is not there yet, and there is room. */
+  add(place: PlaceFields, path: number, hinted: readonly number[]): Field {
     if (place.slots === null) place.slots = new Array<Field | null>(FIRST_SLOTS).fill(null)
     else if (place.fields * 2 === place.slots.length) this.#grow(place, place.slots)
     const field = new Field(path, hinted)
