@@ -33,6 +33,7 @@ import { CallMedia } from "./calls/call-media.ts"
 import { Calls } from "./calls/calls.ts"
 import { grpcCall, isGrpc } from "./calls/grpc.ts"
 import { DataClasses } from "./classes/data-classes.ts"
+import { HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
@@ -81,6 +82,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #media = new MediaTypes()
   readonly #calls: Calls
   readonly #classes: DataClasses
+  readonly #headClasses: HeadClasses
   readonly #bodies: Bodies
   readonly #target = new Target()
   /** Operation of a request that was not seen, by protocol. */
@@ -118,6 +120,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const note = (shape: ShapeNote): void => sink.note(shape)
     this.#classes = new DataClasses(classes, counters.classes)
     this.#calls = new Calls(key.of(Domain.call), counters.calls)
+    this.#headClasses = new HeadClasses(this.#classes)
     this.#bodies = new Bodies(this.#media, this.#calls, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
   }
 
@@ -134,6 +137,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const isLast = last?.hasSources(entry.sources) === true
     const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, rules, entry, memo)
     this.#operations.path.privacy?.onSender(sender.principal)
+    if (entry.turns.isDue()) this.#headClasses.read(entry, head, target, this.#operations.query, layout, jar)
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
@@ -282,7 +286,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     if (event.call === EMPTY_CALL && responseBody?.media.contentType === EVENT_STREAM)
       event.call = this.#calls.eventStream
     event.items = responseBody === null ? -1 : responseBody.items
-    event.requestClasses = requestBody === null ? NO_STRINGS : requestBody.classes
+    event.requestClasses =
+      request === null ? NO_STRINGS : this.#classes.merged(request.facts.entry.turns.last, request.facts.body.classes)
     event.responseClasses = responseBody === null ? NO_STRINGS : responseBody.classes
     const isSampled =
       (requestBody?.isReused === true && event.requestBytes > 0) ||
