@@ -98,7 +98,7 @@ record() { # NAME SECONDS CONNECTIONS PATH [SCRIPT [PORT]], port 81: HTTP/2, the
   else ip netns exec "$asks" wrk -t1 -c"$3" -d"$2s" ${5:+-s "$directory/$5"} "http://10.99.0.2$4" >"$directory/$1.wrk"; fi
   sleep 1
   kill -INT "$listener"; wait "$listener" || true
-  echo "$1: $(awk '/requests in/ {print $1}' "$directory/$1.wrk") requests, $(stat -c %s "$directory/$1.pcap") bytes"
+  echo "$1: $(awk '/requests in/ {print $1} /^requests:/ {print $2}' "$directory/$1.wrk") requests, $(stat -c %s "$directory/$1.pcap") bytes"
 }
 record api "$seconds" 40 / api.lua
 record mixed "$(((seconds + 1) / 2))" 20 / mixed.lua

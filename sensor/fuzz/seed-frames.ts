@@ -9,11 +9,12 @@ import { SCENES } from "../test/scenes.ts"
 import { be32, type FuzzFrame, headersOf } from "./fuzz-frame.ts"
 
 const ROOT = join(import.meta.dirname, "../..")
+const CAPTURES = "sensor/test/captures"
 const RECORDED = [
   "deploy/demo/demo.pcap",
-  ...["nginx-curl", "h2-nginx-curl", "h2-upgrade-push", "h2-node", "h2-grpc-go"].map(
-    (name) => `sensor/test/captures/${name}.pcap`,
-  ),
+  `${CAPTURES}/nginx-curl.pcap`,
+  ...["old", "1.2", "mutual", "resumed", "odd"].map((name) => `${CAPTURES}/tls-${name}.pcap`),
+  ...["nginx-curl", "upgrade-push", "node", "grpc-go"].map((name) => `${CAPTURES}/h2-${name}.pcap`),
 ]
 
 /** Reads captures into frames. */
