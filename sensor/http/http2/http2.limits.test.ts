@@ -25,12 +25,12 @@ function repeated(fields: readonly Field[]): [first: Buffer, next: Buffer] {
   return [peer.headers(1, fields, { end: true }), peer.headers(1, fields, { end: true })]
 }
 
-test("streams that never end: the oldest is told, 100,000 of them take no more room than streamsMax", () => {
+test("streams that never end: the oldest is told, 20,000 of them take no more room than streamsMax", () => {
   const [first, next] = repeated(request("GET", "/"))
-  const { exchanges, counters } = play([...OPEN, c(first), c(stamp(next, 3, 99_999))])
-  assert.equal(exchanges.length, 100_000)
-  assert.equal(counters.streamsDropped, 99_000)
-  assert.equal(exchanges.filter((one) => one.anomalies.includes("http2.too_many_streams")).length, 99_000)
+  const { exchanges, counters } = play([...OPEN, c(first), c(stamp(next, 3, 19_999))])
+  assert.equal(exchanges.length, 20_000)
+  assert.equal(counters.streamsDropped, 19_000)
+  assert.equal(exchanges.filter((one) => one.anomalies.includes("http2.too_many_streams")).length, 19_000)
 })
 
 test("100,000 streams one after another are all complete", () => {
