@@ -87,9 +87,15 @@ function conversation(plans: readonly Plan[]): Step[] {
   return [...steps, ...late]
 }
 
+/** Each cookie is a field of its own: of several, some may be unknown. */
+const crumbs = (fields: readonly Field[]): Field[] =>
+  fields.flatMap(([name, value]): Field[] =>
+    name === "cookie" ? value.split("; ").map((one): Field => [name, one]) : [[name, value]],
+  )
+
 const isPart = (seen: readonly Field[], sent: readonly Field[]): boolean => {
   let at = 0
-  for (const [name, value] of seen) {
+  for (const [name, value] of crumbs(seen)) {
     while (at < sent.length && (sent[at]![0] !== name || sent[at]![1] !== value)) at++
     if (at++ >= sent.length) return false
   }
@@ -106,7 +112,7 @@ function assertTrue(seen: SeenExchange, sent: SeenExchange | undefined): void {
     else assert.ok(said === "" || said === 0 || said === was, `${part}: ${about}`)
   }
   const fields = (said: SeenHead, was: SeenHead): void => {
-    if (unknown.has("fields")) assert.ok(isPart(said.fields, was.fields), about)
+    if (unknown.has("fields")) assert.ok(isPart(said.fields, crumbs(was.fields)), about)
     else assert.deepEqual(said.fields, was.fields, about)
     assert.ok(was.body.startsWith(said.body.replace(/\.$/, "")), about)
     if (said.body.endsWith(".")) assert.equal(said.body, was.body, about)
@@ -134,6 +140,18 @@ interface Loss {
   readonly length: number
 }
 
+/** Most losses lie where frames begin: bodies have most of the bytes, heads most of the sense. */
+const loss = fc.record({
+  step: fc.double({ min: 0, max: 1, noNaN: true }),
+  from: fc.integer({ min: -40, max: 300 }),
+  length: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 9000 })),
+})
+
+function placed(steps: readonly Step[], { step, from, length }: { step: number; from: number; length: number }): Loss {
+  const first = Math.floor(step * steps.length)
+  return { at: total(steps.slice(0, first)) + from, length }
+}
+
 /** The conversation in segments, some of them lost. */
 function withLosses(steps: readonly Step[], losses: readonly Loss[], segment: number): Step[] {
   const out: Step[] = []
@@ -158,18 +176,12 @@ test("any losses: no exchange says what was not sent, and every stream is told a
   fc.assert(
     fc.property(
       fc.array(plan, { minLength: 1, maxLength: 10 }),
-      fc.array(
-        fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.integer({ min: 1, max: 4000 }) }),
-        {
-          minLength: 1,
-          maxLength: 4,
-        },
-      ),
+      fc.array(loss, { minLength: 1, maxLength: 4 }),
       fc.constantFrom(7, 50, 300, 1460),
       (plans, cuts, segment) => {
         const steps = conversation(plans)
         const sent = new Map(play(steps).exchanges.map((one) => [one.key, one]))
-        const losses = cuts.map(({ at, length }) => ({ at: Math.floor(at * total(steps)), length }))
+        const losses = cuts.map((one) => placed(steps, one))
         const seen = play(withLosses(steps, losses, segment)).exchanges
         assert.equal(new Set(seen.map((one) => one.key)).size, seen.length, seen.map(lineOf).join("\n"))
         for (const one of seen) {
@@ -180,7 +192,7 @@ test("any losses: no exchange says what was not sent, and every stream is told a
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   )
   // The losses did cost something, and not everything.
   assert.ok(told.complete > 20 && told.halves > 5 && told.unknown > 5, JSON.stringify(told))
