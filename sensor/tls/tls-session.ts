@@ -227,10 +227,13 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     const { hello } = this
     if (type === MessageType.clientHello) {
       if (!hello.onClientHello(side, bytes, start, end)) return
-      this.#decryption = this.#shared.decryption.open(this, timeUs)
+      this.#decryption ??= this.#shared.decryption.open(this, timeUs)
       if (hello.version > 0) this.#settle(timeUs)
     } else if (type === MessageType.serverHello) {
-      if (hello.onServerHello(side, bytes, start, end)) this.#settle(timeUs)
+      if (!hello.onServerHello(side, bytes, start, end)) return
+      // The mirror port of the client may lag behind.
+      if (hello.clientRandom === null) this.#decryption = this.#shared.decryption.open(this, timeUs)
+      else this.#settle(timeUs)
     } else if (type === MessageType.certificate) hello.onCertificate(side, bytes, start, end)
     else hello.onEncryptedExtensions(bytes, start, end)
   }
