@@ -22,7 +22,7 @@ import { Pairing } from "./pairing.ts"
 import type { PairingOwner } from "./pairing-owner.ts"
 import { Pipelining } from "./pipelining.ts"
 import { passPreamble } from "./preamble.ts"
-import { searchStart } from "./start-search.ts"
+import { dropTail, searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 import { countOpaque, type HandedSession } from "./successors.ts"
 
@@ -138,7 +138,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       if (!isWhole) d.message.flags |= ExchangeFlag.truncated
       endMessage(this, d, NO_BYTES, Math.max(d.message.lastUs, isWhole ? timeUs : 0), isWhole ? d.offset : -1)
     }
-    this.#dropTail(d)
+    dropTail(this, d)
     d.at = At.opaque
     d.hasEnded = true
     this.#successor?.onEnd(side, reason, timeUs)
@@ -337,7 +337,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         this.#successor.onGap(d.side, length, timeUs)
         return
       case At.scan:
-        this.#dropTail(d)
+        dropTail(this, d)
         if (this.hasRoles && d.side !== this.client) this.pairing.onServerLoss(d.fed)
         return
       case At.head:
@@ -377,13 +377,6 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     const count = d.gather?.length ?? 0
     const peer = d.message!.peer
     settleBodyOrHead(this, d, count === 0 && (peer === null || peer.method === "HEAD"), count)
-  }
-
-  #dropTail(d: StreamState<Q, S>): void {
-    if (d.gather === null) return
-    this.skip(d.gather.length)
-    d.gather.clear()
-    d.gather = null
   }
 
   /** Bytes that are not HTTP/1 go to whoever reads them. */
