@@ -1,4 +1,5 @@
 // What each counter of the loss ledger means to the person who has to act on it. First match decides.
+import { PROTOCOL_IGNORED, PROTOCOL_LOST, PROTOCOL_NOTED, type Row } from "./ledger-protocol-sentences.ts"
 
 export type Severity = "lost" | "ignored" | "noted"
 
@@ -8,8 +9,6 @@ export interface CounterWords {
   readonly unit: string
   readonly sentence: string
 }
-
-type Row = readonly [counter: RegExp, unit: string, sentence: string]
 
 /** Traffic that should have been seen. */
 const LOST: readonly Row[] = [
@@ -112,6 +111,13 @@ const LOST: readonly Row[] = [
   [/^died\.packets$/, "packets", "Packets that workers read between their last report and their death."],
   [/^died\.exchanges$/, "exchanges", "Exchanges put together between a worker's last report and its death, at most."],
   [/^died\.underway\./, "", "What a stage of a worker that died had taken in and not yet handed on."],
+  [/^tls\.dark_bytes\.gap$/, "bytes", "Encrypted traffic that cannot be read because parts of it never came."],
+  [/^tls\.dark_bytes\.bad_record$/, "bytes", "Encrypted traffic that the keys at hand do not open."],
+  [
+    /^tls\.(dark_bytes\.memory|memcap_drop)$/,
+    "",
+    "TLS given up because the bound of what is held was reached: raise tls.memcap.",
+  ],
   [/^published\.dropped\./, "exchanges", "Exchanges that could not be published and were given up."],
 ]
 
@@ -130,14 +136,29 @@ const IGNORED: readonly Row[] = [
   [/^tcp\.(out_of_window|stray)_bytes$/, "bytes", "Data that no endpoint of its session would have accepted."],
   [/^tcp\.after_close_bytes$/, "bytes", "Data after its session had ended."],
   [
+    /^tls\.dark_bytes\.no_keys$/,
+    "bytes",
+    "Encrypted traffic that the sensor has no keys for: what is in it is not in the inventory.",
+  ],
+  [
+    /^tls\.dark_bytes\.midstream$/,
+    "bytes",
+    "Encrypted traffic of sessions that were already open when the sensor first saw them: no key fits them.",
+  ],
+  [
+    /^tls\.dark_bytes\.cipher$/,
+    "bytes",
+    "Encrypted traffic under ciphers or versions that the sensor does not decrypt.",
+  ],
+  [
     /^http\.not_http_bytes\.tls$/,
     "bytes",
     "Encrypted traffic that the sensor has no keys for: what is in it is not in the inventory.",
   ],
-  [/^http\.not_http_bytes\.http2$/, "bytes", "HTTP/2, which this release recognises and does not read."],
+  [/^http\.not_http_bytes\.http2$/, "bytes", "HTTP/2 that no stage was there to read."],
   [/^http\.not_http_bytes\.undecided$/, "bytes", "Streams that ended before it could be told what they carry."],
   [/^http\.not_http_bytes\./, "bytes", "TCP traffic that is not HTTP."],
-  [/^http\.after_upgrade_bytes$/, "bytes", "Connections that turned into another protocol (WebSocket, tunnel)."],
+  [/^http\.after_upgrade_bytes$/, "bytes", "Connections that turned into a protocol that the sensor does not read."],
 ]
 
 /** Odd, and no loss. */
@@ -186,12 +207,36 @@ const NOTED: readonly Row[] = [
   [/^tcp\.closed\.timeout$/, "sessions", "Sessions that fell silent and were closed by their idle limit."],
   [/^http\.lenient_heads$/, "messages", "Heads that the strict parser refused and the tolerant one read."],
   [/^http\.bad_chunk$/, "messages", "Bodies with malformed chunks."],
+  [/^tls\.malformed$/, "times", "Places in TLS sessions where a record should begin and does not."],
+  [/^tls\.malformed_messages$/, "messages", "Handshake messages that break off or contradict themselves."],
+  [/^tls\.ssl2_hellos$/, "sessions", "Clients that still begin with the hello of SSL 2."],
+  [
+    /^tls\.encrypted_hellos$/,
+    "sessions",
+    "Sessions whose true server name is encrypted; the name shown is that of a front.",
+  ],
+  [/^tls\.versions\.(ssl3|tls10|tls11)$/, "sessions", "Sessions of a version that is no longer safe."],
   [/^summary\.bodies\.unread$/, "bodies", "Bodies whose facts were not taken."],
   [/^summary\.decode\.bombs$/, "bodies", "Bodies that expand beyond the limit; their facts end there."],
   [/^summary\.decode\.failed$/, "bodies", "Bodies that do not decode as their Content-Encoding says."],
-  [/^summary\.json\.shape_limits$/, "bodies", "JSON too deep or too large to be described in full."],
-  [/^summary\.json\.shape_truncated$/, "bodies", "JSON that ended before it was whole."],
-  [/^summary\.json\.malformed$/, "bodies", "Bodies that say they are JSON and are not."],
+  [/^summary\.decode\.foreign$/, "bodies", "Bodies in a content coding that the sensor does not undo."],
+  [
+    /^summary\.(json|form|multipart|xml|protobuf|packed)\.shape_limits$/,
+    "bodies",
+    "Bodies too deep or too large to be described in full.",
+  ],
+  [
+    /^summary\.(json|form|multipart|xml|protobuf|packed)\.shape_truncated$/,
+    "bodies",
+    "Bodies that ended, or made no sense, before they were whole.",
+  ],
+  [
+    /^summary\.(json|form|multipart|xml|protobuf|packed)\.malformed$/,
+    "bodies",
+    "Bodies that are not what their type says.",
+  ],
+  [/^summary\.charset\.utf16$/, "bodies", "Bodies in UTF-16."],
+  [/^summary\.charset\.(latin1|other)$/, "bodies", "Bodies in another charset than UTF-8, read as if they were in it."],
   [/^summary\.odd_authorities$/, "requests", "Hosts too long or with bytes that no host has."],
   [/^summary\.(paths_cut|names_cut\.\w+)$/, "times", "Paths or lists of names cut to the sensor's limits."],
   [/^summary\.malformed_credentials$/, "requests", "Credentials that are malformed for their scheme."],
@@ -203,7 +248,7 @@ const rows = (severity: Severity, list: readonly Row[]): CounterWords[] =>
   list.map(([counter, unit, sentence]) => ({ counter, severity, unit, sentence }))
 
 export const SENTENCES: readonly CounterWords[] = [
-  ...rows("lost", LOST),
-  ...rows("ignored", IGNORED),
-  ...rows("noted", NOTED),
+  ...rows("lost", [...LOST, ...PROTOCOL_LOST]),
+  ...rows("ignored", [...IGNORED, ...PROTOCOL_IGNORED]),
+  ...rows("noted", [...NOTED, ...PROTOCOL_NOTED]),
 ]

@@ -33,7 +33,8 @@ export function searchStart<Q, S>(
     scan.run(bytes, pos, pos, end, wantRequest, wantStatus)
     if (scan.found >= 0) {
       c.skip(scan.found - pos)
-      d.at = At.head
+      if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, timeUs)
+      else d.at = At.head
       return scan.found
     }
     c.skip(scan.keep - pos)
@@ -56,7 +57,8 @@ export function searchStart<Q, S>(
   const found = scan.found
   if (found >= 0) {
     d.gather = null
-    d.at = At.head
+    if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, tail.markUs[0]!)
+    else d.at = At.head
     c.skip(Math.min(found, before))
     c.replay(d, tail, found, before)
     tail.clear()
@@ -86,4 +88,12 @@ function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number,
 function giveUpTail<Q, S>(c: Connection<Q, S>, count: number): void {
   c.shared.counters.gatherMemcapDrop++
   c.skip(count)
+}
+
+/** What was kept begins no message. */
+export function dropTail<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>): void {
+  if (d.gather === null) return
+  c.skip(d.gather.length)
+  d.gather.clear()
+  d.gather = null
 }

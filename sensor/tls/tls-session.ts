@@ -155,8 +155,9 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     else this.#account.onLost(count, TlsReason.gap)
   }
 
-  onLoss(side: Side, records: number, length: number, timeUs: number): void {
+  onLoss(side: Side, why: Outside, records: number, length: number, timeUs: number): void {
     this.#shared.counters.losses++
+    if (why === Outside.memory) this.#shared.counters.memcapDrop++
     const direction = this.#directions[side]
     direction.messages.reset()
     // A ChangeCipherSpec may have been among what was lost: what follows need not be in the clear any more.
