@@ -60,7 +60,16 @@ const PAIRS = await framesOf("tls-pairs")
 const PAIR_KEYS = keysOf("tls-pairs")
 const WHOLE = await read(PAIRS, PAIR_KEYS)
 
-/** The first two sessions, and what they say. */
+const SERVER_PORT = 449
+const portOf = ({ bytes }: Frame): number => {
+  const [source, destination] = [(bytes[34]! << 8) + bytes[35]!, (bytes[36]! << 8) + bytes[37]!]
+  return source === SERVER_PORT ? destination : source
+}
+/** Ports of the clients, one a session, in order. */
+const PORTS = [...new Set(PAIRS.map(portOf))]
+const sessionOf = (port: number): Frame[] => PAIRS.filter((frame) => portOf(frame) === port)
+
+/** The start of the first session, and what it says. */
 const SOME = PAIRS.slice(0, 60)
 const EXPECTED = await read(SOME, PAIR_KEYS)
 const keyOf = (line: ExchangeLine): string =>
@@ -100,11 +109,16 @@ test("keys that come late: what waited for them is read as if they had been ther
 })
 
 test("keys that come too late: past the limit of bytes the session is dark, and the next one read", async () => {
-  const { exchanges, notes, counters } = await read(PAIRS, PAIR_KEYS, 110)
-  assert.ok(counters["tls.keyless"]! >= 1)
-  assert.ok(notes.some(({ state, reason }) => state === "unread" && reason === "no-keys"))
-  assert.ok(exchanges.length > 0 && exchanges.length < WHOLE.exchanges.length)
-  for (const one of exchanges) assert.ok(WHOLE.exchanges.map(lineOf).includes(lineOf(one)))
+  // The last session sends and receives more than may wait.
+  const frames = [...sessionOf(PORTS.at(-1)!), ...sessionOf(PORTS[0]!)]
+  const after = sessionOf(PORTS.at(-1)!).length
+  const { exchanges, notes, counters } = await read(frames, PAIR_KEYS, after)
+  assert.ok(counters["tls.keyless"] === 1 && counters["tls.wait_memcap_drop"]! >= 1)
+  assert.deepEqual(notes.map(({ state, reason }) => `${state} ${reason}`).sort(), ["read ", "unread no-keys"])
+  assert.deepEqual(
+    exchanges.map(({ client }) => client.port),
+    Array(exchanges.length).fill(PORTS[0]),
+  )
 })
 
 test("segments of any length: the same events", async () => {
@@ -148,6 +162,15 @@ test("any loss: fewer exchanges, never a wrong one", async () => {
     }),
     { numRuns: Number(process.env.SONDE_RUNS ?? 6) },
   )
+})
+
+test("keys that come after the end of their session, in time: it is read, and its addresses are its own", async () => {
+  const both = [...sessionOf(PORTS[1]!), ...sessionOf(PORTS[3]!)]
+  const expected = await read(both, PAIR_KEYS)
+  assert.equal(expected.exchanges.length, 6)
+  const late = await read(both, PAIR_KEYS, both.length)
+  const told = (run: FrameRun): string[] => run.exchanges.map((one) => `${keyOf(one)} ${one.client.port}`).sort()
+  assert.deepEqual(told(late), told(expected))
 })
 
 test("keys that come after the time that records wait: dark, and said so", async () => {
