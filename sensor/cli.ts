@@ -33,6 +33,7 @@ import type { Live } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
 import { showProgress } from "./progress.ts"
 import { Batcher } from "./publish/batcher.ts"
+import { IdentityReport } from "./publish/identity-report.ts"
 import { type Link, LinkError, PublisherCounters } from "./publish/link.ts"
 import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
@@ -134,13 +135,17 @@ function fileLink(format: string, counters: PublisherCounters): Link {
 async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   const { values, operands } = settled
   if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
-  if (values.format === "ndjson" && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
+  if (values.format === "json" && !values.identities) throw new UsageError("--format json needs --identities.")
+  if (values.identities && values.reveal) throw new UsageError("--identities and --reveal exclude each other.")
+  const isLines = values.format === "ndjson" && !values.identities
+  if (isLines && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
     err("sonde-sensor: no --key-file, so the pseudonyms are made with a key that everybody has: do not hand them on.\n")
   const source = openCapture(operands, await captureOptions(values.filter))
   const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const counters = new PublisherCounters()
   let publisher: Publisher
-  if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
+  if (values.identities) publisher = new IdentityReport(new Output(STDOUT), counters, values.format === "json")
+  else if (isLines) publisher = new NdjsonPublisher(new Output(STDOUT), counters)
   else {
     const link = fileLink(values.format, counters)
     publisher = batcher(

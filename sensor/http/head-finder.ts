@@ -9,10 +9,8 @@ import { Anomaly } from "../../shared/event/anomalies.ts"
 import { HELLO_PROOF_BYTES, isHello, maySpeakTls, RECORD_PROOF_BYTES } from "../tls/record-header.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
-
 import { isHandoverPending } from "./handover-wait.ts"
 import { chainVerdict } from "./http2/frame-chain.ts"
-
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {

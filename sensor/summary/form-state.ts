@@ -55,6 +55,8 @@ const SLOTS_MAX = 32
 export class Template {
   /** What its bodies and heads have named; null: nothing yet. */
   calls: CallPlace | null = null
+  /** What the fields in heads of its requests are. */
+  readonly head: PlaceFields = new PlaceFields()
   /** Number of the path segment that has named a credential's own tenant, -1 while none has (identity/tenant.ts). */
   tenantSegment = -1
   readonly #slots: Slot[] = []

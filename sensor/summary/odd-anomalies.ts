@@ -10,6 +10,6 @@ export function mergedAnomalies(anomalies: readonly number[], odd: number): read
   if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
   if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
   if ((odd & Odd.multipartMalformed) !== 0) all.add(Anomaly.multipartMalformed)
-  if ((odd & Odd.xmlDtd) !== 0) all.add(Anomaly.xmlDtd)
+  if ((odd & Odd.xmlEntities) !== 0) all.add(Anomaly.xmlEntities)
   return [...all].sort((a, b) => a - b)
 }

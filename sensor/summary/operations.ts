@@ -9,6 +9,7 @@ import { Protocol } from "../http/exchange-receiver.ts"
 import type { HttpHead } from "../http/http-head.ts"
 import { METHODS as REGISTERED } from "../http/start-line.ts"
 import { CallHints } from "./calls/call-hints.ts"
+import { HeadTurns } from "./classes/head-classes.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { Template } from "./form-state.ts"
@@ -47,6 +48,8 @@ export class OperationEntry {
   readonly loginPart: LoginPart
   /** Some parameter of the URL is a credential, whether it decides or not. */
   readonly isCredentialInUrl: boolean
+  /** Data classes of its heads. */
+  readonly turns: HeadTurns = new HeadTurns()
   /** By protocol; the one of the head's version is made first. */
   readonly #operations: (Operation | undefined)[] = [undefined, undefined, undefined, undefined, undefined]
   /** By call, for those that name their operation. */
