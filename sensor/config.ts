@@ -8,8 +8,8 @@ import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { LIVE_OPTIONS } from "./live-options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
-import { IDENTITY_RULE_OPTIONS } from "./summary/identity/identity-options.ts"
 import { PATH_MODES } from "./summary/path-privacy.ts"
+import { SUMMARY_SETTINGS } from "./summary/settings.ts"
 
 export { LIVE_OPTIONS }
 
@@ -164,7 +164,7 @@ export const PIPELINE_OPTIONS = {
     min: 0,
     max: MIB,
   },
-  ...IDENTITY_RULE_OPTIONS,
+  ...SUMMARY_SETTINGS,
   "privacy.paths": {
     kind: "text",
     sentence:

@@ -7,9 +7,9 @@ import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.
 import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
 import type { AddressMode } from "./summary/addresses.ts"
-import { identityOptions } from "./summary/identity/identity-options.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/path-privacy.ts"
+import { summarySettings } from "./summary/settings.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
 import { DECRYPTION_DEFAULTS, type DecryptionOptions } from "./tls/decryption-options.ts"
 import type { KeyStoreOptions } from "./tls/key-store.ts"
@@ -79,7 +79,7 @@ export function stageOptions(values: PipelineValues): StageOptions {
       bodyPrefixBytes: values["body.prefix"],
       pathMode: values["privacy.paths"] as PathMode,
       addressMode: values["privacy.addresses"] as AddressMode,
-      ...identityOptions(values),
+      ...summarySettings(values),
     },
   }
 }

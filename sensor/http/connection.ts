@@ -12,16 +12,19 @@ import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
+import { beginHandover, openSuccessor } from "./handover.ts"
+import { endWait, gatherWaiting } from "./handover-wait.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
 import type { Message } from "./message.ts"
-import { breakBody, endMessage } from "./message-flow.ts"
+import { breakBody, endMessage, loseBody } from "./message-flow.ts"
 import { Pairing } from "./pairing.ts"
 import type { PairingOwner } from "./pairing-owner.ts"
 import { Pipelining } from "./pipelining.ts"
-import { searchStart } from "./start-search.ts"
+import { passPreamble } from "./preamble.ts"
+import { dropTail, searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
-import { countOpaque, HandedSession } from "./successors.ts"
+import { countOpaque, type HandedSession } from "./successors.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -89,6 +92,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   onGap(side: Side, length: number, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
     if (d.offset === 0) this.#begin(d)
+    if (d.at === At.waiting) endWait(this, d)
     if (d.at === At.bodyOrHead) {
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
@@ -125,6 +129,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onEnd(side: Side, reason: StreamEnd, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.at === At.waiting) endWait(this, d)
     const atBoundary = d.at === At.head && d.gather === null
     if (d.at === At.bodyOrHead) this.#endBodyOrHead(d)
     if (d.at === At.head && d.gather !== null) giveUpHead(this, d, ExchangeFlag.truncated)
@@ -133,7 +138,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       if (!isWhole) d.message.flags |= ExchangeFlag.truncated
       endMessage(this, d, NO_BYTES, Math.max(d.message.lastUs, isWhole ? timeUs : 0), isWhole ? d.offset : -1)
     }
-    this.#dropTail(d)
+    dropTail(this, d)
     d.at = At.opaque
     d.hasEnded = true
     this.#successor?.onEnd(side, reason, timeUs)
@@ -205,13 +210,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
   handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
-    const { successors } = this.shared
-    const handed = new HandedSession(this.session)
+    const handed = beginHandover(this, [this.#stream0, this.#stream1], kind)
     this.#handed = handed
-    for (const d of [this.#stream0, this.#stream1])
-      handed.isAtStart[d.side] = d.isFresh && !d.isLost && !this.isJoined && d.at === At.head
-    this.#successor =
-      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
+    this.#successor = openSuccessor(this.shared.successors, handed, kind, client, timeUs)
     this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
     this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }
@@ -242,6 +243,12 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         d.searched = 0
       }
     }
+    this.endWait()
+  }
+
+  /** The request that the client's bytes wait behind has its answer, and goes on as before. */
+  endWait(): void {
+    for (const d of [this.#stream0, this.#stream1]) if (d.at === At.waiting) endWait(this, d)
   }
 
   #turnBoth(kind: Opaque): void {
@@ -308,8 +315,11 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
           this.#passOn(d, bytes, pos, end, timeUs, ack)
           pos = end
           break
+        case At.waiting:
+          pos = gatherWaiting(this, d, bytes, pos, end, timeUs, ack)
+          break
         case At.preamble:
-          pos = this.#passPreamble(d, pos, end)
+          pos = passPreamble(this, d, pos, end)
           break
         default:
           pos = readBody(this, d, bytes, pos, end, timeUs, ack)
@@ -320,7 +330,6 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** `length` bytes were lost, up to d.fed. `boundary`, `isExact`: as for loseBoundary, between messages. */
   #loseBytes(d: StreamState<Q, S>, length: number, timeUs: number, boundary: number, isExact: boolean): void {
-    const message = d.message
     switch (d.at) {
       case At.opaque:
         if (this.#successor === null) return
@@ -328,7 +337,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         this.#successor.onGap(d.side, length, timeUs)
         return
       case At.scan:
-        this.#dropTail(d)
+        dropTail(this, d)
         if (this.hasRoles && d.side !== this.client) this.pairing.onServerLoss(d.fed)
         return
       case At.head:
@@ -337,12 +346,12 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         return
       case At.untilClose:
         breakBody(d, ExchangeFlag.gap)
-        message!.bodyBytes += length
+        loseBody(d, length)
         return
       case At.length: {
         breakBody(d, ExchangeFlag.gap)
         const lost = Math.min(length, d.remaining)
-        message!.bodyBytes += lost
+        loseBody(d, lost)
         d.remaining -= lost
         if (d.remaining === 0) this.#endInGap(d, timeUs, length - lost, d.fed - (length - lost), true)
         return
@@ -351,7 +360,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         breakBody(d, ExchangeFlag.gap)
         const chunks = d.chunks!
         if (chunks.isInData && length <= chunks.remaining) {
-          message!.bodyBytes += length
+          loseBody(d, length)
           chunks.take(length)
         } else this.#endInGap(d, timeUs, length, boundary, isExact)
       }
@@ -368,21 +377,6 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     const count = d.gather?.length ?? 0
     const peer = d.message!.peer
     settleBodyOrHead(this, d, count === 0 && (peer === null || peer.method === "HEAD"), count)
-  }
-
-  #dropTail(d: StreamState<Q, S>): void {
-    if (d.gather === null) return
-    this.skip(d.gather.length)
-    d.gather.clear()
-    d.gather = null
-  }
-
-  #passPreamble(d: StreamState<Q, S>, pos: number, end: number): number {
-    const count = Math.min(d.remaining, end - pos)
-    d.remaining -= count
-    this.shared.counters.paddingBytes += count
-    if (d.remaining === 0) d.at = At.head
-    return pos + count
   }
 
   /** Bytes that are not HTTP/1 go to whoever reads them. */

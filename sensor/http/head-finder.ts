@@ -9,6 +9,7 @@ import { Anomaly } from "../../shared/event/anomalies.ts"
 import { HELLO_PROOF_BYTES, isHello, maySpeakTls, RECORD_PROOF_BYTES } from "../tls/record-header.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
+import { isHandoverPending } from "./handover-wait.ts"
 import { chainVerdict } from "./http2/frame-chain.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
@@ -102,7 +103,9 @@ function readCutHead<Q, S>(
       c.shared.counters.gatherMemcapDrop++
       giveUpHead(c, d, 0)
       c.loseBoundary(d, -1, false, -1)
-      return pos
+      // A search from its first byte on would find the same head again.
+      c.skip(stop - pos)
+      return stop
     }
     const found = findHead(c, d, gather.bytes, 0, gather.length)
     if (found > 0) {
@@ -309,7 +312,8 @@ function refuse<Q, S>(
       c.shared.use(bytes)
       c.shared.reader.readNothing(start)
       begin(c, d, false, d.headUs, HeadIs.simple, 0)
-    } else c.loseBoundary(d, -1, false, -1)
+    } else if (d.side === c.client && isHandoverPending(c)) d.at = At.waiting
+    else c.loseBoundary(d, -1, false, -1)
     return
   }
   // Where the stream was joined, these bytes need not begin anything: only what proves itself is taken for a hello.

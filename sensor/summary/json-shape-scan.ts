@@ -120,3 +120,30 @@ export function skipValue(bytes: Uint8Array, at: number, end: number): number {
   if (i >= end) return ENDED
   return i === at ? SENSELESS : i
 }
+
+const RECORD_SEPARATOR = 0x1e
+
+/** From between documents to the next one. */
+export function skipBetween(bytes: Uint8Array, at: number, end: number): number {
+  let i = skipSpace(bytes, at, end)
+  while (i < end && bytes[i] === RECORD_SEPARATOR) i = skipSpace(bytes, i + 1, end)
+  return i
+}
+
+/** Lines of [at, end) that are not empty. */
+export function countLines(bytes: Uint8Array, at: number, end: number): number {
+  let count = 0
+  for (let i = skipBetween(bytes, at, end); i < end; i = skipBetween(bytes, i, end)) {
+    count++
+    const next = bytes.indexOf(0x0a, i)
+    i = next < 0 ? end : next
+  }
+  return count
+}
+
+/** True when nothing else stands on the line: "5 apples" is no JSON, "5" and a newline are. */
+export function isAlone(bytes: Uint8Array, at: number, end: number): boolean {
+  let i = at
+  while (i < end && (bytes[i] === 0x20 || bytes[i] === 0x09 || bytes[i] === 0x0d)) i++
+  return i >= end || bytes[i] === 0x0a
+}

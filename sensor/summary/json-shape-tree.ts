@@ -121,6 +121,16 @@ export class PathTree {
     return node
   }
 
+  /** The node with a name above the name of `node`; NONE without one. */
+  namedAbove(node: number): number {
+    let at = node
+    while (at > ROOT && this.step[at] === ELEMENT) at = this.parent[at]!
+    if (at <= ROOT) return NONE
+    at = this.parent[at]!
+    while (at > ROOT && this.step[at] === ELEMENT) at = this.parent[at]!
+    return at <= ROOT || this.step[at] === FOLD ? NONE : at
+  }
+
   markMap(node: number): void {
     this.isMap[node] = 1
     this.hasMaps = true

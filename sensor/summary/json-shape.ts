@@ -12,15 +12,18 @@
 //
 // In most documents an object is followed by another with the same keys in the same order, so the next key is first
 // compared with the one that stood here before, and hashed only when it differs.
-import type { FieldReceiver } from "./classes/field-receiver.ts"
+import type { FieldReceiver, ParentNames } from "./classes/field-receiver.ts"
 import { hashEscapedKey, isLongKey, isPlainName, isValueLike, KEY_HASH, KEY_PRIME, KEY_SORT } from "./json-shape-key.ts"
 import {
+  countLines,
   DIGIT,
   ENDED,
+  isAlone,
   levelCommas,
   NUMBER,
   numberType,
   SENSELESS,
+  skipBetween,
   skipLevel,
   skipSpace,
   skipString,
@@ -54,11 +57,11 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 /** Tells the keys of an object, where they are values, from what stands in it. */
-const KEYS = 0x6b657973
+export const KEYS = 0x6b657973
 /** In place of a node: the bytes ended inside the key. */
 const NO_KEY = NONE - 1
 
-export class JsonShape {
+export class JsonShape implements ParentNames {
   /** Hash over the top-level keys, unsigned; 0 when there is none. */
   coarse = 0
   /** Hash over the set of (path, type), unsigned; 0 when there is none. */
@@ -75,6 +78,8 @@ export class JsonShape {
   #end = 0
   /** Index of the quote that ends the key read last. */
   #keyEnd = 0
+  /** Node of the field told last. */
+  #told = ROOT
   #memberArrays = 0
   #atLimit = false
   #isCut = false
@@ -147,7 +152,19 @@ export class JsonShape {
     return lines
   }
 
+  parentName(): string {
+    const tree = this.#tree
+    const parent = tree.namedAbove(this.#told)
+    return parent === NONE
+      ? ""
+      : Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset).latin1Slice(
+          tree.keyStart[parent]!,
+          tree.keyEnd[parent]!,
+        )
+  }
+
   #reset(bytes: Uint8Array, end: number): void {
+    if (this.receiver !== null) this.receiver.parents = this
     this.#tree.clear()
     this.#bytes = bytes
     this.#end = end
@@ -192,6 +209,7 @@ export class JsonShape {
   #tell(receiver: FieldReceiver, node: number, start: number, end: number, isText: boolean): void {
     const tree = this.#tree
     const bytes = this.#bytes
+    this.#told = node
     receiver.onField(tree.path[node]!, bytes, tree.keyStart[node]!, tree.keyEnd[node]!, bytes, start, end, isText)
   }
 
@@ -364,30 +382,4 @@ export class JsonShape {
     }
     return at + 1
   }
-}
-
-const RECORD_SEPARATOR = 0x1e
-
-function skipBetween(bytes: Uint8Array, at: number, end: number): number {
-  let i = skipSpace(bytes, at, end)
-  while (i < end && bytes[i] === RECORD_SEPARATOR) i = skipSpace(bytes, i + 1, end)
-  return i
-}
-
-/** Lines of [at, end) that are not empty. */
-function countLines(bytes: Uint8Array, at: number, end: number): number {
-  let count = 0
-  for (let i = skipBetween(bytes, at, end); i < end; i = skipBetween(bytes, i, end)) {
-    count++
-    const next = bytes.indexOf(0x0a, i)
-    i = next < 0 ? end : next
-  }
-  return count
-}
-
-/** True when nothing else stands on the line: "5 apples" is no JSON, "5" and a newline are. */
-function isAlone(bytes: Uint8Array, at: number, end: number): boolean {
-  let i = at
-  while (i < end && (bytes[i] === 0x20 || bytes[i] === 0x09 || bytes[i] === 0x0d)) i++
-  return i >= end || bytes[i] === 0x0a
 }

@@ -39,7 +39,7 @@ test("names of parameters, fields and cookies, by example", () => {
   for (const [name, published] of [
     ["x-request-id", "x-request-id"],
     ["x-192.168.99.77", "x-{ip}"],
-    ["seen-10-0-0-1-last", "{id}"],
+    ["seen-10-0-0-1-last", "seen-{ip}-last"],
     ["jane@example.com", "{email}"],
     ["jane@example.com-id", "{email}"],
     ["xkqjzvbnmwrt", "{id}"],

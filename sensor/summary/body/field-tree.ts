@@ -7,8 +7,8 @@
 // KEYS_MAX names is a map, and all of its names become one. A container is marked as such only when a value was seen in
 // it, so that a document that ends early has no path that the whole of it would not have.
 // Given up, and said by `atLimit`: paths beyond NODES_MAX, names beyond NAMES_BYTES together.
-import type { FieldReceiver } from "../classes/field-receiver.ts"
-import { KEYS_MAX } from "../json-shape.ts"
+import type { FieldReceiver, ParentNames } from "../classes/field-receiver.ts"
+import { KEYS, KEYS_MAX } from "../json-shape.ts"
 import { isPlainName, isValueLike, KEY_BYTES_MAX, KEY_HASH, KEY_PRIME, KEY_SORT } from "../json-shape-key.ts"
 import { shapeLines } from "../json-shape-text.ts"
 import { ELEMENT, FOLD, JsonType, NODES_MAX, NONE, PathTree, ROOT } from "../json-shape-tree.ts"
@@ -18,13 +18,15 @@ export const NAMES_BYTES = 32_768
 const BACKSLASH = 0x5c
 const scratch = new Uint8Array(16)
 
-export class FieldTree {
+export class FieldTree implements ParentNames {
   /** Something was left out because a limit was reached. */
   atLimit = false
   receiver: FieldReceiver | null = null
   readonly #tree: PathTree
   readonly #names: Uint8Array = new Uint8Array(NAMES_BYTES)
   #used = 0
+  /** Node of the field told last. */
+  #told = ROOT
   /** Distinct names below each node. */
   readonly #children: Uint16Array = new Uint16Array(NODES_MAX)
 
@@ -34,6 +36,7 @@ export class FieldTree {
   }
 
   clear(): void {
+    if (this.receiver !== null) this.receiver.parents = this
     this.#tree.clear()
     this.#used = 0
     this.#children[ROOT] = 0
@@ -61,7 +64,10 @@ export class FieldTree {
     }
     const known = tree.find(parent, hash)
     if (known !== NONE) return known
-    if (!isPlainName(end - start, sorts) && isValueLike(bytes, judged, end)) return this.#fold(parent)
+    if (!isPlainName(end - start, sorts) && isValueLike(bytes, judged, end)) {
+      this.receiver?.onField(tree.path[parent]! ^ KEYS, bytes, 0, 0, bytes, judged, end, true)
+      return this.#fold(parent)
+    }
     return this.#add(parent, hash, bytes, start, end)
   }
 
@@ -141,7 +147,10 @@ export class FieldTree {
     }
   }
 
-  /** The same, and the value itself for those who want to judge it. [nameStart, nameEnd) of `names`: the last name. */
+  /**
+   * The same, and the value itself for those who want to judge it. [nameStart, nameEnd) of `names`: the last name; [start, end) of
+   * `bytes`: text, or the digits of a number that is none in its format.
+   */
   value(
     node: number,
     type: number,
@@ -151,19 +160,22 @@ export class FieldTree {
     bytes: Uint8Array,
     start: number,
     end: number,
+    isText = true,
   ): void {
     if (node === NONE) return
     this.type(node, type)
     const { receiver } = this
+    this.#told = node
     if (receiver !== null && end > start)
-      receiver.onField(this.#tree.path[node]!, names, nameStart, nameEnd, bytes, start, end, true)
+      receiver.onField(this.#tree.path[node]!, names, nameStart, nameEnd, bytes, start, end, isText)
   }
 
-  /** The same of a number: [start, end) of `bytes` are its digits. */
-  number(node: number, type: number, bytes: Uint8Array, start: number, end: number): void {
-    if (node === NONE) return
-    this.type(node, type)
-    this.receiver?.onField(this.#tree.path[node]!, bytes, 0, 0, bytes, start, end, false)
+  parentName(): string {
+    const tree = this.#tree
+    const parent = tree.namedAbove(this.#told)
+    return parent === NONE
+      ? ""
+      : Buffer.from(this.#names.subarray(tree.keyStart[parent], tree.keyEnd[parent])).latin1Slice()
   }
 
   /** Makes the maps one; hashes and lines are read after. */

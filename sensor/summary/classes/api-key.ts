@@ -98,6 +98,8 @@ const DIFFERENT_MIN = 8
 interface Rule {
   readonly prefix: Uint8Array
   readonly alphabet: Uint8Array
+  /** More than one sort of characters must occur: a long alphabet, of which chance takes all. */
+  readonly isMixed: boolean
   readonly min: number
   readonly max: number
 }
@@ -116,7 +118,13 @@ function alphabetOf(name: Alphabet): Uint8Array {
 /** Rules by the first two bytes. */
 const BY_LEAD = new Map<number, Rule[]>()
 for (const [prefix, alphabet, min, max] of KEYS) {
-  const rule = { prefix: Buffer.from(prefix), alphabet: alphabetOf(alphabet), min, max }
+  const rule = {
+    prefix: Buffer.from(prefix),
+    alphabet: alphabetOf(alphabet),
+    isMixed: alphabet !== "capital",
+    min,
+    max,
+  }
   const lead = (rule.prefix[0]! << 8) | rule.prefix[1]!
   BY_LEAD.set(lead, [...(BY_LEAD.get(lead) ?? []), rule])
 }
@@ -127,10 +135,10 @@ export const API_KEY_LEADS: readonly number[] = [...BY_LEAD.keys()]
 export function isApiKey(bytes: Uint8Array, start: number, end: number): boolean {
   const rules = BY_LEAD.get((bytes[start]! << 8) | (bytes[start + 1] ?? 0))
   if (rules === undefined || end - start > API_KEY_MAX) return isBotToken(bytes, start, end)
-  for (const { prefix, alphabet, min, max } of rules) {
+  for (const { prefix, alphabet, isMixed, min, max } of rules) {
     const rest = start + prefix.length
     if (end - rest < min || end - rest > max || !hasPrefix(bytes, start, prefix)) continue
-    if (consistsOf(bytes, rest, end, alphabet) && isDrawn(bytes, rest, end)) return true
+    if (consistsOf(bytes, rest, end, alphabet) && isDrawn(bytes, rest, end, isMixed)) return true
   }
   return false
 }
@@ -141,7 +149,7 @@ function isBotToken(bytes: Uint8Array, start: number, end: number): boolean {
   while (at < end && at - start <= 11 && isDigit(bytes[at])) at++
   if (at - start < 8 || at - start > 11 || end - at !== 36 || bytes[at] !== 0x3a) return false
   if (bytes[at + 1] !== 0x41 || bytes[at + 2] !== 0x41) return false
-  return consistsOf(bytes, at + 1, end, WORD) && isDrawn(bytes, at + 1, end)
+  return consistsOf(bytes, at + 1, end, WORD) && isDrawn(bytes, at + 1, end, true)
 }
 const WORD = alphabetOf("word")
 
@@ -160,8 +168,8 @@ function consistsOf(bytes: Uint8Array, start: number, end: number, alphabet: Uin
 
 const seen = new Uint8Array(256)
 
-/** At least two of: digits, capital letters, small letters; and enough different characters. Words have fewer. */
-function isDrawn(bytes: Uint8Array, start: number, end: number): boolean {
+/** Enough different characters and, of a mixed key, two of: digits, capital letters, small letters. Words have fewer. */
+function isDrawn(bytes: Uint8Array, start: number, end: number, isMixed: boolean): boolean {
   const stop = Math.min(end, start + 64)
   seen.fill(0)
   let different = 0
@@ -172,5 +180,5 @@ function isDrawn(bytes: Uint8Array, start: number, end: number): boolean {
     seen[b] = 1
     sorts |= isDigit(b) ? 1 : isUpper(b) ? 2 : isLower(b) ? 4 : 0
   }
-  return different >= DIFFERENT_MIN && (sorts & (sorts - 1)) !== 0
+  return different >= DIFFERENT_MIN && (!isMixed || (sorts & (sorts - 1)) !== 0)
 }

@@ -7,7 +7,7 @@ import { isBirthDate } from "./calendar-day.ts"
 import { isCard } from "./card.ts"
 import { isCodiceFiscale } from "./codice-fiscale.ts"
 import { ANY_SORT, type DataClass, dataClass, type Form } from "./data-class.ts"
-import { isCheckedVin, isImei, isIp, isMac, isVin } from "./devices.ts"
+import { isCheckedVin, isImei, isIp, isLikelyIp, isMac, isVin } from "./devices.ts"
 import { isEmail } from "./email.ts"
 import { isDni, isNino, isNir, isPesel, isSteuerId } from "./european-ids.ts"
 import { isJwt } from "./jwt-token.ts"
@@ -35,7 +35,7 @@ const PAYMENT: readonly DataClass[] = [
     name: "iban",
     check: isIban,
     hints: ["iban", "bank account$", "account number$", "bankaccount$"],
-    alone: 3,
+    alone: 1,
     form: form(15, 42, CODE, digit | upper),
   }),
   dataClass({
@@ -89,7 +89,7 @@ const CONTACT: readonly DataClass[] = [
       "handy",
       "whatsapp",
     ],
-    alone: 3,
+    alone: 1,
     form: form(8, 25, digit | mark | sign, digit | sign),
   }),
 ]
@@ -99,7 +99,7 @@ const PEOPLE: readonly DataClass[] = [
     name: "codice-fiscale",
     check: isCodiceFiscale,
     hints: ["codice fiscale", "codicefiscale", "fiscal code", "cf$"],
-    alone: 3,
+    alone: 1,
     form: form(16, 16, digit | upper, upper),
   }),
   dataClass({
@@ -141,6 +141,7 @@ const PEOPLE: readonly DataClass[] = [
     hinted: isBareSsn,
     hints: ["ssn", "social security", "socialsecurity", "social security number", "tax id$", "taxid$"],
     share: 1,
+    windows: 3,
     form: form(11, 11, NUMBER, digit | mark),
   }),
   dataClass({
@@ -190,11 +191,13 @@ const THINGS: readonly DataClass[] = [
     name: "mac",
     check: isMac,
     hints: ["mac$", "mac address", "macaddress", "bssid", "hwaddr$"],
+    alone: 1,
     form: form(17, 17, digit | upper | lower | mark | sign),
   }),
   dataClass({
     name: "ip",
-    check: isIp,
+    check: isLikelyIp,
+    hinted: isIp,
     hints: [
       "ip$",
       "ip address",

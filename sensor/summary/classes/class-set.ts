@@ -5,6 +5,7 @@ import { BUILT_IN } from "./built-in.ts"
 import { SORTS } from "./byte-sorts.ts"
 import type { DataClass } from "./data-class.ts"
 import { FieldNames } from "./field-name.ts"
+import type { ParentNames } from "./field-receiver.ts"
 
 /** From this length on, one bucket. */
 const LENGTH_MAX = 97
@@ -64,10 +65,10 @@ export class ClassSet {
     return found.length === 0 ? NONE : found
   }
 
-  /** Classes that a name speaks of. */
-  hinted(name: string): readonly number[] {
+  /** Classes that a name speaks of; a name like "number" speaks through the one above it. */
+  hinted(name: string, parents: ParentNames | null): readonly number[] {
     if (name === "") return NONE
-    const found = this.#fieldNames.classes(name)
+    const found = this.#fieldNames.classes(name, parents)
     return found.length === 0 ? NONE : found
   }
 }

@@ -17,6 +17,8 @@ export interface DataClass {
   readonly alone: number
   /** ... and the share of them that must be valid. */
   readonly share: number
+  /** Windows of them in a row that must say so. */
+  readonly windows: number
   /** Valid distinct values that suffice under such a name. */
   readonly named: number
   /** One value proves itself, whatever field it stands in: each is counted as it comes. */
@@ -52,6 +54,7 @@ export function dataClass(some: Some): DataClass {
     hints: [],
     alone: WINDOW,
     share: SHARE,
+    windows: 1,
     named: 1,
     isCertain: false,
     needs: "",

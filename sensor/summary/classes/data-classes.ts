@@ -10,7 +10,8 @@ import { CERTAIN_MIN, type ClassSet } from "./class-set.ts"
 import { ClassTally } from "./class-tally.ts"
 import { undoEscapes, undone } from "./escapes.ts"
 import { type Field, NO_CLASS } from "./field.ts"
-import type { FieldReceiver } from "./field-receiver.ts"
+import type { FieldReceiver, ParentNames } from "./field-receiver.ts"
+import { NestedJson } from "./nested-json.ts"
 import { type FieldCounters, FieldTables, type PlaceFields } from "./place-fields.ts"
 
 /** Bytes of a value that tell its sorts and make it distinct: so many at its start, the rest at its end. */
@@ -32,8 +33,10 @@ export class DataClasses implements FieldReceiver {
   readonly #counters: ClassCounters
   readonly #tables: FieldTables
   readonly #tally: ClassTally
+  readonly #nested: NestedJson = new NestedJson(this)
   readonly #multipliers: Int32Array
   readonly #isWhole: (id: number) => boolean
+  parents: ParentNames | null = null
   #place!: PlaceFields
   /** Number of the message, and its fields. */
   #document = 0
@@ -60,6 +63,7 @@ export class DataClasses implements FieldReceiver {
 
   begin(place: PlaceFields): void {
     this.#place = place
+    this.parents = null
     this.#tables.enter(place)
     this.#document = (this.#document + 1) | 0
     this.#met.length = 0
@@ -93,6 +97,11 @@ export class DataClasses implements FieldReceiver {
     return classes
   }
 
+  /** Of a head and of its body. */
+  merged(a: readonly string[], b: readonly string[]): readonly string[] {
+    return this.#tally.merge(a, b)
+  }
+
   /** Name of the class of a field of the place at hand, "" without one. */
   nameOf(path: number): string {
     const field = this.#tables.find(this.#place, path)
@@ -108,9 +117,9 @@ export class DataClasses implements FieldReceiver {
     bytes: Uint8Array,
     start: number,
     end: number,
-    _isText: boolean,
+    isText: boolean,
   ): void {
-    if (end <= start) return
+    if (end <= start || (isText && this.#nested.tell(path, bytes, start, end))) return
     const field = this.#tables.find(this.#place, path) ?? this.#add(path, names, nameStart, nameEnd)
     const length = end - start
     if (length >= CERTAIN_MIN && this.#set.leads[(bytes[start]! << 8) | bytes[start + 1]!] === 1)
@@ -130,7 +139,7 @@ export class DataClasses implements FieldReceiver {
     if (!this.#tables.hasRoom(this.#place)) return null
     const stop = Math.min(end, start + NAME_MAX)
     const name = start >= stop ? "" : Buffer.from(names.buffer, names.byteOffset + start, stop - start).latin1Slice()
-    return this.#tables.add(this.#place, path, this.#set.hinted(name))
+    return this.#tables.add(this.#place, path, this.#set.hinted(name, this.parents))
   }
 
   #countCertain(field: Field | null, bytes: Uint8Array, start: number, end: number): void {

@@ -52,6 +52,10 @@ export function isMac(bytes: Uint8Array, start: number, end: number): boolean {
 export const isIp = (bytes: Uint8Array, start: number, end: number): boolean =>
   isIpv4(bytes, start, end) || isIpv6(bytes, start, end)
 
+/** Not "1.12.3.4", which is a version more often than an address. */
+export const isLikelyIp = (bytes: Uint8Array, start: number, end: number): boolean =>
+  isIpv6(bytes, start, end) || (bytes[start + 1] !== 0x2e && isIpv4(bytes, start, end))
+
 function isIpv4(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start > 15) return false
   let groups = 0

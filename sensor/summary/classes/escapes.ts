@@ -11,22 +11,22 @@ for (const [from, to] of ["b\b", "f\f", "n\n", "r\r", "t\t"]) ESCAPES[from!.char
 
 const digitOf = (b: number): number => (b <= 0x39 ? b - 0x30 : (b | 0x20) - 0x57)
 
-/** [start, end) without its escapes, in `undone`: its length. */
-export function undoEscapes(bytes: Uint8Array, start: number, end: number): number {
+/** [start, end) without its escapes, in `out`, which has four bytes more than `max`: its length. */
+export function undoEscapes(bytes: Uint8Array, start: number, end: number, out = undone, max = UNDONE_MAX): number {
   let length = 0
-  for (let i = start; i < end && length < UNDONE_MAX; ) {
+  for (let i = start; i < end && length < max; ) {
     const b = bytes[i++]!
     if (b === 0x25 && i + 2 <= end && isHex(bytes[i]!) && isHex(bytes[i + 1]!)) {
-      undone[length++] = digitOf(bytes[i]!) * 16 + digitOf(bytes[i + 1]!)
+      out[length++] = digitOf(bytes[i]!) * 16 + digitOf(bytes[i + 1]!)
       i += 2
-    } else if (b !== 0x5c || i === end) undone[length++] = b
-    else if (bytes[i] !== 0x75 || i + 5 > end) undone[length++] = ESCAPES[bytes[i++]!]!
+    } else if (b !== 0x5c || i === end) out[length++] = b
+    else if (bytes[i] !== 0x75 || i + 5 > end) out[length++] = ESCAPES[bytes[i++]!]!
     else {
       let code = 0
       for (let k = i + 1; k < i + 5; k++) code = isHex(bytes[k]!) ? code * 16 + digitOf(bytes[k]!) : 0xfffd
       i += 5
-      if (code < 0x80) undone[length++] = code
-      else length += undone.write(String.fromCharCode(code & 0xffff), length)
+      if (code < 0x80) out[length++] = code
+      else length += out.write(String.fromCharCode(code & 0xffff), length)
     }
   }
   return length

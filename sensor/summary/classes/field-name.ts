@@ -4,6 +4,8 @@
 // A hint is words in a row ("card number") anywhere in the name; with "$" behind they must be its last ("pan$"). Digits part
 // words and are none; a plural is its singular. A name is looked at once a field, not once a value; bounded by its caller.
 
+import type { ParentNames } from "./field-receiver.ts"
+
 /** So that "emails" is "email"; "address" loses its end in names and hints alike. */
 function singular(word: string): string {
   if (word.length < 4 || !word.endsWith("s")) return word
@@ -31,6 +33,11 @@ export function wordsOf(name: string): string[] {
   return words
 }
 
+/** Names that say nothing without the one above them. */
+const GENERIC: ReadonlySet<string> = new Set("number no num nr value val code raw text content digit full".split(" "))
+
+const PARENT_MAX = 64
+
 interface Hint {
   readonly words: readonly string[]
   /** The words must be the name's last. */
@@ -54,14 +61,23 @@ export class FieldNames {
       }
   }
 
-  /** Classes that the name speaks of, ascending, each once. */
-  classes(name: string): number[] {
+  /** Classes that the name speaks of, ascending, each once. {"card": {"number": 1}} is "card number", and "card". */
+  classes(name: string, parents: ParentNames | null = null): number[] {
     const words = wordsOf(name)
     const found: number[] = []
+    this.#find(words, found)
+    if (words.length === 1 && GENERIC.has(words[0]!) && parents !== null) {
+      const above = wordsOf(parents.parentName().slice(0, PARENT_MAX))
+      this.#find([...above, ...words], found)
+      this.#find(above, found)
+    }
+    return found.sort((a, b) => a - b)
+  }
+
+  #find(words: readonly string[], found: number[]): void {
     for (let i = 0; i < words.length; i++)
       for (const { words: hint, isLast, id } of this.#hints.get(words[i]!) ?? [])
         if (isThere(words, i, hint, isLast) && !found.includes(id)) found.push(id)
-    return found.sort((a, b) => a - b)
   }
 }
 

@@ -3,7 +3,7 @@
 // A field is judged by its distinct values, in windows of WINDOW of them. It is of a class
 //  - by its name and `named` valid values (1 or 3, data-class.ts), unless more than half of its values are not valid;
 //  - whatever its name, once `alone` distinct values were seen of which `share` are valid. `alone` below WINDOW counts only in the
-//    first window: a field that has shown other values before is judged by full windows.
+//    first window: a field that has shown other values before is judged by full windows, some classes by several in a row.
 // It is no longer of it when, after REVOKE_MIN distinct values, less than half are valid (a fifth where the name said so). Between
 // the two limits nothing changes, so that a class does not come and go.
 //
@@ -38,6 +38,9 @@ export class Field {
   #distinct = 0
   #repeats = 0
   #windows = 0
+  /** The class that the last windows spoke for without deciding, and how many in a row. */
+  #favourite = NO_CLASS
+  #streak = 0
   /** Valid values of the window by class; null while there are none. */
   #valid: Uint8Array | null = null
 
@@ -86,6 +89,7 @@ export class Field {
       this.decided = NO_CLASS
     }
     if (valid === null) return
+    const isWindow = count === WINDOW
     for (const id of this.hinted)
       if (valid[id]! >= classes[id]!.named && valid[id]! * 2 >= count && isWhole(id)) {
         this.decided = id
@@ -94,10 +98,18 @@ export class Field {
     for (let id = 0; id < valid.length; id++) {
       const { alone, share, check } = classes[id]!
       if (valid[id] === 0 || check === null || count < alone || valid[id]! < share * count || !isWhole(id)) continue
-      if (this.#windows > 0 && count < WINDOW) continue
+      if ((this.#windows > 0 && !isWindow) || (isWindow && !this.#isFavoured(id, classes[id]!.windows))) continue
       this.decided = id
       return
     }
+  }
+
+  /** True once that many windows in a row have spoken for the class. */
+  #isFavoured(id: number, windows: number): boolean {
+    if (windows === 1) return true
+    this.#streak = this.#favourite === id ? this.#streak + 1 : 1
+    this.#favourite = id
+    return this.#streak >= windows
   }
 
   #closeWindow(): void {

@@ -32,6 +32,8 @@ export interface SourceList {
   readonly isInTarget: boolean
 }
 
+export const NO_SOURCES: SourceList = { sources: [], fields: 0, isInTarget: false }
+
 function listOf(sources: readonly Source[]): SourceList {
   let fields = 0
   for (const { location, index } of sources)
