@@ -137,6 +137,7 @@ async function serve(
     collector.addFeed({ name: "in_process", reasons, lag: null, counters: consumer.counters })
     const sensor = embedSensor({
       read: values.read,
+      keylog: values.keylog,
       ...(isLive
         ? { live: { interfaces: values.interface, filter: values.filter, say: (sentence) => log.warn({}, sentence) } }
         : {}),

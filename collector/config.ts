@@ -33,6 +33,12 @@ export const RUN_OPTIONS = {
     default: "",
     placeholder: "BPF",
   },
+  keylog: {
+    kind: "text",
+    sentence: "Keys of TLS sessions that the embedded sensor sees, as SSLKEYLOGFILE has programs write them.",
+    default: "",
+    placeholder: "FILE",
+  },
   exit: { kind: "flag", sentence: "End when the input of --read is applied.", default: false },
   nats: {
     kind: "text",

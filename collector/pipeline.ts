@@ -125,7 +125,10 @@ export class Collector {
     return exposition(metrics)
   }
 
-  /** A line for each of the busiest services: its name, what it holds, and its busiest endpoints. */
+  /**
+   * A line for each of the busiest services: its name, what it holds, and its busiest endpoints; and one for what is there
+   * and could not be read.
+   */
   async summary(): Promise<readonly string[]> {
     const lines: string[] = []
     for (const service of (await this.#store.services({ limit: SUMMARY_SERVICES, sort: "-requests" })).items) {
@@ -136,6 +139,13 @@ export class Collector {
         lines.push(
           `  ${[endpoint.method, endpoint.template, endpoint.operation, endpoint.requests].filter((part) => part !== "").join(" ")}`,
         )
+    }
+    const dark = (await this.#store.darkSums()).filter(({ state }) => state !== "read")
+    const servers = dark.reduce((sum, one) => sum + one.servers, 0)
+    const sessions = dark.reduce((sum, one) => sum + one.sessions, 0)
+    if (servers > 0) {
+      const those = servers === 1 ? "1 server behind TLS is" : `${servers} servers behind TLS are`
+      lines.push(`${those} not in this, or not whole: ${sessions} sessions could not be read, see the page Dark`)
     }
     return lines
   }

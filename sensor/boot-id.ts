@@ -32,7 +32,7 @@ export function randomBoot(): string {
 }
 
 /**
- * Derived from the captures, in order, from the key and from `settings`: whatever else changes the batches. Random when a
+ * Derived from the captures, in order, and the key log behind them, from the key and from `settings`: whatever else changes the batches. Random when a
  * path is no regular file.
  */
 export function captureBoot(paths: readonly string[], key: PseudonymKey, settings: string): string {

@@ -26,11 +26,14 @@ import type { DarkLedger } from "./dark-ledger.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
 import { makeKeyFile, rotateKeyFile, settledKey } from "./key-file.ts"
+import { readKeyLog } from "./key-input/key-log-file.ts"
+import type { KeySocket } from "./key-input/key-socket.ts"
 import { ledgerCounters, ledgerJson, ledgerText, type SensorCounters } from "./ledger.ts"
 import type { Live } from "./live-run.ts"
 import { Pipeline } from "./pipeline.ts"
 import { showProgress } from "./progress.ts"
 import { Batcher } from "./publish/batcher.ts"
+import { IdentityReport } from "./publish/identity-report.ts"
 import { type Link, LinkError, PublisherCounters } from "./publish/link.ts"
 import { MsgpackLink } from "./publish/msgpack.ts"
 import { NdjsonPublisher } from "./publish/ndjson.ts"
@@ -113,6 +116,16 @@ function batcher(
   })
 }
 
+/** Everything that the events of a reading come from. */
+function inputsOf(captures: readonly string[], keylog: string): readonly string[] {
+  return keylog === "" ? captures : [...captures, keylog]
+}
+
+/** Reads the keys of captures before the captures. Throws WorldError. */
+function takeKeyLog(pipeline: Pipeline, path: string): void {
+  if (path !== "") readKeyLog(path, (lines) => pipeline.keys.readLines(lines))
+}
+
 function fileLink(format: string, counters: PublisherCounters): Link {
   if (format === "null") return new NullLink(counters)
   const output = new Output(STDOUT)
@@ -122,19 +135,31 @@ function fileLink(format: string, counters: PublisherCounters): Link {
 async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   const { values, operands } = settled
   if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
-  if (values.format === "ndjson" && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
+  if (values.format === "json" && !values.identities) throw new UsageError("--format json needs --identities.")
+  if (values.identities && values.reveal) throw new UsageError("--identities and --reveal exclude each other.")
+  const isLines = values.format === "ndjson" && !values.identities
+  if (isLines && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
     err("sonde-sensor: no --key-file, so the pseudonyms are made with a key that everybody has: do not hand them on.\n")
-  if (values.keylog !== "") err("sonde-sensor: --keylog is not used yet; TLS is counted as dark.\n")
   const source = openCapture(operands, await captureOptions(values.filter))
   const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   const counters = new PublisherCounters()
   let publisher: Publisher
-  if (values.format === "ndjson") publisher = new NdjsonPublisher(new Output(STDOUT), counters)
+  if (values.identities) publisher = new IdentityReport(new Output(STDOUT), counters, values.format === "json")
+  else if (isLines) publisher = new NdjsonPublisher(new Output(STDOUT), counters)
   else {
     const link = fileLink(values.format, counters)
-    publisher = batcher(link, counters, key, captureBoot(operands, key, ""), values, false, () => pipeline)
+    publisher = batcher(
+      link,
+      counters,
+      key,
+      captureBoot(inputsOf(operands, values.keylog), key, ""),
+      values,
+      false,
+      () => pipeline,
+    )
   }
   const pipeline: Pipeline = new Pipeline(source, publisher, key, values, values.reveal && values.format === "ndjson")
+  takeKeyLog(pipeline, values.keylog)
   return finish(pipeline, source, values.ledger)
 }
 
@@ -151,6 +176,7 @@ async function run(
     mistakes.push("run needs --nats URL, or --format null to measure.")
   if (values.format === "nats" && values["key-file"] === "")
     mistakes.push("run needs --key-file FILE; sonde-sensor keygen FILE makes one.")
+  if (!isLive && values["keylog-socket"] !== "") mistakes.push("--keylog-socket needs --interface.")
   if (mistakes.length > 0) throw new UsageError(mistakes.join(" "))
   const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   // Loaded only here, like the client and all of live capture: reading a file needs none of them, and they take longer to load
@@ -162,10 +188,14 @@ async function run(
   if (isLive) return watch(values, key, log, again)
   const source = openCapture(values.read, options)
   const counters = new PublisherCounters()
-  const boot = values.boot === "" ? captureBoot(values.read, key, `${values.tenant}/${values.sensor}`) : values.boot
+  const boot =
+    values.boot === ""
+      ? captureBoot(inputsOf(values.read, values.keylog), key, `${values.tenant}/${values.sensor}`)
+      : values.boot
   const link = values.format === "null" ? new NullLink(counters) : await connect(values, counters, boot, log)
   const publisher = batcher(link, counters, key, boot, values, values.format === "nats", () => pipeline)
   const pipeline: Pipeline = new Pipeline(source, publisher, key, values, false)
+  takeKeyLog(pipeline, values.keylog)
   return finish(pipeline, source, values.ledger)
 }
 
@@ -242,6 +272,12 @@ async function watch(
   const notify =
     NOTIFY_SOCKET === undefined ? null : (message: string) => void loadAddon().notify(NOTIFY_SOCKET, message)
   const manager = new ServiceManager(notify, Number(WATCHDOG_USEC ?? 0), () => live.hasMoved())
+  const socketPath = values["keylog-socket"]
+  let socket: KeySocket | null = null
+  if (socketPath !== "") {
+    const { KeySocket } = await import("./key-input/key-socket.ts")
+    socket = await KeySocket.listen(socketPath, (lines) => live.takeKeys(lines), say)
+  }
   service = new watching.Watch(live, values, { manager, again, say })
   if (signals > 0) service.stop()
   let code = 0
@@ -252,6 +288,7 @@ async function watch(
     err(`sonde-sensor: ${error.message}\n`)
     code = 1
   }
+  socket?.close()
   printLedger(live.counters, values.ledger, null)
   return code
 }

@@ -6,6 +6,7 @@ import { captureBoot, randomBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import type { CaptureProblem } from "./capture/packet-source.ts"
 import { DAEMON_OPTIONS, FILTER_OPTIONS, LIVE_OPTIONS, PIPELINE_OPTIONS } from "./config.ts"
+import { KeyLogFollower, readKeyLog } from "./key-input/key-log-file.ts"
 import { ledgerCounters, ledgerLine, type SensorCounters } from "./ledger.ts"
 import { openLiveInput } from "./live-input.ts"
 import { livePart } from "./live-run.ts"
@@ -22,6 +23,8 @@ export { showProgress } from "./progress.ts"
 export interface EmbeddedOptions {
   /** Captures, "-" for stdin. */
   readonly read: readonly string[]
+  /** Key log of TLS sessions, "" without. */
+  readonly keylog?: string
   /** Interfaces to watch in place of captures, and the filter for them; takes sentences for the log. */
   readonly live?: {
     readonly interfaces: readonly string[]
@@ -58,8 +61,10 @@ export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
   const source = input ?? openCapture(options.read)
   const isRepeatable = live === undefined && source.progress.total !== null
   const published = new PublisherCounters()
+  const keylog = options.keylog ?? ""
+  const inputs = keylog === "" ? options.read : [...options.read, keylog]
   const boot =
-    live === undefined ? captureBoot(options.read, options.key, `${options.tenant}/${options.sensor}`) : randomBoot()
+    live === undefined ? captureBoot(inputs, options.key, `${options.tenant}/${options.sensor}`) : randomBoot()
   const publisher = new Batcher(new InProcessLink(published, options.receive), published, {
     tenant: options.tenant,
     sensor: options.sensor,
@@ -70,13 +75,23 @@ export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
   })
   const part = input === null ? null : livePart(input, values["overload.steps"], live!.say)
   const pipeline: Pipeline = new Pipeline(source, publisher, options.key, values, false, part)
+  const take = (lines: Uint8Array): void => pipeline.keys.readLines(lines)
+  if (keylog !== "" && live === undefined) readKeyLog(keylog, take)
+  if (keylog !== "" && live !== undefined) pipeline.keys.onSecretsExpected()
   return {
     counters: pipeline.counters,
     problems: source.problems,
     get progress() {
       return source.progress
     },
-    run: () => pipeline.run(),
+    run: async () => {
+      const follower = keylog === "" || live === undefined ? null : new KeyLogFollower(keylog, take, live.say)
+      try {
+        await pipeline.run()
+      } finally {
+        follower?.close()
+      }
+    },
     stop: () => pipeline.stop(isRepeatable),
     get isInterrupted() {
       return pipeline.isInterrupted

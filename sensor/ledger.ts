@@ -11,6 +11,7 @@ import { DuplicateCounters } from "./duplicates/counters.ts"
 import type { ZoneTally } from "./flow/zone-ledger.ts"
 import { HttpCounters } from "./http/counters.ts"
 import { Http2Counters } from "./http/http2/counters.ts"
+import { WebSocketCounters } from "./http/websocket/counters.ts"
 import { OverloadCounters } from "./overload.ts"
 import { PublisherCounters } from "./publish/link.ts"
 import type { PublishCounters } from "./publish/publisher.ts"
@@ -29,6 +30,7 @@ export interface SensorCounters {
   readonly zones: Readonly<Record<string, ZoneTally>>
   readonly http: HttpCounters
   readonly http2: Http2Counters
+  readonly websocket: WebSocketCounters
   readonly tls: TlsCounters
   readonly summary: SummaryCounters
   readonly published: PublishCounters
@@ -61,6 +63,7 @@ export function noCounters(): SensorCounters {
     zones: {},
     http: new HttpCounters(),
     http2: new Http2Counters(),
+    websocket: new WebSocketCounters(),
     tls: new TlsCounters(),
     summary: new SummaryCounters(),
     published: new PublisherCounters(),

@@ -6,6 +6,7 @@
 // sent and its acknowledgement waited for.
 import type { RunValues } from "./config.ts"
 import type { FanoutGroup } from "./fanout-group.ts"
+import { KeyLogFollower } from "./key-input/key-log-file.ts"
 import { ledgerCounters, type SensorCounters } from "./ledger.ts"
 import { type LiveInput, openLiveInput, watching } from "./live-input.ts"
 import { natsLink } from "./nats-link.ts"
@@ -30,6 +31,8 @@ export interface Live {
   /** Resolves when the run has ended and everything is acknowledged; rejects with the error of the world that ended it. */
   run(): Promise<void>
   stop(): void
+  /** Whole lines of TLS key logs. */
+  takeKeys(lines: Uint8Array): void
   /** Takes over what can change while running. */
   reload(values: RunValues): void
   /** True when every pipeline has gone on since the last call. */
@@ -51,6 +54,7 @@ export class LiveRun implements Live {
   readonly #source: LiveInput
   readonly #mark: Float64Array
   readonly #say: (sentence: string) => void
+  readonly #keylog: string
   #turnsSeen = -1
 
   /** `mark`: see LivePart; a worker shares it with its supervisor. */
@@ -63,6 +67,7 @@ export class LiveRun implements Live {
     const { values, boot } = settings
     this.#mark = mark
     this.#say = say
+    this.#keylog = values.keylog
     this.#source = openLiveInput(values, settings.fanout, say)
     const counters = new PublisherCounters()
     const link =
@@ -86,14 +91,25 @@ export class LiveRun implements Live {
       false,
       livePart(this.#source, values["overload.steps"], say, mark),
     )
+    if (values.keylog !== "" || values["keylog-socket"] !== "") this.#pipeline.keys.onSecretsExpected()
   }
 
   get counters(): SensorCounters {
     return this.#pipeline.counters
   }
 
-  run(): Promise<void> {
-    return this.#pipeline.run()
+  async run(): Promise<void> {
+    const take = (lines: Uint8Array): void => this.takeKeys(lines)
+    const follower = this.#keylog === "" ? null : new KeyLogFollower(this.#keylog, take, this.#say)
+    try {
+      await this.#pipeline.run()
+    } finally {
+      follower?.close()
+    }
+  }
+
+  takeKeys(lines: Uint8Array): void {
+    this.#pipeline.keys.readLines(lines)
   }
 
   stop(): void {

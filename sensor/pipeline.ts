@@ -23,6 +23,8 @@ import { HttpCounters } from "./http/counters.ts"
 import { Http } from "./http/http.ts"
 import { Http2Counters } from "./http/http2/counters.ts"
 import { Http2 } from "./http/http2/http2.ts"
+import { WebSocketCounters } from "./http/websocket/counters.ts"
+import { WebSockets } from "./http/websocket/websockets.ts"
 import type { SensorCounters } from "./ledger.ts"
 import { type Overload, OverloadCounters } from "./overload.ts"
 import { Protocols } from "./protocols.ts"
@@ -97,6 +99,7 @@ export class Pipeline {
     const tcp = new TcpCounters()
     const http = new HttpCounters()
     const http2 = new Http2Counters()
+    const websocket = new WebSocketCounters()
     const tls = new TlsCounters()
     const summary = new SummaryCounters()
     this.#defragmenter = new Defragmenter(defrag, options.defrag)
@@ -117,9 +120,11 @@ export class Pipeline {
     const protocols = new Protocols(
       new Tls(notes, tls, options.tls, this.#decryption),
       new Http2(this.#summarizer, http2, options.http2),
+      new WebSockets(this.#summarizer, http, websocket),
     )
     this.#http = new Http(this.#summarizer, http, options.http, protocols)
     this.#tcp = new Tcp(this.#http, tcp, options.tcp, zones)
+    if (source.secrets !== undefined) source.secrets = this.keys
     this.#source = source
     this.#publisher = publisher
     this.#live = live
@@ -139,6 +144,7 @@ export class Pipeline {
       },
       http,
       http2,
+      websocket,
       tls,
       summary,
       published: publisher.counters,

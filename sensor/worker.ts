@@ -28,6 +28,8 @@ export type Order =
   /** All workers have joined: packets are taken from now on. */
   | { readonly kind: "release"; readonly values: RunValues }
   | { readonly kind: "reload"; readonly values: RunValues }
+  /** Whole lines of TLS key logs. */
+  | { readonly kind: "keys"; readonly lines: Uint8Array }
 
 /** What a dying worker had not reported is stated as lost, so this is also the most that can be lost from the sum. */
 const REPORT_MS = 1000
@@ -52,7 +54,11 @@ const reporting = setInterval(reportCounters, REPORT_MS)
 supervisor.on("message", (order: Order) => {
   if (order.kind === "stop") run?.stop()
   else if (order.kind === "release") run?.release(order.values)
-  else run?.reload(order.values)
+  else if (order.kind === "reload") run?.reload(order.values)
+  else {
+    run?.takeKeys(order.lines)
+    order.lines.fill(0)
+  }
 })
 try {
   const key = settledKey(settings.values["key-file"], credentialsDirectory)

@@ -87,6 +87,11 @@ export class Workers implements Live {
     for (const place of this.#places) this.#order(place, { kind: "reload", values })
   }
 
+  /** Any of them may see the session. One that starts later has only the keys that come later, and those of the file. */
+  takeKeys(lines: Uint8Array): void {
+    for (const place of this.#places) this.#order(place, { kind: "keys", lines: Uint8Array.from(lines) })
+  }
+
   hasMoved(): boolean {
     let moved = true
     for (const place of this.#places) {

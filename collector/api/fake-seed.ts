@@ -85,7 +85,7 @@ const PATHS: readonly (readonly [string, string, number, number, number])[] = [
 const SHAPES: readonly ShapeRecord[] = [
   {
     shape: 798081194,
-    paths: ["items[].customer.email:string", "items[].id:int", "items[].total:number", "next:string|null"],
+    paths: ["items[].customer.email:string#email", "items[].id:int", "items[].total:number", "next:string|null"],
     firstSeenUs: SEED_START_US,
   },
   {

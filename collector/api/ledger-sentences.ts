@@ -1,4 +1,5 @@
 // What each counter of the loss ledger means to the person who has to act on it. First match decides.
+import { PROTOCOL_IGNORED, PROTOCOL_LOST, PROTOCOL_NOTED, type Row } from "./ledger-protocol-sentences.ts"
 
 export type Severity = "lost" | "ignored" | "noted"
 
@@ -8,8 +9,6 @@ export interface CounterWords {
   readonly unit: string
   readonly sentence: string
 }
-
-type Row = readonly [counter: RegExp, unit: string, sentence: string]
 
 /** Traffic that should have been seen. */
 const LOST: readonly Row[] = [
@@ -134,10 +133,10 @@ const IGNORED: readonly Row[] = [
     "bytes",
     "Encrypted traffic that the sensor has no keys for: what is in it is not in the inventory.",
   ],
-  [/^http\.not_http_bytes\.http2$/, "bytes", "HTTP/2, which this release recognises and does not read."],
+  [/^http\.not_http_bytes\.http2$/, "bytes", "HTTP/2 that no stage was there to read."],
   [/^http\.not_http_bytes\.undecided$/, "bytes", "Streams that ended before it could be told what they carry."],
   [/^http\.not_http_bytes\./, "bytes", "TCP traffic that is not HTTP."],
-  [/^http\.after_upgrade_bytes$/, "bytes", "Connections that turned into another protocol (WebSocket, tunnel)."],
+  [/^http\.after_upgrade_bytes$/, "bytes", "Connections that turned into a protocol that the sensor does not read."],
 ]
 
 /** Odd, and no loss. */
@@ -189,9 +188,24 @@ const NOTED: readonly Row[] = [
   [/^summary\.bodies\.unread$/, "bodies", "Bodies whose facts were not taken."],
   [/^summary\.decode\.bombs$/, "bodies", "Bodies that expand beyond the limit; their facts end there."],
   [/^summary\.decode\.failed$/, "bodies", "Bodies that do not decode as their Content-Encoding says."],
-  [/^summary\.json\.shape_limits$/, "bodies", "JSON too deep or too large to be described in full."],
-  [/^summary\.json\.shape_truncated$/, "bodies", "JSON that ended before it was whole."],
-  [/^summary\.json\.malformed$/, "bodies", "Bodies that say they are JSON and are not."],
+  [/^summary\.decode\.foreign$/, "bodies", "Bodies in a content coding that the sensor does not undo."],
+  [
+    /^summary\.(json|form|multipart|xml|protobuf|packed)\.shape_limits$/,
+    "bodies",
+    "Bodies too deep or too large to be described in full.",
+  ],
+  [
+    /^summary\.(json|form|multipart|xml|protobuf|packed)\.shape_truncated$/,
+    "bodies",
+    "Bodies that ended, or made no sense, before they were whole.",
+  ],
+  [
+    /^summary\.(json|form|multipart|xml|protobuf|packed)\.malformed$/,
+    "bodies",
+    "Bodies that are not what their type says.",
+  ],
+  [/^summary\.charset\.utf16$/, "bodies", "Bodies in UTF-16."],
+  [/^summary\.charset\.(latin1|other)$/, "bodies", "Bodies in another charset than UTF-8, read as if they were in it."],
   [/^summary\.odd_authorities$/, "requests", "Hosts too long or with bytes that no host has."],
   [/^summary\.(paths_cut|names_cut\.\w+)$/, "times", "Paths or lists of names cut to the sensor's limits."],
   [/^summary\.malformed_credentials$/, "requests", "Credentials that are malformed for their scheme."],
@@ -203,7 +217,7 @@ const rows = (severity: Severity, list: readonly Row[]): CounterWords[] =>
   list.map(([counter, unit, sentence]) => ({ counter, severity, unit, sentence }))
 
 export const SENTENCES: readonly CounterWords[] = [
-  ...rows("lost", LOST),
-  ...rows("ignored", IGNORED),
-  ...rows("noted", NOTED),
+  ...rows("lost", [...LOST, ...PROTOCOL_LOST]),
+  ...rows("ignored", [...IGNORED, ...PROTOCOL_IGNORED]),
+  ...rows("noted", [...NOTED, ...PROTOCOL_NOTED]),
 ]

@@ -98,3 +98,27 @@ test("table: what live capture, tunnels, fragments, duplicates and overload coun
   ])
     assert.deepEqual(losses({ [counter]: 2 }), [], counter)
 })
+
+test("what the stages behind HTTP/1 lost or left dark has words", () => {
+  const counters = {
+    "http2.resync": 1,
+    "http2.void_tables": 2,
+    "tls.dark_bytes.no_keys": 3,
+    "tls.dark_bytes.a_new_reason": 4,
+    "websocket.boundary_lost": 5,
+    "tls.keyless": 6,
+  }
+  const list = losses(counters)
+  assert.deepEqual(
+    list.map(({ counter, severity }) => `${severity} ${counter}`),
+    [
+      "lost http2.resync",
+      "lost http2.void_tables",
+      "lost tls.keyless",
+      "lost websocket.boundary_lost",
+      "ignored tls.dark_bytes.a_new_reason",
+      "ignored tls.dark_bytes.no_keys",
+    ],
+  )
+  assert.ok(list.every(({ sentence, unit }) => sentence.endsWith(".") && unit !== ""))
+})

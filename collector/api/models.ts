@@ -1,27 +1,38 @@
 // What the API hands out, field by field. Records of the store are turned into these by views/.
+import { Dark, IdentityCoverage } from "./dark-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
 
 const Id = (description: string) => Type.String({ description })
 const Label = Type.Object({ id: Id("Opaque id."), name: Type.String() })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
 
-export const Service = Type.Object(
+const serviceFields = {
+  id: Id("Opaque id."),
+  name: Type.String({ description: "The authority, or a pseudonym of the address and the port." }),
+  authority: NullableString("Host as requests name it; null when none was sent."),
+  zone: NullableString("VLAN or tunnel where it was seen; null for the plain network."),
+  addresses: Type.Array(Type.String(), { description: "Where it answers: pseudonym of the address, and port." }),
+  ports: Type.Array(Type.Integer()),
+  protocols: Type.Array(Type.String()),
+  firstSeen: Time("First exchange."),
+  lastSeen: Time("Latest exchange."),
+  requests: Count("Exchanges."),
+  errors: Count("Exchanges with status 400 or above."),
+  endpoints: Count("Distinct endpoints."),
+  conversations: Count("WebSocket conversations, not among the requests."),
+  unlisted: Counts("Exchanges that belong to no endpoint, by reason."),
+}
+export const Service = Type.Object(serviceFields, { $id: "Service" })
+
+export const ServiceDetail = Type.Object(
   {
-    id: Id("Opaque id."),
-    name: Type.String({ description: "The authority, or a pseudonym of the address and the port." }),
-    authority: NullableString("Host as requests name it; null when none was sent."),
-    zone: NullableString("VLAN or tunnel where it was seen; null for the plain network."),
-    addresses: Type.Array(Type.String(), { description: "Where it answers: pseudonym of the address, and port." }),
-    ports: Type.Array(Type.Integer()),
-    protocols: Type.Array(Type.String()),
-    firstSeen: Time("First exchange."),
-    lastSeen: Time("Latest exchange."),
-    requests: Count("Exchanges."),
-    errors: Count("Exchanges with status 400 or above."),
-    endpoints: Count("Distinct endpoints."),
-    unlisted: Counts("Exchanges that belong to no endpoint, by reason."),
+    ...serviceFields,
+    identity: ref(IdentityCoverage),
+    dark: Type.Array(ref(Dark), {
+      description: "Servers of this name behind TLS, the busiest first, at most 50: what of it was not read.",
+    }),
   },
-  { $id: "Service" },
+  { $id: "ServiceDetail" },
 )
 
 export const POSTURES = ["consistent", "partial", "missing", "unknown"] as const
@@ -51,7 +62,7 @@ const endpointFields = {
   template: Type.String({ description: "Path with its variable parts by kind: /v1/orders/{int}." }),
   operation: NullableString("RPC, SOAP or GraphQL operation; null when the path says it all."),
   requests: Count("Exchanges."),
-  errors: Count("Exchanges with status 400 or above."),
+  errors: Count("Exchanges with status 400 or above, or with a gRPC status other than 0."),
   firstSeen: Time("First exchange."),
   lastSeen: Time("Latest exchange."),
   status: Type.String({
@@ -85,6 +96,11 @@ export const Shape = Type.Object(
     exchanges: Count("Bodies of this shape."),
     paths: Type.Array(Type.String(), {
       description: '"path:type" a line: "items[].id:int". Empty until its text is known.',
+    }),
+    classes: Type.Unsafe<Record<string, string>>({
+      type: "object",
+      additionalProperties: { type: "string" },
+      description: 'Data class of a field, by its path: {"customer.email": "email"}.',
     }),
   },
   { $id: "Shape" },
@@ -143,6 +159,19 @@ export const EndpointDetail = Type.Object(
     ...endpointFields,
     protocols: Counts("Exchanges by protocol."),
     statuses: Counts("Exchanges by status code."),
+    outcomes: Counts("Exchanges by gRPC status (0 to 16), conversations by close code (1000 to 4999)."),
+    calls: Type.Object({
+      kinds: Counts("Exchanges by kind of call: graphql, json-rpc, soap, grpc, ..."),
+      fields: Counts("Exchanges by root field, method of a batch or subprotocol."),
+      depth: NullableNumber("Deepest selection (GraphQL)."),
+      aliases: NullableNumber("Most aliases in one operation (GraphQL)."),
+      batch: Count("Most operations in one message."),
+    }),
+    conversations: Count("WebSocket conversations that its requests opened."),
+    messages: Type.Object({
+      request: Count("Messages of streams and conversations to the server."),
+      response: Count("Messages to the client."),
+    }),
     parameters: Type.Array(ref(Parameter)),
     schemas: Type.Object({ request: Body, response: Body }),
     quantiles: Type.Object({
@@ -184,6 +213,9 @@ export const ConsumerDetail = Type.Object(
     ...consumerFields,
     issuer: NullableString("Issuer of its tokens."),
     rule: Type.String({ description: "Identity rule that decided." }),
+    formerPrincipals: Type.Array(Type.String(), {
+      description: "Pseudonyms that it had under former keys: its history goes on across rotations of the key.",
+    }),
     credentials: Type.Array(Type.String(), { description: "Pseudonyms." }),
     userAgents: Type.Array(Type.String()),
     prefixes: Type.Array(Type.String(), { description: "Pseudonyms of source networks." }),
@@ -257,6 +289,8 @@ export const Ledger = Type.Object(
 export const Totals = Type.Object(
   {
     exchanges: Count("Exchanges applied to the store."),
+    conversations: Count("Of them: WebSocket conversations, which are no requests."),
+    tlsSessions: Count("TLS sessions told of: those of the ledger of dark APIs."),
     received: Count("Events in the batches applied: received = exchanges + joined + copies + waiting."),
     joined: Count("Exchanges put together from two halves, an event each, that two sensors saw."),
     copies: Count("Events left out because another sensor showed the same exchange."),
@@ -280,7 +314,8 @@ export const Change = Type.Object(
     sequence: Type.Integer(),
     at: Time("Event time; of sensors: how far the sensor had come. When it was heard stands in the sentence."),
     kind: Type.String({
-      description: "service.new, endpoint.new, consumer.new, parameter.new, sensor.silent, sensor.back, ...",
+      description:
+        "service.new, endpoint.new, consumer.new, consumer.rekeyed, parameter.new, sensor.silent, sensor.back, ...",
     }),
     subject: Id("Id of what changed."),
     sentence: Type.String(),
@@ -303,6 +338,16 @@ export const Overview = Type.Object(
     postures: Counts("Endpoints by auth posture."),
     schemes: Counts("Successful exchanges by authentication scheme."),
     lossyShare: Share("Share of exchanges at endpoints whose evidence is lossy."),
+    dark: Type.Object(
+      {
+        servers: Count("Servers behind TLS."),
+        unread: Count("Of them: those of which nothing was read."),
+        partly: Count("Of them: those of which some was read."),
+        sessions: Count("TLS sessions at those that are not read whole."),
+        bytes: Count("TLS bytes at those that are not read whole."),
+      },
+      { description: "What is there and not, or not all, in this inventory: /api/v1/dark." },
+    ),
     ledger: ref(Ledger),
     hourly: Type.Array(ref(SeriesPoint), { description: "The last 7 days of event time." }),
   },
@@ -311,6 +356,7 @@ export const Overview = Type.Object(
 
 export const SHARED = [
   Service,
+  ServiceDetail,
   Auth,
   Endpoint,
   Parameter,
@@ -328,6 +374,7 @@ export const SHARED = [
 ]
 
 export type Service = Static<typeof Service>
+export type ServiceDetail = Static<typeof ServiceDetail>
 export type Auth = Static<typeof Auth>
 export type Endpoint = Static<typeof Endpoint>
 export type EndpointDetail = Static<typeof EndpointDetail>

@@ -1,6 +1,6 @@
 // The first page of the console in one answer. What needs a walk over all endpoints (posture mix, schemes, lossy share) is
 // kept for a while that grows with what the walk costs, so that it never takes more than a few percent of the process.
-import type { EndpointRecord } from "../store/records.ts"
+import type { DarkSum, EndpointRecord } from "../store/records.ts"
 import type { Store } from "../store/store.ts"
 import { authPosture } from "./auth-posture.ts"
 import { isoTime } from "./event-time.ts"
@@ -44,6 +44,19 @@ async function walk(store: Store): Promise<Mix> {
   // All traffic, also what is in no endpoint: the same that the chart shows.
   for (const day of await store.series({}, "day", 0, Number.MAX_SAFE_INTEGER, SERIES_MAX)) mix.errors += day.errors
   return mix
+}
+
+function darkTotals(sums: readonly DarkSum[]): Overview["dark"] {
+  const totals = { servers: 0, unread: 0, partly: 0, sessions: 0, bytes: 0 }
+  for (const { state, servers, sessions, requestBytes, responseBytes } of sums) {
+    totals.servers += servers
+    if (state === "read") continue
+    if (state === "partly") totals.partly += servers
+    else totals.unread += servers
+    totals.sessions += sessions
+    totals.bytes += requestBytes + responseBytes
+  }
+  return totals
 }
 
 export class OverviewReader {
@@ -98,6 +111,7 @@ export class OverviewReader {
       postures: mix.postures,
       schemes: mix.schemes,
       lossyShare: mix.requests === 0 ? 0 : Math.min(1, mix.lossy / mix.requests),
+      dark: darkTotals(await store.darkSums()),
       ledger: sumView(sensors),
       hourly: seriesView(await store.series({}, "hour", Math.max(0, nowUs - HOURLY_US), nowUs + 1, SERIES_MAX)),
     }

@@ -68,6 +68,7 @@ describe("lists", () => {
     ["/api/v1/endpoints", 22],
     ["/api/v1/consumers", 10],
     ["/api/v1/sensors", 2],
+    ["/api/v1/dark", 4],
   ] as const) {
     test(`${path}: all pages together hold each row once`, async () => {
       const seen: unknown[] = []
@@ -430,9 +431,12 @@ describe("the OpenAPI document", () => {
       "/api/v1/changes",
       "/api/v1/consumers",
       "/api/v1/consumers/{id}",
+      "/api/v1/dark",
+      "/api/v1/dark/{id}",
       "/api/v1/endpoints",
       "/api/v1/endpoints/{id}",
       "/api/v1/endpoints/{id}/series",
+      "/api/v1/identity-coverage",
       "/api/v1/ledger",
       "/api/v1/map",
       "/api/v1/openapi.json",

@@ -1,11 +1,13 @@
 // The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes nothing.
 
 import type { Store } from "../store/store.ts"
+import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
 import { type Api, createHttp, listen } from "./http.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
+import { darkRoutes } from "./routes/dark-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
@@ -41,13 +43,14 @@ export interface RunningApi {
 }
 
 async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
-  for (const schema of [...SHARED, ...SENSOR_SHARED]) app.addSchema(schema)
+  for (const schema of [...DARK_SHARED, ...SHARED, ...SENSOR_SHARED]) app.addSchema(schema)
   const { store, health, metrics } = options
   serviceRoutes(app, store)
   endpointRoutes(app, store)
   consumerRoutes(app, store)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
+  darkRoutes(app, store)
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
   app.get(
     "/api/v1/openapi.json",

@@ -19,6 +19,7 @@ import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { PendingPair } from "./pair-counts.ts"
 import type { ParameterUse } from "./parameter.ts"
+import { type Rule, ruleOf } from "./rule-counts.ts"
 import { endpointKey, listenerOf, type Service, serviceKey } from "./service.ts"
 import { templateOf } from "./template.ts"
 
@@ -79,7 +80,7 @@ export class ConsumerView {
   readonly client: Client
   readonly key: string
   /** How a service counts which rule decided. */
-  readonly rule: string
+  readonly rule: Rule
   consumer: Consumer | null = null
 
   constructor(identity: Identity, client: Client, { key, rule }: IdentityView) {
@@ -92,18 +93,13 @@ export class ConsumerView {
 
 class IdentityView {
   readonly key: string
-  readonly rule: string
+  readonly rule: Rule
   readonly clients = new Map<Client, ConsumerView>()
 
   constructor(identity: Identity) {
     this.key = consumerKey(identity.scheme, identity.issuer, identity.principal)
     this.rule = ruleOf(identity)
   }
-}
-
-/** "jwt bearer-jwt": the rule that decided, and what it found. */
-export function ruleOf({ rule, scheme }: Identity): string {
-  return `${rule} ${scheme}`
 }
 
 export class BatchViews {

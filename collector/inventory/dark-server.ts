@@ -1,6 +1,6 @@
 // What listens behind TLS: a server name at an address and port, and everything that its sessions say of themselves.
 //
-// In:  TLS notes of its sessions, in any order. Out: the record that the store keeps. Nothing depends on the order but which
+// In:  TLS notes of its sessions, in any order; a long session has a note an hour, which is counted as a session once. Out: the record that the store keeps. Nothing depends on the order but which
 // of too many values found a place.
 import type { TlsNote } from "../../shared/event/api-event.ts"
 import type { DarkRecord } from "../store/records.ts"
@@ -34,26 +34,31 @@ export class DarkServer {
 
   note(note: TlsNote): void {
     const record = this.#record
-    record.sessions++
     record.requestBytes += note.requestBytes
     record.responseBytes += note.responseBytes
     record.firstSeenUs = Math.min(record.firstSeenUs, note.startUs)
     record.lastSeenUs = Math.max(record.lastSeenUs, note.startUs + note.totalUs)
-    if (note.isResumed) record.resumed++
-    if (note.hasEarlyData) record.earlyData++
     this.#count("states", note.state)
     this.#count("reasons", note.reason)
-    this.#count("versions", note.version)
-    this.#count("ciphers", note.cipher)
-    this.#count("alpns", note.alpn)
-    this.#count("ja4s", note.ja4)
-    this.#count("issuers", note.certificateIssuer)
+    if (!note.isContinued) this.#noteSession(note)
     for (const name of note.certificateNames) this.#name(this.#certificateNames, name)
     this.#name(this.#clientNames, note.clientName === "" ? note.clientCertificate : note.clientName)
     if (note.client !== "" && !this.#clients.add(note.client)) {
       record.isCrowded = true
       this.#reached.darkClients++
     }
+  }
+
+  #noteSession(note: TlsNote): void {
+    const record = this.#record
+    record.sessions++
+    if (note.isResumed) record.resumed++
+    if (note.hasEarlyData) record.earlyData++
+    this.#count("versions", note.version)
+    this.#count("ciphers", note.cipher)
+    this.#count("alpns", note.alpn)
+    this.#count("ja4s", note.ja4)
+    this.#count("issuers", note.certificateIssuer)
   }
 
   record(): DarkRecord {

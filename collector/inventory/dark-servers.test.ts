@@ -68,6 +68,23 @@ test("a session makes an entry with everything that it says", async () => {
   assert.deepEqual([ledger.tlsSessions, ledger.exchanges], [3, 0])
 })
 
+test("a long session has a note an hour and counts once, where it began", async () => {
+  const later = { isContinued: true, startUs: START_US + HOUR_US, state: "read", reason: "" }
+  const store = await openSqliteStore(":memory:")
+  const inventory = await Inventory.open(store)
+  inventory.apply(batch([], {}, [], [tlsNote(), tlsNote(later)]))
+  await inventory.checkpoint()
+  const [entry] = (await store.load()).dark
+  assert.deepEqual([entry?.sessions, entry?.requestBytes, entry?.versions], [1, 1800, { "1.3": 1 }])
+  assert.deepEqual(entry?.states, { unread: 1, read: 1 })
+  assert.deepEqual(
+    (await store.darkHours(entry!.id, 0, Number.MAX_SAFE_INTEGER, 9)).map(({ sessions }) => sessions),
+    [1, 0],
+  )
+  assert.equal((await store.ledger()).tlsSessions, 1)
+  await store.close()
+})
+
 test("table: what makes two sessions the same entry", async () => {
   const rows: readonly [name: string, other: Parameters<typeof server>[0], entries: number][] = [
     ["the same", {}, 1],
@@ -147,6 +164,7 @@ const note = fc.record({
   client: fc.constantFrom("a1", "a2"),
   requestBytes: fc.nat({ max: 1000 }),
   state: fc.constantFrom("read", "unread"),
+  isContinued: fc.constant(false),
 })
 
 test("property: killed at any time and everything delivered again, each session counts once", async () => {

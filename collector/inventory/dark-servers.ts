@@ -3,7 +3,7 @@
 // In:  the TLS notes of applied batches. Out: dark servers and their hours since the last checkpoint.
 // A server is a name (SNI) at an address and port in a zone. Names are the client's to choose: beyond
 // `darkNamesPerAddress` of one listener, and beyond `darkServers`, a session is counted at the listener without a name; where
-// there is no place for that either, under its limit only. So every session is somewhere (LedgerRecord.tlsSessions).
+// there is no place for that either, under `darkServers` only. So every session is somewhere (LedgerRecord.tlsSessions).
 // Given up: sessions that two sensors saw count twice, because a TLS note has no key that would tell.
 import type { TlsNote } from "../../shared/event/api-event.ts"
 import type { DarkHour, DarkRecord } from "../store/records.ts"
@@ -72,13 +72,15 @@ export class DarkServers {
     const known = this.#servers.get(darkKey(listener, authority))
     if (known !== undefined) return known
     const isFull = this.#servers.size >= this.#limits.darkServers
-    if (isFull) this.#reached.darkServers++
-    else if (authority === "" || (this.#namesAt.get(listener) ?? 0) < this.#limits.darkNamesPerAddress) {
-      return this.#put(newRecord(this.#newId(), note))
-    } else this.#reached.darkNamesPerAddress++
+    const hasRoom = authority === "" || (this.#namesAt.get(listener) ?? 0) < this.#limits.darkNamesPerAddress
+    if (!isFull && hasRoom) return this.#put(newRecord(this.#newId(), note))
     const nameless = this.#servers.get(darkKey(listener, ""))
-    if (nameless !== undefined || isFull) return nameless ?? null
-    return this.#put({ ...newRecord(this.#newId(), note), name: "" })
+    if (nameless === undefined && isFull) {
+      if (!note.isContinued) this.#reached.darkServers++
+      return null
+    }
+    this.#reached.darkNamesPerAddress++
+    return nameless ?? this.#put({ ...newRecord(this.#newId(), note), name: "" })
   }
 
   #put(record: DarkRecord): DarkServer {
@@ -102,7 +104,7 @@ export class DarkServers {
       hour = { dark, windowUs, sessions: 0, requestBytes: 0, responseBytes: 0 }
       this.#hours.set(key, hour)
     }
-    hour.sessions++
+    if (!note.isContinued) hour.sessions++
     hour.requestBytes += note.requestBytes
     hour.responseBytes += note.responseBytes
   }

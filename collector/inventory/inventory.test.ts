@@ -213,14 +213,17 @@ test("who was never answered is no consumer yet", async () => {
   assert.equal(consumers.length, 1)
 })
 
-test("shape texts are kept once, under the time of the first exchange that shows them", async () => {
+test("a later text of a shape takes the place of the former; the time is that of the first exchange", async () => {
   const store = await openSqliteStore(":memory:")
   const inventory = await Inventory.open(store, { mint: countingIds() })
   const note = { shape: 77, paths: ["id:int"] }
   inventory.apply(batch([event({ startUs: START_US + 3 }), event({ startUs: START_US + 1 })], {}, [note]))
-  inventory.apply(batch([event()], { sequence: 2 }, [{ shape: 77, paths: ["other:int"] }]))
   await inventory.checkpoint()
   assert.deepEqual(await store.shapes([77, 78]), [{ ...note, firstSeenUs: START_US + 1 }])
+  const classified = { shape: 77, paths: ["id:int#order"] }
+  inventory.apply(batch([event()], { sequence: 2 }, [{ shape: 77, paths: ["id:int#date"] }, classified]))
+  await inventory.checkpoint()
+  assert.deepEqual(await store.shapes([77, 78]), [{ ...classified, firstSeenUs: START_US + 1 }])
   await store.close()
 })
 

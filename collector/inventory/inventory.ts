@@ -162,8 +162,10 @@ export class Inventory implements BatchApplier, Hearing {
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
     if (batch.shapes.length > 0) this.#shapes.note(batch)
-    this.#ledger.tlsSessions += batch.tls.length
-    for (const note of batch.tls) this.#dark.note(note)
+    for (const note of batch.tls) {
+      if (!note.isContinued) this.#ledger.tlsSessions++
+      this.#dark.note(note)
+    }
     if (sensor !== null) {
       sensor.countCopies(copies)
       sensor.countRules(events)

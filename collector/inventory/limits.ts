@@ -36,7 +36,10 @@ export interface InventoryLimits {
   readonly names: number
   /** Shape texts kept. */
   readonly shapeNotes: number
-  /** Entries of the ledger of dark APIs, and server names at one listening address. */
+  /**
+   * Entries of the ledger of dark APIs (counted: sessions that are nowhere), and server names at one listening address
+   * (counted: notes that are at the address without their name).
+   */
   readonly darkServers: number
   readonly darkNamesPerAddress: number
   /** Of one entry: clients remembered; versions, ciphers, fingerprints, names (each). */

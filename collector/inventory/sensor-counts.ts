@@ -42,8 +42,14 @@ export function greatestLevels(levels: Iterable<SensorLevels>): SensorLevels {
   return greatest
 }
 
+/** Stages that put exchanges together, and what each calls a boundary that it lost. */
+const STAGES = ["http", "http2", "websocket"] as const
+const RESYNCS = ["http.resync", "http2.resync", "websocket.boundary_lost"] as const
+
 export function countsOf(ledger: Counters): SensorCounts {
-  const exchanges = ledger["http.exchanges"] ?? 0
+  const sum = (names: readonly string[]): number => names.reduce((total, name) => total + (ledger[name] ?? 0), 0)
+  const exchanges = sum(STAGES.map((stage) => `${stage}.exchanges`))
+  const complete = sum(STAGES.map((stage) => `${stage}.complete`))
   return {
     packets: ledger["capture.packets"] ?? 0,
     kernelDrops: ledger["capture.kernel_drops"] ?? 0,
@@ -51,8 +57,8 @@ export function countsOf(ledger: Counters): SensorCounts {
     payloadBytes: ledger["tcp.payload_bytes"] ?? 0,
     gapBytes: ledger["tcp.gap_bytes"] ?? 0,
     exchanges,
-    incomplete: Math.max(0, exchanges - (ledger["http.complete"] ?? 0)),
-    resyncs: ledger["http.resync"] ?? 0,
+    incomplete: Math.max(0, exchanges - complete),
+    resyncs: sum(RESYNCS),
     evictions: ledger["tcp.closed.evicted"] ?? 0,
   }
 }

@@ -7,10 +7,10 @@
 //      one: event time cannot tell which run is newer, because a sensor may read an older capture today.
 import { type ApiEvent, type Envelope, FLAG_NAMES, type Identity } from "../../shared/event/api-event.ts"
 import type { Position, SensorCounts, SensorMinute, SensorRecord, WorkerRecord } from "../store/records.ts"
-import { ruleOf } from "./batch-views.ts"
 import { BoundedCounts } from "./bounded-counts.ts"
 import { namedCounts } from "./endpoint.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { RuleCounts, ruleOf } from "./rule-counts.ts"
 import {
   addGrowth,
   type Counters,
@@ -40,7 +40,7 @@ export class Sensor {
   /** By name, least recently met first. */
   readonly #boots = new Map<string, Boot>()
   readonly #ledger: BoundedCounts<string>
-  readonly #rules: BoundedCounts<string>
+  readonly #rules: RuleCounts
   #run: SensorRun
   /** Since the last checkpoint, by the start of the minute. */
   readonly #minutes = new Map<number, SensorMinute>()
@@ -50,7 +50,7 @@ export class Sensor {
     this.#limits = limits
     this.#reached = reached
     this.#ledger = BoundedCounts.ofTexts(limits.ledgerCounters, withoutLevels(record.ledger))
-    this.#rules = BoundedCounts.ofTexts(limits.facts, record.rules)
+    this.#rules = new RuleCounts(limits.facts, record.rules)
     this.#run = new SensorRun(record.run, limits.workers, record.workers)
     this.#flags = FLAG_NAMES.map((name) => record.flags[name] ?? 0)
   }
@@ -69,19 +69,19 @@ export class Sensor {
 
   /** Which identity rule decided, event by event: counted once for each identity of a batch. */
   countRules(events: readonly ApiEvent[]): void {
-    const counts = new Map<Identity, number>()
+    const counts = new Map<Identity, { count: number }>()
     let last: Identity | null = null
-    let inRow = 0
+    let cell = { count: 0 }
     for (const { identity } of events) {
       if (identity !== last) {
-        if (last !== null) counts.set(last, (counts.get(last) ?? 0) + inRow)
         last = identity
-        inRow = 0
+        const known = counts.get(identity)
+        cell = known ?? { count: 0 }
+        if (known === undefined) counts.set(identity, cell)
       }
-      inRow++
+      cell.count++
     }
-    if (last !== null) counts.set(last, (counts.get(last) ?? 0) + inRow)
-    for (const [identity, count] of counts) if (!this.#rules.add(ruleOf(identity), count)) this.#reached.facts++
+    for (const [identity, { count }] of counts) if (!this.#rules.add(ruleOf(identity), count)) this.#reached.facts++
   }
 
   countCopies(copies: number): void {

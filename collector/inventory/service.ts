@@ -5,6 +5,7 @@ import { isError } from "./answer.ts"
 import { BoundedCounts, BoundedNames } from "./bounded-counts.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { type Rule, RuleCounts } from "./rule-counts.ts"
 
 /** More reasons than answer.ts knows: none is ever refused. */
 const REASONS_MAX = 32
@@ -41,7 +42,7 @@ export class Service {
   readonly #addresses: BoundedNames<string>
   readonly #ports: BoundedNames<number>
   readonly #protocols: BoundedNames<string>
-  readonly #rules: BoundedCounts<string>
+  readonly #rules: RuleCounts
   readonly #unlisted: BoundedCounts<string>
   readonly #reached: LimitCounters
 
@@ -59,7 +60,7 @@ export class Service {
     this.#addresses = new BoundedNames(limits.names, record?.addresses)
     this.#ports = new BoundedNames(limits.names, record?.ports)
     this.#protocols = new BoundedNames(limits.names, record?.protocols)
-    this.#rules = BoundedCounts.ofTexts(limits.facts, record?.rules)
+    this.#rules = new RuleCounts(limits.facts, record?.rules)
     this.#unlisted = BoundedCounts.ofTexts(REASONS_MAX, record?.unlisted)
     if (record === undefined) return
     this.firstSeenUs = record.firstSeenUs
@@ -93,7 +94,7 @@ export class Service {
   }
 
   /** `rule`: which identity rule decided, and what it found. */
-  count(event: ApiEvent, rule: string): void {
+  count(event: ApiEvent, rule: Rule): void {
     this.requests++
     if (!this.#rules.add(rule)) this.#reached.facts++
     this.#see(event)

@@ -1,4 +1,5 @@
-// The texts of full shapes, each kept once under its hash. The first text of a hash stays.
+// The texts of full shapes under their hash. A later note takes the place of the former: data classes of fields are decided
+// and revoked after the shape was first met.
 import type { EventBatch } from "../../shared/event/api-event.ts"
 import type { ShapeRecord } from "../store/records.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
@@ -7,7 +8,7 @@ export class ShapeNotes {
   readonly #max: number
   readonly #reached: LimitCounters
   readonly #known: Set<number>
-  #pending: ShapeRecord[] = []
+  readonly #pending = new Map<number, ShapeRecord>()
 
   constructor(known: readonly number[], limits: InventoryLimits, reached: LimitCounters) {
     this.#max = limits.shapeNotes
@@ -21,20 +22,20 @@ export class ShapeNotes {
 
   note(batch: EventBatch): void {
     for (const { shape, paths } of batch.shapes) {
-      if (this.#known.has(shape)) continue
-      if (this.#known.size >= this.#max) {
+      if (!this.#known.has(shape) && this.#known.size >= this.#max) {
         this.#reached.shapeNotes++
         continue
       }
       this.#known.add(shape)
-      this.#pending.push({ shape, paths, firstSeenUs: firstSeen(batch, shape) })
+      const before = this.#pending.get(shape)
+      this.#pending.set(shape, { shape, paths, firstSeenUs: before?.firstSeenUs ?? firstSeen(batch, shape) })
     }
   }
 
   /** What was noted since the last call. */
   take(): ShapeRecord[] {
-    const taken = this.#pending
-    this.#pending = []
+    const taken = [...this.#pending.values()]
+    this.#pending.clear()
     return taken
   }
 }

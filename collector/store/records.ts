@@ -253,9 +253,9 @@ export interface DarkRecord {
   /** TLS bytes each way. */
   requestBytes: number
   responseBytes: number
-  /** Sessions by how much of them was read: read, partly, unread. */
+  /** Notes of sessions by how much of them was read: read, partly, unread. A long session has a note an hour. */
   states: Record<string, number>
-  /** Why not (all) was read. */
+  /** Notes by the reason why not (all) was read. */
   reasons: Record<string, number>
   versions: Record<string, number>
   ciphers: Record<string, number>
@@ -270,6 +270,13 @@ export interface DarkRecord {
   isCrowded: boolean
   resumed: number
   earlyData: number
+}
+
+/** How much is read of what a dark server's sessions said: of all, of some, of none. */
+export function darkState({ states }: DarkRecord): "read" | "partly" | "unread" {
+  const { read = 0, partly = 0, unread = 0 } = states
+  if (partly === 0 && unread === 0) return "read"
+  return read > 0 || partly > 0 ? "partly" : "unread"
 }
 
 /** Sessions of a dark server in an hour of event time, by their start. */

@@ -112,13 +112,6 @@ export function pairOf(row: StoredRow): PairCount {
   return { consumer: row.consumer, endpoint: row.endpoint, ...pointOf(row) }
 }
 
-/** How much is read of what a dark server's sessions said: of all, of some, of none. */
-export function darkState({ sessions, states }: DarkRecord): string {
-  const read = states.read ?? 0
-  if (read === sessions) return "read"
-  return read > 0 || (states.partly ?? 0) > 0 ? "partly" : "unread"
-}
-
 export function darkDetail(record: DarkRecord): string {
   const { states, reasons, versions, ciphers, alpns, ja4s, issuers, certificateNames, clientNames } = record
   const { clients, isCrowded, resumed, earlyData } = record

@@ -87,7 +87,7 @@ const DARK: ListShape<DarkRecord> = {
   recordOf: darkOf,
 }
 
-/** Services that one call by authority gives back. */
+/** Services of one authority that a call gives back. */
 const NAMED_MAX = 100
 /** Texts of statements kept prepared; there are about 60 combinations of filters and sorts that a console asks for. */
 const STATEMENTS_MAX = 256
@@ -120,12 +120,11 @@ export class SqliteLists {
     return this.#page(ENDPOINTS, page, conditions)
   }
 
-  servicesNamed(authorities: readonly string[]): ServiceRecord[] {
-    const found = authorities.flatMap((authority) =>
-      this.#statement("SELECT id FROM services WHERE authority = ? ORDER BY id LIMIT ?").all(authority, NAMED_MAX),
+  servicesNamed(authorities: readonly string[]): Pick<ServiceRecord, "id" | "name" | "authority" | "zone">[] {
+    const find = this.#statement(
+      "SELECT id, name, authority, zone FROM services WHERE authority = ? ORDER BY id LIMIT ?",
     )
-    const records = found.slice(0, NAMED_MAX).map((row) => this.service(row.id as string))
-    return records.filter((record) => record !== null)
+    return authorities.flatMap((authority) => find.all(authority, NAMED_MAX) as StoredRow[])
   }
 
   dark(filter: DarkFilter, page: PageRequest): Page<DarkRecord> {

@@ -4,8 +4,8 @@
 // map grow by increments, which is safe because the checkpoint's number is written in the same transaction and one that is
 // already held is left alone. Series and map are summed in memory first: many pairs share a window.
 import type { Database, Statement } from "./database.ts"
-import type { PairCount } from "./records.ts"
-import { consumerDetail, darkDetail, darkState, endpointDetail, serviceDetail } from "./rows.ts"
+import { darkState, type PairCount } from "./records.ts"
+import { consumerDetail, darkDetail, endpointDetail, serviceDetail } from "./rows.ts"
 import { sumMap, sumSeries } from "./series-sums.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
@@ -194,7 +194,7 @@ function prepareAll(database: Database) {
     seriesHour: increase(database, "series_hours", ["kind", "subject", "window_us"], COUNTS),
     seriesDay: increase(database, "series_days", ["kind", "subject", "window_us"], COUNTS),
     ...prepareDark(database),
-    shape: database.prepare("INSERT INTO shapes VALUES (?, ?, ?) ON CONFLICT (shape) DO NOTHING"),
+    shape: upsert(database, "shapes", ["shape"], ["shape", "paths", "first_seen_us"], ["paths = excluded.paths"]),
     sensor: replace(database, "sensors", ["sensor"], ["record"]),
     position: replace(database, "positions", ["sensor", "boot"], ["used", "record"]),
     forgetPositions: database.prepare(

@@ -37,6 +37,7 @@ export interface Checkpoint {
    */
   readonly hours: readonly PairCount[]
   readonly days: readonly PairCount[]
+  /** The text of one that is there is replaced, its first sight stays. */
   readonly shapes: readonly ShapeRecord[]
   readonly dark: readonly DarkRecord[]
   /** What is to be added to the hours of dark servers. */
@@ -159,8 +160,10 @@ export interface Store {
     untilUs: number,
     limit: number,
   ): Promise<readonly SeriesPoint[]>
-  /** Services of these authorities, in any zone, at most 100. */
-  servicesNamed(authorities: readonly string[]): Promise<readonly ServiceRecord[]>
+  /** Services of these authorities, in any zone, at most 100 of each. */
+  servicesNamed(
+    authorities: readonly string[],
+  ): Promise<readonly Pick<ServiceRecord, "id" | "name" | "authority" | "zone">[]>
   /** The ledger of dark APIs. */
   dark(filter: DarkFilter, page: PageRequest): Promise<Page<DarkRecord>>
   darkServer(id: string): Promise<DarkRecord | null>

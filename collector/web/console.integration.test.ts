@@ -236,6 +236,41 @@ describe("with a week of traffic", () => {
       assert.match(await textOf(page.locator(".tile", { hasText: "Sensors" })), /1 silent/)
     }))
 
+  test("dark: what could not be read, why, and what to do about it", () =>
+    inPage(origin, async (page) => {
+      await page.goto(origin)
+      await page.getByRole("link", { name: "3 of 4 servers behind TLS" }).click()
+      await page.waitForFunction(() => document.title === "Dark · Sonde")
+      assert.match(await textOf(row(page, "partners.meridian.example")), /Not read.*no keys.*34.*18,204.*no service/)
+      assert.match(await textOf(row(page, "api.meridian.example")), /Partly read.*joined late \+2.*128\+/)
+      await page.getByLabel("State", { exact: true }).selectOption("read")
+      await page.getByText("1–1 of 1").waitFor()
+      await row(page, "billing.meridian.example").waitFor()
+      await page.getByLabel("State", { exact: true }).selectOption("")
+      await page.getByLabel("Search servers").fill("ledger.internal")
+      await page.waitForURL(/search=ledger/)
+      await page.getByText("1–1 of 1").waitFor()
+      await page.locator("tbody a[data-main]", { hasText: "77ab10c2d4e7" }).click()
+      await page.waitForFunction(() => document.title === "77ab10c2d4e7 · Sonde")
+      await page.getByText("The sensor does not decrypt this version or cipher suite.").waitFor()
+      await page
+        .getByRole("img", { name: /^Sessions by hour: [\d,]+ sessions/ })
+        .locator("canvas")
+        .waitFor()
+      await page.goto(`${origin}/dark/d_api`)
+      await page.locator(".facts").getByRole("link", { name: "api.meridian.example" }).click()
+      await page.getByText("Behind TLS").waitFor()
+      await page.getByText("4.9 % of the requests carry no credential that a rule knows.").waitFor()
+    }))
+
+  test("an endpoint shows conversations with their outcomes, and the data class of a field", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/endpoints/ep_7`)
+      await page.getByText("820 to the server, 19,330 back").waitFor()
+      await page.getByText("1006 broken off").waitFor()
+      assert.match(await textOf(page.locator(".fields li", { hasText: "customer.email" })), /email.*string/)
+    }))
+
   test("a sensor over time: loss and exchanges, by minute, hour and day; its interfaces, workers and zones", () =>
     inPage(origin, async (page) => {
       await page.goto(`${origin}/sensors/tap-north`)
@@ -304,6 +339,8 @@ describe("with a week of traffic", () => {
         "/consumers/co_1",
         "/sensors",
         "/sensors/tap-north",
+        "/dark",
+        "/dark/d_partner",
       ]) {
         await page.goto(origin + path)
         await page.locator("main .panel").first().waitFor()
@@ -360,6 +397,8 @@ describe("without anything", () => {
     ["/map", "No pairs yet."],
     ["/changes", "No changes yet."],
     ["/sensors", "No sensor has reported yet."],
+    ["/dark", "No TLS session was seen."],
+    ["/dark?state=read", "No servers match."],
   ] as const) {
     test(`${path} says so`, () =>
       inPage(origin, async (page) => {

@@ -12,16 +12,14 @@ import { compressionOf, DecompressedInput, DecompressionError } from "./decompre
 import type { BatchFilter } from "./filter/batch-filter.ts"
 import { foreignAdvice } from "./foreign-format.ts"
 import type { PacketBatch } from "./packet-batch.ts"
-import type { CaptureCounters, CaptureProblem, PacketSource } from "./packet-source.ts"
+import type { CaptureCounters, CaptureProblem, CaptureSecrets, PacketSource, SecretsReceiver } from "./packet-source.ts"
 import { PcapFile, pcapOrder } from "./pcap-file.ts"
-import { type CaptureSecrets, isPcapng, PcapngFile, type PcapngReceiver } from "./pcapng-file.ts"
+import { isPcapng, PcapngFile, type PcapngReceiver } from "./pcapng-file.ts"
 
 /** Names in `counters.interfaces`: what the batch's `port` column can tell apart. Later ones share the last. */
 export const PORTS_MAX = 256
 
 export interface CaptureOptions {
-  /** Called for each Decryption Secrets Block of a pcapng file, before the packets that follow it. */
-  readonly onSecrets?: (secrets: CaptureSecrets) => void
   /** Which packets are delivered; the others are counted as `filtered`. */
   readonly filter?: BatchFilter
 }
@@ -53,8 +51,8 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
     interfaces: [],
   }
   readonly problems: CaptureProblem[] = []
+  secrets: SecretsReceiver | null = null
   readonly #captures: readonly CapturePath[]
-  readonly #onSecrets: ((secrets: CaptureSecrets) => void) | undefined
   readonly #filter: BatchFilter | undefined
   /** Link types of `#filter.refusedLinks` that were reported. */
   #linksRefused = 0
@@ -69,7 +67,6 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
   constructor(paths: readonly string[], options: CaptureOptions) {
     this.#captures = expandPaths(paths, (problem) => this.#report(problem))
     this.#totalBytes = totalBytes(this.#captures)
-    this.#onSecrets = options.onSecrets
     this.#filter = options.filter
     if (options.filter !== undefined) this.counters.filtered = 0
   }
@@ -122,7 +119,7 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
   }
 
   onSecrets(secrets: CaptureSecrets): void {
-    this.#onSecrets?.(secrets)
+    this.secrets?.onSecrets(secrets)
   }
 
   #port(name: string): number {
@@ -190,8 +187,10 @@ class CaptureFiles implements PacketSource, PcapngReceiver {
       }
       const order = pcapOrder(window.view, window.at)
       if (order !== null) open.format = new PcapFile(order, this.#port(open.name))
-      else if (isThere && isPcapng(window.view, window.at)) open.format = new PcapngFile(this)
-      else {
+      else if (isThere && isPcapng(window.view, window.at)) {
+        open.format = new PcapngFile(this)
+        this.secrets?.onSecretsExpected()
+      } else {
         const advice = foreignAdvice(window.bytes, window.at)
         this.#damage(open, advice === null ? "not-a-capture" : "unsupported", advice ?? NOT_A_CAPTURE)
       }

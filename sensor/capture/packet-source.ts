@@ -1,6 +1,20 @@
 // Where packets come from: a file, a pipe, a live interface. The pipeline pulls; a source never pushes.
 import type { PacketBatch } from "./packet-batch.ts"
 
+/** Secrets for decryption found in a capture. `type` 0x544c534b: lines of a TLS key log. */
+export interface CaptureSecrets {
+  readonly type: number
+  /** A copy: it may be kept, and is the receiver's to fill with zeros. */
+  readonly bytes: Uint8Array
+}
+
+export interface SecretsReceiver {
+  /** The input may hold secrets, at any place. */
+  onSecretsExpected(): void
+  /** They stand before the packets that follow. */
+  onSecrets(secrets: CaptureSecrets): void
+}
+
 /** A damage report: what is wrong, where, and what was kept. One sentence for people; `code` is stable. */
 export interface CaptureProblem {
   readonly code:
@@ -68,6 +82,8 @@ export interface PacketSource {
   readonly progress: { readonly consumed: number; readonly total: number | null }
   /** Live: input is lost while nobody reads, so the pipeline never waits for the publisher. */
   readonly isLive?: boolean
+  /** Where a source that may hold secrets tells them; set, before the first batch, by who wants them. */
+  secrets?: SecretsReceiver | null
   /**
    * Fills `batch` with the next packets. True: `batch.count` packets are there (0 when time has passed: live, or a filter
    * kept none of those read). False: the input has ended.

@@ -25,7 +25,8 @@ import {
   toBytes,
 } from "../../shared/testing/packet-builder.ts"
 import { type ReadCapture, readAll } from "./capture-transcript.ts"
-import { type CaptureSecrets, INTERFACES_MAX, isPcapng, PcapngFile } from "./pcapng-file.ts"
+import type { CaptureSecrets } from "./packet-source.ts"
+import { INTERFACES_MAX, isPcapng, PcapngFile } from "./pcapng-file.ts"
 
 const ORDERS: readonly ByteOrder[] = ["little", "big"]
 

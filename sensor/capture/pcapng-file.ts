@@ -16,6 +16,7 @@ import {
 } from "./capture-format.ts"
 import type { CaptureWindow } from "./capture-window.ts"
 import { BATCH_PACKETS_MAX, type PacketBatch } from "./packet-batch.ts"
+import type { CaptureSecrets } from "./packet-source.ts"
 import { type PcapngInterface, readInterface, readPacketDrops, readStatisticsDrops } from "./pcapng-interface.ts"
 
 const Block = {
@@ -35,13 +36,6 @@ const BLOCK_BYTES_MAX = PACKET_BYTES_MAX + 64 * 1024
 
 /** Interfaces of one section. */
 export const INTERFACES_MAX = 4096
-
-/** Secrets for decryption found in a capture. `type` 0x544c534b: lines of a TLS key log. */
-export interface CaptureSecrets {
-  readonly type: number
-  /** A copy: it may be kept. */
-  readonly bytes: Uint8Array
-}
 
 /** What a pcapng file tells besides packets. */
 export interface PcapngReceiver {

@@ -50,6 +50,7 @@ function takeData<Q, S>(
 ): void {
   d.message!.bodyBytes += count
   countBytes(c, d, count)
+  if (d.walker !== null) d.walker.take(bytes, pos, pos + count)
   if (d.body !== null && d.body.wanted > 0) d.body.take(bytes, pos, pos + count)
 }
 

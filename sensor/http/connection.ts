@@ -7,17 +7,20 @@ import { type Anomaly, Anomaly as Code } from "../../shared/event/anomalies.ts"
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Secured } from "../flow/secured.ts"
 import { type SessionReceiver, type SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { isHello } from "../tls/record-header.ts"
 import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
+import { endWait, gatherWaiting } from "./handover-wait.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
 import type { Message } from "./message.ts"
-import { breakBody, endMessage } from "./message-flow.ts"
+import { breakBody, endMessage, loseBody } from "./message-flow.ts"
 import { Pairing } from "./pairing.ts"
 import type { PairingOwner } from "./pairing-owner.ts"
 import { Pipelining } from "./pipelining.ts"
+import { passPreamble } from "./preamble.ts"
 import { searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
 import { countOpaque, HandedSession } from "./successors.ts"
@@ -88,6 +91,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   onGap(side: Side, length: number, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
     if (d.offset === 0) this.#begin(d)
+    if (d.at === At.waiting) endWait(this, d)
     if (d.at === At.bodyOrHead) {
       settleBodyOrHead(this, d, false, d.gather?.length ?? 0)
       this.pairing.onServerLoss(-1)
@@ -124,6 +128,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   onEnd(side: Side, reason: StreamEnd, timeUs: number): void {
     const d = side === 0 ? this.#stream0 : this.#stream1
+    if (d.at === At.waiting) endWait(this, d)
     const atBoundary = d.at === At.head && d.gather === null
     if (d.at === At.bodyOrHead) this.#endBodyOrHead(d)
     if (d.at === At.head && d.gather !== null) giveUpHead(this, d, ExchangeFlag.truncated)
@@ -241,6 +246,12 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         d.searched = 0
       }
     }
+    this.endWait()
+  }
+
+  /** The request that the client's bytes wait behind has its answer, and goes on as before. */
+  endWait(): void {
+    for (const d of [this.#stream0, this.#stream1]) if (d.at === At.waiting) endWait(this, d)
   }
 
   #turnBoth(kind: Opaque): void {
@@ -307,8 +318,11 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
           this.#passOn(d, bytes, pos, end, timeUs, ack)
           pos = end
           break
+        case At.waiting:
+          pos = gatherWaiting(this, d, bytes, pos, end, timeUs, ack)
+          break
         case At.preamble:
-          pos = this.#passPreamble(d, pos, end)
+          pos = passPreamble(this, d, pos, end)
           break
         default:
           pos = readBody(this, d, bytes, pos, end, timeUs, ack)
@@ -319,7 +333,6 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** `length` bytes were lost, up to d.fed. `boundary`, `isExact`: as for loseBoundary, between messages. */
   #loseBytes(d: StreamState<Q, S>, length: number, timeUs: number, boundary: number, isExact: boolean): void {
-    const message = d.message
     switch (d.at) {
       case At.opaque:
         if (this.#successor === null) return
@@ -336,12 +349,12 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         return
       case At.untilClose:
         breakBody(d, ExchangeFlag.gap)
-        message!.bodyBytes += length
+        loseBody(d, length)
         return
       case At.length: {
         breakBody(d, ExchangeFlag.gap)
         const lost = Math.min(length, d.remaining)
-        message!.bodyBytes += lost
+        loseBody(d, lost)
         d.remaining -= lost
         if (d.remaining === 0) this.#endInGap(d, timeUs, length - lost, d.fed - (length - lost), true)
         return
@@ -350,7 +363,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         breakBody(d, ExchangeFlag.gap)
         const chunks = d.chunks!
         if (chunks.isInData && length <= chunks.remaining) {
-          message!.bodyBytes += length
+          loseBody(d, length)
           chunks.take(length)
         } else this.#endInGap(d, timeUs, length, boundary, isExact)
       }
@@ -376,16 +389,10 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     d.gather = null
   }
 
-  #passPreamble(d: StreamState<Q, S>, pos: number, end: number): number {
-    const count = Math.min(d.remaining, end - pos)
-    d.remaining -= count
-    this.shared.counters.paddingBytes += count
-    if (d.remaining === 0) d.at = At.head
-    return pos + count
-  }
-
   /** Bytes that are not HTTP/1 go to whoever reads them. */
   #passOn(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
+    // What began as something else may have agreed on TLS (STARTTLS).
+    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, d.side, -1, timeUs)
     const successor = d.hasEnded ? null : this.#successor
     countOpaque(this.shared.counters, d.opaque, end - start, successor !== null)
     if (successor === null) return

@@ -1,5 +1,5 @@
 // The search in a stream of which nothing is known yet: for a message of HTTP/1 or for frames of HTTP/2, whatever comes first.
-import { FrameScan } from "./http2/frame-type.ts"
+import { FrameScan } from "./http2/frame-chain.ts"
 import type { StartScan } from "./start-scan.ts"
 
 export class EitherScan {
@@ -7,6 +7,8 @@ export class EitherScan {
   found = -1
   keep = 0
   resume = 0
+  /** What was found are frames. */
+  isFrames = false
   readonly #messages: StartScan
   readonly #frames = new FrameScan()
 
@@ -19,7 +21,8 @@ export class EitherScan {
     const frames = this.#frames
     messages.run(bytes, from, searched, end, wantRequest, wantStatus)
     frames.run(bytes, searched, messages.found < 0 ? end : messages.found)
-    this.found = frames.found < 0 ? messages.found : frames.found
+    this.isFrames = frames.found >= 0
+    this.found = this.isFrames ? frames.found : messages.found
     if (this.found >= 0) return
     this.keep = Math.min(messages.keep, frames.keep)
     this.resume = Math.min(messages.resume, frames.keep)

@@ -58,10 +58,13 @@ export class ExchangeEmitter<Q, S> {
     const protocol = version === 0 ? Protocol.http09 : version === 10 ? Protocol.http10 : Protocol.http11
     const anomalies = mergeAnomalies(request?.anomalies ?? NO_ANOMALIES, response?.anomalies ?? NO_ANOMALIES)
     countState(this.#counters, state)
+    const requestMessages = request === null ? -1 : request.messages
+    const responseMessages = response === null ? -1 : response.messages
+    const outcome = response === null ? -1 : response.outcome
     let record = this.#record
     if (record === null) {
-      const none = { requestMessages: -1, responseMessages: -1, outcome: -1, unknown: 0 }
-      record = { conversation, protocol, state, flags, anomalies, request, response, requestEndSeq, ...none }
+      const messages = { requestMessages, responseMessages, outcome, unknown: 0 }
+      record = { conversation, protocol, state, flags, anomalies, request, response, requestEndSeq, ...messages }
       this.#record = record
     } else {
       record.conversation = conversation
@@ -72,6 +75,9 @@ export class ExchangeEmitter<Q, S> {
       record.request = request
       record.response = response
       record.requestEndSeq = requestEndSeq
+      record.requestMessages = requestMessages
+      record.responseMessages = responseMessages
+      record.outcome = outcome
     }
     this.#receiver.onExchange(record)
   }

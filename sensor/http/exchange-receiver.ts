@@ -109,8 +109,8 @@ export interface ExchangeReceiver<RequestFacts, ResponseFacts> {
   onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void
   /**
    * The request has turned its connection into something else (101) that outlives the exchange: facts of the same request for
-   * what follows, to be given back in an exchange of their own.
+   * what follows, to be given back in an exchange of their own. `subprotocol`: what WebSocket's handshake agreed on, "" for none.
    */
-  onUpgrade(request: RequestFacts): RequestFacts
+  onUpgrade(request: RequestFacts, subprotocol?: string): RequestFacts
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void
 }

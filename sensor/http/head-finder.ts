@@ -6,9 +6,11 @@
 // A head that is whole in its segment is read where it lies. One that is cut is gathered until its blank line has come:
 // each byte is searched once, and parsed once when all are there.
 import { Anomaly } from "../../shared/event/anomalies.ts"
+import { HELLO_PROOF_BYTES, isHello, maySpeakTls, RECORD_PROOF_BYTES } from "../tls/record-header.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
-import { chainVerdict } from "./http2/frame-type.ts"
+import { isHandoverPending } from "./handover-wait.ts"
+import { chainVerdict } from "./http2/frame-chain.ts"
 import { beginRequest, beginResponse, HeadIs } from "./message-flow.ts"
 import { PREAMBLE_MAYBE, proxiedAddress, proxyPreamble, socksPreamble } from "./preamble.ts"
 import {
@@ -101,7 +103,9 @@ function readCutHead<Q, S>(
       c.shared.counters.gatherMemcapDrop++
       giveUpHead(c, d, 0)
       c.loseBoundary(d, -1, false, -1)
-      return pos
+      // A search from its first byte on would find the same head again.
+      c.skip(stop - pos)
+      return stop
     }
     const found = findHead(c, d, gather.bytes, 0, gather.length)
     if (found > 0) {
@@ -188,9 +192,12 @@ function prefixVerdict<Q, S>(
   end: number,
 ): Verdict {
   if (c.hasRoles) return d.side === c.client ? requestPrefix(bytes, start, end) : statusPrefix(bytes, start, end)
-  if (isTlsRecord(bytes, start, end)) return end - start < 3 ? Verdict.maybe : Verdict.no
+  if (maySpeakTls(bytes, start, end))
+    return end - start < (c.isJoined ? HELLO_PROOF_BYTES : RECORD_PROOF_BYTES) ? Verdict.maybe : Verdict.no
   if (d.isFresh && !c.isJoined && mayBePreamble(bytes, start, end)) return Verdict.maybe
-  if (bytes[start] === 0) return chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
+  // Joined, the place of the first frame is not known: it is searched for.
+  if (bytes[start] === 0)
+    return !c.isJoined && chainVerdict(bytes, start, end) === Verdict.maybe ? Verdict.maybe : Verdict.no
   return Math.max(requestPrefix(bytes, start, end), statusPrefix(bytes, start, end)) as Verdict
 }
 
@@ -305,10 +312,13 @@ function refuse<Q, S>(
       c.shared.use(bytes)
       c.shared.reader.readNothing(start)
       begin(c, d, false, d.headUs, HeadIs.simple, 0)
-    } else c.loseBoundary(d, -1, false, -1)
+    } else if (d.side === c.client && isHandoverPending(c)) d.at = At.waiting
+    else c.loseBoundary(d, -1, false, -1)
     return
   }
-  if (isTlsRecord(bytes, start, end)) c.handOver(Opaque.tls, d.side, -1, d.headUs)
+  // Where the stream was joined, these bytes need not begin anything: only what proves itself is taken for a hello.
+  if (c.isJoined ? isHello(bytes, start, end) : maySpeakTls(bytes, start, end))
+    c.handOver(Opaque.tls, d.side, -1, d.headUs)
   else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.side, d.headUs)
   else if (chainVerdict(bytes, start, end) === Verdict.yes) c.handOver(Opaque.http2, d.side, -1, d.headUs)
   else if (d.isFresh && !c.isJoined && proxyPreamble(bytes, start, end) > 0) {
@@ -321,13 +331,6 @@ function refuse<Q, S>(
     d.at = At.scan
     d.isResynced = true
   }
-}
-
-/** A TLS record header as far as it is there: type, then a version 3.x (RFC 8446 section 5.1). */
-function isTlsRecord(bytes: Uint8Array, start: number, end: number): boolean {
-  const type = bytes[start]!
-  if (type < 20 || type > 23) return false
-  return (end - start < 2 || bytes[start + 1] === 3) && (end - start < 3 || bytes[start + 2]! <= 4)
 }
 
 const PREFACE = Buffer.from("PRI * HTTP/2")

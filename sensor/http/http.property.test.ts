@@ -38,7 +38,7 @@ const word = fc.constantFrom(
   "0\r\n\r\n",
   "3;x\nabc\n0\n\n",
   "ffffffffffffffffff\r\n",
-  "\x16\x03\x01",
+  "\x16\x03\x01\x00\x05\x01",
   "\x05\x01\x00",
   "PROXY TCP4 a b 1 2\r\n",
 )

@@ -213,8 +213,8 @@ const DOCUMENTS: readonly Document[] = [
     wire: [
       c("CONNECT b:443 HTTP/1.1\r\nHost: b\r\n\r\n"),
       s("HTTP/1.1 200 OK\r\n\r\n"),
-      c("\x16\x03\x01\x00\x05hello"),
-      s("\x16\x03\x03\x00\x05hello"),
+      c("\x16\x03\x01\x00\x05\x01ello"),
+      s("\x16\x03\x03\x00\x05\x02ello"),
     ],
     log: [
       '> CONNECT b:443 v11 Host="b"',
@@ -391,7 +391,12 @@ for (const document of DOCUMENTS)
 
 test("bytes that are not HTTP are counted by what they are", () => {
   const dark = (wire: readonly Step[], options: PlayOptions = {}): unknown => play(wire, options).counters.notHttpBytes
-  assert.deepEqual(dark([c("\x16\x03\x01hello"), s("\x16\x03\x03x")]), { tls: 12, http2: 0, other: 0, undecided: 0 })
+  assert.deepEqual(dark([c("\x16\x03\x01\x00\x09\x01hello"), s("\x16\x03\x03x")]), {
+    tls: 15,
+    http2: 0,
+    other: 0,
+    undecided: 0,
+  })
   assert.deepEqual(dark([c("PRI * HTTP/2.0\r\n\r\n"), s("zz")]), { tls: 0, http2: 20, other: 0, undecided: 0 })
   assert.deepEqual(dark([c("EHLO x\r\n"), s("220 y\r\n")]), { tls: 0, http2: 0, other: 15, undecided: 0 })
   assert.deepEqual(dark([c("GET /never-ends")]), { tls: 0, http2: 0, other: 0, undecided: 15 })

@@ -53,6 +53,17 @@ test("gatherBytesMax: beyond it, cut heads are skipped and body prefixes are giv
   assert.deepEqual(bodies.exchanges, ["complete POST / +6 => 200 +2"])
 })
 
+test("gatherBytesMax: a head that cannot be gathered is passed over, not searched for anew", () => {
+  const { counters, exchanges } = play(
+    [c("GET /cut HTTP/1.1\r\nHost: a\r\nAccept: */*\r\nUser-"), c("Agent: b\r\n\r\n")],
+    {
+      options: { gatherBytesMax: 100 },
+    },
+  )
+  assert.deepEqual(exchanges, [])
+  assert.equal(counters.gatherMemcapDrop, 1)
+})
+
 test("fields beyond the record are counted, and the last of the known ones still frame the body", () => {
   const fields = Array.from({ length: FIELDS_MAX + 20 }, (_, i) => `X-${i}: ${i}\r\n`).join("")
   const { exchanges } = play([c(`GET / HTTP/1.1\r\nHost: a\r\n${fields}\r\n`), s(OK)])

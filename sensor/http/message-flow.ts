@@ -1,14 +1,17 @@
 // The life of a message: its head has been read, its body begins, it ends.
 import { Anomaly } from "../../shared/event/anomalies.ts"
 import { BodyPrefix } from "./body-prefix.ts"
+import { bodyWalker } from "./body-walkers/body-walker.ts"
 import { ChunkWalker } from "./chunk-walker.ts"
 import type { Connection } from "./connection.ts"
 import { ExchangeFlag } from "./exchange-receiver.ts"
 import { announcesClose, BodyKind, frameBody } from "./framing.ts"
+import { isHandoverPending, markHandover } from "./handover-wait.ts"
 import { FieldName, type HttpHead } from "./http-head.ts"
 import { type Message, mergeAnomalies } from "./message.ts"
 import { At, type StreamState } from "./stream-state.ts"
 import { continueAsHttp2, upgrade } from "./upgrades.ts"
+import { isAccepted } from "./websocket/handshake.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -39,6 +42,7 @@ export function beginRequest<Q, S>(
     d.lostFrom = -1
   }
   takeAnomalies(d, message, reader.anomalies)
+  markHandover(head, message)
   counters.requests++
   counters.requestBytes += message.headBytes
   message.facts = receiver.onRequest(head, c)
@@ -76,7 +80,11 @@ export function beginResponse<Q, S>(
   const kind = bodyKindOfResponse(head, method, reader.anomalies, is)
   takeAnomalies(d, message, reader.anomalies)
   counters.responses++
-  if (head.status === 101) message.flags |= ExchangeFlag.upgraded
+  if (head.status === 101) {
+    message.flags |= ExchangeFlag.upgraded
+    const accept = request === null ? "" : request.accept
+    if (accept !== "" && !isAccepted(head, accept)) message.addAnomaly(Anomaly.websocketAccept)
+  }
   const isTunnel = method === "CONNECT" && head.status >= 200 && head.status < 300
   if (isTunnel) message.flags |= ExchangeFlag.upgraded
   message.facts = receiver.onResponse(head, request === null ? null : request.facts, c)
@@ -85,6 +93,7 @@ export function beginResponse<Q, S>(
   beginBody(c, d, message, head, kind, is, !isMethodSure && is === HeadIs.whole)
   if (message.status === 101) upgrade(c, head, request === null ? null : request.facts, timeUs)
   else if (isTunnel) c.enterTunnel()
+  else if (c.pairing.front === null) c.endWait()
 }
 
 function isToHttp2(head: HttpHead): boolean {
@@ -139,6 +148,7 @@ function beginBody<Q, S>(
   isMethodUnknown: boolean,
 ): void {
   d.message = message
+  d.walker = null
   if (kind === BodyKind.none) {
     endMessage(c, d, NO_BYTES, message.lastUs, is === HeadIs.cut ? -1 : message.bodyStart)
     return
@@ -157,6 +167,10 @@ function beginBody<Q, S>(
     d.chunks ??= new ChunkWalker(c.shared.options.headBytesMax)
     d.chunks.reset()
   } else d.at = At.untilClose
+  if (is === HeadIs.whole) {
+    d.walker = bodyWalker(head)
+    if (d.walker !== null) message.messages = 0
+  }
   const wanted = Math.min(c.shared.receiver.bodyWanted(message.facts), c.shared.options.bodyPrefixBytes)
   if (wanted > 0) {
     d.body ??= new BodyPrefix<Q, S>(c.shared)
@@ -181,11 +195,17 @@ export function endMessage<Q, S>(
   d.at = At.head
   message.lastUs = timeUs
   if (end >= 0) message.end = end
+  if (d.walker !== null) {
+    message.messages = d.walker.messages
+    message.outcome = d.walker.outcome
+    d.walker = null
+  }
   if (d.body !== null && d.body.wanted > 0)
     d.body.end(bytes, (message.flags & (ExchangeFlag.gap | ExchangeFlag.truncated)) === 0)
   if (d.side === c.client) {
     c.pairing.onRequestDone(message as Message<Q>)
     if (d.opaqueNext) c.turnOpaque(d, d.opaque)
+    else if (message.method === "CONNECT" && isHandoverPending(c)) d.at = At.waiting
   } else c.pairing.onResponseDone(message as Message<S>)
 }
 
@@ -193,4 +213,10 @@ export function endMessage<Q, S>(
 export function breakBody<Q, S>(d: StreamState<Q, S>, flags: number): void {
   if (d.message !== null) d.message.flags |= flags
   if (d.body !== null && d.body.wanted > 0) d.body.end(NO_BYTES, false)
+}
+
+/** `length` bytes of the body at hand are lost: they are part of its size. */
+export function loseBody<Q, S>(d: StreamState<Q, S>, length: number): void {
+  d.message!.bodyBytes += length
+  if (d.walker !== null) d.walker.lose(length)
 }

@@ -59,6 +59,13 @@ export class Message<Facts> implements MessageEnd<Facts> {
   isHiddenExact!: boolean
   /** Requests only: responses that answered what is hidden there. */
   hiddenAnswers!: number
+  /** Requests only: asks for another protocol or a tunnel, so that what follows it depends on its answer. */
+  isHandover!: boolean
+  /** Requests only: the Sec-WebSocket-Accept that answers it, "" when it is no WebSocket handshake. */
+  accept!: string
+  /** Messages that the body consists of, and what the last one tells of the outcome (body-walker.ts); -1 elsewhere. */
+  messages!: number
+  outcome!: number
   /** Next in the queue of pending requests or held responses. */
   next!: Message<Facts> | null
 
@@ -91,6 +98,10 @@ export class Message<Facts> implements MessageEnd<Facts> {
     this.hiddenBytes = -1
     this.isHiddenExact = false
     this.hiddenAnswers = 0
+    this.isHandover = false
+    this.accept = ""
+    this.messages = -1
+    this.outcome = -1
     this.next = null
   }
 

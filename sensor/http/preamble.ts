@@ -5,8 +5,11 @@
 //   05 n methods ...  |  04 01 port address user 00          the client's first words to a SOCKS proxy (RFC 1928 section 3)
 //
 // Behind the PROXY protocol HTTP begins at a known place. Behind a SOCKS handshake it begins somewhere.
+
 import { parseAddress } from "../flow/address-text.ts"
 import type { ProxiedAddress } from "../flow/flow.ts"
+import type { Connection } from "./connection.ts"
+import { At, type StreamState } from "./stream-state.ts"
 
 /** Not one of these; may be one when more bytes come. */
 export const NO_PREAMBLE = -1
@@ -85,4 +88,13 @@ export function socksPreamble(bytes: Uint8Array, start: number, end: number): nu
     if (bytes[i]! < 32) return NO_PREAMBLE
   }
   return length < 8 + USER_BYTES_MAX ? PREAMBLE_MAYBE : NO_PREAMBLE
+}
+
+/** Passes over the rest of the header; returns where the first message, or the next call, begins. */
+export function passPreamble<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>, pos: number, end: number): number {
+  const count = Math.min(d.remaining, end - pos)
+  d.remaining -= count
+  c.shared.counters.paddingBytes += count
+  if (d.remaining === 0) d.at = At.head
+  return pos + count
 }

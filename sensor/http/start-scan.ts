@@ -28,6 +28,8 @@ export class StartScan {
   /** When none was found: bytes from here on must be kept, and searched from `resume` on with more bytes behind them. */
   keep = 0
   resume = 0
+  /** As in EitherScan. */
+  readonly isFrames: boolean = false
 
   /** `searched`: where the search goes on; [from, searched) was searched before. */
   run(

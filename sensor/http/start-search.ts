@@ -1,8 +1,10 @@
 // Drives the search for the next message over the calls that deliver bytes: what may begin a start line is kept until the
 // next call, all else is skipped and counted.
+import { areRecords, isHello } from "../tls/record-header.ts"
+import { RecordSearch } from "../tls/record-search.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
-import { At, type StreamState } from "./stream-state.ts"
+import { At, Opaque, type StreamState } from "./stream-state.ts"
 
 /** Bytes copied at a time behind the kept tail. */
 const APPEND_BYTES = 4096
@@ -17,6 +19,11 @@ export function searchStart<Q, S>(
   timeUs: number,
   ack: number,
 ): number {
+  const stop = d.gather === null ? end : Math.min(end, pos + APPEND_BYTES)
+  if (!c.hasRoles && speaksTls(d, bytes, pos, stop)) {
+    c.handOver(Opaque.tls, d.side, -1, timeUs)
+    return pos
+  }
   const { pool } = c.shared
   const scan = c.hasRoles ? c.shared.scan : c.shared.either
   const wantRequest = !c.hasRoles || d.side === c.client
@@ -26,7 +33,8 @@ export function searchStart<Q, S>(
     scan.run(bytes, pos, pos, end, wantRequest, wantStatus)
     if (scan.found >= 0) {
       c.skip(scan.found - pos)
-      d.at = At.head
+      if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, timeUs)
+      else d.at = At.head
       return scan.found
     }
     c.skip(scan.keep - pos)
@@ -39,7 +47,6 @@ export function searchStart<Q, S>(
     return end
   }
   const before = tail.length
-  const stop = Math.min(end, pos + APPEND_BYTES)
   if (!tail.append(bytes, pos, stop, timeUs, ack)) {
     d.gather = null
     giveUpTail(c, before)
@@ -50,7 +57,8 @@ export function searchStart<Q, S>(
   const found = scan.found
   if (found >= 0) {
     d.gather = null
-    d.at = At.head
+    if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, tail.markUs[0]!)
+    else d.at = At.head
     c.skip(Math.min(found, before))
     c.replay(d, tail, found, before)
     tail.clear()
@@ -66,6 +74,15 @@ export function searchStart<Q, S>(
     d.gather = null
   }
   return stop
+}
+
+/** A stream that was joined, or that something else began, has come to a hello of TLS, or shows a chain of its records. */
+function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number): boolean {
+  if (isHello(bytes, start, end)) return true
+  d.records ??= new RecordSearch()
+  // Whoever sends little at a time sends whole records in a segment: proof enough at the first one of a stream, read where it lies.
+  if (d.records.isAtStart && d.fed === d.offset && areRecords(bytes, start, end)) return true
+  return d.records.run(bytes, start, end) >= 0
 }
 
 function giveUpTail<Q, S>(c: Connection<Q, S>, count: number): void {

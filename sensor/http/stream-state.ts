@@ -1,6 +1,8 @@
 // One direction of a connection, as the HTTP stage sees it: where it stands in which message.
 import type { Side } from "../flow/flow.ts"
+import type { RecordSearch } from "../tls/record-search.ts"
 import type { BodyPrefix } from "./body-prefix.ts"
+import type { BodyWalker } from "./body-walkers/body-walker.ts"
 import type { ChunkWalker } from "./chunk-walker.ts"
 import type { Gather } from "./gather.ts"
 import type { Message } from "./message.ts"
@@ -22,6 +24,8 @@ export const At = {
   opaque: 6,
   /** In the header of the PROXY protocol, before the first message. */
   preamble: 7,
+  /** Behind a request for another protocol or a tunnel: its answer decides what follows, which is gathered until then. */
+  waiting: 8,
 } as const
 export type At = (typeof At)[keyof typeof At]
 
@@ -44,6 +48,8 @@ export class StreamState<Q, S> {
   remaining!: number
   chunks: ChunkWalker | null = null
   body: BodyPrefix<Q, S> | null = null
+  /** Counts the messages in the body at hand; null where it has none. */
+  walker!: BodyWalker | null
   /** Cut head (At.head), kept tail (At.scan), or first bytes after a head (At.bodyOrHead). */
   gather!: Gather | null
   /** Stream offset, packet time and acknowledgment of the first byte of the head at hand. */
@@ -74,6 +80,8 @@ export class StreamState<Q, S> {
   /** The stream turns opaque when the message at hand ends. */
   opaqueNext!: boolean
   opaque!: Opaque
+  /** Looks for TLS while nothing is known of the stream; null before it was needed. */
+  records: RecordSearch | null = null
   /** Of TCP, for the next message; 0 = none. */
   anomaly!: number
 
@@ -88,6 +96,7 @@ export class StreamState<Q, S> {
     this.offset = 0
     this.fed = 0
     this.message = null
+    this.walker = null
     this.bodyAt = At.length
     this.remaining = 0
     this.gather = null
@@ -108,6 +117,7 @@ export class StreamState<Q, S> {
     this.hasEnded = false
     this.opaqueNext = false
     this.opaque = Opaque.other
+    this.records?.begin(true)
     this.anomaly = 0
   }
 }

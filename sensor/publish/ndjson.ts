@@ -110,7 +110,7 @@ export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<str
       plain === null
         ? { id: server.address, class: server.addressClass, port: server.port }
         : { ip: plain.serverAddress, port: plain.serverPort },
-    method: isRequestSeen ? (plain?.method ?? textOrNull(operation.method)) : null,
+    method: isRequestSeen ? textOrNull(plain?.method ?? operation.method) : null,
     host: plain === null ? textOrNull(server.authority) : plain.authority,
     target: isRequestSeen ? (plain?.target ?? null) : null,
     path: textOrNull(operation.path),

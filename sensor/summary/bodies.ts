@@ -4,13 +4,15 @@
 // is new. A form that is known at its place is taken over without reading (form-state.ts); kinds without fields are only
 // named (media.ts). Bounded: `prefixBytes` of a body, less of a coded one, since it expands.
 import { Anomaly } from "../../shared/event/anomalies.ts"
-import type { Form, ShapeNote } from "../../shared/event/api-event.ts"
+import { EMPTY_CALL, type Form, type ShapeNote } from "../../shared/event/api-event.ts"
+import { connectOutcome } from "../http/body-walkers/envelope-walker.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Charset } from "./body/charset.ts"
 import { Parameters } from "./body/parameters.ts"
 import { BOUNDARY_MAX } from "./body/part-head.ts"
 import { Walkers } from "./body/walkers.ts"
-import { Calls } from "./calls/calls.ts"
+import { CallMedia } from "./calls/call-media.ts"
+import { CALL_BYTES, type Calls, ERROR_BYTES } from "./calls/calls.ts"
 import type { DataClasses } from "./classes/data-classes.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
@@ -33,7 +35,7 @@ export class Bodies {
   readonly #charset: Charset
   readonly #parameters = new Parameters()
   readonly #decoder = new BodyDecoder()
-  readonly #calls = new Calls()
+  readonly #calls: Calls
   readonly #classes: DataClasses
   readonly #texts: ShapeTexts
   readonly #prefixBytes: number
@@ -41,6 +43,7 @@ export class Bodies {
 
   constructor(
     media: MediaTypes,
+    calls: Calls,
     counters: SummaryCounters,
     classes: DataClasses,
     note: (shape: ShapeNote) => void,
@@ -48,6 +51,7 @@ export class Bodies {
     sampleEvery: number,
   ) {
     this.#media = media
+    this.#calls = calls
     this.#counters = counters
     this.#walkers = new Walkers(counters)
     this.#charset = new Charset(counters.charset)
@@ -69,16 +73,25 @@ export class Bodies {
   ): void {
     if (!hasBody || !isWalked(media.kind) || this.#prefixBytes === 0) {
       facts.begin(media, null, 0, null)
+      if (hasBody && media.call === CallMedia.graphql) this.#wantCall(facts, head)
       return
     }
     const state = template === null ? media.orphan : template.state(media, status)
     if (!state.next(this.#sampleEvery)) {
       facts.begin(media, state, 0, state.form)
+      if (status === 0 && template?.calls?.isNamed === true) this.#wantCall(facts, head)
       return
     }
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.begin(media, state, head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit, null)
     if (media.kind === "multipart") this.#findBoundary(facts, head)
+  }
+
+  /** The shape is not looked at this time, but what the body asks for is. */
+  #wantCall(facts: BodyFacts, head: HttpHead): void {
+    const limit = Math.min(this.#prefixBytes, CALL_BYTES)
+    facts.wanted = head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit
+    facts.isCallOnly = true
   }
 
   #findBoundary(facts: BodyFacts, head: HttpHead): void {
@@ -96,15 +109,23 @@ export class Bodies {
     const { media } = facts
     if (media.coding !== "") {
       const decoded = this.#decoder.decode(media.coding, bytes, start, end, whole)
+      if (decoded.isForeign) this.#counters.decode.foreign++
       if (decoded.anomaly !== 0) this.#note(facts, decoded.anomaly)
       bytes = decoded.bytes
       start = decoded.start
       end = decoded.end
       whole = decoded.whole
     }
-    this.#counters.bodyBytes += end - start
+    if (!facts.isCallOnly) this.#counters.bodyBytes += end - start
+    else this.#counters.calls.only++
     if (end === start) return
-    facts.call = this.#calls.read(media, bytes, start, end, whole)
+    if (facts.isConnectError)
+      facts.outcome = connectOutcome(
+        Buffer.from(bytes.subarray(start, Math.min(end, start + ERROR_BYTES))).latin1Slice(),
+      )
+    if (facts.hints !== null && facts.call === EMPTY_CALL)
+      facts.call = this.#calls.read(facts.hints, media, bytes, start, end, whole)
+    if (facts.isCallOnly) return
     if (isText(media)) {
       const charset = this.#charset
       charset.read(bytes, start, end, media.charset)
@@ -145,7 +166,7 @@ export class Bodies {
       facts.odd |= Odd.bodyDecodeFailed
       this.#counters.decode.failed++
     } else if (anomaly === Anomaly.multipartMalformed) facts.odd |= Odd.multipartMalformed
-    else facts.odd |= Odd.xmlDtd
+    else facts.odd |= Odd.xmlEntities
   }
 }
 

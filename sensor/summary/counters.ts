@@ -1,5 +1,7 @@
 // What the summary stage counts. Every limit has a number here that says how often it was reached.
 
+import { CallCounters } from "./calls/counters.ts"
+
 export class SummaryCounters {
   /** Events handed on. */
   events = 0
@@ -7,10 +9,12 @@ export class SummaryCounters {
   readonly bodies = { walked: 0, reused: 0, unread: 0 }
   /** Bytes of bodies walked, after decoding. */
   bodyBytes = 0
-  /** Bodies that do not decode as their Content-Encoding says, and that expand beyond the limit. */
-  readonly decode = { failed: 0, bombs: 0 }
+  /** Bodies that do not decode as their Content-Encoding says, that expand beyond the limit, whose coding is not undone here. */
+  readonly decode = { failed: 0, bombs: 0, foreign: 0 }
   /** Documents that ended before they were whole, that reached a limit of the walker, that are no JSON. */
   readonly json = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
+  /** Operations that bodies and heads name. */
+  readonly calls = new CallCounters()
   /** The same of forms, multipart bodies, XML, protobuf, and of MessagePack and CBOR. */
   readonly form = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }
   readonly multipart = { shapeTruncated: 0, shapeLimits: 0, malformed: 0 }

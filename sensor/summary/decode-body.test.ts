@@ -56,8 +56,18 @@ test("several codings are undone from the last to the first", () => {
 })
 
 test("unknown codings and too many", () => {
-  for (const coding of ["compress", "gzip, utf-8", "gzip,gzip,gzip,gzip", "__proto__", "constructor", ",".repeat(9)])
+  for (const coding of ["gzip, morse", "gzip,gzip,gzip,gzip", "__proto__", "constructor", ",".repeat(9)])
     assert.deepEqual(run(coding, gzipSync(text)), FAILED, coding)
+})
+
+test("codings that exist and are not undone: nothing is kept, nothing is wrong; words that are no coding", () => {
+  for (const coding of ["compress", "aws-chunked", "gzip,aws-chunked", "x-compress, gzip", "dcz"]) {
+    assert.deepEqual(run(coding, gzipSync(text)), { text: "", anomaly: 0, whole: false }, coding)
+    assert.equal(decoder.decode(coding, bytesOf("x"), 0, 1, true).isForeign, true)
+  }
+  for (const coding of ["none", "utf-8", "binary"]) assert.deepEqual(run(coding, bytesOf(text)), good(text))
+  assert.deepEqual(run("gzip,utf-8", gzipSync(text)), good(text))
+  assert.equal(decoder.decode("gzip", bytesOf("x"), 0, 1, true).isForeign, false)
 })
 
 test("a prefix yields what it has, without anomaly", () => {

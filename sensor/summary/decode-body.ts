@@ -45,6 +45,8 @@ export interface DecodedBody {
   anomaly: number
   /** The bytes are the body from its first to its last. */
   whole: boolean
+  /** A coding that exists and is not undone here: nothing is kept, and nothing is wrong. */
+  isForeign: boolean
 }
 
 type Codec = "gzip" | "deflate" | "br" | "zstd"
@@ -57,13 +59,20 @@ const CODECS: Readonly<Record<string, readonly Codec[]>> = {
   zstd: ["zstd"],
   identity: [],
   "": [],
+  // What servers write who mistake the field for another one: the body is as it is.
+  none: [],
+  "utf-8": [],
+  binary: [],
+  "8bit": [],
 }
+/** Of IANA's registry, and Amazon's chunks with signatures. */
+const FOREIGN = /(?:^|, *)(?:x-)?(?:compress|exi|pack200-gzip|aes128gcm|dcb|dcz|aws-chunked)(?: *,|$)/
 
 const NOTHING = new Uint8Array(0)
 
 export class BodyDecoder {
   readonly #limits: DecodeLimits
-  readonly #result: DecodedBody = { bytes: NOTHING, start: 0, end: 0, anomaly: 0, whole: false }
+  readonly #result: DecodedBody = { bytes: NOTHING, start: 0, end: 0, anomaly: 0, whole: false, isForeign: false }
   /** Of the last #run: why there is no output. */
   #isTooLarge = false
   #endsEarly = false
@@ -83,9 +92,11 @@ export class BodyDecoder {
     result.end = end
     result.anomaly = 0
     result.whole = whole
+    result.isForeign = false
     const codecs = CODECS[coding] ?? parseCodings(coding)
     if (codecs === null) {
-      this.#fail(Anomaly.bodyDecodeFailed)
+      result.isForeign = FOREIGN.test(coding)
+      this.#fail(result.isForeign ? 0 : Anomaly.bodyDecodeFailed)
       return result
     }
     if (end <= start) return result

@@ -2,6 +2,7 @@
 // serve another message. So a busy sensor makes none: with 50,000 conversations at once each lives long enough to be moved
 // twice by the collector of garbage, which would cost more than the exchange.
 import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
+import type { CallHints } from "./calls/call-hints.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import type { FormState } from "./form-state.ts"
 import type { Principal } from "./identity/sessions.ts"
@@ -16,7 +17,7 @@ export const Odd = {
   bodyBomb: 4,
   jwtAlgNone: 8,
   multipartMalformed: 16,
-  xmlDtd: 32,
+  xmlEntities: 32,
 } as const
 
 /** Of the body of either message. */
@@ -36,6 +37,14 @@ export class BodyFacts {
   items!: number
   /** What the body asks for, EMPTY_CALL when that is nothing of its own. Of requests. */
   call!: Call
+  /** Of requests: what the head told of the call in the body; null: the body is not read for one. */
+  hints!: CallHints | null
+  /** The body is read for its call only. */
+  isCallOnly!: boolean
+  /** Of responses: the body is read for the code of a Connect error. */
+  isConnectError!: boolean
+  /** Of responses: as in ApiEvent, -1 unknown. */
+  outcome!: number
   /** Bit set of Odd. */
   odd!: number
   /** Of a multipart body that is looked into: the boundary, -1 bytes long when there is none. */
@@ -51,6 +60,9 @@ export class BodyFacts {
     this.classes = reused === null ? NO_STRINGS : (state?.fields.last ?? NO_STRINGS)
     this.items = -1
     this.call = EMPTY_CALL
+    this.hints = null
+    this.isCallOnly = this.isConnectError = false
+    this.outcome = -1
     this.odd = 0
   }
 }
@@ -61,6 +73,8 @@ export class RequestFacts {
   entry!: OperationEntry
   sender!: Sender
   objects!: readonly number[]
+  /** Some of its fields are unknown: without a credential it is not anonymous for certain. */
+  isPartial!: boolean
   /** Answers to it have no body. */
   isHead!: boolean
   /** As sent, for the local debugging view only; null otherwise. */

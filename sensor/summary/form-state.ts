@@ -2,6 +2,7 @@
 // each time until its shape has held, and then one in SAMPLE_EVERY; the others take over the last Form and say "sampled".
 // A shape not seen at that place before starts anew, but not for ever: a place whose shapes never settle is sampled too.
 import type { Form } from "../../shared/event/api-event.ts"
+import type { CallPlace } from "./calls/call-records.ts"
 import { PlaceFields } from "./classes/place-fields.ts"
 
 /** Of messages at a place whose shape is known, one in this many is walked. */
@@ -52,6 +53,8 @@ const SLOTS_MAX = 32
 
 /** The places of one operation: a template (method, path), whatever its parameters. */
 export class Template {
+  /** What its bodies and heads have named; null: nothing yet. */
+  calls: CallPlace | null = null
   /** What the fields in heads of its requests are. */
   readonly head: PlaceFields = new PlaceFields()
   /** Number of the path segment that has named a credential's own tenant, -1 while none has (identity/tenant.ts). */

@@ -3,6 +3,7 @@
 // A key is a name in most objects and a value in some ({"alice@example.com": 3}). What looks like a value, or is too long
 // for a name, is folded to "{}" and never leaves the sensor. RFC 8259 section 7 for escapes, which are undone before a
 // key is compared or judged: "\u0061" is "a".
+import { isNoName } from "./name-likeness.ts"
 import { classify, isStrong, Kind } from "./value-class.ts"
 
 /** Bytes of a key, escapes undone, as UTF-8. */
@@ -104,7 +105,10 @@ export const isPlainName = (length: number, sorts: number): boolean =>
 export function isValueLike(bytes: Uint8Array, start: number, end: number): boolean {
   const length = undoEscapes(bytes, start, end)
   const kind = classify(scratch, 0, length)
-  return isStrong(kind) || kind === Kind.url || kind === Kind.list || kind === Kind.json
+  if (isStrong(kind) || kind === Kind.url || kind === Kind.list || kind === Kind.json) return true
+  let sorts = 0
+  for (let i = 0; i < length; i++) sorts |= KEY_SORT[scratch[i]!]!
+  return !isPlainName(length, sorts) && isNoName(scratch, 0, length)
 }
 
 /** Characters that would make a path ambiguous, change the line that they stand on, or hide there. */

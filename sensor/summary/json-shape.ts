@@ -57,7 +57,7 @@ const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 /** Tells the keys of an object, where they are values, from what stands in it. */
-const KEYS = 0x6b657973
+export const KEYS = 0x6b657973
 /** In place of a node: the bytes ended inside the key. */
 const NO_KEY = NONE - 1
 

@@ -7,6 +7,7 @@ import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { EMPTY_FORM, type Form } from "../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { isWord } from "./body/parameters.ts"
+import { type CallMedia, callMedia, soapAction } from "./calls/call-media.ts"
 import { FormState } from "./form-state.ts"
 import { publishedCoding, publishedMediaType } from "./published-media.ts"
 
@@ -42,6 +43,10 @@ export interface Media {
   /** "none": not told by the type; the first byte decides. */
   readonly kind: BodyKind
   readonly envelope: Envelope
+  /** What it tells of the call that a request with it makes. */
+  readonly call: CallMedia
+  /** SOAP 1.2: the operation that its action names, "" for none. */
+  readonly soapAction: string
   /** Lower case, "" when none is stated. */
   readonly charset: string
   /** Of a message without a body; of one that was not looked into: its kind where the type says all that would be found. */
@@ -156,6 +161,8 @@ export class MediaTypes {
       coding,
       kind,
       envelope: envelopeOf(contentType),
+      call: callMedia(contentType),
+      soapAction: soapAction(contentType, stated),
       charset: charsetOf(stated),
       empty: contentType === "" && coding === "" ? EMPTY_FORM : this.#form({ ...named, kind: "none" }),
       unread: this.#form({ ...named, kind: isWalked(kind) ? "unread" : kind }),

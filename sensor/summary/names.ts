@@ -1,6 +1,6 @@
 // Names of parameters, fields and cookies, fit to be published: a name that is an id or a secret itself is folded
 // to its kind, a random suffix is folded, bytes that could be mistaken for marks are escaped.
-import { isCredentialLike } from "./path-secrets.ts"
+import { isNoName } from "./name-likeness.ts"
 import { textOf } from "./percent.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
@@ -13,12 +13,12 @@ export function foldedKind(bytes: Uint8Array, start: number, end: number): Kind 
   let isPlain = end - start < 10
   for (let i = start; i < end && isPlain; i++) {
     const b = bytes[i]!
-    if ((b >= 0x30 && b <= 0x39) || b === 0x40) isPlain = false
+    if ((b | 0x20) < 0x61 || (b | 0x20) > 0x7a) isPlain = b === 0x2d || b === 0x5f
   }
   if (isPlain) return Kind.empty
   const kind = classify(bytes, start, end)
   if (isStrong(kind)) return kind
-  return isCredentialLike(bytes, start, end) ? Kind.id : Kind.empty
+  return isNoName(bytes, start, end) ? Kind.id : Kind.empty
 }
 
 /** Runs inside a name that are random or numbered: "SESS49960de5880e8c68", "_pk_id.1.1fff", "wp-settings-1042". */
@@ -46,7 +46,7 @@ export function publishedName(bytes: Uint8Array, start: number, end: number): st
   const kind = foldedKind(bytes, start, end)
   if (kind === Kind.empty) return nameText(bytes, start, end)
   const text = kind === Kind.text ? "" : nameText(bytes, start, end)
-  return /^[A-Za-z][A-Za-z_-]{1,15}\{hex\}$/.test(text) ? text : `{${KIND_NAMES[kind]}}`
+  return /^[A-Za-z][A-Za-z_-]{0,15}\{(?:hex|ip)\}$/.test(text) ? text : `{${KIND_NAMES[kind]}}`
 }
 
 /**

@@ -5,8 +5,10 @@
 // Given up: what PathTokens, QueryNames, Layouts and Cookies give up. Beyond the limits below, entries are made again.
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS, type Operation } from "../../shared/event/api-event.ts"
+import { Protocol } from "../http/exchange-receiver.ts"
 import type { HttpHead } from "../http/http-head.ts"
 import { METHODS as REGISTERED } from "../http/start-line.ts"
+import { CallHints } from "./calls/call-hints.ts"
 import { HeadTurns } from "./classes/head-classes.ts"
 import type { CookieJar } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
@@ -34,29 +36,38 @@ const METHODS: ReadonlySet<string> = new Set(REGISTERED)
 const ODD_METHOD = "{odd}"
 /** Names of headers and cookies an operation may have. */
 const NAMES_MAX = 64
+/** Operations inside one URL that an entry remembers. */
+const NAMED_MAX = 64
 
 export class OperationEntry {
   readonly template: Template
+  readonly hints: CallHints
   /** Where the credential may be, in order. */
   readonly sources: SourceList
   /** What its path says of logins. */
   readonly loginPart: LoginPart
   /** Some parameter of the URL is a credential, whether it decides or not. */
   readonly isCredentialInUrl: boolean
+  /** What it calls as a request of gRPC, once one was seen. */
+  grpc: Call | null = null
   /** Data classes of its heads. */
   readonly turns: HeadTurns = new HeadTurns()
   /** By protocol; the one of the head's version is made first. */
   readonly #operations: (Operation | undefined)[] = [undefined, undefined, undefined, undefined, undefined]
+  /** By call, for those that name their operation. */
+  readonly #named = new Map<Call, Operation>()
   readonly #make: (protocol: number, operationKey: string) => Operation
 
   constructor(
     template: Template,
+    hints: CallHints,
     sources: SourceList,
     loginPart: LoginPart,
     isCredentialInUrl: boolean,
     make: (protocol: number, operationKey: string) => Operation,
   ) {
     this.template = template
+    this.hints = hints
     this.sources = sources
     this.loginPart = loginPart
     this.isCredentialInUrl = isCredentialInUrl
@@ -64,11 +75,20 @@ export class OperationEntry {
   }
 
   operation(protocol: number, call: Call): Operation {
-    if (call.key !== "") return this.#make(protocol, call.key)
+    if (call.key !== "") return this.#ofCall(protocol, call)
     const known = this.#operations[protocol]
     if (known !== undefined) return known
     const made = this.#make(protocol, "")
     this.#operations[protocol] = made
+    return made
+  }
+
+  #ofCall(protocol: number, call: Call): Operation {
+    const known = this.#named.get(call)
+    if (known !== undefined && known.protocol === protocol) return known
+    if (this.#named.size === NAMED_MAX) this.#named.clear()
+    const made = this.#make(protocol, call.key)
+    this.#named.set(call, made)
     return made
   }
 }
@@ -173,7 +193,7 @@ export class Operations {
   ): OperationEntry {
     this.#counters.made.operations++
     const { bytes } = this.#skeleton
-    const method = METHODS.has(head.method) ? head.method : ODD_METHOD
+    const method = head.method === "" || METHODS.has(head.method) ? head.method : ODD_METHOD
     const { path, extension } = pathText(bytes, at.path, at.pathEnd)
     const parameters = parametersOf(bytes, at.query, at.queryEnd)
     const query = queryNames(parameters)
@@ -182,12 +202,24 @@ export class Operations {
     const cookies = jar.set.names
     const pathFlags = this.path.flags
     const make = (protocol: number, operationKey: string): Operation =>
-      this.#operation({ protocol, method, path, extension, pathFlags, operationKey, query, headers, cookies })
+      this.#operation({
+        protocol,
+        method: protocol === Protocol.websocket ? "" : method,
+        path,
+        extension,
+        pathFlags,
+        operationKey,
+        query,
+        headers,
+        cookies,
+      })
     // As sent: in the published path words may be hidden. Which ids stand in it makes no difference between these requests.
     const sent = head.buffer.latin1Slice(target.pathStart, target.pathEnd).replace(/[?;].*$/s, "")
     const grounds = { head, layout, jar, parameters, path: sent }
+    const template = this.#template(method, path, extension)
     return new OperationEntry(
-      this.#template(method, path, extension),
+      template,
+      new CallHints(template, path, sent, layout.names, parameters),
       this.#sources.of(rules, grounds),
       loginPartOf(method, sent),
       this.#sources.isInUrl(rules, grounds),

@@ -37,12 +37,15 @@ const isUpper = (b: number): boolean => b >= 0x41 && b <= 0x5a
 export function isRandomLetters(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < LETTERS_MIN) return false
   let rare = 0
+  let pairs = 0
   for (let i = start + 1; i < end; i++) {
     const a = lower(bytes[i - 1]!) - 97
     const b = lower(bytes[i]!) - 97
-    if (a >= 0 && a < 26 && b >= 0 && b < 26) rare += RARE[a * 26 + b]!
+    if (a < 0 || a >= 26 || b < 0 || b >= 26) continue
+    pairs++
+    rare += RARE[a * 26 + b]!
   }
-  return rare >= 2 && rare * 5 >= end - start - 1
+  return rare >= 2 && rare * 5 >= pairs
 }
 
 /** True when a value of a weak kind must not travel as text all the same. */
@@ -53,7 +56,7 @@ export function isSecretLike(bytes: Uint8Array, start: number, end: number, kind
   if (isCredentialLike(bytes, start, end)) return true
   if (kind === Kind.word || kind === Kind.bool) return false
   if (isNumbered(bytes, start, end)) return true
-  if (kind === Kind.code) return isNumberedCode(bytes, start, end) || isGrouped(bytes, start, end)
+  if (kind === Kind.code) return isNumberedCode(bytes, start, end) || isGrouped(bytes, start, end, 3)
   if (kind === Kind.text) return isValue(bytes, start, end) || hasOpaquePart(bytes, start, end)
   return isShuffled(bytes, start, end) || hasOpaquePart(bytes, start, end)
 }
@@ -106,8 +109,8 @@ function isNumberedCode(bytes: Uint8Array, start: number, end: number): boolean 
   return false
 }
 
-/** Three or more groups of equally many capitals and digits, 4 to 8: the form of a licence key. */
-function isGrouped(bytes: Uint8Array, start: number, end: number): boolean {
+/** `least` groups of equally many letters and digits, 4 to 8: the form of a licence key. */
+export function isGrouped(bytes: Uint8Array, start: number, end: number, least: number): boolean {
   let groups = 0
   let size = -1
   let from = start
@@ -118,11 +121,11 @@ function isGrouped(bytes: Uint8Array, start: number, end: number): boolean {
     from = i + 1
     groups++
   }
-  return groups >= 3 && size >= 4 && size <= 8
+  return groups >= least && size >= 4 && size <= 8
 }
 
 /** Letters and digits that take turns, or mostly capitals with some of the others: "a1b2c3d4", "MTIzNDU2". */
-function isShuffled(bytes: Uint8Array, start: number, end: number): boolean {
+export function isShuffled(bytes: Uint8Array, start: number, end: number): boolean {
   const length = end - start
   if (length < 8) return false
   let [turns, digits, uppers, lowers] = [0, 0, 0, 0]
@@ -143,7 +146,7 @@ function isShuffled(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** A part between marks that identifies something on its own: "bot123456:AAHdq...", "SG.ngeVf...". */
-function hasOpaquePart(bytes: Uint8Array, start: number, end: number): boolean {
+export function hasOpaquePart(bytes: Uint8Array, start: number, end: number): boolean {
   let from = start
   for (let i = start; i <= end; i++) {
     const b = i < end ? bytes[i]! : 0x3a

@@ -18,6 +18,7 @@ export const Domain = {
   scope: "sonde/scope",
   keyId: "sonde/key-id",
   exchange: "sonde/exchange",
+  call: "sonde/call",
   token: "sonde/token",
 } as const
 export type Domain = (typeof Domain)[keyof typeof Domain]

@@ -8,6 +8,7 @@
 //   10.0.0.1.nip.example           ip-91b0c7d2e6aa.nip.example
 //   7.2.0.192.in-addr.arpa         ip-3f0c21d09a7b.in-addr.arpa
 //   4821739921.tenant.example      {int}.tenant.example
+import { isNoName } from "./name-likeness.ts"
 import { isSecretLike } from "./path-secrets.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
@@ -32,6 +33,11 @@ const DONE = "\0"
 
 const isByte = (text: string): boolean => Number(text) <= 255
 
+/** "db-001", "web1234": how machines are named. */
+const MACHINE = /^[a-z]{2,3}-?\d{3,4}$/
+/** Numbers side by side that are no address: of a person, of a phone. */
+const NUMBERS = /(^|\.)\d{1,4}(?:-\d{1,4})?(?:[.-]\d{1,4})+(?=\.|$|-[a-z](?:\.|$))/g
+
 /** `pseudonymOf`: of an address that is written out. */
 export function publishedAuthority(authority: string, pseudonymOf: (address: string) => string): string {
   const literal = LITERAL.exec(authority)
@@ -48,7 +54,8 @@ export function publishedAuthority(authority: string, pseudonymOf: (address: str
       const text = named([a, b, c, d], "")
       return text === "" ? whole : `${mark}${text}`
     })
-  return `${folded.split(".").map(publishedLabel).join(".").replaceAll(DONE, "")}${port}`
+  const numbered = folded.replace(NUMBERS, "$1{int}")
+  return `${numbered.split(".").map(publishedLabel).join(".").replaceAll(DONE, "")}${port}`
 }
 
 /** A label of a host name, unless it holds a pseudonym already. */
@@ -59,5 +66,6 @@ function publishedLabel(label: string): string {
   const bytes = Buffer.from(label, "latin1")
   const kind = classify(bytes, 0, bytes.length)
   if (isStrong(kind) && kind !== Kind.float) return `{${KIND_NAMES[kind]}}`
-  return kind !== Kind.list && isSecretLike(bytes, 0, bytes.length, kind) ? "{id}" : label
+  const isOdd = isSecretLike(bytes, 0, bytes.length, kind) || isNoName(bytes, 0, bytes.length)
+  return isOdd && !MACHINE.test(label) ? "{id}" : label
 }

@@ -5,7 +5,6 @@
 // Everything that repeats is an interned record, recognised by comparing bytes: see the other files of this folder. Given up:
 // names, segments, bodies and entries beyond their limits; each is counted in SummaryCounters.
 
-import { Anomaly } from "../../shared/event/anomalies.ts"
 import {
   type ApiEvent,
   EMPTY_CALL,
@@ -25,10 +24,14 @@ import {
   ExchangeFlag,
   type ExchangeReceiver,
   type MessageEnd,
+  Protocol,
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Addresses } from "./addresses.ts"
 import { Bodies } from "./bodies.ts"
+import { CallMedia } from "./calls/call-media.ts"
+import { Calls } from "./calls/calls.ts"
+import { grpcCall, isGrpc } from "./calls/grpc.ts"
 import { DataClasses } from "./classes/data-classes.ts"
 import { HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
@@ -46,6 +49,7 @@ import { type RuleSet, RuleSets } from "./identity/rule-sets.ts"
 import { tenantMatch } from "./identity/tenant.ts"
 import { type Media, MediaTypes } from "./media.ts"
 import { ObjectPseudonyms } from "./object-pseudonyms.ts"
+import { mergedAnomalies } from "./odd-anomalies.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, Parties } from "./parties.ts"
@@ -54,6 +58,8 @@ import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { isSameValue } from "./same-value.ts"
 import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
+
+const EVENT_STREAM = "text/event-stream"
 
 export interface EventSink {
   /** The record is reused; the interned records it points to are not. */
@@ -74,6 +80,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #finder: CredentialFinder
   readonly #logins: Logins
   readonly #media = new MediaTypes()
+  readonly #calls: Calls
   readonly #classes: DataClasses
   readonly #headClasses: HeadClasses
   readonly #bodies: Bodies
@@ -112,8 +119,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#logins = new Logins(this.#credentials, this.#options.loginFields)
     const note = (shape: ShapeNote): void => sink.note(shape)
     this.#classes = new DataClasses(classes, counters.classes)
+    this.#calls = new Calls(key.of(Domain.call), counters.calls)
     this.#headClasses = new HeadClasses(this.#classes)
-    this.#bodies = new Bodies(this.#media, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
+    this.#bodies = new Bodies(this.#media, this.#calls, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
   }
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
@@ -133,6 +141,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
+    if (isGrpc(sender.media)) body.call = grpcCall(entry)
+    else this.#findCall(head, sender.media, entry, body)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
     if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
@@ -141,13 +151,23 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.sender = sender
     facts.objects = this.#operations.path.objects
     facts.method = head.method
+    facts.isPartial = head.unknown !== 0
     facts.isHead = head.method === "HEAD"
     facts.tenantMatch =
       sender.credential === null ? -1 : tenantMatch(head.bytes, target, sender.credential, entry.template)
     facts.login = null
-    facts.target = reveal ? head.target() : null
+    facts.target = reveal && head.targetEnd > head.targetStart ? head.target() : null
     facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
     return facts
+  }
+
+  /** What the head names; otherwise the body is asked (Bodies.read). */
+  #findCall(head: HttpHead, media: Media, entry: OperationEntry, body: BodyFacts): void {
+    const { hints } = entry
+    body.hints = hints
+    if (hints.isPlain && media.call === CallMedia.none && media.soapAction === "") return
+    body.call = this.#calls.ofHead(head, hints, media, this.#operations.query)
+    if (body.call !== EMPTY_CALL && body.isCallOnly) body.wanted = 0
   }
 
   /** A sender that is not the flow's last one, or may not be. */
@@ -181,10 +201,12 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const media = this.#mediaOf(head, flow.responseMedia, HeadMemo.of(head))
     flow.responseMedia = media
     const { status } = head
-    const hasBody = head.contentLength !== 0 && status !== 204 && status !== 304 && request?.isHead !== true
+    const hasBody =
+      head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
     const template = request === null ? null : request.entry.template
     const facts = this.#responses.take()
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
+    if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     facts.flow = flow
     facts.status = status
     facts.grants = null
@@ -212,10 +234,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     if (stop > start) this.#bodies.read(body, bytes, start, stop, whole && stop === end)
   }
 
-  onUpgrade(request: RequestFacts): RequestFacts {
+  onUpgrade(request: RequestFacts, subprotocol = ""): RequestFacts {
     const facts = this.#requests.take()
     const { isHead, target, authority, method } = request
     facts.body.begin(request.body.media, null, 0, null)
+    facts.body.call = this.#calls.webSocket(subprotocol)
     return Object.assign(facts, {
       flow: request.flow,
       entry: request.entry,
@@ -231,18 +254,20 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   }
 
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void {
-    const { conversation, request, response } = exchange
+    const { request, response } = exchange
     const event = this.#event
     const first = request ?? response
     if (first === null) return
     event.startUs = first.firstUs
-    event.firstByteUs = request !== null && response !== null ? atLeast0(response.firstUs - request.lastUs) : -1
+    // A WebSocket conversation has messages in place of bodies, and no first byte that answers anything.
+    const isConversation = exchange.protocol === Protocol.websocket
+    event.firstByteUs =
+      request !== null && response !== null && !isConversation ? atLeast0(response.firstUs - request.lastUs) : -1
     event.totalUs =
       request !== null && response !== null ? atLeast0(Math.max(response.lastUs, request.lastUs) - request.firstUs) : -1
     event.state = exchange.state
     event.requestMessages = exchange.requestMessages
     event.responseMessages = exchange.responseMessages
-    event.outcome = exchange.outcome
     event.unknown = exchange.unknown
     const { sessions } = this.#credentials
     if (first.lastUs > sessions.timeUs) sessions.timeUs = first.lastUs
@@ -253,10 +278,13 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const responseBody = response === null ? null : response.facts.body
     event.requestBytes = request === null ? 0 : request.bodyBytes
     event.responseBytes = response === null ? 0 : response.bodyBytes
-    event.request = this.#formOf(requestBody, event.requestBytes)
-    event.response = this.#formOf(responseBody, event.responseBytes)
+    event.request = this.#formOf(requestBody, isConversation ? 0 : event.requestBytes)
+    event.response = this.#formOf(responseBody, isConversation ? 0 : event.responseBytes)
     event.status = response === null ? 0 : response.facts.status
+    event.outcome = exchange.outcome >= 0 || responseBody === null ? exchange.outcome : responseBody.outcome
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
+    if (event.call === EMPTY_CALL && responseBody?.media.contentType === EVENT_STREAM)
+      event.call = this.#calls.eventStream
     event.items = responseBody === null ? -1 : responseBody.items
     event.requestClasses =
       request === null ? NO_STRINGS : this.#classes.merged(request.facts.entry.turns.last, request.facts.body.classes)
@@ -266,9 +294,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       (responseBody?.isReused === true && event.responseBytes > 0)
     event.flags = isSampled ? exchange.flags | ExchangeFlag.sampled : exchange.flags
     const odd = (requestBody?.odd ?? 0) | (responseBody?.odd ?? 0)
-    event.anomalies = odd === 0 ? exchange.anomalies : merged(exchange.anomalies, odd)
+    event.anomalies = odd === 0 ? exchange.anomalies : mergedAnomalies(exchange.anomalies, odd)
     this.#counters.events++
-    this.#sink.publish(event, this.#options.reveal ? this.#plain(conversation, flow, request) : null)
+    this.#sink.publish(event, this.#options.reveal ? this.#plain(exchange, flow) : null)
     if (request !== null) this.#requests.give(request.facts)
     if (response !== null) this.#responses.give(response.facts)
   }
@@ -292,7 +320,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { client, server } = facts.sender
     event.client = client
     event.server = server
-    const identity = this.#identityOf(facts, request.firstUs)
+    const isUnsure = facts.isPartial && facts.sender.credential === null
+    const identity = isUnsure ? NOBODY : this.#identityOf(facts, request.firstUs)
     event.identity = identity
     const { rules } = this.#counters
     rules[identity.rule] = (rules[identity.rule] ?? 0) + 1
@@ -347,7 +376,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     return body.media.unread
   }
 
-  #plain(conversation: Conversation, flow: FlowFacts, request: MessageEnd<RequestFacts> | null): PlainFacts {
+  #plain(exchange: Exchange<RequestFacts, ResponseFacts>, flow: FlowFacts): PlainFacts {
+    const { conversation, request } = exchange
+    const isConversation = exchange.protocol === Protocol.websocket
     const { clientAddress, serverAddress } = this.#parties.plain(flow, conversation.flow)
     const isLow = flow.client === 0
     const { port0, port1 } = conversation.flow
@@ -356,23 +387,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       clientPort: isLow ? port0 : port1,
       serverAddress,
       serverPort: isLow ? port1 : port0,
-      target: request === null ? null : request.facts.target,
-      method: request === null ? null : request.facts.method,
+      target: request === null || isConversation ? null : request.facts.target,
+      method: request === null || isConversation ? null : request.facts.method,
       authority: request === null || request.facts.authority === "" ? null : request.facts.authority,
     }
   }
 }
 
 const atLeast0 = (us: number): number => Math.max(us, 0)
-
-/** Anomalies of the wire and of this stage, ascending, each once. */
-function merged(anomalies: readonly number[], odd: number): readonly number[] {
-  const all = new Set(anomalies)
-  if ((odd & Odd.credentialInUrl) !== 0) all.add(Anomaly.credentialInUrl)
-  if ((odd & Odd.bodyDecodeFailed) !== 0) all.add(Anomaly.bodyDecodeFailed)
-  if ((odd & Odd.bodyBomb) !== 0) all.add(Anomaly.bodyBomb)
-  if ((odd & Odd.jwtAlgNone) !== 0) all.add(Anomaly.jwtAlgNone)
-  if ((odd & Odd.multipartMalformed) !== 0) all.add(Anomaly.multipartMalformed)
-  if ((odd & Odd.xmlDtd) !== 0) all.add(Anomaly.xmlDtd)
-  return [...all].sort((a, b) => a - b)
-}

@@ -2,6 +2,7 @@
 //
 // In:  the field's value.   Out: an Agent record, the same for equal bytes while remembered. RFC 9110 section 10.1.5.
 import { ByteInterner } from "../../shared/bytes/interner.ts"
+import { isNoName } from "./name-likeness.ts"
 import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
 import { classify, isStrong, KIND_NAMES } from "./value-class.ts"
 
@@ -44,7 +45,8 @@ export function familyOf(value: string): string {
   }
   if (!/^[A-Za-z0-9._+-]{1,40}$/.test(product)) return product === "" ? "" : "other"
   const kind = classify(Buffer.from(product, "latin1"), 0, product.length)
-  return isStrong(kind) ? `{${KIND_NAMES[kind]}}` : product.toLowerCase()
+  if (isStrong(kind)) return `{${KIND_NAMES[kind]}}`
+  return isNoName(Buffer.from(product, "latin1"), 0, product.length) ? "other" : product.toLowerCase()
 }
 
 export class Agents {

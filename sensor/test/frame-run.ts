@@ -1,6 +1,6 @@
 // Frames through the whole sensor, in memory: what a test changed in them, and what the sensor says of it.
 import { settle } from "../../shared/config/options.ts"
-import type { ApiEvent } from "../../shared/event/api-event.ts"
+import type { ApiEvent, TlsNote } from "../../shared/event/api-event.ts"
 import { balances } from "../../shared/event/ledger.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import type { Frame } from "../../shared/testing/packet-builder.ts"
@@ -15,6 +15,8 @@ import { PublisherCounters } from "../publish/link.ts"
 import { eventLine } from "../publish/ndjson.ts"
 import type { Publisher } from "../publish/publisher.ts"
 
+const NO_LINES = new Uint8Array(0)
+
 class FrameSource implements PacketSource {
   readonly counters: CaptureCounters = {
     packets: 0,
@@ -27,14 +29,22 @@ class FrameSource implements PacketSource {
   readonly problems = []
   readonly progress = { consumed: 0, total: null }
   readonly #frames: readonly Frame[]
+  readonly #breakAt: number
+  readonly #onBreak: () => void
   #next = 0
 
-  constructor(frames: readonly Frame[]) {
+  /** `onBreak` is called when `breakAt` frames have been worked through. */
+  constructor(frames: readonly Frame[], breakAt = Number.POSITIVE_INFINITY, onBreak: () => void = () => undefined) {
     this.#frames = frames
+    this.#breakAt = breakAt
+    this.#onBreak = onBreak
   }
 
   next(batch: PacketBatch): boolean {
-    const frames = this.#frames.slice(this.#next, this.#next + BATCH_PACKETS_MAX)
+    const isBreak = this.#next === this.#breakAt
+    if (isBreak) this.#onBreak()
+    const last = this.#next < this.#breakAt ? this.#breakAt : Number.POSITIVE_INFINITY
+    const frames = this.#frames.slice(this.#next, Math.min(last, this.#next + BATCH_PACKETS_MAX))
     this.#next += frames.length
     batch.bytes = Buffer.concat(frames.map((frame) => frame.bytes))
     batch.count = frames.length
@@ -72,6 +82,7 @@ class LineRecorder implements Publisher {
   readonly counters = new PublisherCounters()
   readonly busy = null
   readonly lines: ExchangeLine[] = []
+  readonly notes: TlsNote[] = []
 
   publish(event: ApiEvent, plain: PlainFacts | null): void {
     this.counters.exchanges++
@@ -79,7 +90,10 @@ class LineRecorder implements Publisher {
     this.lines.push(eventLine(event, plain) as unknown as ExchangeLine)
   }
   note(): void {}
-  tls(): void {}
+  tls(note: TlsNote): void {
+    this.counters.tlsNotes++
+    this.notes.push(note)
+  }
   advance(): void {}
   abandon(): void {}
   async close(): Promise<void> {}
@@ -91,12 +105,27 @@ export interface FrameRun {
   readonly counters: Readonly<Record<string, number>>
   /** The equations of the ledger that do not hold, as sentences. */
   readonly wrong: readonly string[]
+  /** Account of each TLS session, as it would leave. */
+  readonly notes: readonly TlsNote[]
 }
 
-export async function runFrames(frames: readonly Frame[]): Promise<FrameRun> {
+export interface FrameKeys {
+  /** Lines of a TLS key log. */
+  readonly lines: Uint8Array
+  /** Frames that come before them; none when it is missing. */
+  readonly after?: number
+}
+
+export async function runFrames(frames: readonly Frame[], keys: FrameKeys | null = null): Promise<FrameRun> {
   const recorder = new LineRecorder()
   const values = settle(PIPELINE_OPTIONS, {}).values
-  const pipeline = new Pipeline(new FrameSource(frames), recorder, localKey(), values, true)
+  const { lines = NO_LINES, after = 0 } = keys ?? {}
+  // A copy: whoever takes lines fills them with zeros.
+  const tell = (): void => pipeline.keys.readLines(Uint8Array.from(lines))
+  const source = new FrameSource(frames, after > 0 ? after : Number.POSITIVE_INFINITY, tell)
+  const pipeline: Pipeline = new Pipeline(source, recorder, localKey(), values, true)
+  if (after > 0) pipeline.keys.onSecretsExpected()
+  else tell()
   await pipeline.run()
   const counters = ledgerCounters(pipeline.counters)
   const wrong = balances(counters)
@@ -108,7 +137,7 @@ export async function runFrames(frames: readonly Frame[]): Promise<FrameRun> {
   const sum = (fates: object): number => Object.values(fates).reduce((total, each) => total + each, 0)
   if (defrag.offered !== sum(defrag.fragments)) wrong.push("fragments = the sum of their fates")
   if (defrag.offeredBytes !== sum(defrag.bytes)) wrong.push("bytes of fragments = the sum of their fates")
-  return { exchanges: recorder.lines, counters, wrong }
+  return { exchanges: recorder.lines, counters, wrong, notes: recorder.notes }
 }
 
 /** The frames of a capture file. */

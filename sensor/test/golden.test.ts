@@ -7,12 +7,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import { flattenCounters } from "../../shared/telemetry/counters.ts"
+import { BODY_SCENES } from "./body-scenes.ts"
 import { runSensor } from "./run-sensor.ts"
 import { SCENES as PLAIN_SCENES } from "./scenes.ts"
 import { FRAGMENT_SCENES, MIRROR_SCENES } from "./scenes-mirror.ts"
 import { TUNNEL_SCENES } from "./tunnel-scenes.ts"
 
-const SCENES = [...PLAIN_SCENES, ...MIRROR_SCENES, ...FRAGMENT_SCENES, ...TUNNEL_SCENES]
+const SCENES = [...PLAIN_SCENES, ...MIRROR_SCENES, ...FRAGMENT_SCENES, ...TUNNEL_SCENES, ...BODY_SCENES]
 const GOLDEN = join(import.meta.dirname, "golden")
 const CAPTURES = join(import.meta.dirname, "captures")
 const UPDATE = process.env.SONDE_GOLDEN === "update"
@@ -28,6 +29,9 @@ const SECRETS = [
   "0123456789ABCDEF0123456789ABCDEF",
   "c2lnbmF0dXJl",
   "buyer@example.com",
+  "buyer%40example.com",
+  "ada@example.com",
+  "ada%40example.com",
   "10.0.0.1",
   "2001:db8",
   "S3cretToken99",

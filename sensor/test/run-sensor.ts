@@ -51,8 +51,8 @@ export interface SensorRun {
 /** `keys`: a TLS key log. The ledger must add up, and the capture be sound. */
 export async function runSensor(path: string, keys: string | null = null): Promise<SensorRun> {
   const recorder = new Recorder()
-  const source = openCapture([path], { onSecrets: ({ type, bytes }) => pipeline.keys.readSecrets(type, bytes) })
-  const pipeline: Pipeline = new Pipeline(source, recorder, localKey(), settle(PIPELINE_OPTIONS, {}).values, true)
+  const source = openCapture([path])
+  const pipeline = new Pipeline(source, recorder, localKey(), settle(PIPELINE_OPTIONS, {}).values, true)
   if (keys !== null) readKeyLog(keys, (lines) => pipeline.keys.readLines(lines))
   await pipeline.run()
   assert.deepEqual(source.problems, [])

@@ -41,13 +41,24 @@ export class Direction {
     return this.failures >= FAILURES_MAX
   }
 
-  /** `records` with `length` bytes of content were lost; -1: `length` bytes of the stream, with nobody knows how many. */
-  lose(records: number, length: number): void {
-    if (records < 0) this.stretchBytes += Math.max(1, length)
-    else {
+  /**
+   * `records` with `length` bytes of content were lost; -1: `length` bytes of the stream from `wireStart` on, with nobody knows
+   * how many.
+   */
+  lose(records: number, length: number, wireStart: number): void {
+    this.stage?.cipher.lose()
+    if (records < 0) {
+      this.stretchBytes += Math.max(1, length)
+      if (this.wireEnd < 0) this.wireEnd = wireStart
+    } else {
       this.lostRecords += records
       this.lostBytes += length + records * HEADER_BYTES
     }
+  }
+
+  /** A record with `length` bytes of content did not open: it counts as lost. */
+  miss(length: number): void {
+    this.stretchBytes += length + HEADER_BYTES
   }
 
   /** From now on records are those of `stage`, from its first on. */

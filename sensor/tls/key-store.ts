@@ -26,7 +26,7 @@ export class KeyStoreCounters {
   used = 0
 }
 
-/** Told when a secret comes for the session whose client random it waits for. */
+/** Told, by `wake`, when secrets have come for the session whose client random it waits for. */
 export interface KeyWaiter {
   onKeys(): void
 }
@@ -52,6 +52,7 @@ export class KeyStore implements KeyLogReceiver {
   /** In order of arrival. */
   readonly #places = new Map<string, Place>()
   readonly #spare: Place[] = []
+  readonly #woken = new Set<KeyWaiter>()
   readonly #waiting = new Map<string, Set<KeyWaiter>>()
   #timeUs = -1
 
@@ -71,7 +72,15 @@ export class KeyStore implements KeyLogReceiver {
     place.slab.set(secret, place.start + label * SECRET_BYTES_MAX)
     this.counters.secrets++
     const waiters = this.#waiting.get(clientRandom)
-    if (waiters !== undefined) for (const waiter of [...waiters]) waiter.onKeys()
+    if (waiters !== undefined) for (const waiter of waiters) this.#woken.add(waiter)
+  }
+
+  /** Calls those for whom secrets have come since the last call. */
+  wake(): void {
+    for (const waiter of this.#woken) {
+      this.#woken.delete(waiter)
+      waiter.onKeys()
+    }
   }
 
   has(clientRandom: string): boolean {
@@ -95,6 +104,7 @@ export class KeyStore implements KeyLogReceiver {
 
   /** Called by everybody who called `wait`, at the latest when its session ends. */
   leave(clientRandom: string, waiter: KeyWaiter): void {
+    this.#woken.delete(waiter)
     const waiters = this.#waiting.get(clientRandom)
     if (waiters?.delete(waiter) === true && waiters.size === 0) this.#waiting.delete(clientRandom)
   }

@@ -5,7 +5,7 @@ import { OffsetMarks } from "./offset-marks.ts"
 /** Records of 100 bytes on the wire with 70 of content, from wire offset 1000 on. */
 function marks(count: number, marksMax: number): OffsetMarks {
   const out = new OffsetMarks(marksMax)
-  for (let i = 1; i <= count; i++) out.push(1000 + 100 * i, 70)
+  for (let i = 1; i <= count; i++) out.push(1000 + 100 * i, 70, false)
   return out
 }
 
@@ -31,4 +31,24 @@ test("past the limit the oldest marks are unknown, the others right", () => {
     if (marksMax > 1) assert.equal(m.wireAt(70 * oldest + 1), 1000 + 100 * (oldest + 1))
     assert.equal(m.wireAt(7000), marksMax > 1 ? 11_000 : -1)
   }
+})
+
+test("within a loss nothing is known, at its edges everything", () => {
+  const m = marks(2, 8)
+  m.push(1900, 600, true)
+  m.push(2000, 70, false)
+  assert.deepEqual(
+    [1200, 1201, 1899, 1900, 1999, 2000].map((wire) => m.plainBefore(wire)),
+    [140, -1, -1, 740, 740, 810],
+  )
+  assert.deepEqual(
+    [140, 141, 739, 740, 741, 810].map((plain) => m.wireAt(plain)),
+    [1200, -1, -1, -1, 2000, 2000],
+  )
+})
+
+test("where the first that is known was lost, what lies before is unknown", () => {
+  const m = new OffsetMarks(8)
+  m.push(1900, 600, true)
+  assert.deepEqual([m.plainBefore(1000), m.plainBefore(1900)], [-1, 600])
 })

@@ -65,7 +65,7 @@ export class PlainSession implements SessionView {
   /** `wireEnd`: offset just past the record; `wireAck`: how far its sender had received the other encrypted stream, -1 unknown. */
   onData(side: Side, bytes: Uint8Array, timeUs: number, wireEnd: number, wireAck: number, isEarly: boolean): void {
     if (bytes.length === 0 || this.#ended[side] >= 0) return
-    this.#marks[side].push(wireEnd, bytes.length)
+    this.#marks[side].push(wireEnd, bytes.length, false)
     if (isEarly) {
       this.#earlyBytes += bytes.length
       this.refresh()
@@ -77,7 +77,7 @@ export class PlainSession implements SessionView {
   /** `length` bytes of content before the record that begins at `wireEnd` will never come. */
   onGap(side: Side, length: number, timeUs: number, wireEnd: number): void {
     if (length === 0 || this.#ended[side] >= 0) return
-    this.#marks[side].push(wireEnd, length)
+    this.#marks[side].push(wireEnd, length, true)
     this.#open(timeUs).onGap(side, length, timeUs)
   }
 

@@ -14,8 +14,10 @@ export interface RecordCipher {
   readonly overheadBytes: number
   /** `bytes` [start, end): content of the record of that `type` and `version`. Null: it is not the record of that number. */
   open(sequence: number, type: number, version: number, bytes: Uint8Array, start: number, end: number): Buffer | null
-  /** A record went by, opened or not. */
+  /** The record went by, opened or not. */
   pass(bytes: Uint8Array, start: number, end: number): void
+  /** Records before the next one were lost. */
+  lose(): void
   /** Fills the keys with zeros. */
   forget(): void
 }
@@ -72,6 +74,8 @@ export class AeadCipher implements RecordCipher {
 
   pass(): void {}
 
+  lose(): void {}
+
   forget(): void {
     forgetKeys(this.#keys)
     this.#nonce.fill(0)
@@ -91,7 +95,10 @@ export class AeadCipher implements RecordCipher {
   }
 }
 
-/** CBC with an HMAC: inside the encryption, or around it (`isMacOutside`). TLS 1.0 chains the IV from record to record. */
+/**
+ * CBC with an HMAC: inside the encryption, or around it (`isMacOutside`). TLS 1.0 takes the IV from the end of the record before:
+ * where that was lost, an HMAC around the encryption does not prove the first block, and the record is not opened.
+ */
 export class CbcCipher implements RecordCipher {
   readonly overheadBytes: number
   readonly #suite: CipherSuite
@@ -99,6 +106,10 @@ export class CbcCipher implements RecordCipher {
   readonly #isMacOutside: boolean
   readonly #isChained: boolean
   readonly #head = Buffer.alloc(13)
+  /** The IV at hand is not that of the next record. */
+  #isBroken = false
+  /** The record at hand is authentic, though it cannot be read. */
+  #isProven = false
 
   constructor(suite: CipherSuite, keys: DirectionKeys, version: number, isMacOutside: boolean) {
     this.#suite = suite
@@ -116,6 +127,8 @@ export class CbcCipher implements RecordCipher {
     if (encrypted < blockBytes || encrypted % blockBytes !== 0) return null
     if (this.#isMacOutside && !this.#isMac(sequence, type, version, bytes, start, macStart, bytes, macStart))
       return null
+    this.#isProven = true
+    if (this.#isBroken && this.#isMacOutside) return null
     const iv = this.#isChained ? this.#keys.iv : bytes.subarray(start, from)
     const decipher = createDecipheriv(this.#suite.algorithm, this.#keys.key, iv)
     decipher.setAutoPadding(false)
@@ -129,8 +142,15 @@ export class CbcCipher implements RecordCipher {
 
   pass(bytes: Uint8Array, start: number, end: number): void {
     if (!this.#isChained) return
+    // What is no record of this session is no link of the chain; an HMAC inside proves the IV along with the rest.
+    this.#isBroken = this.#isMacOutside && !this.#isProven
+    this.#isProven = false
     const last = this.#isMacOutside ? end - this.#suite.tagBytes : end
     if (last - this.#suite.blockBytes >= start) this.#keys.iv.set(bytes.subarray(last - this.#suite.blockBytes, last))
+  }
+
+  lose(): void {
+    this.#isBroken = this.#isChained
   }
 
   forget(): void {

@@ -26,23 +26,56 @@ export function isHeader(bytes: Uint8Array, at: number): boolean {
   return length <= CONTENT_BYTES_MAX && (length > 0 || type === ContentType.applicationData)
 }
 
+/** Whether bytes [start, end) are whole records, one or more, and nothing else. */
+export function areRecords(bytes: Uint8Array, start: number, end: number): boolean {
+  let pos = start
+  while (pos + HEADER_BYTES <= end && isHeader(bytes, pos)) {
+    pos += HEADER_BYTES + be16(bytes, pos + 3)
+    if (pos === end) return true
+  }
+  return false
+}
+
 const CLIENT_HELLO = 1
 const SERVER_HELLO = 2
+/** Bytes that isHello looks at, and maySpeakTls at most. */
+export const HELLO_PROOF_BYTES = HEADER_BYTES + 6
+export const RECORD_PROOF_BYTES = HEADER_BYTES + 1
+const ALERT_BYTES = 2
+
+/**
+ * Whether bytes [at, end), as far as they are there, can be the first of a TLS session: a hello, or an alert in place of one.
+ * RECORD_PROOF_BYTES decide.
+ */
+export function maySpeakTls(bytes: Uint8Array, at: number, end: number): boolean {
+  const type = bytes[at]!
+  const count = end - at
+  if (type !== ContentType.handshake && type !== ContentType.alert) return false
+  if ((count > 1 && bytes[at + 1] !== 3) || (count > 2 && bytes[at + 2]! > 4)) return false
+  if (count < HEADER_BYTES) return true
+  if (type === ContentType.alert) return be16(bytes, at + 3) === ALERT_BYTES
+  return isHeader(bytes, at) && (count === HEADER_BYTES || bytes[at + HEADER_BYTES]! <= SERVER_HELLO)
+}
 
 /**
  * Whether bytes [at, end) begin with a ClientHello or ServerHello: record header, message type, length and version that agree.
- * False also when fewer than 11 bytes are there. No chance to be taken for one by bytes that are not.
+ * False also when there are fewer than HELLO_PROOF_BYTES. Bytes that are none pass once in some 10^12 places.
  */
 export function isHello(bytes: Uint8Array, at: number, end: number): boolean {
-  if (end - at < HEADER_BYTES + 6 || bytes[at] !== ContentType.handshake || !isHeader(bytes, at)) return false
+  if (bytes[at] !== ContentType.handshake || end - at < HELLO_PROOF_BYTES || !isHeader(bytes, at)) return false
   const type = bytes[at + 5]!
   if (type !== CLIENT_HELLO && type !== SERVER_HELLO) return false
-  // A hello fits in one record but for large ClientHellos that are cut into several.
+  // A hello fits in one record, but for large ClientHellos that are cut into several.
   const record = be16(bytes, at + 3)
+  const message = be16(bytes, at + 7) + 4
   return (
     bytes[at + 6] === 0 &&
-    be16(bytes, at + 7) + 4 >= Math.min(record, 42) &&
-    bytes[at + 9] === 3 &&
-    bytes[at + 10]! <= 4
+    (type === CLIENT_HELLO || message <= record) &&
+    message >= 42 &&
+    isHelloVersion(bytes, at + 9)
   )
+}
+
+function isHelloVersion(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 3 && bytes[at + 1]! <= 4
 }

@@ -24,7 +24,13 @@ export interface ArrivedRecord {
 export type Arrival =
   | { readonly kind: "record"; readonly timeUs: number; readonly record: ArrivedRecord }
   | { readonly kind: "cipher"; readonly timeUs: number }
-  | { readonly kind: "lost"; readonly timeUs: number; readonly records: number; readonly length: number }
+  | {
+      readonly kind: "lost"
+      readonly timeUs: number
+      readonly records: number
+      readonly length: number
+      readonly wireStart: number
+    }
   | { readonly kind: "end"; readonly timeUs: number; readonly reason: StreamEnd }
 
 interface Waiting {
@@ -88,6 +94,12 @@ export class RecordQueue {
 
   front(side: Side): Arrival | null {
     return this.#sides[side][0]?.arrival ?? null
+  }
+
+  /** Offset just past the first record of `side` that waits, in the encrypted stream; -1 when none does. */
+  firstRecordEnd(side: Side): number {
+    for (const { arrival } of this.#sides[side]) if (arrival.kind === "record") return arrival.record.wireEnd
+    return -1
   }
 
   shift(side: Side): void {

@@ -60,8 +60,11 @@ export interface RecordReceiver {
    * told, and bytes lost for good where they did not.
    */
   onLoss(side: Side, records: number, length: number, timeUs: number): void
-  /** Bytes [start, end) should begin a record and do not. `isFirst`: nothing came before them. */
-  onMalformed(side: Side, bytes: Uint8Array, start: number, end: number, isFirst: boolean): void
+  /**
+   * Bytes [start, end) should begin a record and do not. `isFirst`: nothing came before them. Returns what they are, with all that
+   * follow until a chain of records is found.
+   */
+  onMalformed(side: Side, bytes: Uint8Array, start: number, end: number, isFirst: boolean): Outside
 }
 
 const At = { header: 0, content: 1, search: 2 } as const
@@ -154,8 +157,7 @@ export class RecordReader {
         this.#beginRecord(bytes, pos, bytes, timeUs, ackOffset)
         return pos + HEADER_BYTES
       }
-      this.#receiver.onMalformed(this.#side, bytes, pos, end, this.#isFirst)
-      this.#lose(Outside.malformed, false)
+      this.#lose(this.#receiver.onMalformed(this.#side, bytes, pos, end, this.#isFirst), false)
       return pos
     }
     while (pos < end && this.#have < HEADER_BYTES) this.#header[this.#have++] = bytes[pos++]!
@@ -165,8 +167,7 @@ export class RecordReader {
       this.#receiver.onOutside(this.#side, Outside.header, HEADER_BYTES)
       this.#beginRecord(this.#header, 0, bytes, timeUs, ackOffset)
     } else {
-      this.#receiver.onMalformed(this.#side, this.#header, 0, HEADER_BYTES, this.#isFirst)
-      this.#lose(Outside.malformed, false)
+      this.#lose(this.#receiver.onMalformed(this.#side, this.#header, 0, HEADER_BYTES, this.#isFirst), false)
       this.#search.run(this.#header, 0, HEADER_BYTES)
       this.#receiver.onOutside(this.#side, this.#why, HEADER_BYTES)
     }

@@ -13,13 +13,18 @@ export class RecordSearch {
   #have = 0
   /** Bytes of the candidate's record still to pass; -1 while there is no candidate. */
   #left = -1
-  #isFirst = false
+  #isFirst = true
 
   /** `isStart`: the next byte is the first of the stream that was seen. */
   begin(isStart: boolean): void {
     this.#have = 0
     this.#left = -1
     this.#isFirst = isStart
+  }
+
+  /** Nothing was looked at yet. */
+  get isAtStart(): boolean {
+    return this.#isFirst && this.#have === 0 && this.#left < 0
   }
 
   /** Returns where it stopped: right behind the second header, or -1 when all bytes were passed and none was found. */

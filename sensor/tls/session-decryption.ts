@@ -113,8 +113,9 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
   }
 
   onLost(side: Side, records: number, length: number, timeUs: number): void {
-    if (this.#queue.hasSide(side)) this.#push(side, { kind: "lost", timeUs, records, length })
-    else this.#directions[side].lose(records, length)
+    const wireStart = this.#owner.receivedOffset(side) - length
+    if (this.#queue.hasSide(side)) this.#push(side, { kind: "lost", timeUs, records, length, wireStart })
+    else this.#directions[side].lose(records, length, wireStart)
     this.#drain()
   }
 
@@ -179,7 +180,7 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
   #take(side: Side, arrival: Arrival): boolean {
     if (arrival.kind === "record") return this.#takeRecord(side, arrival.record)
     if (arrival.kind === "cipher") this.#changeCipher(side)
-    else if (arrival.kind === "lost") this.#directions[side].lose(arrival.records, arrival.length)
+    else if (arrival.kind === "lost") this.#directions[side].lose(arrival.records, arrival.length, arrival.wireStart)
     else this.#end(side, arrival.reason, arrival.timeUs)
     return true
   }
@@ -203,11 +204,25 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
       this.#owner.account(record.end - record.start, this.#dark)
       return true
     }
-    const isAhead = record.wireAck > this.#owner.receivedOffset(side === 0 ? 1 : 0)
+    const isAhead = direction.stage!.epoch === Epoch.application && this.#isAhead(side, record.wireAck)
     if (isAhead && !this.#isForced) return false
-    this.#open(side, direction, isAhead ? { ...record, wireAck: -1 } : record)
+    this.#open(side, direction, record)
     if (direction.isExhausted) this.#goDark(TlsReason.badRecord)
     return true
+  }
+
+  /** What `side` has acknowledged is not all there yet, or waits itself. */
+  #isAhead(side: Side, wireAck: number): boolean {
+    const other = side === 0 ? 1 : 0
+    const waitingEnd = this.#queue.firstRecordEnd(other)
+    return (waitingEnd >= 0 && wireAck >= waitingEnd) || wireAck > this.#owner.receivedOffset(other)
+  }
+
+  /** What the record acknowledges of the other stream, -1 while what was lost of that is not measured. */
+  #ackOf(side: Side, { wireAck }: ArrivedRecord): number {
+    const other = side === 0 ? 1 : 0
+    const { hasLoss, wireEnd } = this.#directions[other]
+    return this.#isAhead(side, wireAck) || (hasLoss && wireAck > wireEnd) ? -1 : wireAck
   }
 
   #open(side: Side, direction: Direction, record: ArrivedRecord): void {
@@ -230,7 +245,7 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
   #skip(side: Side, direction: Direction, length: number): void {
     if (!this.#keys.isSkipping[side] || direction.sequence > 0 || direction.hasLoss) {
       this.#owner.account(length, TlsReason.badRecord)
-      direction.lose(-1, length + HEADER_BYTES)
+      direction.miss(length)
       return
     }
     const isEarly = this.#keys.wanted(side) === Epoch.handshake
@@ -244,7 +259,7 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
   }
 
   #deliver(side: Side, direction: Direction, record: ArrivedRecord, plain: Buffer, isNewStage: boolean): void {
-    const { timeUs, wireAck, wireEnd } = record
+    const { timeUs, wireEnd } = record
     const { epoch } = direction.stage!
     let length = plain.length
     let { type } = record
@@ -261,7 +276,14 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
       if (length === 2 && plain[1] === CLOSE_NOTIFY) this.#plain.onEnd(side, StreamEnd.fin, timeUs)
     } else if (type === ContentType.applicationData && (epoch !== Epoch.handshake || !this.#keys.isTls13)) {
       this.#shared.counters.plainBytes += length
-      this.#plain.onData(side, plain.subarray(0, length), timeUs, wireEnd, wireAck, epoch === Epoch.early)
+      this.#plain.onData(
+        side,
+        plain.subarray(0, length),
+        timeUs,
+        wireEnd,
+        this.#ackOf(side, record),
+        epoch === Epoch.early,
+      )
     }
     plain.fill(0)
   }

@@ -1,5 +1,6 @@
 // The secrets that a pipeline has, and the ways they come in: lines of key logs, secrets blocks of captures.
 
+import type { CaptureSecrets, SecretsReceiver } from "../capture/packet-source.ts"
 import type { DecryptionCounters } from "./decryption-counters.ts"
 import { KeyLogReader } from "./key-log.ts"
 import { KEY_STORE_DEFAULTS, KeyStore, type KeyStoreOptions } from "./key-store.ts"
@@ -7,7 +8,7 @@ import { KEY_STORE_DEFAULTS, KeyStore, type KeyStoreOptions } from "./key-store.
 /** Type of a secrets block of a capture that holds lines of a TLS key log. */
 const TLS_KEY_LOG = 0x544c534b
 
-export class SessionKeys {
+export class SessionKeys implements SecretsReceiver {
   readonly store: KeyStore
   readonly #reader: KeyLogReader
   readonly #counters: DecryptionCounters["keys"]
@@ -22,10 +23,16 @@ export class SessionKeys {
   readLines(lines: Uint8Array): void {
     this.#reader.read(lines)
     this.#reader.end()
+    this.store.wake()
   }
 
-  /** A secrets block of a capture; what others than TLS have in theirs is counted and left. Fills the bytes with zeros. */
-  readSecrets(type: number, bytes: Uint8Array): void {
+  /** Records are kept for a while for keys that come late. */
+  onSecretsExpected(): void {
+    this.store.isExpecting = true
+  }
+
+  /** A secrets block of a capture; what others than TLS have in theirs is counted and left. */
+  onSecrets({ type, bytes }: CaptureSecrets): void {
     if (type === TLS_KEY_LOG) this.readLines(bytes)
     else this.#counters.unsupported++
     bytes.fill(0)

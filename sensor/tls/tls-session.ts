@@ -165,11 +165,14 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     this.#decryption?.onLost(side, records, length, timeUs)
   }
 
-  onMalformed(_side: Side, bytes: Uint8Array, start: number, end: number, isFirst: boolean): void {
+  onMalformed(side: Side, bytes: Uint8Array, start: number, end: number, isFirst: boolean): Outside {
     const { counters } = this.#shared
+    // Handed over in the midst of its stream, because the session has shown somewhere else that it is TLS.
+    if (isFirst && this.session.startOffset(side) > 0) return Outside.lost
     counters.malformed++
     // A hello of SSL 2 has its length with the top bit set in front of its type (RFC 5246 appendix E.2).
     if (isFirst && end - start >= 3 && bytes[start]! >= 0x80 && bytes[start + 2] === 1) counters.ssl2Hellos++
+    return Outside.malformed
   }
 
   wantsMessage(_side: Side, type: number): boolean {

@@ -45,7 +45,7 @@ export const Anomaly = {
   websocketControl: 48,
   websocketSequence: 49,
   multipartMalformed: 50,
-  xmlDtd: 51,
+  xmlEntities: 51,
 } as const
 export type Anomaly = (typeof Anomaly)[keyof typeof Anomaly]
 
@@ -106,5 +106,5 @@ export const ANOMALIES: Readonly<Record<Anomaly, { readonly name: string; readon
     sentence: "A frame does not fit the message under way, or its length is not written as it must be.",
   },
   50: { name: "body.multipart_malformed", sentence: "A multipart body has no boundary, or does not hold it." },
-  51: { name: "body.xml_dtd", sentence: "An XML document declares its own type, where entities are defined." },
+  51: { name: "body.xml_entities", sentence: "An XML document defines entities, or says where to find them." },
 }

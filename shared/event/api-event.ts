@@ -164,7 +164,10 @@ export interface Form {
   /** Media type without parameters, lower case; "" when not stated. */
   readonly contentType: string
   readonly contentEncoding: string
-  /** none, json, ndjson, form, multipart, xml, text, binary, and "unread" when the body was not looked into. */
+  /**
+   * none, json, ndjson, form, multipart, xml, protobuf (also inside gRPC), msgpack, cbor, text, binary, and "unread" when the body was
+   * not looked into.
+   */
   readonly kind: string
   /** 32-bit hash over top-level keys and their types; 0 when there is none. */
   readonly coarseShape: number

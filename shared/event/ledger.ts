@@ -68,6 +68,13 @@ export const EQUATIONS: readonly Equation[] = [
     parts: [/^http2\.(preface|frame_header|header_block|body|padding|other|skipped)_bytes$/],
   },
   {
+    stage: "websocket",
+    unit: "bytes",
+    sentence: "handed over as WebSocket = frame headers + payload + control + unframed",
+    totals: ["http.handed_bytes.upgraded"],
+    parts: [/^websocket\.(header|payload|control|unframed)_bytes$/],
+  },
+  {
     stage: "tls",
     unit: "bytes",
     sentence: "handed over as TLS = headers + handshakes + read + dark + malformed",

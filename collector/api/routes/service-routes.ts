@@ -1,12 +1,21 @@
 import type { Store } from "../../store/store.ts"
 import type { Api } from "../http.ts"
-import { Service } from "../models.ts"
+import { Service, ServiceDetail } from "../models.ts"
 import { pageBody, pageRequest } from "../paging.ts"
 import { notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
+import { coverageView, darkView } from "../views/dark-views.ts"
 import { serviceView } from "../views/inventory-views.ts"
 
 const SORTS = ["name", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+
+/** Servers behind TLS shown with a service. */
+const DARK_MAX = 50
+
+/** An authority without its port: what a client would ask for by SNI. */
+function hostOf(authority: string): string {
+  return authority.replace(/:\d+$/, "")
+}
 
 export function serviceRoutes(app: Api, store: Store): void {
   app.get(
@@ -34,13 +43,16 @@ export function serviceRoutes(app: Api, store: Store): void {
         summary: "One service",
         tags: ["inventory"],
         params: IdParams,
-        response: { 200: ref(Service), default: PROBLEM },
+        response: { 200: ref(ServiceDetail), default: PROBLEM },
       },
     },
     async ({ params }) => {
       const record = await store.service(params.id)
       if (record === null) throw notFound("service")
-      return serviceView(record)
+      const name = hostOf(record.authority)
+      const { items } = name === "" ? { items: [] } : await store.dark({ name }, { limit: DARK_MAX })
+      const dark = items.map((entry) => darkView(entry, [record]))
+      return { ...serviceView(record), identity: coverageView([record.rules]), dark }
     },
   )
 }

@@ -36,6 +36,7 @@ export function consumerDetailView(record: ConsumerRecord, parts: ConsumerParts)
     ...consumerView(record, parts.nowUs),
     issuer: orNull(record.issuer),
     rule: record.rule,
+    formerPrincipals: record.formerPrincipals,
     credentials: record.credentials,
     userAgents: record.userAgents,
     prefixes: record.prefixes,

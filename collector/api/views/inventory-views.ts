@@ -31,6 +31,7 @@ export function serviceView(record: ServiceRecord): Service {
     requests: record.requests,
     errors: record.errors,
     endpoints: record.endpoints,
+    conversations: record.conversations,
     unlisted: record.unlisted,
   }
 }
@@ -89,6 +90,20 @@ export function seriesView(points: readonly SeriesRecord[]): SeriesPoint[] {
   return points.map(({ windowUs, ...counts }) => ({ at: isoTime(windowUs), ...counts }))
 }
 
+/** Lines of a shape: "customer.email:string#email" is a path, its type, and the data class that was decided for it. */
+function fieldsOf(lines: readonly string[]): { paths: string[]; classes: Record<string, string> } {
+  const classes: [path: string, dataClass: string][] = []
+  const paths = lines.map((line) => {
+    const [colon, mark] = [line.lastIndexOf(":"), line.lastIndexOf("#")]
+    if (colon < 0 || mark < colon) return line
+    classes.push([line.slice(0, colon), line.slice(mark + 1)])
+    return line.slice(0, mark)
+  })
+  return { paths, classes: Object.fromEntries(classes) }
+}
+
+const orUnknown = (count: number): number | null => (count < 0 ? null : count)
+
 function shapesView(
   counts: Readonly<Record<string, number>>,
   texts: ReadonlyMap<number, ShapeRecord>,
@@ -97,7 +112,7 @@ function shapesView(
     .map(([shape, exchanges]) => ({
       id: shapeId(Number(shape)),
       exchanges,
-      paths: [...(texts.get(Number(shape))?.paths ?? [])],
+      ...fieldsOf(texts.get(Number(shape))?.paths ?? []),
     }))
     .sort((a, b) => b.exchanges - a.exchanges || (a.id < b.id ? -1 : 1))
 }
@@ -134,6 +149,10 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
     ...endpointView(record, parts.serviceName),
     protocols: record.protocols,
     statuses: record.statuses,
+    outcomes: record.outcomes,
+    calls: { ...record.calls, depth: orUnknown(record.calls.depth), aliases: orUnknown(record.calls.aliases) },
+    conversations: record.conversations,
+    messages: { request: record.requestMessages, response: record.responseMessages },
     parameters: record.parameters
       .map((parameter) => parameterView(parameter, record.requests))
       .sort((a, b) => order[a.in] - order[b.in] || b.requests - a.requests || (a.name < b.name ? -1 : 1)),

@@ -4,6 +4,8 @@ import { useEffect } from "preact/hooks"
 import { ChangesPage } from "./pages/changes.tsx"
 import { ConsumerPage } from "./pages/consumer.tsx"
 import { ConsumersPage } from "./pages/consumers.tsx"
+import { DarkPage } from "./pages/dark.tsx"
+import { DarkServerPage } from "./pages/dark-server.tsx"
 import { EndpointPage } from "./pages/endpoint.tsx"
 import { EndpointsPage } from "./pages/endpoints.tsx"
 import { MapPage } from "./pages/map.tsx"
@@ -41,6 +43,8 @@ function pageOf({ path, query }: Route): ComponentChildren {
   if (consumer !== null) return <ConsumerPage key={consumer} id={consumer} />
   const sensor = idAfter("/sensors", path)
   if (sensor !== null) return <SensorPage key={sensor} id={sensor} query={query} />
+  const dark = idAfter("/dark", path)
+  if (dark !== null) return <DarkServerPage key={dark} id={dark} />
   switch (path) {
     case "/":
       return <OverviewPage />
@@ -54,6 +58,8 @@ function pageOf({ path, query }: Route): ComponentChildren {
       return <MapPage />
     case "/changes":
       return <ChangesPage />
+    case "/dark":
+      return <DarkPage query={query} />
     case "/sensors":
       return <SensorsPage query={query} />
     default:

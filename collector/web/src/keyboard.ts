@@ -12,6 +12,7 @@ export const DESTINATIONS: Readonly<Record<string, readonly [path: string, name:
   m: ["/map", "Map"],
   w: ["/changes", "What is new"],
   n: ["/sensors", "Sensors"],
+  d: ["/dark", "Dark"],
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,4 +1,5 @@
 // What the console reads of the API's answers. The API's own document is /api/v1/openapi.json.
+import type { Dark } from "./dark-types.ts"
 
 export type Counts = Readonly<Record<string, number>>
 export type Time = string | null
@@ -22,7 +23,25 @@ export interface Service {
   readonly requests: number
   readonly errors: number
   readonly endpoints: number
+  readonly conversations: number
   readonly unlisted: Counts
+}
+
+export interface IdentityCoverage {
+  readonly requests: number
+  readonly anonymous: number
+  readonly anonymousShare: number
+  readonly rules: readonly {
+    readonly rule: string
+    readonly scheme: string
+    readonly requests: number
+    readonly share: number
+  }[]
+}
+
+export interface ServiceDetail extends Service {
+  readonly identity: IdentityCoverage
+  readonly dark: readonly Dark[]
 }
 
 export type Posture = "consistent" | "partial" | "missing" | "unknown"
@@ -61,6 +80,8 @@ export interface Shape {
   readonly id: string
   readonly exchanges: number
   readonly paths: readonly string[]
+  /** Data class of a field, by its path. */
+  readonly classes: Readonly<Record<string, string>>
 }
 
 export interface Body {
@@ -96,6 +117,16 @@ export interface Usage {
 export interface EndpointDetail extends Endpoint {
   readonly protocols: Counts
   readonly statuses: Counts
+  readonly outcomes: Counts
+  readonly calls: {
+    readonly kinds: Counts
+    readonly fields: Counts
+    readonly depth: number | null
+    readonly aliases: number | null
+    readonly batch: number
+  }
+  readonly conversations: number
+  readonly messages: { readonly request: number; readonly response: number }
   readonly parameters: readonly Parameter[]
   readonly schemas: { readonly request: Body; readonly response: Body }
   readonly quantiles: {
@@ -134,6 +165,7 @@ export interface Consumer {
 export interface ConsumerDetail extends Consumer {
   readonly issuer: string | null
   readonly rule: string
+  readonly formerPrincipals: readonly string[]
   readonly credentials: readonly string[]
   readonly userAgents: readonly string[]
   readonly prefixes: readonly string[]
@@ -162,6 +194,7 @@ export interface Loss {
 export interface Balance {
   readonly stage: string
   readonly unit: string
+  readonly sentence: string
   readonly offered: number
   readonly accounted: number
   readonly holds: boolean
@@ -310,6 +343,13 @@ export interface Overview {
   readonly postures: Counts
   readonly schemes: Counts
   readonly lossyShare: number
+  readonly dark: {
+    readonly servers: number
+    readonly unread: number
+    readonly partly: number
+    readonly sessions: number
+    readonly bytes: number
+  }
   readonly ledger: Ledger
   readonly hourly: readonly SeriesPoint[]
 }

@@ -41,3 +41,10 @@ test("where nothing was heard there is a hole, not a zero, and every step is as 
   ])
   assert.deepEqual(linesOf([], 60, [() => 1]), [[], []])
 })
+
+test("a single step has empty neighbours: an hour of history is no level that was held", () => {
+  assert.deepEqual(linesOf([at(2, 5)], 3600, [(point) => point.requests]), [
+    [3600, 7200, 10_799, 14_399],
+    [null, 5, 5, null],
+  ])
+})

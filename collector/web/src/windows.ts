@@ -67,5 +67,10 @@ export function linesOf<T extends { readonly at: string | null }>(
     next = at + stepS
   }
   if (last !== null) add(next - 1, last)
+  // A single step would fill the whole width, like a level that was held: it gets empty neighbours, so that it is a step.
+  if (times.length === 2) {
+    const [from, until] = [times[0]! - stepS, times[1]! + stepS]
+    return [[from, ...times, until], ...values.map((column) => [null, ...column, null])]
+  }
   return [times, ...values]
 }

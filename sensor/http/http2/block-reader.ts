@@ -6,6 +6,7 @@ import { Anomaly } from "../../../shared/event/anomalies.ts"
 import { HeadPart } from "../../../shared/event/api-event.ts"
 import type { Side } from "../../flow/flow.ts"
 import { ExchangeFlag } from "../exchange-receiver.ts"
+import { FieldName } from "../http-head.ts"
 import type { H2Connection } from "./h2-connection.ts"
 import type { H2Direction } from "./h2-direction.ts"
 import type { H2Stream, Half } from "./h2-stream.ts"
@@ -182,7 +183,10 @@ function beginHalf<Q, S>(
   half.lastUs = timeUs
   half.headBytes = headBytes
   half.contentLength = isEnd ? -1 : builder.decoder.head.contentLength
+  const { unknown, known } = builder.decoder.head
   half.isWalked = builder.isGrpc()
+  // An answer to gRPC whose type is among the unknown fields.
+  if (unknown !== 0 && known[FieldName.contentType] === -1 && stream.request.isWalked) half.isWalked = true
   if (half.isWalked) half.walker.begin()
   takeAnomalies(c, d, stream)
   if (d.isResynced) {

@@ -5,8 +5,7 @@
 // Given up: frames that are not as they must be, and with them the place of the next one; blocks beyond the limit.
 import { Anomaly } from "../../../shared/event/anomalies.ts"
 import { Gather } from "../gather.ts"
-import { Verdict } from "../start-line.ts"
-import { chainVerdict, FrameFlag, FrameType, HEADER_BYTES, isSoundFrame, leadBytes } from "./frame-type.ts"
+import { FrameFlag, FrameType, HEADER_BYTES, isSoundFrame, leadBytes } from "./frame-type.ts"
 import type { H2Connection } from "./h2-connection.ts"
 import { At, CONTROL_BYTES, type H2Direction } from "./h2-direction.ts"
 
@@ -89,6 +88,7 @@ function readHeader<Q, S>(
   ack: number,
 ): number {
   if (d.headerBytes === 0) {
+    d.frameStart = d.fed - (end - start)
     d.frameUs = timeUs
     d.frameAck = ack
     if (end - start >= HEADER_BYTES) {
@@ -122,10 +122,10 @@ function beginFrame<Q, S>(
   counters.frames++
   if (d.mayBeStart) {
     d.mayBeStart = false
+    d.isResynced = false
     if (d.type === FrameType.settings && (d.flags & FrameFlag.ack) === 0 && c.hasStart(d)) {
       d.table.renew()
       d.hasLost = false
-      d.isResynced = false
     }
   }
   if (d.type > FrameType.continuation) counters.unknownFrames++
@@ -151,6 +151,7 @@ function beginFrame<Q, S>(
     d.blockId = d.id
     d.blockPromised = 0
     d.blockBytes = d.blockFrames = 0
+    d.blockStart = d.frameStart
     d.blockUs = d.frameUs
     d.blockAck = d.frameAck
     d.isBlockEnd = d.type === FrameType.headers && (d.flags & FrameFlag.endStream) !== 0
@@ -344,8 +345,6 @@ function searchFrame<Q, S>(
     c.dropTail(d)
     return pos
   }
-  // Mostly the chain kept goes on, and need not be searched for.
-  if (chainVerdict(tail.bytes, 0, tail.length) === Verdict.maybe) return stop
   scan.run(tail.bytes, 0, tail.length)
   if (scan.keep > 0) d.mayBeStart = false
   if (scan.found >= 0) {

@@ -71,9 +71,12 @@ export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
     return this.client === 0 ? 1 : 0
   }
 
-  /** How much of the stream of `side` has been read or declared lost. */
+  /** How much of the stream of `side` has been read or declared lost: what is held of a cut head or by a search has not been. */
   offset(side: Side): number {
-    return this.#directions[side].offset
+    const d = this.#directions[side]
+    if (d.tail !== null) return d.tail.offset
+    if (d.blockId !== 0) return d.blockStart
+    return d.headerBytes > 0 ? d.frameStart : d.offset
   }
 
   /** Frames of `side` may be missing. */

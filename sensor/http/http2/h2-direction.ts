@@ -38,7 +38,8 @@ export class H2Direction<Q, S> {
   prefaceBytes = 0
   readonly header: Uint8Array = new Uint8Array(HEADER_BYTES)
   headerBytes = 0
-  /** Packet time and acknowledgment of the frame's first byte. */
+  /** Offset, packet time and acknowledgment of the frame's first byte. */
+  frameStart = 0
   frameUs = 0
   frameAck = -1
   type = 0
@@ -64,6 +65,7 @@ export class H2Direction<Q, S> {
   block: Gather | null = null
   blockBytes = 0
   blockFrames = 0
+  blockStart = 0
   blockUs = 0
   blockAck = -1
   /** It was told already as far as it goes; the rest is passed over. */

@@ -4,8 +4,8 @@ import { join } from "node:path"
 import { test } from "node:test"
 import fc from "fast-check"
 import { DynamicTable } from "./dynamic-table.ts"
+import { type Field, HpackEncoder, type Indexing, integer, text } from "./fake-hpack-encoder.ts"
 import { Block, HpackDecoder } from "./hpack-decoder.ts"
-import { type Field, HpackEncoder, type Indexing, integer, text } from "./hpack-encoder.ts"
 
 const KIB = 1024
 const decoder = new HpackDecoder(64 * KIB, 256 * KIB, 64 * KIB * KIB)

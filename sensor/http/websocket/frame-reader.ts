@@ -127,12 +127,13 @@ export class FrameReader {
         this.#headerNeeded = 2 + (length === 126 ? 2 : length === 127 ? 8 : 0) + ((header[1]! & 0x80) === 0 ? 0 : 4)
       }
       if (this.#headerLength === this.#headerNeeded) {
-        this.#counters.headerBytes += this.#headerNeeded
+        this.#counters.headerBytes += pos - start
         this.#headerLength = 0
         this.#beginFrame()
         return pos
       }
     }
+    this.#counters.headerBytes += pos - start
     return pos
   }
 
@@ -150,7 +151,7 @@ export class FrameReader {
     else if (opcode === Opcode.continuation) {
       if (!this.#isInMessage) odd |= FrameOdd.sequence
       this.#isInMessage = !isFinal
-    } else {
+    } else if (opcode <= Opcode.binary) {
       if (this.#isInMessage) odd |= FrameOdd.sequence
       this.#isInMessage = !isFinal
       this.messages++

@@ -20,7 +20,7 @@ import {
 import type { HttpHead } from "../http-head.ts"
 import type { WebSocketCounters } from "./counters.ts"
 import { type Extensions, FrameOdd, FrameReader } from "./frame-reader.ts"
-import { extensions } from "./handshake.ts"
+import { extensions, subprotocol } from "./handshake.ts"
 
 /** Of a connection that ended in order, without a close frame: RFC 6455 section 7.1.5. */
 const CLOSED_WITHOUT = 1006
@@ -92,7 +92,7 @@ class WebSocket<Q, S> implements SessionReceiver, Conversation {
 
   begin(response: HttpHead, request: Q | null): void {
     const { receiver } = this.#stage
-    if (request !== null) this.#request = receiver.onUpgrade(request)
+    if (request !== null) this.#request = receiver.onUpgrade(request, subprotocol(response))
     this.#response = receiver.onResponse(response, this.#request, this)
   }
 

@@ -104,6 +104,7 @@ test("JSON behind a guard, and JSONP", () => {
     assert.equal(text("application/json", `${start}{"a":1}`), "json a:int", start)
   assert.equal(text("text/javascript", "/**/typeof cb === 'function' && cb({\"a\":1});"), "json a:int")
   assert.equal(text("application/javascript", "function f() { return [1] }"), "text")
+  assert.equal(text("application/javascript", "define({a: 1})"), "text")
   assert.equal(text("text/plain", "see (1)"), "text")
 })
 
@@ -144,7 +145,8 @@ test("oddities: a multipart without its boundary, a document type of its own", (
   assert.deepEqual(of("multipart/form-data; boundary=C", "--B\r\n\r\nx\r\n--B--").anomalies, [
     Anomaly.multipartMalformed,
   ])
-  assert.deepEqual(of("application/xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").anomalies, [Anomaly.xmlDtd])
+  assert.deepEqual(of("application/xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").anomalies, [Anomaly.xmlEntities])
+  assert.deepEqual(of("text/xml", "<!DOCTYPE html><html><p>x</p></html>").anomalies, [])
   assert.deepEqual(of("application/grpc", prefixed(Buffer.from("no gzip"), 1)).anomalies, [Anomaly.bodyDecodeFailed])
 })
 

@@ -1,4 +1,5 @@
 // What every walker of a body gives, whatever the format, and what the walkers of fields have in common.
+import { mix } from "../../../shared/bytes/hash.ts"
 import type { FieldReceiver } from "../classes/field-receiver.ts"
 import { FieldTree } from "./field-tree.ts"
 
@@ -31,11 +32,17 @@ export abstract class FieldShape implements Shape {
   protected readonly fields: FieldTree
   protected readonly counters: FieldCounters
   readonly #typeNames: readonly string[]
+  readonly #salt: number
 
-  constructor(counters: FieldCounters, typeNames: readonly string[], seed?: number) {
+  /**
+   * `typeNames`: of the bits of types. `salt` is another number for each list of names, so that one hash never has two texts;
+   * 0 where they are JSON's. `seed` fixes the places in the hash table, for tests.
+   */
+  constructor(counters: FieldCounters, typeNames: readonly string[], salt: number, seed?: number) {
     this.counters = counters
     this.fields = new FieldTree(seed)
     this.#typeNames = typeNames
+    this.#salt = salt
   }
 
   /** Who wants to know the values; null: nobody. */
@@ -60,8 +67,12 @@ export abstract class FieldShape implements Shape {
     if (fields.atLimit) counters.shapeLimits++
     if (!fields.hasValues()) return
     fields.close()
-    this.coarse = fields.coarse()
-    this.full = fields.full()
+    this.coarse = this.#salted(fields.coarse())
+    this.full = this.#salted(fields.full())
+  }
+
+  #salted(hash: number): number {
+    return this.#salt === 0 ? hash : mix(hash + this.#salt) >>> 0 || 1
   }
 
   paths(classOf?: (path: number) => string): string[] {

@@ -8,7 +8,7 @@
 // it, so that a document that ends early has no path that the whole of it would not have.
 // Given up, and said by `atLimit`: paths beyond NODES_MAX, names beyond NAMES_BYTES together.
 import type { FieldReceiver, ParentNames } from "../classes/field-receiver.ts"
-import { KEYS_MAX } from "../json-shape.ts"
+import { KEYS, KEYS_MAX } from "../json-shape.ts"
 import { isPlainName, isValueLike, KEY_BYTES_MAX, KEY_HASH, KEY_PRIME, KEY_SORT } from "../json-shape-key.ts"
 import { shapeLines } from "../json-shape-text.ts"
 import { ELEMENT, FOLD, JsonType, NODES_MAX, NONE, PathTree, ROOT } from "../json-shape-tree.ts"
@@ -64,7 +64,10 @@ export class FieldTree implements ParentNames {
     }
     const known = tree.find(parent, hash)
     if (known !== NONE) return known
-    if (!isPlainName(end - start, sorts) && isValueLike(bytes, judged, end)) return this.#fold(parent)
+    if (!isPlainName(end - start, sorts) && isValueLike(bytes, judged, end)) {
+      this.receiver?.onField(tree.path[parent]! ^ KEYS, bytes, 0, 0, bytes, judged, end, true)
+      return this.#fold(parent)
+    }
     return this.#add(parent, hash, bytes, start, end)
   }
 
@@ -144,7 +147,10 @@ export class FieldTree implements ParentNames {
     }
   }
 
-  /** The same, and the value itself for those who want to judge it. [nameStart, nameEnd) of `names`: the last name. */
+  /**
+   * The same, and the value itself for those who want to judge it. [nameStart, nameEnd) of `names`: the last name; [start, end) of
+   * `bytes`: text, or the digits of a number that is none in its format.
+   */
   value(
     node: number,
     type: number,
@@ -154,13 +160,14 @@ export class FieldTree implements ParentNames {
     bytes: Uint8Array,
     start: number,
     end: number,
+    isText = true,
   ): void {
     if (node === NONE) return
     this.type(node, type)
     const { receiver } = this
     this.#told = node
     if (receiver !== null && end > start)
-      receiver.onField(this.#tree.path[node]!, names, nameStart, nameEnd, bytes, start, end, true)
+      receiver.onField(this.#tree.path[node]!, names, nameStart, nameEnd, bytes, start, end, isText)
   }
 
   parentName(): string {
@@ -169,14 +176,6 @@ export class FieldTree implements ParentNames {
     return parent === NONE
       ? ""
       : Buffer.from(this.#names.subarray(tree.keyStart[parent], tree.keyEnd[parent])).latin1Slice()
-  }
-
-  /** The same of a number: [start, end) of `bytes` are its digits. */
-  number(node: number, type: number, bytes: Uint8Array, start: number, end: number): void {
-    if (node === NONE) return
-    this.type(node, type)
-    this.#told = node
-    this.receiver?.onField(this.#tree.path[node]!, bytes, 0, 0, bytes, start, end, false)
   }
 
   /** Makes the maps one; hashes and lines are read after. */

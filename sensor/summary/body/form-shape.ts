@@ -3,15 +3,15 @@
 //   user[name]=Ada&user[tags][]=a&user[tags][]=b&page=2   ->   page:int  user.name:string  user.tags[]:string
 //
 // In:  bytes [start, end) of a body, perhaps its beginning only.   Out: see Shape.
-// The order of parameters does not matter. A parameter without "=" counts only when it is a word, since it may be a value
-// itself. WHATWG URL section 5.1; brackets as in form-name.ts. Given up, and counted: parameters beyond PARAMETERS_MAX, names
+// The order of parameters does not matter. A parameter without "=" counts only when it is words, without digits, since it may be a
+// value itself. WHATWG URL section 5.1; brackets as in form-name.ts. Given up, and counted: parameters beyond PARAMETERS_MAX, names
 // beyond NAME_MAX. Of a body that was cut, the last parameter is not believed.
 import { NONE, ROOT } from "../json-shape-tree.ts"
 import { decodeValue } from "../percent.ts"
 import { classify, Kind } from "../value-class.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
 import { FormName } from "./form-name.ts"
-import { TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
+import { TEXT_SALT, TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
 
 export const PARAMETERS_MAX = 512
 /** Bytes of a name with its brackets, as written. */
@@ -29,7 +29,7 @@ export class FormShape extends FieldShape {
   readonly #name = new FormName()
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TEXT_TYPE_NAMES, seed)
+    super(counters, TEXT_TYPE_NAMES, TEXT_SALT, seed)
   }
 
   /** False when the bytes are no form: not one parameter with a name and a value. */
@@ -71,7 +71,7 @@ export class FormShape extends FieldShape {
   }
 
   #bare(bytes: Uint8Array, start: number, end: number): void {
-    const kind = end - start > NAME_MAX ? Kind.text : classify(bytes, start, end)
+    const kind = end - start > NAME_MAX || hasDigit(bytes, start, end) ? Kind.text : classify(bytes, start, end)
     if (kind === Kind.word || kind === Kind.slug) this.fields.type(this.#nodeOf(bytes, start, end), TextType.empty)
   }
 
@@ -82,6 +82,11 @@ export class FormShape extends FieldShape {
     }
     return this.#name.node(this.fields, ROOT, name, 0, decodeValue(bytes, start, end, name, NAME_MAX))
   }
+}
+
+function hasDigit(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i]! >= 0x30 && bytes[i]! <= 0x39) return true
+  return false
 }
 
 function isEscaped(bytes: Uint8Array, start: number, end: number): boolean {

@@ -6,13 +6,15 @@
 //
 // In:  a boundary, and bytes [start, end) of a body, perhaps its beginning only.   Out: see Shape.
 // Parts without a name (multipart/mixed, related) are elements of a list. A multipart inside a part is walked below that
-// part's name. Of a part whose end was not seen only what its head says is believed. RFC 2046 section 5.1, RFC 7578.
+// part's name. Of a part whose end was not seen only what its head says is believed. JSON parts are walked for the sake of their
+// values only, when somebody wants to know them. RFC 2046 section 5.1, RFC 7578.
 // Given up, and counted: parts beyond PARTS_MAX, nesting beyond NESTED_MAX, heads of parts beyond those of part-head.ts.
+import { JsonShape } from "../json-shape.ts"
 import { NONE, ROOT } from "../json-shape-tree.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
 import { FormName } from "./form-name.ts"
 import { BOUNDARY_MAX, PartHead } from "./part-head.ts"
-import { TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
+import { TEXT_SALT, TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
 
 export const PARTS_MAX = 256
 /** Multiparts within each other. */
@@ -21,6 +23,7 @@ export const NESTED_MAX = 4
 const LINE_FEED = 0x0a
 const RETURN = 0x0d
 const DASH = 0x2d
+const JSON_MEDIA = /[/+]json$/
 const NEW_LINE = Buffer.from("\n--")
 /** Bytes of a media type in the text: a step is 64 at most. */
 const MEDIA_MAX = 56
@@ -39,13 +42,17 @@ export class MultipartShape extends FieldShape {
   #depth = 0
   #bytes: Buffer = Buffer.alloc(0)
   #whole = false
+  /** The part at hand is JSON. */
+  #isJson = false
+  readonly #json: JsonShape
   /** Of the delimiter found last: the multipart it belongs to, whether it ends that, the first byte behind its line. */
   #level = 0
   #isLast = false
   #after = 0
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TEXT_TYPE_NAMES, seed)
+    super(counters, TEXT_TYPE_NAMES, TEXT_SALT, seed)
+    this.#json = new JsonShape(counters, seed)
   }
 
   /** False when the boundary, which is the first `length` bytes of it, is not in the body, or there is none. */
@@ -75,7 +82,7 @@ export class MultipartShape extends FieldShape {
     const head = this.#head
     const { fields } = this
     let node = NONE
-    /** First byte of the content of a part that is a value; -1 while there is none. */
+    /** First byte of the content of a part that is looked into; -1 while there is none. */
     let content = -1
     let count = 0
     for (let at = start; this.#depth > 0; ) {
@@ -101,8 +108,12 @@ export class MultipartShape extends FieldShape {
       const isNested = head.media.startsWith("multipart/") && head.boundaryLength > 0
       if (isNested && this.#depth < NESTED_MAX) this.#open(head.boundary, head.boundaryLength, node)
       else if (head.isFile) this.#mark(node, "file")
-      else if (head.media !== "" && head.media !== "text/plain") this.#mark(node, "part")
-      else content = first
+      else {
+        const isPart = head.media !== "" && head.media !== "text/plain"
+        if (isPart) this.#mark(node, "part")
+        this.#isJson = isPart && JSON_MEDIA.test(head.media)
+        if (!isPart || this.#isJson) content = first
+      }
     }
     return count
   }
@@ -170,6 +181,11 @@ export class MultipartShape extends FieldShape {
 
   #value(node: number, start: number, end: number): void {
     const bytes = this.#bytes
+    if (this.#isJson) {
+      this.#json.receiver = this.fields.receiver
+      if (this.fields.receiver !== null) this.#json.walk(bytes, start, end)
+      return
+    }
     const type = this.#head.isEncoded ? TextType.string : textType(bytes, start, end)
     const { start: nameStart, end: nameEnd } = this.#name
     const isNamed = this.#head.nameLength >= 0

@@ -5,6 +5,7 @@ import { Packr } from "msgpackr"
 import { JsonShape } from "../json-shape.ts"
 import { checkPrefixes, FakeFieldReceiver, framed } from "./fake-field-receiver.ts"
 import { DEPTH_MAX, PackedShape } from "./packed-shape.ts"
+import { STEPS_MAX } from "./packed-token.ts"
 
 const counters = { shapeTruncated: 0, shapeLimits: 0 }
 const shape = new PackedShape(counters, 7)
@@ -62,7 +63,7 @@ test("the same lines as JSON, and items", () => {
       const text = Buffer.from(JSON.stringify(value))
       json.walk(text, 0, text.length)
       const got = walk(format, encode(format, value))
-      const want = { ...got, paths: json.paths(), items: json.items, isGood: true, truncated: false }
+      const want = { ...got, paths: json.paths(), full: json.full, items: json.items, isGood: true, truncated: false }
       assert.deepEqual(got, want, `${format} ${JSON.stringify(value)}`)
     }
 })
@@ -128,13 +129,20 @@ test("limits, cut documents, what is none", () => {
   }
 })
 
+test("tags and chunks of one item are bounded", () => {
+  const tags = (n: number): boolean => walk("cbor", [0x81, ...new Array(n).fill(0xc1), 1]).paths.length > 0
+  const chunks = (n: number): boolean => walk("cbor", [0x81, 0x7f, ...new Array(n).fill(0x60), 0xff]).paths.length > 0
+  assert.deepEqual([tags(STEPS_MAX), tags(STEPS_MAX + 1)], [true, false])
+  assert.deepEqual([chunks(STEPS_MAX - 1), chunks(STEPS_MAX)], [true, false])
+})
+
 test("values go to the receiver", () => {
   const receiver = new FakeFieldReceiver()
   shape.receiver = receiver
   for (const format of ["msgpack", "cbor"] as const)
     walk(format, encode(format, { mail: "ada@example.com", list: [7, "x"], n: 17, f: 1.5 }))
   shape.receiver = null
-  const want = ["mail=ada@example.com", "#7", "=x", "#17"]
+  const want = ["mail=ada@example.com", "list#7", "list=x", "n#17"]
   assert.deepEqual(receiver.fields, [...want, ...want])
 })
 

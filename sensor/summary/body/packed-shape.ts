@@ -27,21 +27,20 @@ export class PackedShape extends FieldShape {
   /** Of a map: where the value of its last key belongs. */
   readonly #member: Int32Array = new Int32Array(DEPTH_MAX)
   #depth = 0
-  /** The key read last, where the value is a member. */
-  #names: Uint8Array = digits
-  #nameStart = 0
-  #nameEnd = 0
+  /** The last key of a map, the name of a list: [nameStart, nameEnd) of #bytes. */
+  readonly #nameStart: Int32Array = new Int32Array(DEPTH_MAX)
+  readonly #nameEnd: Int32Array = new Int32Array(DEPTH_MAX)
   #memberArrays = 0
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TYPE_NAMES, seed)
+    super(counters, TYPE_NAMES, 0, seed)
   }
 
   /** False when the bytes are no such document. A bare value with something behind it is none. */
   walk(format: "msgpack" | "cbor", bytes: Uint8Array, start: number, end: number, whole: boolean): boolean {
     this.open()
     this.#bytes = bytes
-    this.#depth = this.#memberArrays = this.#nameStart = this.#nameEnd = 0
+    this.#depth = this.#memberArrays = 0
     const read = format === "cbor" ? readCbor : readMsgpack
     const token = this.#token
     let isContainer = false
@@ -80,7 +79,6 @@ export class PackedShape extends FieldShape {
       this.#seen[level]!++
       if (isKey) return this.#key(level)
       node = this.#isMap[level] === 1 ? this.#member[level]! : this.fields.element(this.#node[level]!)
-      if (this.#isMap[level] === 0) this.#nameEnd = this.#nameStart
     }
     if (token.type === Item.map || token.type === Item.array) return this.#push(node)
     this.#scalar(node)
@@ -91,19 +89,13 @@ export class PackedShape extends FieldShape {
     const token = this.#token
     const { fields } = this
     const node = this.#node[level]!
-    if (token.type === Item.string) {
-      this.#names = this.#bytes
-      this.#nameStart = token.start
-      this.#nameEnd = token.end
-      this.#member[level] = fields.child(node, this.#names, token.start, token.end)
-    } else if (token.type === Item.int) {
-      this.#names = digits
-      this.#nameStart = 0
+    this.#nameStart[level] = token.type === Item.string ? token.start : 0
+    this.#nameEnd[level] = token.type === Item.string ? token.end : 0
+    if (token.type === Item.string) this.#member[level] = fields.child(node, this.#bytes, token.start, token.end)
+    else if (token.type === Item.int) {
       const isName = token.isSmall && Math.abs(token.int) <= INTEGER_NAME_MAX
-      this.#nameEnd = digits.write(`${isName ? token.int : 1e9}`, "latin1")
-      this.#member[level] = isName
-        ? fields.mark(node, digits, 0, this.#nameEnd)
-        : fields.child(node, digits, 0, this.#nameEnd)
+      const length = digits.write(`${isName ? token.int : 1e9}`, "latin1")
+      this.#member[level] = isName ? fields.mark(node, digits, 0, length) : fields.child(node, digits, 0, length)
     } else {
       fields.atLimit = true
       return false
@@ -122,6 +114,8 @@ export class PackedShape extends FieldShape {
     this.#isMap[level] = type === Item.map ? 1 : 0
     this.#left[level] = type === Item.map && count > 0 ? 2 * count : count
     this.#seen[level] = 0
+    this.#nameStart[level] = level === 0 ? 0 : this.#nameStart[level - 1]!
+    this.#nameEnd[level] = level === 0 ? 0 : this.#nameEnd[level - 1]!
     return true
   }
 
@@ -140,10 +134,18 @@ export class PackedShape extends FieldShape {
   #scalar(node: number): void {
     const { type, start, end, int, isSmall } = this.#token
     const { fields } = this
-    if (type === Item.string)
-      fields.value(node, type, this.#names, this.#nameStart, this.#nameEnd, this.#bytes, start, end)
-    else if (type === Item.int && fields.receiver !== null && (isSmall || Number.isSafeInteger(int)))
-      fields.number(node, type, value, 0, value.write(`${int}`, "latin1"))
-    else fields.type(node, type)
+    const isText = type === Item.string
+    const isTold = isText || (type === Item.int && (isSmall || Number.isSafeInteger(int)))
+    if (fields.receiver === null || !isTold) {
+      fields.type(node, type)
+      return
+    }
+    const level = this.#depth - 1
+    const nameStart = level < 0 ? 0 : this.#nameStart[level]!
+    const nameEnd = level < 0 ? 0 : this.#nameEnd[level]!
+    const from = isText ? start : 0
+    const to = isText ? end : value.write(`${int}`, "latin1")
+    const bytes = isText ? this.#bytes : value
+    fields.value(node, type, this.#bytes, nameStart, nameEnd, bytes, from, to, isText)
   }
 }

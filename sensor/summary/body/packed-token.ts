@@ -23,7 +23,7 @@ export const SENSELESS = -2
 /** Items of a map or an array that says how many it has only by its end. */
 export const UNKNOWN = -1
 /** Tags and chunks of one item. */
-const STEPS_MAX = 64
+export const STEPS_MAX = 64
 
 export class Token {
   /** One of Item. */

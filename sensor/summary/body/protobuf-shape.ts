@@ -38,6 +38,8 @@ export const WireType = {
 } as const
 const TYPE_NAMES: readonly string[] = ["varint", "fixed64", "string", "bytes", "message", "array", "fixed32", "group"]
 
+const WIRE_SALT = 2
+
 const digits = Buffer.alloc(20)
 
 export class ProtobufShape extends FieldShape {
@@ -55,7 +57,7 @@ export class ProtobufShape extends FieldShape {
   #documents = 0
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TYPE_NAMES, seed)
+    super(counters, TYPE_NAMES, WIRE_SALT, seed)
   }
 
   /** False when the bytes are no message. */
@@ -120,7 +122,7 @@ export class ProtobufShape extends FieldShape {
     if (node !== NONE) this.#meet(node, this.#number[level]!)
     if (wire === Wire.varint) {
       if (fields.receiver === null) fields.type(node, WireType.varint)
-      else fields.number(node, WireType.varint, digits, 0, writeVarint(bytes, valueStart, digits))
+      else fields.value(node, WireType.varint, digits, 0, 0, digits, 0, writeVarint(bytes, valueStart, digits), false)
     } else if (wire === Wire.fixed64) fields.type(node, WireType.fixed64)
     else if (wire === Wire.fixed32) fields.type(node, WireType.fixed32)
     else if (wire === Wire.groupStart) {

@@ -17,6 +17,9 @@ export const TEXT_TYPE_NAMES: readonly string[] = [
   "date",
 ]
 
+/** See FieldShape. */
+export const TEXT_SALT = 1
+
 const isDigit = (b: number | undefined): boolean => b !== undefined && b >= 0x30 && b <= 0x39
 
 /** Type of the text [start, end). Digits behind a leading zero are a code and no number ("0171", "007"). */

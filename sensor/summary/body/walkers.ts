@@ -19,7 +19,7 @@ import { XmlShape } from "./xml-shape.ts"
 export class Walkers {
   /** Of the last body; null: it has none. */
   shape: Shape | null = null
-  /** Anomalies of the last body: bodyDecodeFailed or bodyBomb of a message in it, multipartMalformed, xmlDtd; 0 for none. */
+  /** Anomalies of the last body: bodyDecodeFailed or bodyBomb of a message in it, multipartMalformed, xmlEntities; 0 for none. */
   anomaly = 0
   /** First bytes of the boundary of a multipart body, set before walk(); -1 for none. */
   boundary: Uint8Array = new Uint8Array(0)
@@ -56,7 +56,8 @@ export class Walkers {
     const { kind } = media
     if (kind === "json" || kind === "none") {
       const from = jsonStart(bytes, start, end)
-      return this.#sniffed(kind === "json" || from > start ? "json" : kind, bytes, from, end, whole)
+      if (from > start && this.#isWalked("json", bytes, from, end, whole)) return "json"
+      return this.#sniffed(kind, bytes, start, end, whole)
     }
     if (kind === "form") return this.#formOf(bytes, start, end, whole)
     if (media.envelope !== "none") return this.#messages(media, bytes, start, end, whole)
@@ -91,7 +92,7 @@ export class Walkers {
         return this.#took(this.#form, this.#form.walk(bytes, start, end, whole), this.#counters.form)
       case "xml": {
         const isGood = this.#xml.walk(bytes, start, end, whole)
-        if (this.#xml.hasDtd) this.anomaly = Anomaly.xmlDtd
+        if (isGood && this.#xml.hasEntities) this.anomaly = Anomaly.xmlEntities
         return this.#took(this.#xml, isGood, this.#counters.xml)
       }
       case "multipart": {

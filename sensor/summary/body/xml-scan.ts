@@ -13,16 +13,18 @@ const GREATER = 0x3e
 
 export const isSpace = (b: number): boolean => b === 0x20 || b === 0x0a || b === 0x0d || b === 0x09
 
-/** Letters, "_", ":", and the bytes of other scripts. */
-export const isNameStart = (b: number): boolean =>
-  (b >= 0x61 && b <= 0x7a) || (b >= 0x41 && b <= 0x5a) || b === 0x5f || b === 0x3a || b >= 0x80
+/** What a byte may be in a name: 1 its start, 2 only a later one. Bytes of other scripts may be anything. */
+const NAME = new Uint8Array(256).fill(1, 0x80)
+NAME.fill(1, 0x61, 0x7b).fill(1, 0x41, 0x5b).fill(2, 0x30, 0x3a)
+NAME[0x5f] = NAME[0x3a] = 1
+NAME[0x2d] = NAME[0x2e] = 2
 
-const isName = (b: number): boolean => isNameStart(b) || (b >= 0x30 && b <= 0x39) || b === 0x2d || b === 0x2e
+export const isNameStart = (b: number): boolean => NAME[b] === 1
 
 export function nameEnd(bytes: Uint8Array, start: number, end: number): number {
   const stop = Math.min(end, start + NAME_MAX)
   let i = start
-  while (i < stop && isName(bytes[i]!)) i++
+  while (i < stop && NAME[bytes[i]!] !== 0) i++
   return i
 }
 

@@ -12,9 +12,9 @@ function walk(xml: string | Uint8Array, whole = true) {
   const { bytes, start, end } = framed(Buffer.from(xml), "<before a='1'>", "></x><after/>-->]]>\"'")
   const before = { ...counters }
   const isXml = shape.walk(bytes, start, end, whole)
-  const { full, coarse, truncated, hasDtd } = shape
+  const { full, coarse, truncated, hasEntities } = shape
   const paths = shape.paths()
-  return { isXml, full, coarse, truncated, hasDtd, paths, limits: counters.shapeLimits - before.shapeLimits }
+  return { isXml, full, coarse, truncated, hasEntities, paths, limits: counters.shapeLimits - before.shapeLimits }
 }
 const paths = (xml: string): string[] => walk(xml).paths
 
@@ -131,10 +131,15 @@ test("a document type is stepped over and said; no entity is expanded", () => {
   shape.receiver = receiver
   const got = walk(laughs)
   shape.receiver = null
-  assert.deepEqual([got.paths, got.hasDtd, got.truncated], [["lolz.a:string", "lolz.b:int"], true, false])
+  assert.deepEqual([got.paths, got.hasEntities, got.truncated], [["lolz.a:string", "lolz.b:int"], true, false])
   assert.deepEqual(receiver.fields, ["a=&lol9;", "b=1"])
-  assert.equal(walk("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a>1</a>").hasDtd, true)
-  assert.equal(walk("<a>1</a>").hasDtd, false)
+  assert.equal(walk("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a>1</a>").hasEntities, true)
+  assert.equal(walk("<!DOCTYPE a [<!ELEMENT a EMPTY>]><a/>").hasEntities, false)
+  assert.equal(
+    walk('<!DOCTYPE plist PUBLIC "-//X//DTD PLIST 1.0//EN" "http://x/p.dtd"><plist>1</plist>').hasEntities,
+    false,
+  )
+  assert.equal(walk("<a>1</a>").hasEntities, false)
   assert.deepEqual(walk("<!DOCTYPE a [ <!ENTITY x '").paths, [])
 })
 

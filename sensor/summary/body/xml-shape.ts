@@ -8,12 +8,12 @@
 // Repeated elements have one path. Text beside child elements is a string when it is more than white space. An element
 // that ends the bytes before its own end has no type yet. XML 1.0 section 2; what is not well-formed ends the walk there,
 // but names are not checked character by character.
-// A document type declaration is stepped over and said (`hasDtd`): no entity is ever expanded, so that there is nothing to
-// blow up. Given up, and counted: elements deeper than DEPTH_MAX, paths beyond those of a FieldTree.
+// A document type declaration is stepped over: no entity is ever expanded, so that there is nothing to blow up. One that
+// defines entities, or names a file for it, is said (`hasEntities`). Given up, and counted: elements deeper than DEPTH_MAX, paths beyond those of a FieldTree.
 import { KEY_BYTES_MAX } from "../json-shape-key.ts"
 import { NONE, ROOT } from "../json-shape-tree.ts"
 import { type FieldCounters, FieldShape } from "./field-shape.ts"
-import { TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
+import { TEXT_SALT, TEXT_TYPE_NAMES, TextType, textType } from "./text-type.ts"
 import { ENDED, isNameStart, isSpace, nameEnd, SENSELESS, skipDeclaration, skipPast, startsWith } from "./xml-scan.ts"
 import { XmlText } from "./xml-text.ts"
 
@@ -36,8 +36,8 @@ const COLON = 0x3a
 const attributeName = Buffer.alloc(NAME_MAX + 1)
 
 export class XmlShape extends FieldShape {
-  /** The document declares a type of its own, where entities are defined. */
-  hasDtd = false
+  /** Its document type defines entities, or says where to find their definitions: an API has no need of either. */
+  hasEntities = false
   #bytes: Uint8Array = new Uint8Array(0)
   #end = 0
   /** Open elements; those deeper than DEPTH_MAX are counted only. */
@@ -55,7 +55,7 @@ export class XmlShape extends FieldShape {
   readonly #text = new XmlText()
 
   constructor(counters: FieldCounters, seed?: number) {
-    super(counters, TEXT_TYPE_NAMES, seed)
+    super(counters, TEXT_TYPE_NAMES, TEXT_SALT, seed)
   }
 
   /** False when the bytes are no XML, or a page of HTML. */
@@ -64,7 +64,7 @@ export class XmlShape extends FieldShape {
     this.#bytes = bytes
     this.#end = end
     this.#depth = 0
-    this.hasDtd = false
+    this.hasEntities = false
     const hasMark = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
     let at = hasMark ? start + 3 : start
     while (at < end && isSpace(bytes[at]!)) at++
@@ -129,8 +129,10 @@ export class XmlShape extends FieldShape {
     }
     if (end - at < 9) return ENDED
     if (this.#depth > 0 || !startsWith(bytes, at, end, "<!DOCTYPE")) return SENSELESS
-    this.hasDtd = true
-    return skipDeclaration(bytes, at + 9, end)
+    const stop = skipDeclaration(bytes, at + 9, end)
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, (stop < 0 ? end : stop) - at)
+    this.hasEntities = text.includes("<!ENTITY") || text.includes(" SYSTEM")
+    return stop
   }
 
   /** From the first byte of a name to behind the tag. */

@@ -38,11 +38,18 @@ function lifetimeOf({ issuedAt, expiresAt }: JwtClaims): number {
   return expiresAt >= 0 && issuedAt >= 0 && lifetime >= 1 ? Math.floor(Math.log2(lifetime)) : -1
 }
 
+/** The name of a token's holder. Claims that an operator adds may hold anything: they are shown when he says so. */
+function shownName({ principal, principalClaim }: JwtClaims, isShown: boolean | undefined): string {
+  const isClient = isClientClaim(principalClaim)
+  if (isShown === undefined && !isClient && !CLAIM_NAMES.principal.includes(principalClaim)) return ""
+  return displayName(principal, isShown ?? isClient)
+}
+
 function saidBy(token: string, said: JwtClaims, scheme: string, isShown: boolean | undefined): Claim {
   return claim(scheme, {
     credential: token,
     principal: said.principal === "" ? null : `jwt\n${said.issuer}\n${said.principal}`,
-    name: displayName(said.principal, isShown ?? isClientClaim(said.principalClaim)),
+    name: shownName(said, isShown),
     issuer: publishedIssuer(said.issuer),
     tenant: said.tenant,
     scope: said.scope,

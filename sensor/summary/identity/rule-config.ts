@@ -150,6 +150,8 @@ function readForm(reader: RuleReader, rule: Draft): void {
   const as = reader.text("as")
   if (as === "hmac" || as === "sigv4" || as === "mtls") {
     rule.as = as
+    // What a rule of the file calls a key id may be a secret after all.
+    if (as !== "mtls") rule.isShown = false
     if (rule.in === "authorization" || rule.in === "certificate")
       reader.wrong("as", "needs a header, query, cookie or path")
   } else if (as !== undefined) reader.wrong("as", "takes hmac, sigv4 or mtls")

@@ -17,6 +17,8 @@ export interface IdentityRule {
   readonly in: Place
   /** Names in lower case. A "*" at either end matches any rest. Of a path: none. */
   readonly names: readonly string[]
+  /** Letters that a "*" behind a name stands for at least; 0 without it. */
+  readonly restMin?: number
   /** Names that are everyday words: they count only when the value looks like a secret. */
   readonly onlyOpaque?: readonly string[]
   /** Of a query: another parameter that must be there. */
@@ -97,6 +99,7 @@ export const DEFAULT_RULES: readonly IdentityRule[] = [
   {
     name: "session_cookie",
     in: "cookie",
+    restMin: 5,
     names: words(
       "jsessionid phpsessid asp.net_sessionid connect.sid sessionid session_id session sid laravel_session ci_session " +
         "rack.session access_token auth_token id_token jwt remember_token .aspxauth .aspnetcore.* aspsessionid* sess* " +
@@ -109,11 +112,11 @@ export const DEFAULT_RULES: readonly IdentityRule[] = [
 /** Kinds that a secret has: nothing that a person would type as a search term. */
 const OPAQUE_KINDS: ReadonlySet<Kind> = new Set([Kind.hex, Kind.base64, Kind.uuid, Kind.id, Kind.ulid, Kind.jwt])
 
-/** True when a name in lower case is one of those of a rule. */
-export function isNamed(name: string, patterns: readonly string[]): boolean {
+/** True when a name in lower case is one of those of a rule. `restMin`: letters that a "*" behind a name stands for at least. */
+export function isNamed(name: string, patterns: readonly string[], restMin = 0): boolean {
   return patterns.some((pattern) =>
     pattern.endsWith("*")
-      ? name.startsWith(pattern.slice(0, -1)) && name.length > pattern.length + 3
+      ? name.startsWith(pattern.slice(0, -1)) && name.length >= pattern.length - 1 + restMin
       : pattern.startsWith("*")
         ? name.endsWith(pattern.slice(1))
         : name === pattern,
@@ -124,7 +127,7 @@ export function isNamed(name: string, patterns: readonly string[]): boolean {
 export function isCredential(rule: IdentityRule, name: string, kind: Kind): boolean {
   const lower = name.toLowerCase().replace(/^__(?:host|secure)-/, "")
   if (kind === Kind.empty) return false
-  if (isNamed(lower, rule.names)) return true
+  if (isNamed(lower, rule.names, rule.restMin)) return true
   if (rule.onlyOpaque === undefined || !isNamed(lower, rule.onlyOpaque)) return false
   return OPAQUE_KINDS.has(kind)
 }

@@ -1,7 +1,7 @@
 // Who logged in: principals of session cookies and tokens that a server gave out in answer to a login.
 //
 // In:  the pseudonym of what was given out, and whose login it was.   Out: the Link of a later credential, while it lasts.
-// Event time only. A link ends `ttlUs` after its last use. Bounded: LINKS of a generation (two are held); a link that is
+// Event time only. A link ends `ttlUs` after its last use, and holds until its first one. Bounded: LINKS of a generation (two are held); a link that is
 // forgotten costs its session the name of its principal, and is counted.
 import { StringInterner } from "../../../shared/bytes/interner.ts"
 import type { SummaryCounters } from "../counters.ts"
@@ -16,7 +16,7 @@ export interface Principal {
 }
 
 export interface Link extends Principal {
-  /** Packet time, µs, up to which it holds; each use moves it. */
+  /** Packet time, µs, up to which it holds; each use moves it. -1 before the first one. */
   untilUs: number
 }
 
@@ -39,11 +39,12 @@ export class Sessions {
   link(credential: string, { principal, formerPrincipal, name }: Principal): void {
     const known = this.#links.find(credential)
     if (known?.principal === principal) {
-      known.untilUs = this.timeUs + this.ttlUs
+      if (known.untilUs < this.timeUs) this.version++
+      known.untilUs = -1
       return
     }
     const { rotations } = this.#links
-    this.#links.add(credential, { principal, formerPrincipal, name, untilUs: this.timeUs + this.ttlUs })
+    this.#links.add(credential, { principal, formerPrincipal, name, untilUs: -1 })
     if (this.#links.rotations !== rotations) this.#counters.identity.linksForgotten++
     this.#counters.identity.linked++
     this.version++
@@ -57,7 +58,7 @@ export class Sessions {
 
   /** Uses a link. False when it has ended. */
   isAlive(link: Link, timeUs: number): boolean {
-    if (timeUs > link.untilUs) return false
+    if (link.untilUs >= 0 && timeUs > link.untilUs) return false
     link.untilUs = Math.max(link.untilUs, timeUs + this.ttlUs)
     return true
   }

@@ -33,14 +33,15 @@ const KEY_PARAMETERS: readonly string[] = [
   "access",
   "access_key",
   "accesskeyid",
-  "apikey",
-  "api_key",
   "app_id",
   "appid",
   "client_id",
   "username",
   "id",
 ]
+
+/** Parameters that hold it in some schemes and the secret itself in others: never shown. */
+const DOUBTFUL_PARAMETERS: readonly string[] = ["apikey", "api_key", "key"]
 
 /** "AKIDEXAMPLE:signature", "bce-auth-v1/AKIDEXAMPLE/time/...": the id before the first mark. */
 const PLAIN_ID = /^([^\s:/,="]{1,128})[:/]/
@@ -71,6 +72,10 @@ export function signingClaim(parameters: string): Claim {
   for (const name of KEY_PARAMETERS) {
     const id = authParameter(parameters, name)
     if (id !== "") return keyClaim("hmac", name === "credential" ? id.split("/", 1)[0]! : id)
+  }
+  for (const name of DOUBTFUL_PARAMETERS) {
+    const id = authParameter(parameters, name)
+    if (id !== "") return { ...keyClaim("hmac", id), name: "" }
   }
   const plain = PLAIN_ID.exec(parameters)
   return keyClaim("hmac", plain?.[1] ?? "")

@@ -83,6 +83,7 @@ function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
               <dd>{consumer.issuer ?? <span class="faint">none</span>}</dd>
               <dt>Rule</dt>
               <dd class="mono">{consumer.rule}</dd>
+              <Pseudonyms name="Former keys" values={consumer.formerPrincipals} />
               <Pseudonyms name="Credentials" values={consumer.credentials} />
               <Pseudonyms name="Networks" values={consumer.prefixes} />
               <Pseudonyms name="Clients" values={consumer.userAgents} />

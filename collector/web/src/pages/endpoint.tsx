@@ -2,6 +2,7 @@ import { useState } from "preact/hooks"
 import { useApi } from "../api.ts"
 import { bytes, compact, milliseconds, percent, share, time, words } from "../format.ts"
 import { Bars, barsOf, Tile } from "../parts/bars.tsx"
+import { Calls } from "../parts/calls.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
 import { Quantiles, Schema } from "../parts/endpoint-facts.tsx"
 import { Head } from "../parts/head.tsx"
@@ -171,6 +172,7 @@ function Side({ endpoint }: { readonly endpoint: EndpointDetail }) {
           <Bars bars={statuses} empty="No answer was seen." />
         </div>
       </section>
+      <Calls endpoint={endpoint} />
       <Authentication endpoint={endpoint} />
       <Evidence endpoint={endpoint} />
       <History endpoint={endpoint} />

@@ -1,5 +1,5 @@
 import { useApi } from "../api.ts"
-import { compact, count, percent, share, span, time } from "../format.ts"
+import { bytes, compact, count, percent, share, span, time } from "../format.ts"
 import { Bars, barsOf, Split, Tile } from "../parts/bars.tsx"
 import { ChangeList } from "../parts/changes.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
@@ -33,6 +33,33 @@ function Tiles({ overview }: { readonly overview: Overview }) {
   )
 }
 
+/** What is there and not in the inventory: an empty list must not read as an empty network. */
+function DarkLine({ dark }: { readonly dark: Overview["dark"] }) {
+  if (dark.servers === 0) return null
+  const missing = dark.unread + dark.partly
+  return (
+    <p>
+      <span class={`badge ${missing === 0 ? "good" : "warn"}`}>TLS</span>{" "}
+      {missing === 0 ? (
+        <>
+          <a href="/dark">{dark.servers === 1 ? "The server" : `All ${count(dark.servers)} servers`} behind TLS</a>{" "}
+          <span class="soft">{dark.servers === 1 ? "is" : "are"} read.</span>
+        </>
+      ) : (
+        <>
+          <a href="/dark">
+            {count(missing)} of {count(dark.servers)} servers behind TLS
+          </a>{" "}
+          <span class="soft">
+            {missing === 1 ? "is" : "are"} not, or not all, in this inventory: {compact(dark.sessions)} sessions,{" "}
+            {bytes(dark.bytes)}.
+          </span>
+        </>
+      )}
+    </p>
+  )
+}
+
 function Evidence({ overview }: { readonly overview: Overview }) {
   const { balances, losses } = overview.ledger
   const lost = losses.filter((loss) => loss.severity === "lost")
@@ -52,6 +79,7 @@ function Evidence({ overview }: { readonly overview: Overview }) {
             <LedgerBadge ledger={overview.ledger} /> <span class="soft">from packets to the published exchange.</span>
           </p>
         )}
+        <DarkLine dark={overview.dark} />
         {lost.length === 0 ? (
           balances.length === 0 ? null : (
             <p class="soft">Nothing was lost.</p>
@@ -123,6 +151,7 @@ function Content({ overview }: { readonly overview: Overview }) {
     return (
       <div class="panel">
         <Blank title="No exchange has arrived yet.">
+          <DarkLine dark={overview.dark} />
           <p>
             Point a sensor at traffic, or read a capture: <code>npm start -- --read FILE</code>. This page fills as soon
             as the first exchange is put back together.

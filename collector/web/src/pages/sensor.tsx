@@ -17,6 +17,8 @@ const SPANS: readonly (readonly [step: Step, name: string])[] = [
   ["day", "90 days"],
 ]
 
+const MINUTES_MS = 6 * 3_600_000
+
 const PORTS: readonly Column<SensorPort>[] = [
   { name: "Interface", grow: true, cell: (row) => <strong>{row.name}</strong> },
   { name: "Packets", number: true, cell: (row) => compact(row.packets) },
@@ -267,6 +269,12 @@ function Content({ sensor, step }: { readonly sensor: Sensor; readonly step: Ste
   )
 }
 
+/** Minutes of what is shorter than the few hours that they show: one bar of an hour says little. */
+function usualStep({ firstBatch, watermark }: Sensor): Step {
+  const lastedMs = Date.parse(watermark ?? "") - Date.parse(firstBatch ?? "")
+  return lastedMs < MINUTES_MS ? "minute" : "hour"
+}
+
 function isStep(text: string | null): text is Step {
   return SPANS.some(([step]) => step === text)
 }
@@ -289,7 +297,9 @@ export function SensorPage({ id, query }: { readonly id: string; readonly query:
       >
         {sensor === null ? null : <StateBadge state={sensor.state} />}
       </Head>
-      <Loaded answer={answer}>{(body) => <Content sensor={body} step={isStep(asked) ? asked : "hour"} />}</Loaded>
+      <Loaded answer={answer}>
+        {(body) => <Content sensor={body} step={isStep(asked) ? asked : usualStep(body)} />}
+      </Loaded>
     </>
   )
 }

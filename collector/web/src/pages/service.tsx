@@ -2,11 +2,13 @@ import { useMemo, useState } from "preact/hooks"
 import { read, useApi } from "../api.ts"
 import { compact, count, percent, share, time, words } from "../format.ts"
 import { Bars, barsOf, Tile } from "../parts/bars.tsx"
+import { DarkBadge } from "../parts/dark-labels.tsx"
 import { Head } from "../parts/head.tsx"
+import { Identity } from "../parts/identity.tsx"
 import { ErrorShare, Method, PostureBadge } from "../parts/labels.tsx"
 import { Failure, Loaded, Loading } from "../parts/states.tsx"
 import { openRows, pathTree, type TreeRow } from "../path-tree.ts"
-import type { Endpoint, Page, Service } from "../types.ts"
+import type { Endpoint, Page, Service, ServiceDetail } from "../types.ts"
 
 const PAGE = 1000
 
@@ -177,7 +179,35 @@ function Facts({ service }: { readonly service: Service }) {
   )
 }
 
-function Content({ service }: { readonly service: Service }) {
+/** What of this name is behind TLS: a service that is read in plain text may have another, larger side. */
+function DarkSide({ service }: { readonly service: ServiceDetail }) {
+  if (service.dark.length === 0) return null
+  return (
+    <section class="panel" aria-labelledby="dark">
+      <div class="panel-head">
+        <h2 id="dark">Behind TLS</h2>
+        <a class="aside" href={`/dark?search=${encodeURIComponent(service.dark[0]?.name ?? "")}`}>
+          Dark
+        </a>
+      </div>
+      <div class="panel-body">
+        <ul class="lines">
+          {service.dark.map((server) => (
+            <li key={server.id}>
+              <DarkBadge state={server.state} />
+              <span class="what">
+                <a href={`/dark/${encodeURIComponent(server.id)}`}>port {server.port}</a>{" "}
+                <span class="soft">{compact(server.sessions)} sessions</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  )
+}
+
+function Content({ service }: { readonly service: ServiceDetail }) {
   const unlisted = barsOf(service.unlisted).map((bar) => ({ ...bar, name: words(bar.name), tone: "idle" }))
   return (
     <>
@@ -185,6 +215,9 @@ function Content({ service }: { readonly service: Service }) {
         <Tile what="Endpoints" value={compact(service.endpoints)} />
         <Tile what="Requests" value={compact(service.requests)} />
         <Tile what="Errors" value={percent(share(service.errors, service.requests))} />
+        {service.conversations === 0 ? null : (
+          <Tile what="Conversations" value={compact(service.conversations)} note="WebSocket" />
+        )}
         <Tile what="Addresses" value={count(service.addresses.length)} />
       </div>
       <div class="grid wide-narrow">
@@ -199,6 +232,8 @@ function Content({ service }: { readonly service: Service }) {
         </section>
         <div class="stack">
           <Facts service={service} />
+          <DarkSide service={service} />
+          <Identity coverage={service.identity} />
           <section class="panel" aria-labelledby="unlisted">
             <div class="panel-head">
               <h2 id="unlisted">Exchanges of no endpoint</h2>
@@ -214,7 +249,7 @@ function Content({ service }: { readonly service: Service }) {
 }
 
 export function ServicePage({ id }: { readonly id: string }) {
-  const answer = useApi<Service>(`/services/${encodeURIComponent(id)}`)
+  const answer = useApi<ServiceDetail>(`/services/${encodeURIComponent(id)}`)
   const name = answer.body?.name ?? "Service"
   return (
     <>

@@ -129,19 +129,26 @@ const TRAFFIC: readonly Line[] = [
   { label: "Requests", colour: "--chart-line", fill: "--chart-fill" },
   { label: "Errors", colour: "--chart-second" },
 ]
+const SESSIONS: readonly Line[] = [{ label: "Sessions", colour: "--chart-line", fill: "--chart-fill" }]
 const wholeOnly = (value: number): string => (value % 1 === 0 ? compact(value) : "")
 
 interface TrafficProps {
   readonly points: readonly SeriesPoint[]
   readonly size: "hour" | "day"
   readonly title: string
+  /** What is counted; requests unless said otherwise. */
+  readonly what?: string
 }
 
-export function TrafficChart({ points, size, title }: TrafficProps) {
+export function TrafficChart({ points, size, title, what = "requests" }: TrafficProps) {
   const stepS = size === "hour" ? HOUR_S : DAY_S
-  const data = useMemo(() => fillWindows(points, stepS), [points, stepS])
+  const lines = what === "requests" ? TRAFFIC : SESSIONS
+  const data = useMemo((): Lines => {
+    const columns = fillWindows(points, stepS)
+    return [columns[0], ...columns.slice(1, lines.length + 1)]
+  }, [points, stepS, lines])
   if (points.length === 0) return <p class="faint">No traffic in this time.</p>
   const total = points.reduce((sum, point) => sum + point.requests, 0)
-  const what = `${title}: ${compact(total)} requests`
-  return <Chart title={what} lines={TRAFFIC} data={data} stepS={stepS} format={wholeOnly} floor={1} />
+  const name = `${title}: ${compact(total)} ${what}`
+  return <Chart title={name} lines={lines} data={data} stepS={stepS} format={wholeOnly} floor={1} />
 }

@@ -72,7 +72,14 @@ function Fields({ fields }: { readonly fields: ReturnType<typeof mergeShapes> })
           <span class="name" title={field.path}>
             {field.path}
           </span>
-          <span class="type">{field.types.join(" | ")}</span>
+          <span class="type">
+            {field.classes.map((name) => (
+              <span key={name} class="badge violet" title="Data class of this field">
+                {name}
+              </span>
+            ))}
+            {field.types.join(" | ")}
+          </span>
           <span class="often">{field.presence >= 1 ? "always" : percent(field.presence)}</span>
         </li>
       ))}

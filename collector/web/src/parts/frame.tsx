@@ -14,12 +14,13 @@ const ICONS: Readonly<Record<string, string>> = {
   "/consumers": "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM3 13.5c.5-3 2.5-4 5-4s4.5 1 5 4",
   "/map": "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
   "/changes": "M8 2.5v11M2.5 8h11",
+  "/dark": "M4.5 7V5.5a3.5 3.5 0 0 1 7 0V7M3.5 7h9v6.5h-9zM8 9.5v1.5",
   "/sensors": "M8 13.5v-4M8 9.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM4.5 11.5a5 5 0 1 1 7 0",
 }
 
 const GROUPS: readonly (readonly [name: string, paths: readonly string[]])[] = [
   ["Inventory", ["/", "/services", "/endpoints", "/consumers", "/map", "/changes"]],
-  ["Evidence", ["/sensors"]],
+  ["Evidence", ["/sensors", "/dark"]],
 ]
 
 const NAMES = new Map(Object.values(DESTINATIONS).map(([path, name]) => [path, name]))
@@ -34,6 +35,7 @@ function Navigation({ path, overview }: { readonly path: string; readonly overvi
     "/endpoints": overview?.endpoints,
     "/consumers": overview?.consumers,
     "/sensors": overview?.sensors,
+    "/dark": overview === null ? undefined : overview.dark.unread + overview.dark.partly,
   }
   return (
     <nav class="nav" aria-label="Pages">

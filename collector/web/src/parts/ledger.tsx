@@ -22,7 +22,10 @@ const STAGE_WORDS: Readonly<Record<string, readonly [offered: string, accounted:
   defrag: ["fragments", "put together, or set aside with a reason"],
   duplicates: ["segments", "copies, or handed to TCP"],
   tcp: ["of TCP payload", "delivered in order, or set aside with a reason"],
-  http: ["delivered by TCP", "HTTP messages, or not HTTP"],
+  http: ["delivered by TCP, or decrypted", "HTTP messages, handed over, or not HTTP"],
+  http2: ["handed over as HTTP/2", "frames, or passed over"],
+  tls: ["handed over as TLS", "handshakes, read, or dark with a reason"],
+  websocket: ["handed over as WebSocket", "frames, or behind a lost boundary"],
   pairing: ["put together", "complete, lossy, or alone, by state"],
   published: ["put together", "published"],
   acknowledged: ["published", "acknowledged, or given up with a reason"],
@@ -70,7 +73,7 @@ export function Balances({ ledger }: { readonly ledger: Ledger }) {
         </thead>
         <tbody>
           {balances.map((balance) => {
-            const [offered, accounted] = STAGE_WORDS[balance.stage] ?? ["", ""]
+            const [offered, accounted] = STAGE_WORDS[balance.stage] ?? balance.sentence.split(" = ")
             return (
               <tr key={balance.stage}>
                 <th scope="row">{balance.stage}</th>

@@ -1,0 +1,156 @@
+// The ledger of dark APIs over the API, coverage of identity rules, and what endpoints show of calls, conversations and
+// classes of fields.
+import assert from "node:assert/strict"
+import { after, before, test } from "node:test"
+import { QuantileSketch } from "../inventory/quantile-sketch.ts"
+import { checkpoint, dark, endpoint, service } from "../store/fake-records.ts"
+import { openSqliteStore } from "../store/sqlite-store.ts"
+import type { Dark, DarkDetail, IdentityCoverage } from "./dark-models.ts"
+import { darkWords } from "./dark-sentences.ts"
+import { makeSeed } from "./fake-seed.ts"
+import type { EndpointDetail, Overview, ServiceDetail } from "./models.ts"
+import { type RunningApi, startApi } from "./server.ts"
+
+const store = await openSqliteStore(":memory:")
+let api: RunningApi
+
+before(async () => {
+  await store.commit(makeSeed())
+  api = await startApi({
+    store,
+    listen: { host: "127.0.0.1", port: 0 },
+    health: () => ({ ready: true, reasons: [] }),
+    metrics: () => "",
+    assets: "/nonexistent",
+    version: "1",
+  })
+})
+after(async () => {
+  await api.close()
+  await store.close()
+})
+
+async function read<T>(path: string): Promise<T> {
+  const response = await fetch(`${api.address.url}/api/v1${path}`)
+  assert.equal(response.status, 200, path)
+  return (await response.json()) as T
+}
+
+const none = new QuantileSketch().toBytes()
+const NO_SKETCHES = { latencyUs: none, requestBytes: none, responseBytes: none, items: none }
+
+const ids = async (query: string): Promise<string> =>
+  (await read<{ items: Dark[] }>(`/dark${query}`)).items.map(({ id }) => id).join(" ")
+
+test("the list: busiest first, filters, sorts", async () => {
+  assert.equal(await ids(""), "d_partner d_api d_ledger d_read")
+  assert.equal(await ids("?state=unread"), "d_partner d_ledger")
+  assert.equal(await ids("?state=partly"), "d_api")
+  assert.equal(await ids("?port=8443"), "d_ledger")
+  assert.equal(await ids("?search=LEDGER.internal"), "d_ledger")
+  assert.equal(await ids("?name=api.meridian.example"), "d_api")
+  assert.equal(await ids("?sort=clients"), "d_read d_ledger d_partner d_api")
+  for (const query of ["state=dark", "port=70000", "port=x"]) {
+    assert.equal((await fetch(`${api.address.url}/api/v1/dark?${query}`)).status, 400, query)
+  }
+})
+
+test("an entry names the service of its name, if that is read somewhere", async () => {
+  const { items } = await read<{ items: Dark[] }>("/dark")
+  assert.deepEqual(
+    items.map(({ name, service: known }) => [name, known?.id ?? null]),
+    [
+      ["partners.meridian.example", null],
+      ["api.meridian.example", "sv_1"],
+      [null, null],
+      ["billing.meridian.example", null],
+    ],
+  )
+})
+
+test("the service of its own zone comes first, one with the port in its name counts, too", async () => {
+  await store.commit(
+    checkpoint(2, {
+      services: [
+        service("s1", { authority: "twin.example" }),
+        service("s2", { authority: "twin.example", zone: "vlan 9" }),
+        service("s3", { authority: "twin.example:8443" }),
+      ],
+      dark: [dark("d_twin", { name: "twin.example", port: 8443, zone: "vlan 9", sessions: 1 })],
+    }),
+  )
+  const twin = await read<DarkDetail>("/dark/d_twin")
+  assert.deepEqual([twin.service?.id, twin.services.map(({ id }) => id)], ["s2", ["s2", "s1", "s3"]])
+  const known = await read<ServiceDetail>("/services/s3")
+  assert.deepEqual(
+    known.dark.map(({ id, service: own }) => [id, own?.id]),
+    [["d_twin", "s3"]],
+  )
+})
+
+test("one entry says why it was not read, and what to do about it", async () => {
+  const body = await read<DarkDetail>("/dark/d_api")
+  assert.deepEqual([body.state, body.clients, body.moreClients], ["partly", 128, true])
+  assert.deepEqual(
+    body.why.map(({ reason, notes }) => [reason, notes]),
+    [
+      ["midstream", 380],
+      ["no-keys", 100],
+      ["gap", 20],
+    ],
+  )
+  assert.ok(body.why.every(({ sentence, advice }) => /\.$/.test(sentence) && /\.$/.test(advice)))
+  assert.ok(body.hourly.length > 100 && body.hourly.every(({ sessions }) => sessions > 0))
+  assert.equal((await fetch(`${api.address.url}/api/v1/dark/none`)).status, 404)
+})
+
+test("a reason without words is shown as it is", () => {
+  assert.equal(darkWords("__proto__").sentence, "Not read: __proto__.")
+})
+
+test("the overview says what is there and not in the inventory", async () => {
+  const { dark: totals } = await read<Overview>("/overview")
+  assert.deepEqual([totals.servers, totals.unread, totals.partly], [5, 3, 1])
+  assert.equal(totals.sessions, 18_204 + 9_300 + 412 + 1)
+})
+
+test("coverage of identity rules: of a service, of a sensor, of everything", async () => {
+  const ofService = await read<IdentityCoverage>("/identity-coverage?service=sv_1")
+  assert.equal(ofService.requests, 41_020 + 9_211 + 8_120 + 3_004)
+  assert.deepEqual(
+    [ofService.anonymous, ofService.rules[0]?.rule, ofService.rules[0]?.scheme],
+    [3_004, "jwt", "bearer-jwt"],
+  )
+  assert.ok(Math.abs(ofService.anonymousShare - 3_004 / ofService.requests) < 1e-9)
+  const ofSensor = await read<IdentityCoverage>("/identity-coverage?sensor=tap-north")
+  const all = await read<IdentityCoverage>("/identity-coverage")
+  assert.equal(all.requests, 2 * ofSensor.requests)
+  assert.deepEqual((await read<ServiceDetail>("/services/sv_1")).identity, ofService)
+  for (const query of ["service=none", "sensor=none"]) {
+    assert.equal((await fetch(`${api.address.url}/api/v1/identity-coverage?${query}`)).status, 404, query)
+  }
+})
+
+test("an endpoint shows calls, conversations, outcomes, and the data class of each field", async () => {
+  const shapes = [
+    { shape: 9, paths: ["a:b.c:int", "customer.email:string#email", "tag#1:string"], firstSeenUs: 1 },
+    { shape: 10, paths: [], firstSeenUs: 1 },
+  ]
+  await store.commit(
+    checkpoint(3, {
+      shapes,
+      endpoints: [endpoint("e1", { ...NO_SKETCHES, shapes: { 9: 3 }, requestShapes: { 10: 1 } })],
+    }),
+  )
+  const body = await read<EndpointDetail>("/endpoints/e1")
+  assert.deepEqual(body.schemas.response.shapes, [
+    {
+      id: "00000009",
+      exchanges: 3,
+      paths: ["a:b.c:int", "customer.email:string", "tag#1:string"],
+      classes: { "customer.email": "email" },
+    },
+  ])
+  assert.deepEqual(body.calls, { kinds: { graphql: 3 }, fields: { orders: 3 }, depth: 2, aliases: null, batch: 1 })
+  assert.deepEqual([body.conversations, body.messages, body.outcomes], [2, { request: 7, response: 8 }, { 0: 4 }])
+})

@@ -1,0 +1,113 @@
+// The ledger of dark APIs, and which identity rules decide: what a reader of the inventory must know that is not in it.
+import type { DarkRecord } from "../../store/records.ts"
+import type { Store } from "../../store/store.ts"
+import { Dark, DarkDetail, IdentityCoverage } from "../dark-models.ts"
+import type { Api } from "../http.ts"
+import { pageRequest } from "../paging.ts"
+import { notFound, PROBLEM } from "../problem.ts"
+import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
+import { authoritiesOf, coverageView, darkDetailView, darkView, type NamedService } from "../views/dark-views.ts"
+import { HOURLY_US, SERIES_MAX } from "./endpoint-routes.ts"
+
+const SORTS = [
+  "name",
+  "address",
+  "port",
+  "zone",
+  "state",
+  "sessions",
+  "clients",
+  "requestBytes",
+  "responseBytes",
+  "firstSeen",
+  "lastSeen",
+]
+
+const FILTERS = {
+  state: Type.Optional(Type.Unsafe<string>({ type: "string", enum: ["read", "partly", "unread"] })),
+  name: Type.Optional(Type.String({ maxLength: 256, description: "Server name, whole." })),
+  port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  search: Type.Optional(
+    Type.String({ maxLength: 256, description: "Text that the server name, address or a certificate name contains." }),
+  ),
+}
+
+function servicesNamed(store: Store, records: readonly DarkRecord[]): Promise<readonly NamedService[]> {
+  return store.servicesNamed([...new Set(records.flatMap(authoritiesOf))])
+}
+
+export function darkRoutes(app: Api, store: Store): void {
+  app.get(
+    "/api/v1/dark",
+    {
+      schema: {
+        operationId: "listDark",
+        summary: "Servers behind TLS, read or not: what the inventory cannot tell of",
+        description: "A server is a name (SNI) at an address and port in a zone.",
+        tags: ["evidence"],
+        querystring: ListQuery(FILTERS, SORTS),
+        response: { 200: PageOf(ref(Dark)), default: PROBLEM },
+      },
+    },
+    async ({ query }) => {
+      const { state, name, port, search } = query
+      const page = await store.dark({ state, name, port, search }, pageRequest(query, "-sessions"))
+      const services = await servicesNamed(store, page.items)
+      return { items: page.items.map((record) => darkView(record, services)), next: page.next, total: page.total }
+    },
+  )
+
+  app.get(
+    "/api/v1/dark/:id",
+    {
+      schema: {
+        operationId: "getDark",
+        summary: "One server behind TLS: why it was not read, and what to do about it",
+        tags: ["evidence"],
+        params: IdParams,
+        response: { 200: ref(DarkDetail), default: PROBLEM },
+      },
+    },
+    async ({ params }) => {
+      const record = await store.darkServer(params.id)
+      if (record === null) throw notFound("dark server")
+      const untilUs = record.lastSeenUs + 1
+      const hours = await store.darkHours(record.id, Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX)
+      return darkDetailView(record, await servicesNamed(store, [record]), hours)
+    },
+  )
+  coverageRoute(app, store)
+}
+
+function coverageRoute(app: Api, store: Store): void {
+  app.get(
+    "/api/v1/identity-coverage",
+    {
+      schema: {
+        operationId: "getIdentityCoverage",
+        summary: "Which identity rule decided how much, and what stayed anonymous",
+        description: "Of a service, of a sensor, or of everything that all sensors sent.",
+        tags: ["evidence"],
+        querystring: Type.Object(
+          {
+            service: Type.Optional(Type.String({ maxLength: 128, description: "Id of a service." })),
+            sensor: Type.Optional(Type.String({ maxLength: 128, description: "Name of a sensor." })),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: ref(IdentityCoverage), default: PROBLEM },
+      },
+    },
+    async ({ query }) => {
+      if (query.service !== undefined) {
+        const record = await store.service(query.service)
+        if (record === null) throw notFound("service")
+        return coverageView([record.rules])
+      }
+      const sensors = await store.sensors()
+      const chosen = sensors.filter(({ sensor }) => query.sensor === undefined || query.sensor === sensor)
+      if (query.sensor !== undefined && chosen.length === 0) throw notFound("sensor")
+      return coverageView(chosen.map(({ rules }) => rules))
+    },
+  )
+}

@@ -1,0 +1,263 @@
+// Whatever is lost, and wherever the sensor joins: what it says of a stream is what was on the wire, or unknown.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import fc from "fast-check"
+import {
+  data,
+  frame,
+  lineOf,
+  Peer,
+  PREFACE,
+  play,
+  request,
+  reset,
+  response,
+  type SeenExchange,
+  type SeenHead,
+  type Step,
+  settings,
+} from "./fake-h2.ts"
+import type { Field, Indexing } from "./fake-hpack-encoder.ts"
+import { FrameFlag, FrameType } from "./frame-type.ts"
+
+interface Plan {
+  readonly path: number
+  readonly method: string
+  readonly fields: readonly Field[]
+  readonly body: number
+  readonly answer: number
+  readonly isGrpc: boolean
+  readonly isReset: boolean
+  readonly indexing: Indexing
+  /** How the streams are mixed. */
+  readonly order: number
+}
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  path: fc.integer({ min: 0, max: 6 }),
+  method: fc.constantFrom("GET", "POST", "DELETE", "HEAD"),
+  fields: fc.array(
+    fc.tuple(
+      fc.constantFrom("x-a", "x-b", "authorization", "cookie", "accept"),
+      fc.stringMatching(/^[a-z0-9 ]{1,30}$/),
+    ),
+    { maxLength: 4 },
+  ),
+  body: fc.constantFrom(0, 3, 100, 3000),
+  answer: fc.constantFrom(0, 5, 500, 20_000),
+  isGrpc: fc.boolean(),
+  isReset: fc.nat({ max: 9 }).map((n) => n === 0),
+  indexing: fc.constantFrom("incremental", "incremental", "none"),
+  order: fc.nat(3),
+})
+
+/** What both sides send: a list of frames each, with the other side's progress in step. */
+function conversation(plans: readonly Plan[]): Step[] {
+  const client = new Peer()
+  const server = new Peer()
+  const steps: Step[] = [
+    { side: 0, bytes: Buffer.concat([PREFACE, settings([[4, 65_535]])]) },
+    { side: 1, bytes: Buffer.concat([settings(), frame(FrameType.settings, FrameFlag.ack, 0)]) },
+  ]
+  const late: Step[] = []
+  for (const [i, one] of plans.entries()) {
+    const id = 2 * i + 1
+    const grpc: Field[] = one.isGrpc ? [["content-type", "application/grpc"]] : []
+    const isEnd = one.body === 0 && !one.isGrpc
+    const fields = [...request(one.method, `/v1/path/${one.path}`, grpc), ...one.fields]
+    steps.push({ side: 0, bytes: client.headers(id, fields, { end: isEnd, indexing: one.indexing }) })
+    const prefix = Buffer.alloc(5)
+    prefix.writeUInt32BE(one.body, 1)
+    const body = Buffer.concat([one.isGrpc ? prefix : Buffer.alloc(0), Buffer.alloc(one.body, `${i}`)])
+    if (!isEnd) steps.push({ side: 0, bytes: data(id, body, true, 1000) })
+    if (one.isReset) {
+      steps.push({ side: 0, bytes: reset(id) })
+      continue
+    }
+    const head = server.headers(id, response(200 + one.path, [...grpc, ["date", `day ${one.path}`], ["server", "s"]]), {
+      indexing: one.indexing,
+    })
+    const answer: Step[] = [
+      { side: 1, bytes: Buffer.concat([head, data(id, Buffer.alloc(one.answer, "r"), !one.isGrpc, 7000)]) },
+    ]
+    if (one.isGrpc) answer.push({ side: 1, bytes: server.headers(id, [["grpc-status", `${one.path}`]], { end: true }) })
+    steps.push(...answer)
+    if (one.order === 0) late.reverse()
+  }
+  return [...steps, ...late]
+}
+
+const isPart = (seen: readonly Field[], sent: readonly Field[]): boolean => {
+  let at = 0
+  for (const [name, value] of seen) {
+    while (at < sent.length && (sent[at]![0] !== name || sent[at]![1] !== value)) at++
+    if (at++ >= sent.length) return false
+  }
+  return true
+}
+
+/** Every statement of `seen` is that of `sent`, or it says that it does not know. */
+function assertTrue(seen: SeenExchange, sent: SeenExchange | undefined): void {
+  const about = `${JSON.stringify(seen)} of ${JSON.stringify(sent)}`
+  assert.ok(sent !== undefined, `of nothing that was sent: ${about}`)
+  const unknown = new Set(seen.unknown)
+  const same = (part: string, said: unknown, was: unknown): void => {
+    if (!unknown.has(part)) assert.deepEqual(said, was, `${part}: ${about}`)
+    else assert.ok(said === "" || said === 0 || said === was, `${part}: ${about}`)
+  }
+  const fields = (said: SeenHead, was: SeenHead): void => {
+    if (unknown.has("fields")) assert.ok(isPart(said.fields, was.fields), about)
+    else assert.deepEqual(said.fields, was.fields, about)
+    assert.ok(was.body.startsWith(said.body.replace(/\.$/, "")), about)
+    if (said.body.endsWith(".")) assert.equal(said.body, was.body, about)
+  }
+  if (seen.request !== null) {
+    const was = sent.request!
+    same("method", seen.request.method, was.method)
+    same("path", seen.request.target, was.target)
+    same("authority", seen.request.host, was.host)
+    fields(seen.request, was)
+    if (seen.state === "complete") assert.equal(seen.requestBytes, sent.requestBytes, about)
+  }
+  if (seen.response !== null) {
+    same("status", seen.response.status, sent.response!.status)
+    fields(seen.response, sent.response!)
+    if (seen.state === "complete") assert.equal(seen.responseBytes, sent.responseBytes, about)
+  }
+  if (seen.outcome >= 0) assert.equal(seen.outcome, sent.outcome, about)
+  if (seen.state !== "complete" || seen.flags.includes("truncated")) return
+  for (const [i, count] of seen.messages.entries()) assert.ok(count < 0 || count === sent.messages[i], about)
+}
+
+interface Loss {
+  readonly at: number
+  readonly length: number
+}
+
+/** The conversation in segments, some of them lost. */
+function withLosses(steps: readonly Step[], losses: readonly Loss[], segment: number): Step[] {
+  const out: Step[] = []
+  let position = 0
+  for (const step of steps) {
+    if ("gap" in step) continue
+    for (let at = 0; at < step.bytes.length; at += segment) {
+      const piece = step.bytes.subarray(at, at + segment)
+      const isLost = losses.some((loss) => position + piece.length > loss.at && position < loss.at + loss.length)
+      out.push(isLost ? { side: step.side, gap: piece.length } : { side: step.side, bytes: piece })
+      position += piece.length
+    }
+  }
+  return out
+}
+
+const total = (steps: readonly Step[]): number =>
+  steps.reduce((sum, step) => sum + ("gap" in step ? 0 : step.bytes.length), 0)
+
+test("any losses: no exchange says what was not sent, and every stream is told at most once", () => {
+  fc.assert(
+    fc.property(
+      fc.array(plan, { minLength: 1, maxLength: 10 }),
+      fc.array(
+        fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.integer({ min: 1, max: 4000 }) }),
+        {
+          minLength: 1,
+          maxLength: 4,
+        },
+      ),
+      fc.constantFrom(7, 50, 300, 1460),
+      (plans, cuts, segment) => {
+        const steps = conversation(plans)
+        const sent = new Map(play(steps).exchanges.map((one) => [one.key, one]))
+        const losses = cuts.map(({ at, length }) => ({ at: Math.floor(at * total(steps)), length }))
+        const seen = play(withLosses(steps, losses, segment)).exchanges
+        assert.equal(new Set(seen.map((one) => one.key)).size, seen.length, seen.map(lineOf).join("\n"))
+        for (const one of seen) assertTrue(one, sent.get(one.key))
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test("one loss in a body of known frames costs nothing but a flag", () => {
+  const steps = conversation([
+    {
+      path: 1,
+      method: "POST",
+      fields: [],
+      body: 3000,
+      answer: 20_000,
+      isGrpc: false,
+      isReset: false,
+      indexing: "incremental",
+      order: 1,
+    },
+    {
+      path: 2,
+      method: "GET",
+      fields: [],
+      body: 0,
+      answer: 5,
+      isGrpc: false,
+      isReset: false,
+      indexing: "incremental",
+      order: 1,
+    },
+  ])
+  const all = steps.flatMap((step) => ("gap" in step ? [] : [step]))
+  const cut = all.flatMap((step): Step[] =>
+    step.bytes.length < 20_000
+      ? [step]
+      : [
+          { side: 1, bytes: step.bytes.subarray(0, 5000) },
+          { side: 1, gap: 1000 },
+          { side: 1, bytes: step.bytes.subarray(6000) },
+        ],
+  )
+  const { exchanges, counters } = play(cut)
+  assert.deepEqual(
+    exchanges.map(({ state, responseBytes, unknown }) => [state, responseBytes, unknown.length]),
+    [
+      ["bodyGap", 20_000, 0],
+      ["complete", 5, 0],
+    ],
+  )
+  assert.equal(counters.resync, 0)
+})
+
+test("joined anywhere, on either side: what is said is true, and what comes later is found again", () => {
+  fc.assert(
+    fc.property(
+      fc.array(plan, { minLength: 3, maxLength: 10 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.constantFrom(40, 300, 1460),
+      (plans, where, segment) => {
+        const steps = conversation(plans)
+        const whole = play(steps).exchanges
+        const join = Math.floor(where * total(steps))
+        const rest: Step[] = []
+        const passed = [0, 0]
+        let position = 0
+        for (const step of withLosses(steps, [], segment)) {
+          if ("gap" in step) continue
+          position += step.bytes.length
+          if (position <= join) passed[step.side]! += step.bytes.length
+          else rest.push(step)
+        }
+        const { exchanges } = play(rest, { midstream: true, starts: [passed[0]! + 5000, passed[1]! + 5000] })
+        for (const one of exchanges) {
+          // Joined, a stream has no key: one of those sent fits.
+          const fits = whole.filter((sent) => {
+            try {
+              assertTrue(one, sent)
+              return true
+            } catch {
+              return false
+            }
+          })
+          assert.ok(fits.length > 0 || one.request === null || one.response === null, JSON.stringify(one))
+        }
+      },
+    ),
+    { numRuns: 120 },
+  )
+})
