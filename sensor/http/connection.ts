@@ -12,6 +12,7 @@ import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
+import { beginHandover, openSuccessor } from "./handover.ts"
 import { endWait, gatherWaiting } from "./handover-wait.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
@@ -21,9 +22,9 @@ import { Pairing } from "./pairing.ts"
 import type { PairingOwner } from "./pairing-owner.ts"
 import { Pipelining } from "./pipelining.ts"
 import { passPreamble } from "./preamble.ts"
-import { searchStart } from "./start-search.ts"
+import { dropTail, searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
-import { countOpaque, HandedSession } from "./successors.ts"
+import { countOpaque, type HandedSession } from "./successors.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -137,7 +138,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
       if (!isWhole) d.message.flags |= ExchangeFlag.truncated
       endMessage(this, d, NO_BYTES, Math.max(d.message.lastUs, isWhole ? timeUs : 0), isWhole ? d.offset : -1)
     }
-    this.#dropTail(d)
+    dropTail(this, d)
     d.at = At.opaque
     d.hasEnded = true
     this.#successor?.onEnd(side, reason, timeUs)
@@ -209,13 +210,9 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
   handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
-    const { successors } = this.shared
-    const handed = new HandedSession(this.session)
+    const handed = beginHandover(this, [this.#stream0, this.#stream1], kind)
     this.#handed = handed
-    for (const d of [this.#stream0, this.#stream1])
-      handed.isAtStart[d.side] = d.isFresh && !d.isLost && !this.isJoined && d.at === At.head
-    this.#successor =
-      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
+    this.#successor = openSuccessor(this.shared.successors, handed, kind, client, timeUs)
     this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
     this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
   }
@@ -340,7 +337,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
         this.#successor.onGap(d.side, length, timeUs)
         return
       case At.scan:
-        this.#dropTail(d)
+        dropTail(this, d)
         if (this.hasRoles && d.side !== this.client) this.pairing.onServerLoss(d.fed)
         return
       case At.head:
@@ -380,13 +377,6 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     const count = d.gather?.length ?? 0
     const peer = d.message!.peer
     settleBodyOrHead(this, d, count === 0 && (peer === null || peer.method === "HEAD"), count)
-  }
-
-  #dropTail(d: StreamState<Q, S>): void {
-    if (d.gather === null) return
-    this.skip(d.gather.length)
-    d.gather.clear()
-    d.gather = null
   }
 
   /** Bytes that are not HTTP/1 go to whoever reads them. */

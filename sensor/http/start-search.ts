@@ -89,3 +89,11 @@ function giveUpTail<Q, S>(c: Connection<Q, S>, count: number): void {
   c.shared.counters.gatherMemcapDrop++
   c.skip(count)
 }
+
+/** What was kept begins no message. */
+export function dropTail<Q, S>(c: Connection<Q, S>, d: StreamState<Q, S>): void {
+  if (d.gather === null) return
+  c.skip(d.gather.length)
+  d.gather.clear()
+  d.gather = null
+}

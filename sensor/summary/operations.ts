@@ -48,8 +48,6 @@ export class OperationEntry {
   readonly loginPart: LoginPart
   /** Some parameter of the URL is a credential, whether it decides or not. */
   readonly isCredentialInUrl: boolean
-  /** What it calls as a request of gRPC, once one was seen. */
-  grpc: Call | null = null
   /** Data classes of its heads. */
   readonly turns: HeadTurns = new HeadTurns()
   /** By protocol; the one of the head's version is made first. */

@@ -31,7 +31,6 @@ import { Addresses } from "./addresses.ts"
 import { Bodies } from "./bodies.ts"
 import { CallMedia } from "./calls/call-media.ts"
 import { Calls } from "./calls/calls.ts"
-import { grpcCall, isGrpc } from "./calls/grpc.ts"
 import { DataClasses } from "./classes/data-classes.ts"
 import { HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
@@ -141,8 +140,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const facts = this.#requests.take()
     const { body } = facts
     this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
-    if (isGrpc(sender.media)) body.call = grpcCall(entry)
-    else this.#findCall(head, sender.media, entry, body)
+    this.#findCall(head, sender.media, entry, body)
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
     if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options

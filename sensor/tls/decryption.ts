@@ -88,7 +88,7 @@ export interface RecordDecryption {
 }
 
 export interface Decryption {
-  /** Called once the ClientHello was read: without it no keys can be found. Null: there are none, and never will be. */
+  /** Called once a hello was read, whichever comes first. Null: there are no keys, and never will be. */
   open(owner: DecryptionOwner, timeUs: number): RecordDecryption | null
 }
 

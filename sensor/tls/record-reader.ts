@@ -59,7 +59,7 @@ export interface RecordReceiver {
    * Records were lost, in part or wholly: how many, -1 when that is unknown. `length`: bytes of their content as far as headers
    * told, and bytes lost for good where they did not.
    */
-  onLoss(side: Side, records: number, length: number, timeUs: number): void
+  onLoss(side: Side, why: Outside, records: number, length: number, timeUs: number): void
   /**
    * Bytes [start, end) should begin a record and do not. `isFirst`: nothing came before them. Returns what they are, with all that
    * follow until a chain of records is found.
@@ -135,12 +135,12 @@ export class RecordReader {
       if (isNew) this.#breakRecord(Outside.cut)
       this.#left -= length
       if (this.#left === 0) this.#at = At.header
-      if (isNew) this.#receiver.onLoss(this.#side, 1, this.#length, timeUs)
+      if (isNew) this.#receiver.onLoss(this.#side, Outside.cut, 1, this.#length, timeUs)
       return
     }
     this.#breakRecord(Outside.cut)
     this.#lose(Outside.lost, false)
-    this.#receiver.onLoss(this.#side, -1, length, timeUs)
+    this.#receiver.onLoss(this.#side, Outside.lost, -1, length, timeUs)
   }
 
   /** Nothing more comes: what is at hand of a record is accounted for. */
@@ -209,7 +209,7 @@ export class RecordReader {
     if (!held.append(bytes, pos, stop)) {
       this.#breakRecord(Outside.memory)
       this.#receiver.onOutside(this.#side, Outside.memory, stop - pos)
-      this.#receiver.onLoss(this.#side, 1, this.#length, timeUs)
+      this.#receiver.onLoss(this.#side, Outside.memory, 1, this.#length, timeUs)
     } else if (this.#left === 0) {
       this.#receiver.onRecord(this.#side, this.#type, this.#version, held.bytes, 0, held.length, timeUs, ackOffset)
       held.clear()

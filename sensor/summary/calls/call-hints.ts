@@ -20,7 +20,7 @@ export class CallHints implements JsonHints {
   readonly query: number
   readonly operationName: number
   readonly extensions: number
-  /** "pkg.Service/Method", "" when the path has fewer than two segments. */
+  /** The last two segments of the path: "pkg.Service/Method". */
   readonly rpc: string
   /** Calls of the gRPC family to that path, by CallMedia. */
   readonly rpcCalls: (Call | undefined)[] = []
@@ -49,8 +49,7 @@ export class CallHints implements JsonHints {
     this.query = index("query")
     this.operationName = index("operationName")
     this.extensions = index("extensions")
-    const rpc = /([^/]+\/[^/]+)$/.exec(published)
-    this.rpc = rpc === null ? "" : rpc[1]!
+    this.rpc = /(?:[^/]+\/)?[^/]*$/.exec(published)![0]
     this.isPlain = !this.isConnect && !this.hasSoapAction && this.query < 0 && this.extensions < 0
   }
 }

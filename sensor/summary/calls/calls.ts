@@ -56,12 +56,12 @@ export class Calls {
 
   /** What follows a WebSocket handshake that agreed on `subprotocol`. */
   webSocket(subprotocol: string): Call {
-    return this.#records.of("websocket", "", subprotocol === "" ? [] : [callName(subprotocol)])
+    return this.#records.of("websocket", "", subprotocol === "" ? [] : [callName(subprotocol)], -1, -1, 0)
   }
 
   /** A response of server-sent events to a request that names nothing. */
   get eventStream(): Call {
-    return this.#records.of("sse", "")
+    return this.#records.of("sse", "", [], -1, -1, 0)
   }
 
   /** What the head alone tells. Asked when `hints` are not plain or the media type speaks of calls. */
