@@ -325,8 +325,10 @@ function refuse<Q, S>(
     d.remaining = proxyPreamble(bytes, start, end)
     c.flow.proxied = proxiedAddress(bytes, start, end, c.flow.serial)
   } else if (d.isFresh && !c.isJoined && socksPreamble(bytes, start, end) > 0) c.searchBoth()
-  else if (d.isFresh && !c.isJoined && !d.isLost) c.turnOpaque(d, Opaque.other)
-  else {
+  else if (d.isFresh && !c.isJoined && !d.isLost) {
+    c.turnOpaque(d, Opaque.other)
+    c.session.onForeign?.()
+  } else {
     d.at = At.scan
     d.isResynced = true
   }
