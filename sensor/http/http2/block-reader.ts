@@ -74,7 +74,7 @@ function readRequest<Q, S>(c: H2Connection<Q, S>, d: H2Direction<Q, S>, headByte
     counters.staleBlocks++
     return
   }
-  const stream = known ?? c.streams.add(id)
+  const stream = known ?? c.streams.add(id, timeUs)
   if (id > c.streams.lastRequest) c.streams.lastRequest = id
   if (stream === null) return
   takeRequest(c, d, stream, d.isBlockEnd, headBytes, timeUs)
@@ -83,7 +83,7 @@ function readRequest<Q, S>(c: H2Connection<Q, S>, d: H2Direction<Q, S>, headByte
 
 function readPromise<Q, S>(c: H2Connection<Q, S>, d: H2Direction<Q, S>, headBytes: number, timeUs: number): void {
   const known = c.streamOf(d.blockPromised)
-  const stream = known ?? c.streams.add(d.blockPromised)
+  const stream = known ?? c.streams.add(d.blockPromised, timeUs)
   if (stream === null || stream.request.isSeen) {
     c.shared.counters.staleBlocks++
     return
@@ -132,7 +132,7 @@ function readResponse<Q, S>(
     counters.interim++
     return
   }
-  const stream = known ?? c.streams.add(id)
+  const stream = known ?? c.streams.add(id, timeUs)
   if (stream === null) return
   counters.responses++
   const { request, response } = stream

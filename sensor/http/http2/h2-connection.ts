@@ -92,7 +92,7 @@ export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
 
   /** The request of stream 1, which came as HTTP/1. */
   adopt(request: Message<Q>): void {
-    const stream = this.streams.add(1)
+    const stream = this.streams.add(1, request.lastUs)
     if (stream === null) return
     stream.upgraded = request
     stream.upgradedSeq = request.end < 0 ? -1 : this.session.sequenceAt(this.client, request.end)

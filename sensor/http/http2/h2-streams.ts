@@ -2,6 +2,7 @@
 //
 //   request and response seen    when both have ended, or one was reset
 //   request alone                at the close; at once where the server's side is not in the capture
+//   its end may be lost          after a minute of silence, when it is the oldest and another stream begins
 //   response alone               when the client's stream has been read up to what the response acknowledges: its request is lost
 //
 // Bounded: streamsMax a connection, streamsTotalMax a worker; beyond it the oldest is told early.
@@ -14,6 +15,8 @@ import { H2Stream, type Half } from "./h2-stream.ts"
 const RESET_IDS = 32
 /** A side that was not seen for this long is not in the capture. */
 const ONE_WAY_US = 1_000_000
+/** A stream that may have lost its last frames is told after this silence, when another one begins. */
+const LOST_US = 60_000_000
 
 export class H2Streams<Q, S> {
   /** In the order of their first frames. */
@@ -39,8 +42,9 @@ export class H2Streams<Q, S> {
     return this.#resets.includes(id)
   }
 
-  add(id: number): H2Stream<Q, S> | null {
+  add(id: number, timeUs: number): H2Stream<Q, S> | null {
     const { shared } = this.#c
+    this.#endLost(timeUs)
     const { streamsMax, streamsTotalMax } = shared.options
     if (this.#streams.size >= streamsMax || shared.streams >= streamsTotalMax) {
       shared.counters.streamsDropped++
@@ -55,6 +59,16 @@ export class H2Streams<Q, S> {
     stream.begin(id)
     this.#streams.set(id, stream)
     return stream
+  }
+
+  /** Streams of which the end seems to be lost: frames were, and nothing of them came for long. */
+  #endLost(timeUs: number): void {
+    for (const stream of this.#streams.values()) {
+      const { request, response } = stream
+      const isSuspect = request.isSuspect || response.isSuspect
+      if (!isSuspect || timeUs - Math.max(request.lastUs, response.lastUs) < LOST_US) return
+      this.end(stream)
+    }
   }
 
   values(): Iterable<H2Stream<Q, S>> {

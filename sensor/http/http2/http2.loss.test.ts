@@ -244,6 +244,26 @@ test("one loss in a body of known frames costs nothing but a flag", () => {
   assert.equal(counters.resync, 0)
 })
 
+test("a request whose answer was lost is told after a minute, not when the connection closes", () => {
+  const p = new Peer()
+  const q = new Peer()
+  const exchange = (id: number, timeUs: number, isLost: boolean): Step[] => {
+    const answer = Buffer.concat([q.headers(id, response(200)), data(id, "b".repeat(300), true)])
+    return [
+      { side: 0, bytes: p.headers(id, request("GET", `/${id}`), { end: true }), timeUs },
+      isLost ? { side: 1, gap: answer.length } : { side: 1, bytes: answer, timeUs },
+    ]
+  }
+  const steps: Step[] = [
+    { side: 0, bytes: Buffer.concat([PREFACE, settings()]) },
+    { side: 1, bytes: settings() },
+    ...[1, 3, 5, 7].flatMap((id) => exchange(id, id * 1_000_000, id === 3)),
+    ...[9, 11].flatMap((id) => exchange(id, 70_000_000 + id, false)),
+  ]
+  const lines = play(steps).lines.map((line) => line.split(" ").slice(0, 3).join(" "))
+  assert.deepEqual(lines.slice(-3), ["requestOnly GET /3", "complete GET /9", "complete GET /11"])
+})
+
 test("joined anywhere, on either side: what is said is true, and what comes later is found again", () => {
   fc.assert(
     fc.property(
