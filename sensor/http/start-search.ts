@@ -1,6 +1,6 @@
 // Drives the search for the next message over the calls that deliver bytes: what may begin a start line is kept until the
 // next call, all else is skipped and counted.
-import { areRecords, isHello } from "../tls/record-header.ts"
+import { areProtected, isHello } from "../tls/record-header.ts"
 import { RecordSearch } from "../tls/record-search.ts"
 import type { Connection } from "./connection.ts"
 import { Gather } from "./gather.ts"
@@ -81,7 +81,7 @@ function speaksTls<Q, S>(d: StreamState<Q, S>, bytes: Uint8Array, start: number,
   if (isHello(bytes, start, end)) return true
   d.records ??= new RecordSearch()
   // Whoever sends little at a time sends whole records in a segment: proof enough at the first one of a stream, read where it lies.
-  if (d.records.isAtStart && d.fed === d.offset && areRecords(bytes, start, end)) return true
+  if (d.records.isAtStart && d.fed === d.offset && areProtected(bytes, start, end)) return true
   return d.records.run(bytes, start, end) >= 0
 }
 

@@ -116,7 +116,17 @@ export class TlsSessions implements TlsReceiver {
 
 /** Who signs only for himself may be a person. */
 function issuerOf({ issuer, subject }: CertificateNames): string {
-  return issuer === subject && !HOST.test(issuer.toLowerCase()) ? "" : displayName(issuer, false)
+  return issuer === subject && !HOST.test(issuer.toLowerCase()) ? "" : authorityName(issuer)
+}
+
+const NAME_MAX = 64
+const DIGITS_MAX = 8
+const WORD = /^(?:[A-Za-z]{1,24}|[A-Za-z]{0,6}\d{1,4}[A-Za-z]?\d?)$/
+
+/** Name of a certificate authority: words, and short numbers as in "RSA 2048 SHA256 CA-1"; "" for what is none. */
+function authorityName(text: string): string {
+  if (text.length > NAME_MAX || !/[A-Za-z]/.test(text) || text.replace(/\D/g, "").length > DIGITS_MAX) return ""
+  return text.split(/[ .,&()'/-]+/).every((word) => word === "" || WORD.test(word)) ? text : ""
 }
 
 function plainOf({ flow, client, serverName }: TlsAccount): PlainTls {

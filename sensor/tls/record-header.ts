@@ -26,11 +26,16 @@ export function isHeader(bytes: Uint8Array, at: number): boolean {
   return length <= CONTENT_BYTES_MAX && (length > 0 || type === ContentType.applicationData)
 }
 
-/** Whether bytes [start, end) are whole records, one or more, and nothing else. */
-export function areRecords(bytes: Uint8Array, start: number, end: number): boolean {
+/** Content of the smallest protected record: a byte and its tag. */
+const PROTECTED_BYTES_MIN = 17
+
+/** Whether bytes [start, end) are whole records of protected application data, one or more, and nothing else. */
+export function areProtected(bytes: Uint8Array, start: number, end: number): boolean {
   let pos = start
-  while (pos + HEADER_BYTES <= end && isHeader(bytes, pos)) {
-    pos += HEADER_BYTES + be16(bytes, pos + 3)
+  while (pos + HEADER_BYTES <= end && bytes[pos] === ContentType.applicationData && isHeader(bytes, pos)) {
+    const length = be16(bytes, pos + 3)
+    if (length < PROTECTED_BYTES_MIN) return false
+    pos += HEADER_BYTES + length
     if (pos === end) return true
   }
   return false
