@@ -52,6 +52,8 @@ export interface DecryptionOwner {
    * latest in onClose. `reason`: TlsReason.none when they were read, else why they stay dark.
    */
   account(bytes: number, reason: TlsReason): void
+  /** What was decrypted is nothing that the stage above reads. */
+  onForeign(): void
   /** Behind an onClose that returned false: all is accounted for. */
   onDecryptionEnd(): void
 }

@@ -223,6 +223,10 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     this.#account.onDecrypted(bytes, reason)
   }
 
+  onForeign(): void {
+    this.#account.onForeign()
+  }
+
   #changeCipher(side: Side, direction: Direction, timeUs: number): void {
     // In TLS 1.3 and after a retry, which only 1.3 knows, it is there to please boxes on the way.
     if (this.hello.isTls13 || this.hello.isRetried) return
