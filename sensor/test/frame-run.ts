@@ -17,7 +17,7 @@ import type { Publisher } from "../publish/publisher.ts"
 
 const NO_LINES = new Uint8Array(0)
 
-class FrameSource implements PacketSource {
+export class FrameSource implements PacketSource {
   readonly counters: CaptureCounters = {
     packets: 0,
     bytes: 0,

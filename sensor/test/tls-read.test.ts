@@ -1,17 +1,24 @@
 // TLS read with keys, over captures of real peers (captures/record-tls.sh): the events are what the servers logged; late, wrong and
 // missing keys leave sessions dark and invent nothing; losses cost exchanges, never truth; nothing of keys or content leaves.
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
 import { inspect } from "node:util"
 import fc from "fast-check"
-import type { Frame } from "../../shared/testing/packet-builder.ts"
+import {
+  enhancedPacketBlock,
+  interfaceBlock,
+  secretsBlock,
+  sectionHeaderBlock,
+} from "../../shared/testing/capture-builder.ts"
+import { concatBytes, type Frame } from "../../shared/testing/packet-builder.ts"
 import { ledgerJson, ledgerText } from "../ledger.ts"
 import { FAILURES_MAX } from "../tls/direction.ts"
 import { type Arrival, QueueLimits, RecordQueue } from "../tls/record-queue.ts"
 import { type ExchangeLine, type FrameRun, readFrames, runFrames } from "./frame-run.ts"
-import { Dice, later, resegmented } from "./mirror.ts"
+import { Dice, disordered, later, resegmented } from "./mirror.ts"
 import { runSensor } from "./run-sensor.ts"
 
 const CAPTURES = join(import.meta.dirname, "captures")
@@ -143,7 +150,7 @@ test("one port of the mirror lags behind the other: the same exchanges", async (
   }
 })
 
-test("any loss: fewer exchanges, never a wrong one", async () => {
+test("any loss and disorder: fewer exchanges, never a wrong one", async () => {
   const truth = new Set(WHOLE.exchanges.map(lineOf))
   const requests = new Set(WHOLE.exchanges.map(({ method, target }) => `${method} ${target}`))
   const statuses = new Set(WHOLE.exchanges.map(({ status }) => status))
@@ -151,7 +158,8 @@ test("any loss: fewer exchanges, never a wrong one", async () => {
   await fc.assert(
     fc.asyncProperty(loss, async ({ seed, share }) => {
       const dice = new Dice(seed)
-      const kept = PAIRS.filter(() => dice.next() >= share)
+      const lossy = PAIRS.filter(() => dice.next() >= share)
+      const kept = disordered(lossy, seed % 2 === 0 ? 0.2 : 0, 5, 3000, dice)
       const { exchanges } = await read(kept, PAIR_KEYS)
       assert.ok(exchanges.length <= WHOLE.exchanges.length * 2)
       for (const one of exchanges) {
@@ -171,6 +179,23 @@ test("keys that come after the end of their session, in time: it is read, and it
   const late = await read(both, PAIR_KEYS, both.length)
   const told = (run: FrameRun): string[] => run.exchanges.map((one) => `${keyOf(one)} ${one.client.port}`).sort()
   assert.deepEqual(told(late), told(expected))
+})
+
+test("secrets blocks of a pcapng, before the packets and behind them", async () => {
+  const [header, link] = [sectionHeaderBlock(), interfaceBlock()]
+  const packets = sessionOf(PORTS[0]!).map((frame) => enhancedPacketBlock(frame))
+  const secrets = secretsBlock(PAIR_KEYS)
+  const folder = mkdtempSync(join(tmpdir(), "sonde-secrets-"))
+  for (const blocks of [
+    [secrets, ...packets],
+    [...packets, secrets],
+  ]) {
+    const path = join(folder, "session.pcapng")
+    writeFileSync(path, concatBytes(header, link, ...blocks))
+    const { recorder } = await runSensor(path)
+    assert.equal(recorder.revealed.length, 7)
+  }
+  rmSync(folder, { recursive: true })
 })
 
 test("keys that come after the time that records wait: dark, and said so", async () => {

@@ -4,7 +4,7 @@
 import { createHmac } from "node:crypto"
 import type { CipherSuite, Digest } from "./cipher-suites.ts"
 
-/** What protects the records of one direction. Whoever drops it fills it with zeros. */
+/** What protects the records of one direction. Whoever takes it over fills it with zeros. */
 export interface DirectionKeys {
   readonly key: Buffer
   /** All of the nonce, or the part of it that does not come with the record. Empty for CBC with an IV in each record. */
@@ -100,11 +100,4 @@ function expandLabel(suite: CipherSuite, secret: Uint8Array, label: string, leng
   const out = Buffer.from(whole.subarray(0, length))
   whole.fill(0)
   return out
-}
-
-/** Leaves nothing of the keys in memory. */
-export function forgetKeys(keys: DirectionKeys): void {
-  keys.key.fill(0)
-  keys.iv.fill(0)
-  keys.macKey.fill(0)
 }

@@ -4,9 +4,9 @@
 // authentic under that number. Nothing that is not authentic is ever returned. A try costs about 10 µs and more with the
 // length, so whoever calls bounds the tries. TLS 1.2 AEAD: RFC 5246 section 6.2.3.3; CBC: section 6.2.3.2 and RFC 7366; TLS 1.3: RFC 8446
 // section 5.2.
-import { type CipherGCM, createDecipheriv, createHmac } from "node:crypto"
+import { type CipherGCM, createDecipheriv, createHmac, createSecretKey, type KeyObject } from "node:crypto"
 import type { CipherSuite } from "./cipher-suites.ts"
-import { type DirectionKeys, forgetKeys, NONCE_BYTES, SALT_BYTES } from "./key-schedule.ts"
+import { type DirectionKeys, NONCE_BYTES, SALT_BYTES } from "./key-schedule.ts"
 import { HEADER_BYTES } from "./record-header.ts"
 
 export interface RecordCipher {
@@ -28,7 +28,8 @@ const EXPLICIT_BYTES = 8
 export class AeadCipher implements RecordCipher {
   readonly overheadBytes: number
   readonly #suite: CipherSuite
-  readonly #keys: DirectionKeys
+  #key: KeyObject | null
+  readonly #iv: Buffer
   readonly #isTls13: boolean
   /** Part of the nonce that each record of TLS 1.2 brings along. */
   readonly #explicitBytes: number
@@ -37,7 +38,8 @@ export class AeadCipher implements RecordCipher {
 
   constructor(suite: CipherSuite, keys: DirectionKeys, isTls13: boolean) {
     this.#suite = suite
-    this.#keys = keys
+    this.#key = ownKey(keys.key)
+    this.#iv = keys.iv
     this.#isTls13 = isTls13
     this.#explicitBytes = isTls13 || suite.isChacha ? 0 : EXPLICIT_BYTES
     this.#additional = Buffer.alloc(isTls13 ? HEADER_BYTES : 13)
@@ -58,7 +60,7 @@ export class AeadCipher implements RecordCipher {
       putHeader(additional, 8, type, version, to - from)
     }
     // The types of node:crypto know each mode by its name only.
-    const decipher = createDecipheriv(algorithm as "aes-128-gcm", this.#keys.key, this.#nonce, {
+    const decipher = createDecipheriv(algorithm as "aes-128-gcm", this.#key!, this.#nonce, {
       authTagLength: tagBytes,
     }) as unknown as CipherGCM & { setAuthTag(tag: Uint8Array): void }
     try {
@@ -77,13 +79,14 @@ export class AeadCipher implements RecordCipher {
   lose(): void {}
 
   forget(): void {
-    forgetKeys(this.#keys)
+    this.#key = null
+    this.#iv.fill(0)
     this.#nonce.fill(0)
   }
 
   #fillNonce(sequence: number, bytes: Uint8Array, start: number): void {
     const nonce = this.#nonce
-    const { iv } = this.#keys
+    const iv = this.#iv
     if (this.#explicitBytes > 0) {
       nonce.set(iv, 0)
       nonce.set(bytes.subarray(start, start + EXPLICIT_BYTES), SALT_BYTES)
@@ -102,7 +105,9 @@ export class AeadCipher implements RecordCipher {
 export class CbcCipher implements RecordCipher {
   readonly overheadBytes: number
   readonly #suite: CipherSuite
-  readonly #keys: DirectionKeys
+  #key: KeyObject | null
+  #macKey: KeyObject | null
+  readonly #iv: Buffer
   readonly #isMacOutside: boolean
   readonly #isChained: boolean
   readonly #head = Buffer.alloc(13)
@@ -113,7 +118,9 @@ export class CbcCipher implements RecordCipher {
 
   constructor(suite: CipherSuite, keys: DirectionKeys, version: number, isMacOutside: boolean) {
     this.#suite = suite
-    this.#keys = keys
+    this.#key = ownKey(keys.key)
+    this.#macKey = ownKey(keys.macKey)
+    this.#iv = keys.iv
     this.#isMacOutside = isMacOutside
     this.#isChained = version <= 0x0301
     this.overheadBytes = (this.#isChained ? 0 : suite.blockBytes) + suite.tagBytes + 1
@@ -129,8 +136,8 @@ export class CbcCipher implements RecordCipher {
       return null
     this.#isProven = true
     if (this.#isBroken && this.#isMacOutside) return null
-    const iv = this.#isChained ? this.#keys.iv : bytes.subarray(start, from)
-    const decipher = createDecipheriv(this.#suite.algorithm, this.#keys.key, iv)
+    const iv = this.#isChained ? this.#iv : bytes.subarray(start, from)
+    const decipher = createDecipheriv(this.#suite.algorithm, this.#key!, iv)
     decipher.setAutoPadding(false)
     const padded = decipher.update(bytes.subarray(from, macStart))
     const length = withoutPadding(padded)
@@ -146,7 +153,7 @@ export class CbcCipher implements RecordCipher {
     this.#isBroken = this.#isMacOutside && !this.#isProven
     this.#isProven = false
     const last = this.#isMacOutside ? end - this.#suite.tagBytes : end
-    if (last - this.#suite.blockBytes >= start) this.#keys.iv.set(bytes.subarray(last - this.#suite.blockBytes, last))
+    if (last - this.#suite.blockBytes >= start) this.#iv.set(bytes.subarray(last - this.#suite.blockBytes, last))
   }
 
   lose(): void {
@@ -154,7 +161,9 @@ export class CbcCipher implements RecordCipher {
   }
 
   forget(): void {
-    forgetKeys(this.#keys)
+    this.#key = null
+    this.#macKey = null
+    this.#iv.fill(0)
   }
 
   /** Whether the HMAC at `at` of `macs` is that of bytes [start, end) as the record of this number. */
@@ -171,10 +180,20 @@ export class CbcCipher implements RecordCipher {
     const head = this.#head
     putSequence(head, sequence)
     putHeader(head, 8, type, version, end - start)
-    const mac = createHmac(this.#suite.mac, this.#keys.macKey).update(head).update(bytes.subarray(start, end)).digest()
+    const mac = createHmac(this.#suite.mac, this.#macKey!).update(head).update(bytes.subarray(start, end)).digest()
     // Whoever could measure this is not the one who sends: nothing answers here.
     return mac.equals(macs.subarray(at, at + mac.length))
   }
+}
+
+/**
+ * Takes over a key, and fills its bytes with zeros: OpenSSL's copy, cleared when it is dropped, is the only one, and has no form
+ * that anything prints. A cipher made with it costs a third of one made with bytes (4.8 against 17 µs).
+ */
+function ownKey(bytes: Buffer): KeyObject {
+  const key = createSecretKey(bytes)
+  bytes.fill(0)
+  return key
 }
 
 /** Length without the padding and its length byte; -1 when it is no padding. */

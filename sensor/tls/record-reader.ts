@@ -92,7 +92,7 @@ export class RecordReader {
   /** Of the bytes that are passed while a record is looked for, and of those of a broken record. */
   #why: Outside = Outside.lost
   #isFirst = true
-  /** Bytes delivered or lost since the stream began, and of them those up to the end of the last held record. */
+  /** Bytes read or lost since the stream began, and of them those up to the end of the last content that was read. */
   offset = 0
   recordEnd = 0
   /** Offset of index 0 of the bytes at hand. */
@@ -117,7 +117,6 @@ export class RecordReader {
   onData(bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
     let pos = start
     this.#base = this.offset - start
-    this.offset += end - start
     // The first bytes of a joined stream may be a hello all the same, and then need no second record to prove it.
     if (this.#isFirst && this.#at === At.search && isHello(bytes, start, end)) this.#at = At.header
     while (pos < end) {
@@ -125,6 +124,7 @@ export class RecordReader {
       else if (this.#at === At.header) pos = this.#readHeader(bytes, pos, end, timeUs, ackOffset)
       else pos = this.#find(bytes, pos, end, timeUs, ackOffset)
     }
+    this.offset = this.#base + end
   }
 
   onGap(length: number, timeUs: number): void {
@@ -195,7 +195,9 @@ export class RecordReader {
     const count = Math.min(this.#left, end - pos)
     const stop = pos + count
     this.#left -= count
+    // Not more: whoever is called now may ask what has been read.
     this.recordEnd = this.#base + stop
+    this.offset = this.recordEnd
     if (this.#left === 0) this.#at = At.header
     if (this.#isBroken) this.#receiver.onOutside(this.#side, this.#why, count)
     else if (this.#use === Use.stream) this.#receiver.onPiece(this.#side, this.#type, bytes, pos, stop, timeUs)
