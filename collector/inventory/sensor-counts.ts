@@ -42,8 +42,8 @@ export function greatestLevels(levels: Iterable<SensorLevels>): SensorLevels {
   return greatest
 }
 
-/** Stages that put exchanges together, and what each calls a boundary that it lost. */
-const STAGES = ["http", "http2", "websocket"] as const
+/** Stages that count exchanges (those of WebSocket are among http's), and what each stage calls a boundary that it lost. */
+const STAGES = ["http", "http2"] as const
 const RESYNCS = ["http.resync", "http2.resync", "websocket.boundary_lost"] as const
 
 export function countsOf(ledger: Counters): SensorCounts {

@@ -99,7 +99,7 @@ const SPLITS: readonly (readonly [scene: string, whole: number, joined: number, 
   // HEAD, 204, 304 and 100 Continue.
   ["no-body", 4, 4],
   ["until-close", 1, 1],
-  ["upgrade", 1, 1],
+  ["upgrade", 2, 1, "the conversation is told by the side that sees the answer, and has no key there"],
   ["out-of-order", 2, 2],
   ["retransmitted", 2, 2],
   ["lost-body", 2, 2],

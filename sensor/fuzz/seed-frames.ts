@@ -9,7 +9,13 @@ import { SCENES } from "../test/scenes.ts"
 import { be32, type FuzzFrame, headersOf } from "./fuzz-frame.ts"
 
 const ROOT = join(import.meta.dirname, "../..")
-const RECORDED = ["deploy/demo/demo.pcap", "sensor/test/captures/nginx-curl.pcap"]
+const CAPTURES = "sensor/test/captures"
+const RECORDED = [
+  "deploy/demo/demo.pcap",
+  `${CAPTURES}/nginx-curl.pcap`,
+  ...["old", "1.2", "mutual", "resumed", "odd"].map((name) => `${CAPTURES}/tls-${name}.pcap`),
+  ...["nginx-curl", "upgrade-push", "node", "grpc-go"].map((name) => `${CAPTURES}/h2-${name}.pcap`),
+]
 
 /** Reads captures into frames. */
 export async function readFrames(paths: readonly string[]): Promise<FuzzFrame[]> {

@@ -38,6 +38,7 @@ const TIGHT: Partial<PipelineValues> = {
   "tcp.depth": 48 * 1024,
   "tcp.reorder-horizon": 50_000,
   "http.head-max": 1024,
+  "tls.memcap": 8 * 1024,
   "body.prefix": 1024,
 }
 

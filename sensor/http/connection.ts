@@ -12,6 +12,7 @@ import { readBody, settleBodyOrHead } from "./body-reader.ts"
 import { type Conversation, ExchangeFlag, type ExchangeState } from "./exchange-receiver.ts"
 import type { Gather } from "./gather.ts"
 import { HalfKeys } from "./half-keys.ts"
+import { beginHandover, openSuccessor } from "./handover.ts"
 import { endWait, gatherWaiting } from "./handover-wait.ts"
 import { giveUpHead, readHead } from "./head-finder.ts"
 import type { HttpShared } from "./http.ts"
@@ -23,7 +24,7 @@ import { Pipelining } from "./pipelining.ts"
 import { passPreamble } from "./preamble.ts"
 import { dropTail, searchStart } from "./start-search.ts"
 import { At, Opaque, StreamState } from "./stream-state.ts"
-import { countOpaque, HandedSession } from "./successors.ts"
+import { countOpaque, type HandedSession } from "./successors.ts"
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -76,7 +77,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#stream1.begin()
     // The server's first frames may come before the preface by which HTTP/2 is known.
     const initiator = session.initiator as Side
-    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, initiator, initiator, timeUs)
+    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, initiator, timeUs)
   }
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
@@ -207,17 +208,10 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     }
   }
 
-  /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
-  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
-    const { successors } = this.shared
-    const handed = new HandedSession(this.session)
-    this.#handed = handed
-    for (const d of [this.#stream0, this.#stream1])
-      handed.isAtStart[d.side] = d.isFresh && !d.isLost && !this.isJoined && d.at === At.head
-    this.#successor =
-      kind === Opaque.tls ? successors.openTls(handed, timeUs) : successors.openHttp2(handed, client, timeUs)
-    this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
-    this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
+  /** One side has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
+  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, client: Side | -1, timeUs: number): void {
+    const handed = beginHandover(this, [this.#stream0, this.#stream1], kind)
+    this.turnInto(handed, openSuccessor(this.shared.successors, handed, kind, client, timeUs), kind)
   }
 
   /** `successor`, where there is one, reads both streams from here on; the client's once its request is through. */
@@ -385,7 +379,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   /** Bytes that are not HTTP/1 go to whoever reads them. */
   #passOn(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
     // What began as something else may have agreed on TLS (STARTTLS).
-    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, d.side, -1, timeUs)
+    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, -1, timeUs)
     const successor = d.hasEnded ? null : this.#successor
     countOpaque(this.shared.counters, d.opaque, end - start, successor !== null)
     if (successor === null) return

@@ -75,6 +75,7 @@ export interface ExchangeLine {
   readonly status: number | null
   readonly requestBytes: number
   readonly responseBytes: number
+  readonly exchangeKey: string | null
   readonly flags: readonly string[]
 }
 

@@ -88,6 +88,27 @@ export function fragmented(frame: Frame, payloadBytes: number, id: number): Fram
   return out
 }
 
+/** As segments of at most `length` bytes, all sent at once. IPv4 and TCP without tags. */
+export function resegmented(frame: Frame, length: number): Frame[] {
+  const view = new DataView(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.length)
+  const ip = ipAt(frame.bytes)
+  const tcp = ip + 20
+  const start = tcp + ((frame.bytes[tcp + 12]! >> 4) << 2)
+  const end = ip + view.getUint16(ip + 2)
+  if (end - start <= length) return [frame]
+  const pieces: Frame[] = []
+  for (let at = start; at < end; at += length) {
+    const stop = Math.min(end, at + length)
+    const bytes = concatBytes(frame.bytes.subarray(0, start), frame.bytes.subarray(at, stop))
+    bytes.set(u16(bytes.length - ip), ip + 2)
+    bytes.set(u32((view.getUint32(tcp + 4) + at - start) >>> 0), tcp + 4)
+    // Only the last one may end the stream.
+    if (stop < end) bytes[tcp + 13]! &= ~1
+    pieces.push({ ...frame, bytes: sealed(bytes) })
+  }
+  return pieces
+}
+
 /** A small seeded generator (mulberry32). */
 export class Dice {
   #state: number

@@ -7,6 +7,7 @@ import { test } from "node:test"
 import fc from "fast-check"
 import type { Frame } from "../../shared/testing/packet-builder.ts"
 import { type ExchangeLine, type FrameRun, readFrames, runFrames } from "./frame-run.ts"
+import { Dice, later, resegmented } from "./mirror.ts"
 
 const CAPTURES = join(import.meta.dirname, "captures")
 const keysOf = (name: string): Buffer => readFileSync(join(CAPTURES, `${name}.keys`))
@@ -41,15 +42,24 @@ for (const name of ["tls-old", "tls-1.2", "tls-1.3", "tls-mutual", "tls-resumed"
 
 test("tls-turns: renegotiation, refused early data, key updates and rare ciphers are read", async () => {
   const { exchanges, counters, notes } = await read(await framesOf("tls-turns"), keysOf("tls-turns"))
-  const requests = exchanges.map(lineOf).sort()
-  assert.deepEqual(requests, ["GET /rare HTTP 200", ...[]].length === 1 ? requests : requests)
+  const asked = [...exchanges.map(lineOf)].sort()
+  const turned = Array<string>(3).fill("GET /turned 200")
+  const rare = Array<string>(5).fill("GET /rare 200")
+  assert.deepEqual(asked, [...rare, "GET /rows.json 200", "GET /s/202?after 202", ...turned, "GET /updated 200"])
   assert.equal(counters["tls.refused_early_records"], 1)
+  assert.equal(counters["tls.key_updates"], 1)
   assert.deepEqual(new Set(notes.map(({ state }) => state)), new Set(["read"]))
 })
 
 const PAIRS = await framesOf("tls-pairs")
 const PAIR_KEYS = keysOf("tls-pairs")
 const WHOLE = await read(PAIRS, PAIR_KEYS)
+
+/** The first two sessions, and what they say. */
+const SOME = PAIRS.slice(0, 60)
+const EXPECTED = await read(SOME, PAIR_KEYS)
+const keyOf = (line: ExchangeLine): string =>
+  `${lineOf(line)} ${line.state} ${line.requestBytes} ${line.responseBytes} ${line.exchangeKey}`
 
 test("without keys, and with keys of others, nothing is read and nothing invented", async () => {
   for (const keys of [new Uint8Array(0), keysOf("tls-1.3")]) {
@@ -77,12 +87,10 @@ test("some of the keys missing: those sessions are dark, the others read", async
 })
 
 test("keys that come late: what waited for them is read as if they had been there", async () => {
-  const some = PAIRS.slice(0, 60)
-  const expected = await read(some, PAIR_KEYS)
-  assert.ok(expected.exchanges.length > 5)
+  assert.ok(EXPECTED.exchanges.length > 5)
   for (const after of [1, 3, 5, 7, 9, 11, 15, 20, 30]) {
-    const late = await read(some, PAIR_KEYS, after)
-    assert.deepEqual(late.exchanges, expected.exchanges, `after ${after} frames`)
+    const late = await read(SOME, PAIR_KEYS, after)
+    assert.deepEqual(late.exchanges, EXPECTED.exchanges, `after ${after} frames`)
   }
 })
 
@@ -94,6 +102,28 @@ test("keys that come too late: past the limit of bytes the session is dark, and 
   for (const one of exchanges) assert.ok(WHOLE.exchanges.map(lineOf).includes(lineOf(one)))
 })
 
+test("segments of any length: the same events", async () => {
+  for (const length of [1, 3, 100, 1000]) {
+    const some = SOME.flatMap((frame) => resegmented(frame, length))
+    assert.deepEqual((await read(some, PAIR_KEYS)).exchanges, EXPECTED.exchanges, `${length} bytes`)
+  }
+})
+
+test("one port of the mirror lags behind the other: the same exchanges", async () => {
+  const client = SOME[0]!.bytes[29]!
+  for (const [side, lagUs] of [
+    [true, 3000],
+    [false, 3000],
+    [true, 200_000],
+    [false, 200_000],
+  ] as const) {
+    const some = SOME.map((frame) => ((frame.bytes[29] === client) === side ? later(frame, lagUs) : frame))
+    some.sort((a, b) => a.timeUs - b.timeUs)
+    const { exchanges } = await read(some, PAIR_KEYS)
+    assert.deepEqual(exchanges.map(keyOf).sort(), EXPECTED.exchanges.map(keyOf).sort(), `${side} ${lagUs}`)
+  }
+})
+
 test("any loss: fewer exchanges, never a wrong one", async () => {
   const truth = new Set(WHOLE.exchanges.map(lineOf))
   const requests = new Set(WHOLE.exchanges.map(({ method, target }) => `${method} ${target}`))
@@ -101,11 +131,8 @@ test("any loss: fewer exchanges, never a wrong one", async () => {
   const loss = fc.record({ seed: fc.nat(), share: fc.constantFrom(0.003, 0.02, 0.1, 0.4) })
   await fc.assert(
     fc.asyncProperty(loss, async ({ seed, share }) => {
-      let state = seed | 1
-      const kept = PAIRS.filter(() => {
-        state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-        return state / 2 ** 32 >= share
-      })
+      const dice = new Dice(seed)
+      const kept = PAIRS.filter(() => dice.next() >= share)
       const { exchanges } = await read(kept, PAIR_KEYS)
       assert.ok(exchanges.length <= WHOLE.exchanges.length * 2)
       for (const one of exchanges) {

@@ -52,6 +52,8 @@ export interface DecryptionOwner {
    * latest in onClose. `reason`: TlsReason.none when they were read, else why they stay dark.
    */
   account(bytes: number, reason: TlsReason): void
+  /** What was decrypted is nothing that the stage above reads. */
+  onForeign(): void
 }
 
 /** Of one session. */
@@ -88,7 +90,7 @@ export interface RecordDecryption {
 }
 
 export interface Decryption {
-  /** Called once the ClientHello was read: without it no keys can be found. Null: there are none, and never will be. */
+  /** Called once a hello was read, whichever comes first. Null: there are no keys, and never will be. */
   open(owner: DecryptionOwner, timeUs: number): RecordDecryption | null
 }
 

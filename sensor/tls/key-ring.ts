@@ -11,7 +11,7 @@ import { type KeyStore, randomName } from "./key-store.ts"
 export class KeyRing {
   readonly #store: KeyStore
   readonly #client: Side
-  /** Hex digits of the client random: the name of the session in key logs. */
+  /** Hex digits of the client random: the name of the session in key logs. "" as long as the hello was not seen. */
   random: string
   #agreed: Agreement | null = null
   /** Epoch with which the next stage of each side begins. */
@@ -27,8 +27,9 @@ export class KeyRing {
   constructor(store: KeyStore, hello: HelloFacts, client: Side) {
     this.#store = store
     this.#client = client
-    this.random = randomName(hello.clientRandom!)
-    this.takesEarlyData = hello.offersEarlyData ? null : false
+    const { clientRandom, offersEarlyData } = hello
+    this.random = clientRandom === null ? "" : randomName(clientRandom)
+    this.takesEarlyData = clientRandom === null || offersEarlyData ? null : false
   }
 
   get isAgreed(): boolean {
@@ -54,7 +55,8 @@ export class KeyRing {
       randoms: { client: Uint8Array.from(clientRandom!), server: Uint8Array.from(serverRandom!) },
       isMacOutside: hasEncryptThenMac,
     }
-    if (version !== TLS13 || isRetried) this.refuseEarlyData()
+    if (!offersEarlyData) this.takesEarlyData = false
+    else if (version !== TLS13 || isRetried) this.refuseEarlyData()
     else if (offersEarlyData && this.takesEarlyData === null) this.#wanted[this.#client] = Epoch.early
   }
 

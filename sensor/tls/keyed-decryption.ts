@@ -1,6 +1,6 @@
 // Decryption with the secrets of key logs: what all sessions of a worker share.
 //
-// In:  sessions whose ClientHello was read, secrets in the store, packet time. Out: a SessionDecryption for each that has keys or
+// In:  sessions of which a hello was read, secrets in the store, packet time. Out: a SessionDecryption for each that has keys or
 // may still get some.
 import type { SessionReceiverFactory } from "../tcp/session-receiver.ts"
 import type { Decryption, DecryptionOwner, RecordDecryption } from "./decryption.ts"
@@ -42,7 +42,8 @@ export class KeyedDecryption implements Decryption {
   open(owner: DecryptionOwner): RecordDecryption | null {
     const { store } = this.#shared
     const random = owner.hello.clientRandom
-    if (random === null || !(store.isExpecting || store.has(randomName(random)))) return null
+    const mayHave = random === null ? store.sessions > 0 : store.has(randomName(random))
+    if (!mayHave && !store.isExpecting) return null
     return new SessionDecryption(owner, this.#shared)
   }
 

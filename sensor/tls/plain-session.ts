@@ -44,6 +44,9 @@ export class PlainSession implements SessionView {
   startOffset(): number {
     return 0
   }
+  onForeign(): void {
+    this.#owner.onForeign()
+  }
   takeRetransmitted(side: Side): boolean {
     return this.#owner.session.takeRetransmitted(side)
   }

@@ -59,7 +59,7 @@ export interface RecordReceiver {
    * Records were lost, in part or wholly: how many, -1 when that is unknown. `length`: bytes of their content as far as headers
    * told, and bytes lost for good where they did not.
    */
-  onLoss(side: Side, records: number, length: number, timeUs: number): void
+  onLoss(side: Side, why: Outside, records: number, length: number, timeUs: number): void
   /**
    * Bytes [start, end) should begin a record and do not. `isFirst`: nothing came before them. Returns what they are, with all that
    * follow until a chain of records is found.
@@ -73,7 +73,8 @@ type At = (typeof At)[keyof typeof At]
 export class RecordReader {
   readonly #side: Side
   readonly #receiver: RecordReceiver
-  readonly #search = new RecordSearch()
+  /** Null before something was lost for the first time. */
+  #search: RecordSearch | null = null
   readonly #header = new Uint8Array(HEADER_BYTES)
   #at: At = At.header
   /** Bytes of the header at hand that came in earlier calls. */
@@ -135,12 +136,12 @@ export class RecordReader {
       if (isNew) this.#breakRecord(Outside.cut)
       this.#left -= length
       if (this.#left === 0) this.#at = At.header
-      if (isNew) this.#receiver.onLoss(this.#side, 1, this.#length, timeUs)
+      if (isNew) this.#receiver.onLoss(this.#side, Outside.cut, 1, this.#length, timeUs)
       return
     }
     this.#breakRecord(Outside.cut)
     this.#lose(Outside.lost, false)
-    this.#receiver.onLoss(this.#side, -1, length, timeUs)
+    this.#receiver.onLoss(this.#side, Outside.lost, -1, length, timeUs)
   }
 
   /** Nothing more comes: what is at hand of a record is accounted for. */
@@ -168,7 +169,7 @@ export class RecordReader {
       this.#beginRecord(this.#header, 0, bytes, timeUs, ackOffset)
     } else {
       this.#lose(this.#receiver.onMalformed(this.#side, this.#header, 0, HEADER_BYTES, this.#isFirst), false)
-      this.#search.run(this.#header, 0, HEADER_BYTES)
+      this.#search!.run(this.#header, 0, HEADER_BYTES)
       this.#receiver.onOutside(this.#side, this.#why, HEADER_BYTES)
     }
     return pos
@@ -209,7 +210,7 @@ export class RecordReader {
     if (!held.append(bytes, pos, stop)) {
       this.#breakRecord(Outside.memory)
       this.#receiver.onOutside(this.#side, Outside.memory, stop - pos)
-      this.#receiver.onLoss(this.#side, 1, this.#length, timeUs)
+      this.#receiver.onLoss(this.#side, Outside.memory, 1, this.#length, timeUs)
     } else if (this.#left === 0) {
       this.#receiver.onRecord(this.#side, this.#type, this.#version, held.bytes, 0, held.length, timeUs, ackOffset)
       held.clear()
@@ -231,14 +232,16 @@ export class RecordReader {
   #lose(why: Outside, isStart: boolean): void {
     this.#at = At.search
     this.#why = why
+    this.#search ??= new RecordSearch()
     this.#search.begin(isStart)
   }
 
   #find(bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): number {
-    const found = this.#search.run(bytes, start, end)
+    const search = this.#search!
+    const found = search.run(bytes, start, end)
     const stop = found < 0 ? end : found
     this.#receiver.onOutside(this.#side, this.#why, stop - start)
-    if (found >= 0) this.#beginRecord(this.#search.header, 0, bytes, timeUs, ackOffset)
+    if (found >= 0) this.#beginRecord(search.header, 0, bytes, timeUs, ackOffset)
     return stop
   }
 }

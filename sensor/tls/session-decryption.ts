@@ -321,11 +321,12 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
   #end(side: Side, reason: StreamEnd, timeUs: number): void {
     const direction = this.#directions[side]
     const received = this.#owner.receivedOffset(side)
-    // Lost at the end, or a record that did not become whole.
-    const rest = direction.wireEnd < 0 ? 0 : received - direction.wireEnd
-    if (rest > 0 && this.#plain.isOpen && this.#dark === TlsReason.none) this.#giveGap(side, rest, timeUs, received)
-    // A stream that could not be read to its end has not ended in order.
-    this.#plain.onEnd(side, this.#dark === TlsReason.none ? reason : StreamEnd.flush, timeUs)
+    const isRead = this.#dark === TlsReason.none
+    if (isRead && direction.hasLoss && direction.wireEnd >= 0 && this.#plain.isOpen)
+      this.#giveGap(side, Math.max(1, received - direction.wireEnd), timeUs, received)
+    // A stream that could not be read to its end, or that ends within a record, has not ended in order.
+    const isWhole = isRead && received === direction.wireEnd
+    this.#plain.onEnd(side, isWhole ? reason : StreamEnd.flush, timeUs)
   }
 
   /** From here on nothing is read. */

@@ -155,8 +155,9 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     else this.#account.onLost(count, TlsReason.gap)
   }
 
-  onLoss(side: Side, records: number, length: number, timeUs: number): void {
+  onLoss(side: Side, why: Outside, records: number, length: number, timeUs: number): void {
     this.#shared.counters.losses++
+    if (why === Outside.memory) this.#shared.counters.memcapDrop++
     const direction = this.#directions[side]
     direction.messages.reset()
     // A ChangeCipherSpec may have been among what was lost: what follows need not be in the clear any more.
@@ -213,6 +214,10 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     this.#account.onDecrypted(bytes, reason)
   }
 
+  onForeign(): void {
+    this.#account.onForeign()
+  }
+
   #changeCipher(side: Side, direction: Direction, timeUs: number): void {
     // In TLS 1.3 and after a retry, which only 1.3 knows, it is there to please boxes on the way.
     if (this.hello.isTls13 || this.hello.isRetried) return
@@ -226,10 +231,13 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
     const { hello } = this
     if (type === MessageType.clientHello) {
       if (!hello.onClientHello(side, bytes, start, end)) return
-      this.#decryption = this.#shared.decryption.open(this, timeUs)
+      this.#decryption ??= this.#shared.decryption.open(this, timeUs)
       if (hello.version > 0) this.#settle(timeUs)
     } else if (type === MessageType.serverHello) {
-      if (hello.onServerHello(side, bytes, start, end)) this.#settle(timeUs)
+      if (!hello.onServerHello(side, bytes, start, end)) return
+      // The mirror port of the client may lag behind.
+      if (hello.clientRandom === null) this.#decryption = this.#shared.decryption.open(this, timeUs)
+      else this.#settle(timeUs)
     } else if (type === MessageType.certificate) hello.onCertificate(side, bytes, start, end)
     else hello.onEncryptedExtensions(bytes, start, end)
   }

@@ -53,7 +53,7 @@ export interface HeadersOptions {
   readonly padding?: number
   readonly priority?: boolean
   readonly fragment?: number
-  readonly indexing?: Indexing
+  readonly indexing?: Indexing | ((field: Field) => Indexing)
   /** PUSH_PROMISE of this stream. */
   readonly promised?: number
 }
@@ -64,7 +64,7 @@ export class Peer {
 
   headers(id: number, fields: readonly Field[], options: HeadersOptions = {}): Buffer {
     const { end = false, padding, priority = false, fragment = FRAME_MAX, indexing = "incremental", promised } = options
-    const block = this.encoder.encode(fields, () => indexing)
+    const block = this.encoder.encode(fields, typeof indexing === "string" ? () => indexing : indexing)
     const parts: Buffer[] = []
     for (let at = 0; at === 0 || at < block.length; at += fragment) {
       const isLast = at + fragment >= block.length

@@ -80,7 +80,7 @@ export class HeadBuilder {
     head.isFramed = true
     head.closing = false
     head.start = head.end = head.targetStart = head.targetEnd = 0
-    this.#joinCookies()
+    if (decoder.cookies > 1) this.#joinCookies()
     head.fields = decoder.fields
     head.fieldsDropped = decoder.fieldsDropped
     const like = decoder.unknowns === 0 && decoder.fieldsDropped === 0 ? this.likenesses.find(set, decoder) : null
@@ -238,7 +238,6 @@ export class HeadBuilder {
     const cookies = this.#cookies
     cookies.length = 0
     for (let i = 0; i < decoder.fields; i++) if (codes[i] === FieldName.cookie) cookies.push(i)
-    if (cookies.length < 2) return
     let length = 0
     for (const i of cookies) length += head.valueEnd[i]! - head.valueStart[i]! + 2
     let at = decoder.reserve(length)

@@ -4,7 +4,7 @@
 // Out: `fields` places in the arrays of the head, their codes and serials; how many fields are unknown. No string is made, and
 // what stands in a table is not copied. Given up: fields beyond FIELDS_MAX (counted), blocks that decode to more than
 // `headBytesMax`, blocks that are no HPACK: what came before is there, and the table is forgotten.
-import { FIELDS_MAX, HttpHead } from "../http-head.ts"
+import { FIELDS_MAX, FieldName, HttpHead } from "../http-head.ts"
 import { type DynamicTable, UNKNOWN_NAME } from "./dynamic-table.ts"
 import { fieldCodeOf } from "./field-code.ts"
 import { ENTRY, FieldSlab } from "./field-slab.ts"
@@ -36,6 +36,8 @@ export class HpackDecoder {
   readonly serials: Int32Array = new Int32Array(FIELDS_MAX)
   fields = 0
   fieldsDropped = 0
+  /** Fields that are cookies. */
+  cookies = 0
   /** Fields of which the name or all is unknown. */
   unknowns = 0
   /** Fields before the first unknown one. */
@@ -61,7 +63,7 @@ export class HpackDecoder {
   /** [start, end) of `bytes` is the block, or its start. The table may be forgotten. */
   decode(table: DynamicTable, bytes: Uint8Array, start: number, end: number): Block {
     this.slab.beginBlock()
-    this.fields = this.fieldsDropped = this.unknowns = this.#decodedBytes = 0
+    this.fields = this.fieldsDropped = this.cookies = this.unknowns = this.#decodedBytes = 0
     this.#scratch = this.slab.staticEnd
     this.#pos = start
     this.#end = end
@@ -173,6 +175,7 @@ export class HpackDecoder {
     head.valueStart[i] = valueStart
     head.valueEnd[i] = valueEnd
     this.codes[i] = code
+    if (code === FieldName.cookie) this.cookies++
     this.serials[i] = serial
     this.fields = i + 1
     return Block.whole

@@ -1,5 +1,6 @@
 // Names of operations, fit to be published. A name is chosen by whoever sends the request, so it could hold anything:
 // only what looks like an identifier, or several of them, is shown, and nothing that looks like an id or a token.
+import { isNoName } from "../name-likeness.ts"
 import { classify, isStrong } from "../value-class.ts"
 
 /** Longest name that is shown. */
@@ -19,7 +20,7 @@ export function callName(name: string): string {
     const b = scratch[i]
     // "-" stays inside: ids with a prefix have one.
     if (i < length && b !== 0x2e && b !== 0x2f && b !== 0x3a && b !== 0x23) continue
-    if (i - start >= 7 && isStrong(classify(scratch, start, i))) return ODD_NAME
+    if (i - start >= 7 && (isStrong(classify(scratch, start, i)) || isNoName(scratch, start, i))) return ODD_NAME
     start = i + 1
   }
   return name

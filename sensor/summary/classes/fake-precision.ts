@@ -1,7 +1,7 @@
 // How often values of no class are taken for one, and values of a class are found: by validators alone, and by the rule for fields.
 //
-// A field is FIELD_VALUES values in bodies of BODY_VALUES, as a list of an API that is read page by page. Its name says nothing
-// ("value"), or says the class.
+// A field is FIELD_VALUES values, one in each body, so that a class is noticed even if the next values revoke it. Its name says
+// nothing ("value"), or says the class.
 import { SORT_OF } from "./byte-sorts.ts"
 import { ClassSet } from "./class-set.ts"
 import { DataClasses } from "./data-classes.ts"
@@ -9,9 +9,9 @@ import { Lot, OTHER, VALID } from "./fake-values.ts"
 import { PlaceFields } from "./place-fields.ts"
 
 export const FIELD_VALUES = 100
-const BODY_VALUES = 20
 
 const set = new ClassSet()
+const classes = new DataClasses(set, { decided: 0, revoked: 0, fieldsCut: 0, placesForgotten: 0 })
 const PATH = 7
 
 /** Classes that validators see in a value, whatever its name. */
@@ -23,17 +23,13 @@ function classesOf(bytes: Uint8Array, sorts: number): string[] {
 
 /** Shows a field values; the classes that events said, with how many bodies said so. */
 function show(name: string, values: readonly string[], said: Map<string, number>): void {
-  const counters = { decided: 0, revoked: 0, fieldsCut: 0, placesForgotten: 0 }
-  const classes = new DataClasses(set, counters)
   const place = new PlaceFields()
   const names = Buffer.from(name)
   const once = new Set<string>()
-  for (let at = 0; at < values.length; at += BODY_VALUES) {
+  for (const value of values) {
+    const bytes = Buffer.from(value)
     classes.begin(place)
-    for (const value of values.slice(at, at + BODY_VALUES)) {
-      const bytes = Buffer.from(value)
-      classes.onField(PATH, names, 0, names.length, bytes, 0, bytes.length, true)
-    }
+    classes.onField(PATH, names, 0, names.length, bytes, 0, bytes.length, true)
     for (const one of classes.end()) once.add(one.slice(0, one.indexOf("=")))
   }
   for (const one of once) said.set(one, (said.get(one) ?? 0) + 1)

@@ -1,5 +1,6 @@
 // Which names of principals may be shown. The contract lets the user of Basic and some claims of a JWT through, so that a
 // person recognises a partner; but an address of mail, a phone number or a token is personal or secret wherever it stands.
+import { isNoName } from "../name-likeness.ts"
 import { classify, Kind } from "../value-class.ts"
 
 export const NAME_MAX = 64
@@ -20,9 +21,11 @@ const VISIBLE = /^[\x21-\x7e][\x20-\x7e]*$/
 /** `isClientId`: a registered client's id, which is public by its nature and may be opaque. */
 export function displayName(text: string, isClientId: boolean): string {
   if (text.length > NAME_MAX || !VISIBLE.test(text)) return ""
-  const kind = classify(Buffer.from(text, "latin1"), 0, text.length)
+  const bytes = Buffer.from(text, "latin1")
+  const kind = classify(bytes, 0, bytes.length)
   if (PERSONAL.has(kind) && !(kind === Kind.text && /^[\w .,&()'-]+$/.test(text))) return ""
-  return OPAQUE.has(kind) && !isClientId ? "" : text
+  if (isClientId) return text
+  return OPAQUE.has(kind) || isNoName(bytes, 0, bytes.length) ? "" : text
 }
 
 /** An issuer as published: printable, bounded, without user information or query. */

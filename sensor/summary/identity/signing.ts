@@ -57,7 +57,7 @@ export function keyClaim(scheme: string, id: string, isSteady = false): Claim {
   return claim(scheme, {
     credential: id,
     principal: `key\n${id}`,
-    name: isAddress ? "" : displayName(id, true),
+    name: isAddress ? "" : displayName(id, scheme === "sigv4"),
     isSteady,
   })
 }
