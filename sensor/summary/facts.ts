@@ -85,6 +85,8 @@ export class RequestFacts {
   tenantMatch!: number
   /** Who logs in, by the body of a login; null unknown. */
   login!: Principal | null
+  /** Bytes of the body that tell who logs in; 0: it is no login. */
+  loginBytes!: number
   /** No message has these facts. */
   isSpare = false
 }
@@ -100,6 +102,8 @@ export class ResponseFacts {
   status!: number
   /** Whose tokens the body gives out; null when it is not the answer to a login. */
   grants!: Principal | null
+  /** Bytes of the body that may hold them. */
+  loginBytes!: number
   isSpare = false
 }
 

@@ -146,7 +146,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     body.call = call
     body.hints = entry.hints
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
-    if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
+    const { credential } = sender
+    if (credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
     facts.flow = flow
     facts.entry = entry
@@ -155,9 +156,10 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.method = head.method
     facts.isPartial = head.unknown !== 0
     facts.isHead = head.method === "HEAD"
-    facts.tenantMatch =
-      sender.credential === null ? -1 : tenantMatch(head.bytes, target, sender.credential, entry.template)
+    const isOfTenant = credential !== null && credential.tenant !== null
+    facts.tenantMatch = isOfTenant ? tenantMatch(head.bytes, target, credential, entry.template) : -1
     facts.login = null
+    facts.loginBytes = entry.loginPart === LoginPart.login ? LOGIN_BYTES : 0
     facts.target = reveal && head.targetEnd > head.targetStart ? head.target() : null
     facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
     return facts
@@ -209,25 +211,23 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.flow = flow
     facts.status = status
     facts.grants = null
-    if (request !== null && status < 400) {
-      const isLogin = request.entry.loginPart === LoginPart.login
-      if (isLogin || head.known[FieldName.setCookie]! >= 0) facts.grants = this.#logins.onAnswer(head, request, isLogin)
-    }
+    facts.loginBytes = 0
+    if (request === null || status >= 400) return facts
+    const isLogin = request.loginBytes > 0
+    if (!isLogin && head.known[FieldName.setCookie]! < 0) return facts
+    facts.grants = this.#logins.onAnswer(head, request, isLogin)
+    if (facts.grants !== null) facts.loginBytes = LOGIN_BYTES
     return facts
   }
 
   bodyWanted(facts: RequestFacts | ResponseFacts): number {
     if (this.isBodyless) return 0
-    const isOfLogin = "grants" in facts ? facts.grants !== null : facts.entry.loginPart === LoginPart.login
-    return isOfLogin ? Math.max(LOGIN_BYTES, facts.body.wanted) : facts.body.wanted
+    return Math.max(facts.loginBytes, facts.body.wanted)
   }
 
   onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const { body } = facts
-    if (!("grants" in facts)) {
-      if (facts.entry.loginPart === LoginPart.login)
-        facts.login = this.#logins.principalOf(body.media, bytes, start, end, whole)
-    } else if (facts.grants !== null) this.#logins.linkTokens(facts.grants, body.media, bytes, start, end, whole)
+    if (facts.loginBytes > 0) this.#logins.onBody(facts, bytes, start, end, whole)
     // What was gathered for logins only, or beyond what the shape asks for, is not looked into.
     const stop = Math.min(end, start + body.wanted)
     if (stop > start) this.#bodies.read(body, bytes, start, stop, whole && stop === end)
@@ -246,6 +246,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       isHead,
       tenantMatch: request.tenantMatch,
       login: null,
+      loginBytes: 0,
       target,
       authority,
       method,

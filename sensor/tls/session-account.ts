@@ -65,6 +65,11 @@ export class SessionAccount implements TlsAccount {
     this.#darkReason = TlsReason.none
   }
 
+  /** TCP has forgotten the session; `session` is what remains of it. */
+  keep(session: SessionView): void {
+    this.#session = session
+  }
+
   get flow(): Flow {
     return this.#session.flow
   }
