@@ -4,7 +4,7 @@
 import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { CallHints } from "./calls/call-hints.ts"
 import type { FlowFacts } from "./flow-facts.ts"
-import type { FormState } from "./form-state.ts"
+import type { FormState, Template } from "./form-state.ts"
 import type { Principal } from "./identity/sessions.ts"
 import type { Media } from "./media.ts"
 import type { OperationEntry } from "./operations.ts"
@@ -89,6 +89,11 @@ export class RequestFacts {
   loginBytes!: number
   /** No message has these facts. */
   isSpare = false
+}
+
+/** Where the bodies that go with the request belong: to its call, where it names one, else to its method and path. */
+export function templateOf({ template }: OperationEntry, call: Call): Template {
+  return call.key === "" ? template : (template.calls?.templateOf(call) ?? template)
 }
 
 export class ResponseFacts {

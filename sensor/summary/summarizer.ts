@@ -7,6 +7,7 @@
 
 import {
   type ApiEvent,
+  type Call,
   EMPTY_CALL,
   EMPTY_FORM,
   type Form,
@@ -36,7 +37,7 @@ import { HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
-import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare } from "./facts.ts"
+import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare, templateOf } from "./facts.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
 import { HeadMemo, isSteadyMedia } from "./head-memo.ts"
@@ -139,8 +140,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     if (entry.turns.isDue()) this.#headClasses.read(entry, head, target, this.#operations.query, layout, jar)
     const facts = this.#requests.take()
     const { body } = facts
-    this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
-    this.#findCall(head, sender.media, entry, body)
+    const call = this.#headCall(head, sender.media, entry)
+    const hasBody = head.contentLength > 0 || head.chunked
+    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call), 0)
+    body.call = call
+    body.hints = entry.hints
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
     const { credential } = sender
     if (credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
@@ -162,12 +166,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   }
 
   /** What the head names; otherwise the body is asked (Bodies.read). */
-  #findCall(head: HttpHead, media: Media, entry: OperationEntry, body: BodyFacts): void {
-    const { hints } = entry
-    body.hints = hints
-    if (hints.isPlain && media.call === CallMedia.none && media.soapAction === "") return
-    body.call = this.#calls.ofHead(head, hints, media, this.#operations.query)
-    if (body.call !== EMPTY_CALL && body.isCallOnly) body.wanted = 0
+  #headCall(head: HttpHead, media: Media, { hints }: OperationEntry): Call {
+    if (hints.isPlain && media.call === CallMedia.none && media.soapAction === "") return EMPTY_CALL
+    return this.#calls.ofHead(head, hints, media, this.#operations.query)
   }
 
   /** A sender that is not the flow's last one, or may not be. */
@@ -203,7 +204,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
-    const template = request === null ? null : request.entry.template
+    const template = request === null ? null : templateOf(request.entry, request.body.call)
     const facts = this.#responses.take()
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
