@@ -90,7 +90,7 @@ test("the service of its own zone comes first, one with the port in its name cou
 
 test("one entry says why it was not read, and what to do about it", async () => {
   const body = await read<DarkDetail>("/dark/d_api")
-  assert.deepEqual([body.state, body.clients, body.moreClients], ["partly", 128, true])
+  assert.deepEqual([body.state, body.clients, body.moreClients], ["partly", 64, true])
   assert.deepEqual(
     body.why.map(({ reason, notes }) => [reason, notes]),
     [

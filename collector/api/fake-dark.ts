@@ -70,7 +70,7 @@ function usualServers(seen: Seen): DarkRecord[] {
       ciphers: { TLS_AES_128_GCM_SHA256: 9_300 },
       alpns: { "http/1.1": 9_300 },
       ja4s: { t13d3112h1_e8f1e7e78f70_b26ce05bbdd6: 9_300 },
-      clients: clients(128, 2),
+      clients: clients(64, 2),
       isCrowded: true,
     },
   ]

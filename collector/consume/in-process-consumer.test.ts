@@ -1,4 +1,6 @@
 import assert from "node:assert/strict"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { test } from "node:test"
 import { EVENT_VERSION } from "../../shared/event/api-event.ts"
 import { BatchEncoder } from "../../shared/event/event-codec.ts"
@@ -73,6 +75,14 @@ test("the end writes what is left", async () => {
   consumer.receive(message(1))
   await consumer.finish()
   assert.equal(applier.checkpoints, 1)
+})
+
+test("a sensor of an earlier release is still heard: batches of version 1 are applied", () => {
+  const applier = new FakeApplier()
+  const consumer = new InProcessConsumer(applier, CHECKPOINT_LIMITS, new HandClock())
+  const stored = readFileSync(join(import.meta.dirname, "../../shared/event/batch-v1.hex"), "latin1")
+  consumer.receive(Buffer.from(stored.replaceAll("\n", ""), "hex"))
+  assert.deepEqual([consumer.counters.applied, applier.exchanges, consumer.counters.refused], [1, 2, {}])
 })
 
 test("a message that does not decode is refused by its code", async () => {

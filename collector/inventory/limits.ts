@@ -80,10 +80,10 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   facts: 64,
   names: 32,
   shapeNotes: 200_000,
-  // About 4 KB each where every list is full.
-  darkServers: 20_000,
+  // About 2 KB each, 15 KB where every list is full.
+  darkServers: 10_000,
   darkNamesPerAddress: 500,
-  darkClients: 128,
+  darkClients: 64,
   darkFacts: 32,
   sensors: 10_000,
   ledgerCounters: 2_000,

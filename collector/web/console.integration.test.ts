@@ -242,7 +242,7 @@ describe("with a week of traffic", () => {
       await page.getByRole("link", { name: "3 of 4 servers behind TLS" }).click()
       await page.waitForFunction(() => document.title === "Dark · Sonde")
       assert.match(await textOf(row(page, "partners.meridian.example")), /Not read.*no keys.*34.*18,204.*no service/)
-      assert.match(await textOf(row(page, "api.meridian.example")), /Partly read.*joined late \+2.*128\+/)
+      assert.match(await textOf(row(page, "api.meridian.example")), /Partly read.*joined late \+2.*64\+/)
       await page.getByLabel("State", { exact: true }).selectOption("read")
       await page.getByText("1–1 of 1").waitFor()
       await row(page, "billing.meridian.example").waitFor()

@@ -1,5 +1,6 @@
 // When a body is looked into. The bodies of one operation and status mostly have one shape, so a new kind of body is walked
 // each time until its shape has held, and then one in SAMPLE_EVERY; the others take over the last Form and say "sampled".
+// A place where a field's data class is nearly decided is walked on for a while (classes/).
 // A shape not seen at that place before starts anew, but not for ever: a place whose shapes never settle is sampled too.
 import type { Form } from "../../shared/event/api-event.ts"
 import type { CallPlace } from "./calls/call-records.ts"
@@ -30,6 +31,7 @@ export class FormState {
       this.#walks--
       return true
     }
+    if (this.fields.isEager) return true
     this.#messages = (this.#messages + 1) % sampleEvery
     return this.#messages === 0
   }

@@ -8,8 +8,8 @@ import { keyText } from "./json-shape-key.ts"
 import { ELEMENT, FOLD, JsonType, type PathTree, TYPE_NAMES } from "./json-shape-tree.ts"
 
 export const LINES_MAX = 512
-/** UTF-16 units of a path. A line stays below what the codec takes. */
-export const PATH_UNITS_MAX = 960
+/** UTF-16 units of a path. A line, with all types and the longest name of a class, stays below what the codec takes: 1024. */
+export const PATH_UNITS_MAX = 928
 
 /** No field has a data class. */
 export const noClass = (_path: number): string => ""

@@ -34,6 +34,13 @@ test("times", () => {
 test("names and quantities", () => {
   assert.equal(words("gapBytes"), "gap bytes")
   assert.deepEqual([quantity(1, "gaps"), quantity(2, "gaps"), quantity(1500, "bytes")], ["1 gap", "2 gaps", "1.50 kB"])
+  for (const [units, unit] of [
+    ["bodies", "body"],
+    ["batches", "batch"],
+    ["times", "time"],
+    ["packets", "packet"],
+  ] as const)
+    assert.equal(quantity(1, units), `1 ${unit}`)
 })
 
 test("shares on an axis keep their digits", () => {

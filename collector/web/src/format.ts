@@ -63,9 +63,16 @@ export function span(from: string | null, to: string | null): string {
 export const words = (name: string): string =>
   name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll(/[_.]/g, " ")
 
+/** "bodies" -> "body", "batches" -> "batch", "times" -> "time". */
+const singular = (unit: string): string =>
+  unit
+    .replace(/ies$/, "ys")
+    .replace(/(ch|sh|ss|x)es$/, "$1s")
+    .replace(/s$/, "")
+
 export const quantity = (value: number, unit: string): string =>
   unit === "bytes"
     ? bytes(value)
     : unit === ""
       ? count(value)
-      : `${count(value)} ${value === 1 ? unit.replace(/s$/, "") : unit}`
+      : `${count(value)} ${value === 1 ? singular(unit) : unit}`

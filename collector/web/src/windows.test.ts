@@ -20,7 +20,7 @@ test("hours without traffic are drawn as zeros", () => {
 })
 
 test("a single window gets neighbours, so that it is seen", () => {
-  assert.deepEqual(fillWindows([at(2, 5)], 3600)[1], [0, 5, 0])
+  assert.deepEqual(fillWindows([at(2, 5)], 3600)[1], [0, 5, 0, 0])
 })
 
 test("a hole of years does not fill the memory", () => {

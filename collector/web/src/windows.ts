@@ -22,13 +22,13 @@ export function fillWindows(points: readonly SeriesPoint[], stepS: number): Colu
     add(at, point.requests, point.errors)
     next = at + stepS
   }
-  // A single window would be a dot: it gets its neighbours.
+  // A single window would be a dot: it gets its neighbours, and stands in the middle.
   if (out[0].length === 1) {
     const [at, requests, errors] = [out[0][0]!, out[1][0]!, out[2][0]!]
     return [
-      [at - stepS, at, at + stepS],
-      [0, requests, 0],
-      [0, errors, 0],
+      [at - stepS, at, at + stepS, at + 2 * stepS],
+      [0, requests, 0, 0],
+      [0, errors, 0, 0],
     ]
   }
   return out

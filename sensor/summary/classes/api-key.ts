@@ -81,8 +81,14 @@ const KEYS: readonly (readonly [prefix: string, alphabet: Alphabet, min: number,
   ["secret_", "plain", 43, 43],
   ["PMAK-", "word", 50, 64],
   ["sbp_", "hex", 40, 40],
-  ["hvs.", "word", 80, 300],
+  ["hvs.", "word", 24, 300],
   ["pat", "dots", 79, 79],
+  // Facebook and Instagram; PASETO, whose version and purpose are in clear
+  ["EAA", "plain", 50, 300],
+  ["v2.local.", "dots", 40, 2000],
+  ["v3.local.", "dots", 40, 2000],
+  ["v4.local.", "dots", 40, 2000],
+  ["v4.public.", "dots", 80, 2000],
   // Azure storage and service bus
   ["DefaultEndpointsProtocol=", "all", 80, 400],
   ["SharedAccessSignature ", "all", 40, 400],
@@ -155,6 +161,24 @@ const WORD = alphabetOf("word")
 
 /** True for the first two bytes of a bot token. */
 export const isBotLead = (a: number, b: number): boolean => isDigit(a) && isDigit(b)
+
+/**
+ * Keys that are told by what stands within them: client secrets of Azure ("8Q~" after the third character), keys of Mailchimp (32
+ * hexadecimal digits, "-us" and the number of a data centre).
+ */
+export function isMarkedKey(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start
+  if (bytes[start + 4] === 0x51 && bytes[start + 5] === 0x7e && isDigit(bytes[start + 3]))
+    return length >= 37 && length <= 44 && consistsOf(bytes, start, end, MARKED) && isDrawn(bytes, start, end, true)
+  if (length < 36 || length > 37 || bytes[start + 32] !== 0x2d) return false
+  if (bytes[start + 33] !== 0x75 || bytes[start + 34] !== 0x73 || !isDigit(bytes[start + 35])) return false
+  return (
+    isDigit(bytes[end - 1]) && consistsOf(bytes, start, start + 32, HEXADECIMAL) && isDrawn(bytes, start, end, true)
+  )
+}
+const HEXADECIMAL = alphabetOf("hex")
+const MARKED = alphabetOf("dots")
+MARKED[0x7e] = 1
 
 function hasPrefix(bytes: Uint8Array, start: number, prefix: Uint8Array): boolean {
   for (let i = 2; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false

@@ -1,6 +1,6 @@
 // The data classes that the sensor knows: which validator, which names, how many values it takes. The order decides where a
 // value could be of several: the one that proves more comes first.
-import { isApiKey } from "./api-key.ts"
+import { isApiKey, isMarkedKey } from "./api-key.ts"
 import { isBic, isIban } from "./bank-account.ts"
 import { Sort } from "./byte-sorts.ts"
 import { isBirthDate } from "./calendar-day.ts"
@@ -15,7 +15,7 @@ import { isAadhaar, isBareSsn, isCnpj, isCpf, isSsn } from "./other-ids.ts"
 import { isMachineReadable, isPassport } from "./passport.ts"
 import { isPassword } from "./password.ts"
 import { isDialled, isE164 } from "./phone.ts"
-import { isLatitude, isLongitude, isPair } from "./place-on-earth.ts"
+import { isGeoUri, isLatitude, isLongitude, isPair } from "./place-on-earth.ts"
 import { isPrivateKey } from "./private-key.ts"
 
 const form = (min: number, max: number, may: number = ANY_SORT, must = 0): Form => ({ min, max, may, must })
@@ -28,6 +28,7 @@ const CERTAIN: readonly DataClass[] = [
   dataClass({ name: "private-key", check: isPrivateKey, isCertain: true }),
   dataClass({ name: "jwt", check: isJwt, isCertain: true }),
   dataClass({ name: "api-key", check: isApiKey, isCertain: true }),
+  dataClass({ name: "api-key", check: isMarkedKey, alone: 1, form: form(36, 44, ANY_SORT, digit | lower) }),
 ]
 
 const PAYMENT: readonly DataClass[] = [
@@ -90,7 +91,7 @@ const CONTACT: readonly DataClass[] = [
       "whatsapp",
     ],
     alone: 1,
-    form: form(8, 25, digit | mark | sign, digit | sign),
+    form: form(8, 29, digit | mark | sign | lower, digit | sign),
   }),
 ]
 
@@ -214,6 +215,7 @@ const THINGS: readonly DataClass[] = [
     ],
     form: form(7, 45, digit | upper | lower | mark | sign, digit),
   }),
+  dataClass({ name: "geo", check: isGeoUri, alone: 1, form: form(12, 64, ANY_SORT, digit | lower | mark | sign) }),
   dataClass({ name: "geo", hinted: isLatitude, hints: ["lat$", "latitude$"], needs: "longitude" }),
   dataClass({ name: "geo", hinted: isLongitude, hints: ["lon$", "lng$", "long$", "longitude$"], needs: "latitude" }),
   dataClass({

@@ -2,7 +2,7 @@
 // or made from their rules; none belongs to anybody.
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { isApiKey } from "./api-key.ts"
+import { isApiKey, isMarkedKey } from "./api-key.ts"
 import { isBic, isIban } from "./bank-account.ts"
 import { isBirthDate } from "./calendar-day.ts"
 import { isCard } from "./card.ts"
@@ -16,7 +16,7 @@ import { isAadhaar, isBareSsn, isCnpj, isCpf, isSsn } from "./other-ids.ts"
 import { isMachineReadable, isPassport } from "./passport.ts"
 import { isPassword } from "./password.ts"
 import { isDialled, isE164 } from "./phone.ts"
-import { isLatitude, isLongitude, isPair } from "./place-on-earth.ts"
+import { isGeoUri, isLatitude, isLongitude, isPair } from "./place-on-earth.ts"
 import { isPrivateKey } from "./private-key.ts"
 
 const lot = "q7Wn2LpZx9RtB4kVd8Hs1MfGy3CjT6eUaQ0oXi5NbKcSwPzEhDvYrAlJmFu7Gt2"
@@ -76,6 +76,7 @@ const TABLE: readonly (readonly [name: string, check: Check, valid: readonly str
         "mailto:jane@example.com",
         "jürgen@bücher.example",
         "jane@пример.рф",
+        '"jane roe"@example.com',
       ],
       [
         ..."jane jane@ @example.com jane@example jane@@example.com .j@example.com j.@example.com a..b@example.com".split(
@@ -98,6 +99,7 @@ const TABLE: readonly (readonly [name: string, check: Check, valid: readonly str
         "+44 20 7946 0958",
         "+353861234567",
         "+81-3-1234-5678",
+        "tel:+12025550143",
       ],
       [
         "4915112345678",
@@ -143,6 +145,8 @@ const TABLE: readonly (readonly [name: string, check: Check, valid: readonly str
         pem("PGP PRIVATE KEY BLOCK"),
         pem("CERTIFICATE") + pem("PRIVATE KEY"),
         Buffer.from(pem("RSA PRIVATE KEY")).toString("base64"),
+        `MIIEvQIBADANBgkqhkiG9w0BAQEFAASC${lot}${lot}`,
+        `MIIEpAIBAAKCAQEA${lot}${lot}`,
       ],
       [
         pem("PUBLIC KEY"),
@@ -291,6 +295,22 @@ const TABLE: readonly (readonly [name: string, check: Check, valid: readonly str
         "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F1204159<<<<<<<6",
       ],
       ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C37UTO7408122F1204159ZE184226B<<<<<10", "A".repeat(88)],
+    ],
+    [
+      "geo uri",
+      isGeoUri,
+      ["geo:52.520008,13.404954", "geo:52.52,13.40;u=35"],
+      ["geo:52", "geo:152.52,13.40", "52.52,13.40", "geo:52.52,13.4"],
+    ],
+    [
+      "marked key",
+      isMarkedKey,
+      [`${lot.slice(0, 3)}8Q~${lot.slice(3, 37)}`, "0123456789abcdef0123456789abcdef-us12"],
+      [
+        `${lot.slice(0, 3)}xQ~${lot.slice(3, 37)}`,
+        "0123456789abcdef0123456789abcdef-eu12",
+        "0123456789abcdef0123456789abcdef-us1x",
+      ],
     ],
     ["passport", isPassport, ["C01X00T47", "L898902C3"], ["abc123456", "ABCDEFGHI", "12345"]],
     [

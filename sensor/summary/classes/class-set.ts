@@ -36,7 +36,8 @@ export class ClassSet {
     this.#fieldNames = new FieldNames(this.classes.map((one) => one.hints))
     if (this.certain.length === 0) return
     for (const lead of API_KEY_LEADS) this.leads[lead] = 1
-    for (const text of ["ey", "ew", "Be", "--", "LS"]) this.leads[(text.charCodeAt(0) << 8) | text.charCodeAt(1)] = 1
+    for (const text of ["ey", "ew", "Be", "--", "LS", "MI"])
+      this.leads[(text.charCodeAt(0) << 8) | text.charCodeAt(1)] = 1
     for (let a = 0; a < 256; a++) for (let b = 0; b < 256; b++) if (isBotLead(a, b)) this.leads[(a << 8) | b] = 1
   }
 

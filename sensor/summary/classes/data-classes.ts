@@ -17,6 +17,8 @@ import { type FieldCounters, FieldTables, type PlaceFields } from "./place-field
 /** Bytes of a value that tell its sorts and make it distinct: so many at its start, the rest at its end. */
 const SCAN_MAX = 128
 const NAME_MAX = 64
+/** Bodies of a place that are looked into out of turn, because a field is nearly decided. */
+const EAGER_MAX = 64
 /** Shapes of a place whose text is known to be up to date. */
 const TOLD_MAX = 64
 /** Bits of PlaceFields.halves. */
@@ -87,13 +89,17 @@ export class DataClasses implements FieldReceiver {
   /** Classes of the message; also `last` of its place. */
   end(): readonly string[] {
     const set = this.#set
+    const place = this.#place
+    place.isEager = false
     for (const field of this.#met) {
       // Its other half came later in the message.
-      if (field.decided === NO_CLASS && field.hinted.length > 0 && this.#place.halves === 3) this.#judge(field)
+      if (field.decided === NO_CLASS && field.hinted.length > 0 && place.halves === 3) this.#judge(field)
       if (field.decided !== NO_CLASS) this.#tally.add(set.nameOf[field.decided]!, field.values)
+      else if (field.isPromising) place.isEager = true
     }
+    if (place.isEager) place.isEager = place.eager++ < EAGER_MAX
     const classes = this.#tally.take()
-    this.#place.last = classes
+    place.last = classes
     return classes
   }
 

@@ -1,4 +1,4 @@
-// Addresses of mail. RFC 5321 section 4.1.2 (dot-string and domain, no quoted local parts, no address literals), RFC 6531 for
+// Addresses of mail. RFC 5321 section 4.1.2 (dot-string or quoted string without escapes, and domain; no address literals), RFC 6531 for
 // what lies beyond ASCII. "Jane <jane@example.com>" and "mailto:jane@example.com" count as well.
 import { isDigit, isLetter } from "./byte-sorts.ts"
 
@@ -6,6 +6,7 @@ const LOCAL_MAX = 64
 const DOMAIN_MAX = 253
 const AT = 0x40
 const DOT = 0x2e
+const QUOTE = 0x22
 
 /** Bytes of an atom. */
 const ATOM = new Uint8Array(256).fill(1, 0x80)
@@ -39,6 +40,11 @@ export function isEmail(bytes: Uint8Array, start: number, end: number): boolean 
     while (from > start && bytes[from - 1] !== 0x3c) from--
     if (from === start) return false
   } else if (bytes[start] === 0x6d && bytes[start + 6] === 0x3a && hasMailto(bytes, start)) from += 7
+  if (bytes[from] === QUOTE) {
+    const close = bytes.indexOf(QUOTE, from + 1)
+    if (close < from + 2 || close - from > LOCAL_MAX || close >= to) return false
+    return bytes[close + 1] === AT && isDomain(bytes, close + 2, to)
+  }
   const at = localEnd(bytes, from, to)
   return at > from && at - from <= LOCAL_MAX && bytes[at] === AT && isDomain(bytes, at + 1, to)
 }

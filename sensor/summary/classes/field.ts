@@ -38,9 +38,10 @@ export class Field {
   #distinct = 0
   #repeats = 0
   #windows = 0
-  /** The class that the last windows spoke for without deciding, and how many in a row. */
+  /** The class that windows spoke for without deciding, how many in a row, and the number of the last of them. */
   #favourite = NO_CLASS
   #streak = 0
+  #favouredIn = -2
   /** Valid values of the window by class; null while there are none. */
   #valid: Uint8Array | null = null
 
@@ -62,6 +63,12 @@ export class Field {
       }
     seen[this.#distinct++] = hash
     return true
+  }
+
+  /** More of its values would soon tell: some were valid, and its first window is not over, or the last ones spoke for a class. */
+  get isPromising(): boolean {
+    if (this.decided !== NO_CLASS) return false
+    return this.#windows === 0 ? this.#valid !== null : this.#favouredIn === this.#windows - 1
   }
 
   /** The value just taken by isNew is valid for `id`. */
@@ -107,8 +114,10 @@ export class Field {
   /** True once that many windows in a row have spoken for the class. */
   #isFavoured(id: number, windows: number): boolean {
     if (windows === 1) return true
-    this.#streak = this.#favourite === id ? this.#streak + 1 : 1
+    const isRow = this.#favourite === id && this.#favouredIn === this.#windows - 1
+    this.#streak = isRow ? this.#streak + 1 : 1
     this.#favourite = id
+    this.#favouredIn = this.#windows
     return this.#streak >= windows
   }
 

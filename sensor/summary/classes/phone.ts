@@ -33,7 +33,10 @@ function digitsOf(bytes: Uint8Array, start: number, end: number): number {
   return count * 2 > end - start && isDigit(bytes[end - 1]) ? count : -1
 }
 
-export function isE164(bytes: Uint8Array, start: number, end: number): boolean {
+/** "tel:" of RFC 3966 in front is passed over. */
+export function isE164(bytes: Uint8Array, from: number, end: number): boolean {
+  const hasScheme = bytes[from] === 0x74 && bytes[from + 1] === 0x65 && bytes[from + 3] === 0x3a
+  const start = hasScheme ? from + 4 : from
   if (bytes[start] !== 0x2b || !isDigit(bytes[start + 1]) || !isDigit(bytes[start + 2])) {
     return bytes[start] === 0x2b && bytes[start + 1] === 0x31 && isNorthAmerican(bytes, start + 2, end)
   }
@@ -60,7 +63,7 @@ function isNorthAmerican(bytes: Uint8Array, start: number, end: number): boolean
 
 /** E.164, or seven to fifteen digits with marks, as one would dial them. */
 export function isDialled(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] === 0x2b) return isE164(bytes, start, end)
+  if (bytes[start] === 0x2b || bytes[start] === 0x74) return isE164(bytes, start, end)
   const count = digitsOf(bytes, start, end)
   return count >= 7 && count <= DIGITS_MAX
 }

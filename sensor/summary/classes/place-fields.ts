@@ -27,6 +27,9 @@ export class PlaceFields {
   generation = 0
   /** Bit set: latitude, longitude seen here. */
   halves = 0
+  /** The next body is wanted, whatever its turn: some field would soon be decided. How often that was said. */
+  isEager = false
+  eager = 0
   /** Changes of a field's class so far. */
   version = 0
   /** The version that the text of a shape was last sent with. */
@@ -66,6 +69,7 @@ export class FieldTables {
       place.fields = 0
       place.halves = 0
       place.told = null
+      place.isEager = false
       place.version = 0
       place.last = null
       this.#counters.placesForgotten++

@@ -27,6 +27,15 @@ export const isLatitude = (bytes: Uint8Array, start: number, end: number): boole
 export const isLongitude = (bytes: Uint8Array, start: number, end: number): boolean =>
   degreesEnd(bytes, start, end, 180) === end
 
+/** "geo:52.52001,13.40495;u=35", RFC 5870. */
+export function isGeoUri(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = 0; i < 4; i++) if (bytes[start + i] !== "geo:".charCodeAt(i)) return false
+  const comma = degreesEnd(bytes, start + 4, end, 90)
+  if (comma < 0 || bytes[comma] !== 0x2c) return false
+  const stop = degreesEnd(bytes, comma + 1, end, 180)
+  return stop === end || (stop > 0 && (bytes[stop] === 0x3b || bytes[stop] === 0x2c || bytes[stop] === 0x3f))
+}
+
 /** "52.520008,13.404954", perhaps with a space and in brackets. */
 export function isPair(bytes: Uint8Array, start: number, end: number): boolean {
   const comma = degreesEnd(bytes, start, end, 90)

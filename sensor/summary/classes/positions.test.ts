@@ -133,6 +133,23 @@ test("the text of a shape says the classes, and again when they change", () => {
   assert.equal(recorder.notes.length, 2, "another place with the shape has nothing to add")
 })
 
+test("a field that is nearly decided is looked at out of turn: one value a body, twenty bodies", () => {
+  const recorder = new Recorder()
+  const ip = (i: number) => answer(JSON.stringify({ from: `192.0.2.${i}` }))
+  const events = Array.from({ length: 40 }, (_, i) => recorder.exchange(conversation(), plain, ip(i)))
+  assert.deepEqual(
+    events.map((event) => event.responseClasses.join()),
+    [...Array(19).fill(""), ...Array(21).fill("ip=0")],
+  )
+  const isSampled = events.map((event) => (event.flags & 16) !== 0)
+  assert.equal(isSampled.indexOf(true), 20, "then it is known, and sampled as any other")
+  const never = new Recorder()
+  const mixed = Array.from({ length: 200 }, (_, i) =>
+    never.exchange(conversation(), plain, answer(JSON.stringify({ from: i % 2 === 0 ? `192.0.2.${i}` : `host ${i}` }))),
+  )
+  assert.ok(mixed.filter((event) => (event.flags & 16) === 0).length < 45, "and what is not decided, for a while only")
+})
+
 test("a class of one's own, and one that is off", () => {
   const { classes } = parseCustomClasses([{ name: "patient", pattern: "P[0-9]{8}", names: ["patient no"] }])
   const recorder = new Recorder({ classes: new ClassSet(new Set(["email"]), classes) })
