@@ -2,7 +2,7 @@
 
 /** Bytes of a value, and places where the name may stand, that are looked at. */
 const VALUE_MAX = 512
-const PLACES_MAX = 64
+const PLACES_MAX = 8
 
 const VALUE = /^\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]+))/
 
