@@ -174,6 +174,7 @@ export class Pipeline {
       this.#source.close()
       this.#defragmenter.flush()
       this.#tcp.flush(this.#timeUs)
+      this.#decryption.flush()
       this.keys.store.clear()
     }
     await this.#publisher.close()

@@ -111,6 +111,13 @@ const LOST: readonly Row[] = [
   [/^died\.packets$/, "packets", "Packets that workers read between their last report and their death."],
   [/^died\.exchanges$/, "exchanges", "Exchanges put together between a worker's last report and its death, at most."],
   [/^died\.underway\./, "", "What a stage of a worker that died had taken in and not yet handed on."],
+  [/^tls\.dark_bytes\.gap$/, "bytes", "Encrypted traffic that cannot be read because parts of it never came."],
+  [/^tls\.dark_bytes\.bad_record$/, "bytes", "Encrypted traffic that the keys at hand do not open."],
+  [
+    /^tls\.(dark_bytes\.memory|memcap_drop)$/,
+    "",
+    "TLS given up because the bound of what is held was reached: raise tls.memcap.",
+  ],
   [/^published\.dropped\./, "exchanges", "Exchanges that could not be published and were given up."],
 ]
 
@@ -128,6 +135,21 @@ const IGNORED: readonly Row[] = [
   [/^decoder\.ignored\.not_tcp\./, "packets", "IP packets that are neither TCP nor UDP."],
   [/^tcp\.(out_of_window|stray)_bytes$/, "bytes", "Data that no endpoint of its session would have accepted."],
   [/^tcp\.after_close_bytes$/, "bytes", "Data after its session had ended."],
+  [
+    /^tls\.dark_bytes\.no_keys$/,
+    "bytes",
+    "Encrypted traffic that the sensor has no keys for: what is in it is not in the inventory.",
+  ],
+  [
+    /^tls\.dark_bytes\.midstream$/,
+    "bytes",
+    "Encrypted traffic of sessions that were already open when the sensor first saw them: no key fits them.",
+  ],
+  [
+    /^tls\.dark_bytes\.cipher$/,
+    "bytes",
+    "Encrypted traffic under ciphers or versions that the sensor does not decrypt.",
+  ],
   [
     /^http\.not_http_bytes\.tls$/,
     "bytes",
@@ -185,6 +207,15 @@ const NOTED: readonly Row[] = [
   [/^tcp\.closed\.timeout$/, "sessions", "Sessions that fell silent and were closed by their idle limit."],
   [/^http\.lenient_heads$/, "messages", "Heads that the strict parser refused and the tolerant one read."],
   [/^http\.bad_chunk$/, "messages", "Bodies with malformed chunks."],
+  [/^tls\.malformed$/, "times", "Places in TLS sessions where a record should begin and does not."],
+  [/^tls\.malformed_messages$/, "messages", "Handshake messages that break off or contradict themselves."],
+  [/^tls\.ssl2_hellos$/, "sessions", "Clients that still begin with the hello of SSL 2."],
+  [
+    /^tls\.encrypted_hellos$/,
+    "sessions",
+    "Sessions whose true server name is encrypted; the name shown is that of a front.",
+  ],
+  [/^tls\.versions\.(ssl3|tls10|tls11)$/, "sessions", "Sessions of a version that is no longer safe."],
   [/^summary\.bodies\.unread$/, "bodies", "Bodies whose facts were not taken."],
   [/^summary\.decode\.bombs$/, "bodies", "Bodies that expand beyond the limit; their facts end there."],
   [/^summary\.decode\.failed$/, "bodies", "Bodies that do not decode as their Content-Encoding says."],

@@ -52,7 +52,7 @@ http {
   client_body_temp_path $directory/t1; proxy_temp_path $directory/t2; fastcgi_temp_path $directory/t3;
   uwsgi_temp_path $directory/t4; scgi_temp_path $directory/t5;
   server {
-    listen 10.99.0.2:80;
+    listen 10.99.0.2:80; listen 10.99.0.2:81 http2;
     location /api/ {
       if (\$request_method = POST) { return 201 '{"state":"accepted","reference":"\$request_id"}'; }
       return 200 '{"reference":"\$request_id","state":"open","total":84.10,"currency":"EUR","buyer":{"id":90117,"name":"Buyer One","mail":"buyer.one@example.com"},"lines":[{"code":"P-00017","count":3},{"code":"P-00940","count":1}],"path":"\$uri"}';
@@ -88,17 +88,26 @@ cat > "$directory/short.lua" <<'LUA'
 function request() return wrk.format("GET", "/api/v2/orders/" .. math.random(1, 60000), { Connection = "close", Authorization = "Basic YWNtZTpub3QtYS1zZWNyZXQ=" }) end
 LUA
 
-record() { # NAME SECONDS CONNECTIONS PATH [SCRIPT]
-  ip netns exec "$answers" tcpdump -Z root -i down0 -B 65536 -s 0 -w "$directory/$1.pcap" tcp port 80 2>"$directory/$1.tcpdump" &
+record() { # NAME SECONDS CONNECTIONS PATH [SCRIPT [PORT]], port 81: HTTP/2, the script a list of URLs
+  ip netns exec "$answers" tcpdump -Z root -i down0 -B 65536 -s 0 -w "$directory/$1.pcap" tcp port "${6:-80}" 2>"$directory/$1.tcpdump" &
   local listener=$!
   sleep 1
-  ip netns exec "$asks" wrk -t1 -c"$3" -d"$2s" ${5:+-s "$directory/$5"} "http://10.99.0.2$4" >"$directory/$1.wrk"
+  if [[ ${6:-80} = 81 ]]; then
+    ip netns exec "$asks" h2load -t1 -c"$3" -m4 -D"$2" -i "$directory/$5" -H 'accept: application/json' \
+      -H 'user-agent: northwind-client/2.4' -H "authorization: $bearer" >"$directory/$1.wrk"
+  else ip netns exec "$asks" wrk -t1 -c"$3" -d"$2s" ${5:+-s "$directory/$5"} "http://10.99.0.2$4" >"$directory/$1.wrk"; fi
   sleep 1
   kill -INT "$listener"; wait "$listener" || true
-  echo "$1: $(awk '/requests in/ {print $1}' "$directory/$1.wrk") requests, $(stat -c %s "$directory/$1.pcap") bytes"
+  echo "$1: $(awk '/requests in/ {print $1} /^requests:/ {print $2}' "$directory/$1.wrk") requests, $(stat -c %s "$directory/$1.pcap") bytes"
 }
 record api "$seconds" 40 / api.lua
 record mixed "$(((seconds + 1) / 2))" 20 / mixed.lua
 record short "$seconds" 20 / short.lua
+# The reads of api again, as HTTP/2.
+bearer=$(awk -F'"' '/^local bearer/ {print $2}' "$directory/api.lua")
+if command -v h2load >/dev/null; then
+  awk 'BEGIN { srand(2); for (i = 0; i < 5000; i++) printf "http://10.99.0.2:81/api/v2/orders/%d?embed=lines&size=%d\n", rand() * 60000, i % 50 }' > "$directory/api.uris"
+  record api-http2 "$seconds" 40 / api.uris 81
+else echo "h2load is not installed (Debian: nghttp2-client): no workload of HTTP/2."; fi
 record bulk 1 4 /plain/large.bin
 rm -rf "$directory/site" "$directory"/t[1-5]

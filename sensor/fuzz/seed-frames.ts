@@ -14,6 +14,7 @@ const RECORDED = [
   "deploy/demo/demo.pcap",
   `${CAPTURES}/nginx-curl.pcap`,
   ...["old", "1.2", "mutual", "resumed", "odd"].map((name) => `${CAPTURES}/tls-${name}.pcap`),
+  ...["nginx-curl", "upgrade-push", "node", "grpc-go"].map((name) => `${CAPTURES}/h2-${name}.pcap`),
 ]
 
 /** Reads captures into frames. */

@@ -77,7 +77,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     this.#stream1.begin()
     // The server's first frames may come before the preface by which HTTP/2 is known.
     const initiator = session.initiator as Side
-    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, initiator, initiator, timeUs)
+    if (session.secured?.alpn === "h2") this.handOver(Opaque.http2, initiator, timeUs)
   }
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): void {
@@ -208,13 +208,10 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
     }
   }
 
-  /** `side` has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
-  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, side: Side, client: Side | -1, timeUs: number): void {
+  /** One side has shown what the session speaks: the other speaks it too. `client`: -1 where it has not shown that. */
+  handOver(kind: typeof Opaque.tls | typeof Opaque.http2, client: Side | -1, timeUs: number): void {
     const handed = beginHandover(this, [this.#stream0, this.#stream1], kind)
-    this.#handed = handed
-    this.#successor = openSuccessor(this.shared.successors, handed, kind, client, timeUs)
-    this.turnOpaque(side === 0 ? this.#stream0 : this.#stream1, kind)
-    this.turnOpaque(side === 0 ? this.#stream1 : this.#stream0, kind)
+    this.turnInto(handed, openSuccessor(this.shared.successors, handed, kind, client, timeUs), kind)
   }
 
   /** `successor`, where there is one, reads both streams from here on; the client's once its request is through. */
@@ -382,7 +379,7 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
   /** Bytes that are not HTTP/1 go to whoever reads them. */
   #passOn(d: StreamState<Q, S>, bytes: Uint8Array, start: number, end: number, timeUs: number, ack: number): void {
     // What began as something else may have agreed on TLS (STARTTLS).
-    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, d.side, -1, timeUs)
+    if (d.opaque === Opaque.other && isHello(bytes, start, end)) this.handOver(Opaque.tls, -1, timeUs)
     const successor = d.hasEnded ? null : this.#successor
     countOpaque(this.shared.counters, d.opaque, end - start, successor !== null)
     if (successor === null) return

@@ -317,17 +317,18 @@ function refuse<Q, S>(
     return
   }
   // Where the stream was joined, these bytes need not begin anything: only what proves itself is taken for a hello.
-  if (c.isJoined ? isHello(bytes, start, end) : maySpeakTls(bytes, start, end))
-    c.handOver(Opaque.tls, d.side, -1, d.headUs)
-  else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.side, d.headUs)
-  else if (chainVerdict(bytes, start, end) === Verdict.yes) c.handOver(Opaque.http2, d.side, -1, d.headUs)
+  if (c.isJoined ? isHello(bytes, start, end) : maySpeakTls(bytes, start, end)) c.handOver(Opaque.tls, -1, d.headUs)
+  else if (isPreface(bytes, start, end)) c.handOver(Opaque.http2, d.side, d.headUs)
+  else if (chainVerdict(bytes, start, end) === Verdict.yes) c.handOver(Opaque.http2, -1, d.headUs)
   else if (d.isFresh && !c.isJoined && proxyPreamble(bytes, start, end) > 0) {
     d.at = At.preamble
     d.remaining = proxyPreamble(bytes, start, end)
     c.flow.proxied = proxiedAddress(bytes, start, end, c.flow.serial)
   } else if (d.isFresh && !c.isJoined && socksPreamble(bytes, start, end) > 0) c.searchBoth()
-  else if (d.isFresh && !c.isJoined && !d.isLost) c.turnOpaque(d, Opaque.other)
-  else {
+  else if (d.isFresh && !c.isJoined && !d.isLost) {
+    c.turnOpaque(d, Opaque.other)
+    c.session.onForeign?.()
+  } else {
     d.at = At.scan
     d.isResynced = true
   }

@@ -21,7 +21,7 @@ export function searchStart<Q, S>(
 ): number {
   const stop = d.gather === null ? end : Math.min(end, pos + APPEND_BYTES)
   if (!c.hasRoles && speaksTls(d, bytes, pos, stop)) {
-    c.handOver(Opaque.tls, d.side, -1, timeUs)
+    c.handOver(Opaque.tls, -1, timeUs)
     return pos
   }
   const { pool } = c.shared
@@ -33,7 +33,7 @@ export function searchStart<Q, S>(
     scan.run(bytes, pos, pos, end, wantRequest, wantStatus)
     if (scan.found >= 0) {
       c.skip(scan.found - pos)
-      if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, timeUs)
+      if (scan.isFrames) c.handOver(Opaque.http2, -1, timeUs)
       else d.at = At.head
       return scan.found
     }
@@ -57,7 +57,7 @@ export function searchStart<Q, S>(
   const found = scan.found
   if (found >= 0) {
     d.gather = null
-    if (scan.isFrames) c.handOver(Opaque.http2, d.side, -1, tail.markUs[0]!)
+    if (scan.isFrames) c.handOver(Opaque.http2, -1, tail.markUs[0]!)
     else d.at = At.head
     c.skip(Math.min(found, before))
     c.replay(d, tail, found, before)

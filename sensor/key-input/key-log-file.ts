@@ -46,6 +46,7 @@ export class KeyLogFollower {
   #file: FileHandle | null = null
   #position = 0
   #isLooking = false
+  #looked = Promise.resolve()
   #isClosed = false
   /** The last complaint: said once until all is well again. */
   #complaint = ""
@@ -54,7 +55,9 @@ export class KeyLogFollower {
     this.#path = path
     this.#lines = new WholeLines(take)
     this.#say = say
-    this.#timer = setInterval(() => void this.look(), POLL_MS)
+    this.#timer = setInterval(() => {
+      if (!this.#isLooking) void this.look()
+    }, POLL_MS)
     this.#timer.unref()
     void this.look()
   }
@@ -65,9 +68,14 @@ export class KeyLogFollower {
     if (!this.#isLooking) void this.#closeFile()
   }
 
-  /** Reads what is new. */
-  async look(): Promise<void> {
-    if (this.#isLooking || this.#isClosed) return
+  /** Reads what is new, behind a reading that is under way. */
+  look(): Promise<void> {
+    this.#looked = this.#looked.then(() => this.#look())
+    return this.#looked
+  }
+
+  async #look(): Promise<void> {
+    if (this.#isClosed) return
     this.#isLooking = true
     try {
       this.#file ??= await open(this.#path, "r")

@@ -61,7 +61,6 @@ export class KeySocket {
       lines.end()
       this.#sockets.delete(socket)
     })
-    socket.end()
   }
 }
 

@@ -28,7 +28,7 @@ export interface NamedNetwork {
 export interface Address {
   /** Distinct for each record ever made: a key for tables. */
   readonly id: number
-  /** Keyed pseudonym in every mode, for what is derived of it, and the same under the former key ("" without one). */
+  /** What pseudonyms of clients are derived of: keyed, "" where addresses are hidden; under the former key, "" without one. */
   readonly key: string
   readonly former: string
   /** As published. */
@@ -183,11 +183,12 @@ export class Addresses {
     const end = wordBytes(ipVersion, words, at, bytes, 1)
     let address = this.#known.find(bytes, 0, end)
     if (address === undefined) {
-      const key = this.#addresses.text(bytes, 1, end)
+      const isHidden = this.#mode === "class"
+      const key = isHidden ? "" : this.#addresses.text(bytes, 1, end)
       address = {
         id: this.#nextId++,
         key,
-        former: this.#former === null ? "" : this.#former.text(bytes, 1, end),
+        former: this.#former === null || isHidden ? "" : this.#former.text(bytes, 1, end),
         ...this.#named(key, bytes, words, at),
         addressClass: classOf(ipVersion, words, at, this.#networks),
       }

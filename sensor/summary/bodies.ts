@@ -4,7 +4,7 @@
 // is new. A form that is known at its place is taken over without reading (form-state.ts); kinds without fields are only
 // named (media.ts). Bounded: `prefixBytes` of a body, less of a coded one, since it expands.
 import { Anomaly } from "../../shared/event/anomalies.ts"
-import { EMPTY_CALL, type Form, type ShapeNote } from "../../shared/event/api-event.ts"
+import { EMPTY_CALL, type Form, NO_STRINGS, type ShapeNote } from "../../shared/event/api-event.ts"
 import { connectOutcome } from "../http/body-walkers/envelope-walker.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Charset } from "./body/charset.ts"
@@ -116,16 +116,21 @@ export class Bodies {
       end = decoded.end
       whole = decoded.whole
     }
-    if (!facts.isCallOnly) this.#counters.bodyBytes += end - start
-    else this.#counters.calls.only++
     if (end === start) return
     if (facts.isConnectError)
       facts.outcome = connectOutcome(
         Buffer.from(bytes.subarray(start, Math.min(end, start + ERROR_BYTES))).latin1Slice(),
       )
-    if (facts.hints !== null && facts.call === EMPTY_CALL)
+    const place = facts.state
+    if (facts.hints !== null && facts.call === EMPTY_CALL) {
       facts.call = this.#calls.read(facts.hints, media, bytes, start, end, whole)
-    if (facts.isCallOnly) return
+      if (facts.call.key !== "") this.#moveToCall(facts)
+    }
+    if (facts.isCallOnly) {
+      this.#counters.calls.only++
+      return
+    }
+    this.#counters.bodyBytes += end - start
     if (isText(media)) {
       const charset = this.#charset
       charset.read(bytes, start, end, media.charset)
@@ -137,6 +142,22 @@ export class Bodies {
     facts.form = this.#formOf(facts, bytes, start, end, whole)
     facts.classes = this.#classes.end()
     facts.state?.learn(facts.form)
+    // The place learns, too, so that it knows when it has seen enough.
+    if (place !== facts.state) place?.learn(facts.form)
+  }
+
+  /** The body is one of its call, whose shape may differ from others at its place: it is walked when that shape is due. */
+  #moveToCall(facts: BodyFacts): void {
+    const template = facts.hints!.holder.calls?.templateOf(facts.call)
+    if (template == null || facts.state === null) return
+    const state = template.state(facts.media, 0)
+    const isDue = state.next(this.#sampleEvery)
+    facts.state = state
+    if (!facts.isCallOnly) return
+    facts.isCallOnly = !isDue
+    facts.form = isDue ? null : state.form
+    facts.isReused = !isDue
+    facts.classes = isDue ? NO_STRINGS : (state.fields.last ?? NO_STRINGS)
   }
 
   #formOf(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): Form {

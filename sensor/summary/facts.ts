@@ -4,7 +4,7 @@
 import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { CallHints } from "./calls/call-hints.ts"
 import type { FlowFacts } from "./flow-facts.ts"
-import type { FormState } from "./form-state.ts"
+import type { FormState, Template } from "./form-state.ts"
 import type { Principal } from "./identity/sessions.ts"
 import type { Media } from "./media.ts"
 import type { OperationEntry } from "./operations.ts"
@@ -85,8 +85,15 @@ export class RequestFacts {
   tenantMatch!: number
   /** Who logs in, by the body of a login; null unknown. */
   login!: Principal | null
+  /** Bytes of the body that tell who logs in; 0: it is no login. */
+  loginBytes!: number
   /** No message has these facts. */
   isSpare = false
+}
+
+/** Where the bodies that go with the request belong: to its call, where it names one, else to its method and path. */
+export function templateOf({ template }: OperationEntry, call: Call): Template {
+  return call.key === "" ? template : (template.calls?.templateOf(call) ?? template)
 }
 
 export class ResponseFacts {
@@ -95,6 +102,8 @@ export class ResponseFacts {
   status!: number
   /** Whose tokens the body gives out; null when it is not the answer to a login. */
   grants!: Principal | null
+  /** Bytes of the body that may hold them. */
+  loginBytes!: number
   isSpare = false
 }
 

@@ -47,7 +47,7 @@ export function isNoName(bytes: Uint8Array, start: number, end: number): boolean
   if (isCredentialLike(bytes, start, end)) return true
   if (digits === 0) return spaces > 2 || hasOpaquePart(bytes, start, end)
   if (isGrouped(bytes, start, end, 4)) return true
-  if (letters === 0 || spaces > 1 || (letters === 1 && digits >= 5)) return true
+  if (letters === 0 || (spaces > 1 && digits > 2) || (letters === 1 && digits >= 5)) return true
   if (isShuffled(bytes, start, end) || hasOpaquePart(bytes, start, end)) return true
   const text = Buffer.from(bytes.subarray(start, end)).toString("latin1")
   if (PLATE.test(text) || SERIAL.test(text)) return text.replace(NORM, "") !== ""

@@ -59,7 +59,6 @@ export class Sender implements SenderFacts {
   readonly #memo: HeadMemo | null
   /** Bit i: this rests on the value of field i. */
   readonly #watched: number
-  readonly #isInTarget: boolean
 
   /** `forwarding`: fields that say for whom a trusted proxy asks. */
   constructor(
@@ -86,7 +85,6 @@ export class Sender implements SenderFacts {
     this.anonymous = facts.anonymous
     this.media = facts.media
     this.#memo = memo
-    this.#isInTarget = facts.sources.some(({ location }) => location.kind === "query" || location.kind === "path")
     this.#watched = watchedFields(head, facts.sources, forwarding)
   }
 
@@ -115,18 +113,16 @@ export class Sender implements SenderFacts {
 
   /** True when the credential is at the same place. One in the target may have another value there. */
   hasSources(sources: SourceList): boolean {
-    return this.sources === sources && !this.#isInTarget
+    return this.sources === sources && !sources.isInTarget
   }
 }
 
 function watchedFields(head: HttpHead, sources: SourceList, forwarding: readonly number[]): number {
-  let fields = 0
+  let { fields } = sources
   for (const name of WATCHED) {
     const i = head.known[name]!
     if (i >= 0) fields |= 1 << i
   }
-  for (const { location, index } of sources)
-    if (location.kind === "authorization" || location.kind === "field") fields |= 1 << index
   for (const index of forwarding) fields |= 1 << index
   return fields
 }

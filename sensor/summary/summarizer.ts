@@ -7,6 +7,7 @@
 
 import {
   type ApiEvent,
+  type Call,
   EMPTY_CALL,
   EMPTY_FORM,
   type Form,
@@ -36,7 +37,7 @@ import { HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
-import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare } from "./facts.ts"
+import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare, templateOf } from "./facts.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
 import { HeadMemo, isSteadyMedia } from "./head-memo.ts"
@@ -139,10 +140,14 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     if (entry.turns.isDue()) this.#headClasses.read(entry, head, target, this.#operations.query, layout, jar)
     const facts = this.#requests.take()
     const { body } = facts
-    this.#bodies.begin(body, head, sender.media, head.contentLength > 0 || head.chunked, entry.template, 0)
-    this.#findCall(head, sender.media, entry, body)
+    const call = this.#headCall(head, sender.media, entry)
+    const hasBody = head.contentLength > 0 || head.chunked
+    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call), 0)
+    body.call = call
+    body.hints = entry.hints
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
-    if (sender.credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
+    const { credential } = sender
+    if (credential?.isUnsigned === true) body.odd |= Odd.jwtAlgNone
     const { reveal } = this.#options
     facts.flow = flow
     facts.entry = entry
@@ -151,21 +156,19 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.method = head.method
     facts.isPartial = head.unknown !== 0
     facts.isHead = head.method === "HEAD"
-    facts.tenantMatch =
-      sender.credential === null ? -1 : tenantMatch(head.bytes, target, sender.credential, entry.template)
+    const isOfTenant = credential !== null && credential.tenant !== null
+    facts.tenantMatch = isOfTenant ? tenantMatch(head.bytes, target, credential, entry.template) : -1
     facts.login = null
+    facts.loginBytes = entry.loginPart === LoginPart.login ? LOGIN_BYTES : 0
     facts.target = reveal && head.targetEnd > head.targetStart ? head.target() : null
     facts.authority = reveal ? this.#authorityOf(head, target, conversation) : null
     return facts
   }
 
   /** What the head names; otherwise the body is asked (Bodies.read). */
-  #findCall(head: HttpHead, media: Media, entry: OperationEntry, body: BodyFacts): void {
-    const { hints } = entry
-    body.hints = hints
-    if (hints.isPlain && media.call === CallMedia.none && media.soapAction === "") return
-    body.call = this.#calls.ofHead(head, hints, media, this.#operations.query)
-    if (body.call !== EMPTY_CALL && body.isCallOnly) body.wanted = 0
+  #headCall(head: HttpHead, media: Media, { hints }: OperationEntry): Call {
+    if (hints.isPlain && media.call === CallMedia.none && media.soapAction === "") return EMPTY_CALL
+    return this.#calls.ofHead(head, hints, media, this.#operations.query)
   }
 
   /** A sender that is not the flow's last one, or may not be. */
@@ -201,32 +204,30 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
-    const template = request === null ? null : request.entry.template
+    const template = request === null ? null : templateOf(request.entry, request.body.call)
     const facts = this.#responses.take()
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     facts.flow = flow
     facts.status = status
     facts.grants = null
-    if (request !== null && status < 400) {
-      const isLogin = request.entry.loginPart === LoginPart.login
-      if (isLogin || head.known[FieldName.setCookie]! >= 0) facts.grants = this.#logins.onAnswer(head, request, isLogin)
-    }
+    facts.loginBytes = 0
+    if (request === null || status >= 400) return facts
+    const isLogin = request.loginBytes > 0
+    if (!isLogin && head.known[FieldName.setCookie]! < 0) return facts
+    facts.grants = this.#logins.onAnswer(head, request, isLogin)
+    if (facts.grants !== null) facts.loginBytes = LOGIN_BYTES
     return facts
   }
 
   bodyWanted(facts: RequestFacts | ResponseFacts): number {
     if (this.isBodyless) return 0
-    const isOfLogin = "grants" in facts ? facts.grants !== null : facts.entry.loginPart === LoginPart.login
-    return isOfLogin ? Math.max(LOGIN_BYTES, facts.body.wanted) : facts.body.wanted
+    return Math.max(facts.loginBytes, facts.body.wanted)
   }
 
   onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const { body } = facts
-    if (!("grants" in facts)) {
-      if (facts.entry.loginPart === LoginPart.login)
-        facts.login = this.#logins.principalOf(body.media, bytes, start, end, whole)
-    } else if (facts.grants !== null) this.#logins.linkTokens(facts.grants, body.media, bytes, start, end, whole)
+    if (facts.loginBytes > 0) this.#logins.onBody(facts, bytes, start, end, whole)
     // What was gathered for logins only, or beyond what the shape asks for, is not looked into.
     const stop = Math.min(end, start + body.wanted)
     if (stop > start) this.#bodies.read(body, bytes, start, stop, whole && stop === end)
@@ -245,6 +246,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       isHead,
       tenantMatch: request.tenantMatch,
       login: null,
+      loginBytes: 0,
       target,
       authority,
       method,

@@ -36,6 +36,8 @@ export interface SessionView {
   startOffset(side: Side): number
   /** The TLS session that these streams were decrypted from; null for those of TCP itself. */
   readonly secured: Secured | null
+  /** The receiver has found that the streams carry nothing that it reads. Only asked of who decrypted them. */
+  onForeign?(): void
   /** True when `side` had a retransmission since the last call: for the event's flag. */
   takeRetransmitted(side: Side): boolean
 }

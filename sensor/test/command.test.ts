@@ -211,3 +211,23 @@ test("a forged length costs neither memory nor time", () => {
   assert.equal(sensor(["read", place("storm.pcap", bytes)]).code, 1)
   assert.ok(Number(process.hrtime.bigint() - started) < 10e9)
 })
+
+test("TLS that was not read stands behind the ledger: in text for people, as a list in JSON, nothing on stdout", () => {
+  const capture = join(import.meta.dirname, "captures/tls-old.pcap")
+  const text = sensor(["read", capture])
+  assert.match(
+    text.err,
+    /TLS seen and not read:\n {2}partner-api\.example\.com:444 +TLS 1\.0 +3 sessions +\d+ bytes {2}no-keys\n/,
+  )
+  assert.deepEqual(text.lines, [])
+  const json = sensor(["read", "--ledger", "json", capture])
+  const { dark } = JSON.parse(json.err.trim().split("\n").at(-1)!)
+  assert.deepEqual(
+    dark.map((row: { server: string; version: string; sessions: number }) => [row.server, row.version, row.sessions]),
+    [
+      ["partner-api.example.com", "1.0", 3],
+      ["partner-api.example.com", "1.1", 1],
+    ],
+  )
+  assert.doesNotMatch(text.err + json.err, /10\.99\.0/)
+})

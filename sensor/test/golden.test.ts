@@ -29,6 +29,8 @@ const SECRETS = [
   "0123456789ABCDEF0123456789ABCDEF",
   "c2lnbmF0dXJl",
   "buyer@example.com",
+  "jane.doe@partner-nine.example",
+  "ops@example.com",
   "buyer%40example.com",
   "ada@example.com",
   "ada%40example.com",

@@ -387,6 +387,34 @@ export const SCENES: readonly Scene[] = [
       }),
   },
   {
+    name: "logins",
+    sentence: "Sessions and tokens that logins gave out, used over other connections.",
+    capture: () => {
+      const post = (target: string, body: string): string =>
+        `POST ${target} HTTP/1.1\r\nHost: api.example.com\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body}`
+      const session = (value: string): string => `Set-Cookie: JSESSIONID=${value}; Path=/; HttpOnly\r\n`
+      const cookie = (value: string): string => `Cookie: JSESSIONID=${value}\r\n`
+      const [one, two, token] = ["0123456789ABCDEF01", "FEDCBA987654321098", "9f2c71d4e0a84b5f9c1de277"]
+      const exchanges: readonly (readonly [string, string])[] = [
+        [post("/login", "username=buyer-7&password=not-a-secret"), json("{}", "200 OK", session(one))],
+        [get("/v1/orders", cookie(one)), json("[]", "200 OK", session(two))],
+        [get("/v1/orders", cookie(two)), json("[]")],
+        [get("/v1/orders", cookie("0000111122223333AA")), json("[]")],
+        [post("/oauth2/token", "grant_type=client_credentials&client_id=buyer-7"), json(`{"access_token":"${token}"}`)],
+        [get("/v1/orders", `Authorization: Bearer ${token}\r\n`), json("[]")],
+      ]
+      const frames = exchanges.map(([request, answer], i) => {
+        const conversation = new TcpConversation({
+          client: `10.0.0.1:${40_000 + i}`,
+          startUs: START_US + i * 1_000_000,
+        })
+        return conversation.open().toServer(request).toClient(answer).finish().frames
+      })
+      return pcapFile(frames.flat())
+    },
+  },
+  {
     name: "paths",
     sentence: "Typed path tokens, queries and collections.",
     capture: () =>

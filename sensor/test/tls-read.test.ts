@@ -4,10 +4,15 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { test } from "node:test"
+import { inspect } from "node:util"
 import fc from "fast-check"
 import type { Frame } from "../../shared/testing/packet-builder.ts"
+import { ledgerJson, ledgerText } from "../ledger.ts"
+import { FAILURES_MAX } from "../tls/direction.ts"
+import { type Arrival, QueueLimits, RecordQueue } from "../tls/record-queue.ts"
 import { type ExchangeLine, type FrameRun, readFrames, runFrames } from "./frame-run.ts"
 import { Dice, later, resegmented } from "./mirror.ts"
+import { runSensor } from "./run-sensor.ts"
 
 const CAPTURES = join(import.meta.dirname, "captures")
 const keysOf = (name: string): Buffer => readFileSync(join(CAPTURES, `${name}.keys`))
@@ -55,7 +60,16 @@ const PAIRS = await framesOf("tls-pairs")
 const PAIR_KEYS = keysOf("tls-pairs")
 const WHOLE = await read(PAIRS, PAIR_KEYS)
 
-/** The first two sessions, and what they say. */
+const SERVER_PORT = 449
+const portOf = ({ bytes }: Frame): number => {
+  const [source, destination] = [(bytes[34]! << 8) + bytes[35]!, (bytes[36]! << 8) + bytes[37]!]
+  return source === SERVER_PORT ? destination : source
+}
+/** Ports of the clients, one a session, in order. */
+const PORTS = [...new Set(PAIRS.map(portOf))]
+const sessionOf = (port: number): Frame[] => PAIRS.filter((frame) => portOf(frame) === port)
+
+/** The start of the first session, and what it says. */
 const SOME = PAIRS.slice(0, 60)
 const EXPECTED = await read(SOME, PAIR_KEYS)
 const keyOf = (line: ExchangeLine): string =>
@@ -72,11 +86,11 @@ test("without keys, and with keys of others, nothing is read and nothing invente
 
 test("keys that are wrong open nothing; the tries are bounded", async () => {
   const wrong = PAIR_KEYS.toString("latin1").replace(/[0-9a-f]{8}$/gm, "00112233")
-  const { exchanges, notes, counters } = await read(PAIRS, Buffer.from(wrong))
+  const { exchanges, notes, counters } = await read(SOME, Buffer.from(wrong))
   assert.deepEqual(exchanges, [])
   assert.deepEqual(new Set(notes.map(({ state, reason }) => `${state} ${reason}`)), new Set(["unread bad-record"]))
   assert.equal(counters["tls.decrypted_records"], undefined)
-  assert.ok(counters["tls.auth_failures"]! <= 2 * 1024 * notes.length)
+  assert.ok(counters["tls.auth_failures"]! <= 2 * FAILURES_MAX * notes.length)
 })
 
 test("some of the keys missing: those sessions are dark, the others read", async () => {
@@ -95,11 +109,16 @@ test("keys that come late: what waited for them is read as if they had been ther
 })
 
 test("keys that come too late: past the limit of bytes the session is dark, and the next one read", async () => {
-  const { exchanges, notes, counters } = await read(PAIRS, PAIR_KEYS, 110)
-  assert.ok(counters["tls.keyless"]! >= 1)
-  assert.ok(notes.some(({ state, reason }) => state === "unread" && reason === "no-keys"))
-  assert.ok(exchanges.length > 0 && exchanges.length < WHOLE.exchanges.length)
-  for (const one of exchanges) assert.ok(WHOLE.exchanges.map(lineOf).includes(lineOf(one)))
+  // The last session sends and receives more than may wait.
+  const frames = [...sessionOf(PORTS.at(-1)!), ...sessionOf(PORTS[0]!)]
+  const after = sessionOf(PORTS.at(-1)!).length
+  const { exchanges, notes, counters } = await read(frames, PAIR_KEYS, after)
+  assert.ok(counters["tls.keyless"] === 1 && counters["tls.wait_memcap_drop"]! >= 1)
+  assert.deepEqual(notes.map(({ state, reason }) => `${state} ${reason}`).sort(), ["read ", "unread no-keys"])
+  assert.deepEqual(
+    exchanges.map(({ client }) => client.port),
+    Array(exchanges.length).fill(PORTS[0]),
+  )
 })
 
 test("segments of any length: the same events", async () => {
@@ -143,4 +162,73 @@ test("any loss: fewer exchanges, never a wrong one", async () => {
     }),
     { numRuns: Number(process.env.SONDE_RUNS ?? 6) },
   )
+})
+
+test("keys that come after the end of their session, in time: it is read, and its addresses are its own", async () => {
+  const both = [...sessionOf(PORTS[1]!), ...sessionOf(PORTS[3]!)]
+  const expected = await read(both, PAIR_KEYS)
+  assert.equal(expected.exchanges.length, 6)
+  const late = await read(both, PAIR_KEYS, both.length)
+  const told = (run: FrameRun): string[] => run.exchanges.map((one) => `${keyOf(one)} ${one.client.port}`).sort()
+  assert.deepEqual(told(late), told(expected))
+})
+
+test("keys that come after the time that records wait: dark, and said so", async () => {
+  const slow = SOME.map((frame, i) => (i < 12 ? frame : later(frame, 6_000_000)))
+  const { exchanges, notes, counters } = await read(slow, PAIR_KEYS, 14)
+  assert.deepEqual(exchanges, [])
+  assert.deepEqual(
+    notes.map(({ state, reason }) => `${state} ${reason}`),
+    ["unread no-keys"],
+  )
+  assert.equal(counters["tls.keyless"], 1)
+})
+
+test("records that wait are bounded for a session and for all", () => {
+  const limits = new QueueLimits(1000, 1500)
+  const [a, b] = [new RecordQueue(limits), new RecordQueue(limits)]
+  const arrival = (length: number): Arrival => {
+    const bytes = new Uint8Array(length)
+    const record = { type: 23, version: 0x303, bytes, start: 0, end: length, timeUs: 1, wireEnd: 0, wireAck: 0 }
+    return { kind: "record", timeUs: 1, record }
+  }
+  assert.deepEqual([a.push(0, arrival(600)), a.push(1, arrival(600))], [true, false])
+  assert.deepEqual([b.push(0, arrival(500)), b.push(0, arrival(500))], [true, false])
+  a.shift(0)
+  assert.equal(b.push(0, arrival(200)), true)
+  b.shift(0)
+  b.shift(0)
+  assert.equal(limits.usedBytes, 0)
+})
+
+/** As text, as bytes and as numbers: whatever a dump could show. */
+function* formsOf(secret: string): Generator<string> {
+  const bytes = Buffer.from(secret, "hex")
+  yield secret
+  yield secret.toUpperCase()
+  yield bytes.toString("latin1")
+  yield bytes.toString("base64").slice(0, 32)
+  yield [...bytes.subarray(0, 8)].join(",")
+}
+
+test("nothing of keys or content is in events, notes, counters or sentences", async () => {
+  const content = ["key-of-partner", "P-00580", '"total"', "0042-line", "partner-nine.example"]
+  for (const name of ["tls-pairs", "tls-1.3", "tls-mutual"]) {
+    const { recorder, pipeline } = await runSensor(join(CAPTURES, `${name}.pcap`), join(CAPTURES, `${name}.keys`))
+    const { counters } = pipeline
+    const shown = [
+      ...recorder.published,
+      ledgerJson(counters, 0),
+      ledgerText(counters),
+      inspect(pipeline, { depth: 6 }),
+    ].join("\n")
+    for (const line of keysOf(name).toString("latin1").split("\n")) {
+      const [, random, secret] = line.split(" ")
+      if (secret === undefined) continue
+      for (const form of [...formsOf(secret), random!])
+        assert.ok(!shown.includes(form), `${line.slice(0, 30)}: ${form.length}`)
+    }
+    const published = recorder.published.join("\n")
+    for (const text of content) assert.ok(!published.includes(text), text)
+  }
 })

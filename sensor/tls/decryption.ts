@@ -52,6 +52,10 @@ export interface DecryptionOwner {
    * latest in onClose. `reason`: TlsReason.none when they were read, else why they stay dark.
    */
   account(bytes: number, reason: TlsReason): void
+  /** What was decrypted is nothing that the stage above reads. */
+  onForeign(): void
+  /** Behind an onClose that returned false: all is accounted for. */
+  onDecryptionEnd(): void
 }
 
 /** Of one session. */
@@ -83,8 +87,11 @@ export interface RecordDecryption {
    */
   onLost(side: Side, records: number, length: number, timeUs: number): void
   onEnd(side: Side, reason: StreamEnd, timeUs: number): void
-  /** Last call. Whatever is still held is accounted for before it returns. */
-  onClose(reason: StreamEnd, timeUs: number): void
+  /**
+   * TCP has forgotten the session. True: all is accounted for, and this is the last call. False: records still wait for keys;
+   * DecryptionOwner.onDecryptionEnd is called when that is over, and until then `owner.session` answers on.
+   */
+  onClose(reason: StreamEnd, timeUs: number): boolean
 }
 
 export interface Decryption {

@@ -1,18 +1,22 @@
 // One direction of a session that is being decrypted: the stage at hand, the number of the next record, what was lost.
 //
 // In:  whole records. Out: their plaintext. A record whose number is known is opened under it. Behind a loss the number is
-// searched for: from the least that can be missing upwards, then from 0 under the keys that come next, in case their change was
-// lost. Only a number under which the record proves authentic is believed, and it says how many records were lost.
+// searched for: around what the length of the records before makes likely, then from 0 under the keys that come next, in case
+// their change was lost. Only a number under which the record proves authentic is believed, and it says how many records were lost.
 // Bounded: TRIES_MAX a record, and FAILURES_MAX failed tries that no success has made good; an attacker who sends garbage pays
 // with his session, not the sensor with its time.
 
 import { forgetStage, type Stage } from "./key-path.ts"
 import { CONTENT_BYTES_MAX, HEADER_BYTES } from "./record-header.ts"
 
-export const TRIES_MAX = 256
-export const FAILURES_MAX = 1024
+export const TRIES_MAX = 64
+export const FAILURES_MAX = 256
+/** Failed tries that a success makes good. */
+const GOOD_FOR = 4
 /** Numbers tried under the keys that come next. */
-const NEXT_TRIES_MAX = 32
+const NEXT_TRIES_MAX = 8
+/** Share of the last record in the average of their lengths. */
+const LENGTH_WEIGHT = 1 / 8
 
 export class Direction {
   stage: Stage | null = null
@@ -24,6 +28,8 @@ export class Direction {
   stretchBytes = 0
   /** Offset just past the last record in the encrypted stream, -1 before the first. */
   wireEnd = -1
+  /** Average length of records in the stream. */
+  #recordBytes = 0
   /** Failed tries that no success has made good. */
   failures = 0
   /** All of them. */
@@ -88,7 +94,11 @@ export class Direction {
     if (this.stretchBytes > 0 && this.wireEnd >= 0)
       this.stretchBytes = Math.max(1, wireEnd - (end - start) - HEADER_BYTES - this.wireEnd - this.lostBytes)
     const plain = this.#openNext(stage, type, version, bytes, start, end, next)
-    if (plain !== null) this.wireEnd = wireEnd
+    if (plain !== null) {
+      this.wireEnd = wireEnd
+      const length = end - start + HEADER_BYTES
+      this.#recordBytes += (length - this.#recordBytes) * (this.#recordBytes === 0 ? 1 : LENGTH_WEIGHT)
+    }
     this.stage!.cipher.pass(bytes, start, end)
     return plain
   }
@@ -102,15 +112,17 @@ export class Direction {
     end: number,
     next: () => Stage | null,
   ): Buffer | null {
-    const least = this.sequence + this.lostRecords + Math.floor(this.stretchBytes / (CONTENT_BYTES_MAX + HEADER_BYTES))
-    const most = this.sequence + this.lostRecords + this.#recordsMax(stage)
+    const known = this.sequence + this.lostRecords
+    const least = known + Math.floor(this.stretchBytes / (CONTENT_BYTES_MAX + HEADER_BYTES))
+    const most = known + this.#recordsMax(stage)
+    const likely = known + (this.#recordBytes === 0 ? 0 : Math.round(this.stretchBytes / this.#recordBytes))
     const hadLoss = this.hasLoss
-    let plain = this.#search(stage, least, Math.min(most, least + TRIES_MAX - 1), type, version, bytes, start, end)
+    const tries = this.stretchBytes === 0 ? 1 : TRIES_MAX
+    let plain = this.#search(stage, least, most, likely, tries, type, version, bytes, start, end)
     if (plain !== null || !hadLoss) return plain
     const following = next()
     if (following === null) return null
-    const last = Math.min(most - this.sequence, NEXT_TRIES_MAX)
-    plain = this.#search(following, 0, last, type, version, bytes, start, end)
+    plain = this.#search(following, 0, most - this.sequence, 0, NEXT_TRIES_MAX, type, version, bytes, start, end)
     forgetStage(plain === null ? following : stage)
     if (plain !== null) this.stage = following
     return plain
@@ -126,17 +138,24 @@ export class Direction {
     return Math.floor(this.stretchBytes / (HEADER_BYTES + stage.cipher.overheadBytes)) + (this.stretchBytes > 0 ? 1 : 0)
   }
 
+  /** Tries numbers from `least` to `most`, from `likely` outwards. */
   #search(
     stage: Stage,
-    from: number,
-    to: number,
+    least: number,
+    most: number,
+    likely: number,
+    tries: number,
     type: number,
     version: number,
     bytes: Uint8Array,
     start: number,
     end: number,
   ): Buffer | null {
-    for (let sequence = from; sequence <= to && !this.isExhausted; sequence++) {
+    let below = Math.min(most, Math.max(least, likely))
+    let above = below + 1
+    for (let i = 0; i < tries && !this.isExhausted && (below >= least || above <= most); i++) {
+      const isBelow = below >= least && (above > most || i % 2 === 0)
+      const sequence = isBelow ? below-- : above++
       const plain = stage.cipher.open(sequence, type, version, bytes, start, end)
       if (plain !== null) {
         this.#settle(stage, sequence)
@@ -159,6 +178,6 @@ export class Direction {
     this.lostBytes = 0
     this.stretchBytes = 0
     this.sequence = sequence + 1
-    if (this.failures > 0) this.failures--
+    this.failures = Math.max(0, this.failures - GOOD_FOR)
   }
 }

@@ -35,6 +35,9 @@ const VERSION_NAMES: ReadonlyMap<number, string> = new Map([
   [0x0304, "1.3"],
 ])
 
+/** Drafts of TLS 1.3 that were in use for years: 0x7fNN, and 0xfbNN of one large service. */
+const isDraft = (version: number): boolean => version >>> 8 === 0x7f || version >>> 8 === 0xfb
+
 export class Handshake implements HelloFacts {
   readonly #readers: HelloReaders
   readonly #clientRandom = new Uint8Array(RANDOM_BYTES)
@@ -93,7 +96,7 @@ export class Handshake implements HelloFacts {
   }
 
   get versionName(): string {
-    return VERSION_NAMES.get(this.version) ?? ""
+    return VERSION_NAMES.get(this.version) ?? (isDraft(this.version) ? "1.3" : "")
   }
 
   get alpn(): string {

@@ -47,6 +47,11 @@ export class KeyedDecryption implements Decryption {
     return new SessionDecryption(owner, this.#shared)
   }
 
+  /** The input has ended: nobody waits any longer. */
+  flush(): void {
+    for (const session of this.#shared.waiting) session.giveUpWaiting()
+  }
+
   /** Packet time has reached `timeUs`: who has waited for too long goes on without. */
   advance(timeUs: number): void {
     const { waiting, options, store } = this.#shared

@@ -37,7 +37,7 @@ function taker(reason: TlsReason, log: string[] = []): Decryption {
       onChangeCipherSpec: () => undefined,
       onLost: (side, records, length) => void log.push(`${side} lost ${records} ${length}`),
       onEnd: () => undefined,
-      onClose: () => undefined,
+      onClose: () => true,
     }),
   }
 }

@@ -6,6 +6,7 @@
 import type { Flow, Side } from "../flow/flow.ts"
 import type { Secured } from "../flow/secured.ts"
 import type { SessionReceiver, SessionReceiverFactory, SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { copyFlow } from "./closed-session.ts"
 import type { DecryptionOwner } from "./decryption.ts"
 import { OffsetMarks } from "./offset-marks.ts"
 
@@ -16,6 +17,7 @@ export class PlainSession implements SessionView {
   readonly #marks: readonly [OffsetMarks, OffsetMarks]
   /** How each side ended, -1 while it has not. */
   readonly #ended: [StreamEnd | -1, StreamEnd | -1] = [-1, -1]
+  #flow: Flow | null = null
   #receiver: SessionReceiver | null = null
   /** One object as long as the session lives; what the handshake tells late is filled in. */
   #secured: Secured | null = null
@@ -27,8 +29,10 @@ export class PlainSession implements SessionView {
     this.#marks = [new OffsetMarks(marksMax), new OffsetMarks(marksMax)]
   }
 
+  /** A copy: what is read may outlive the session of TCP. */
   get flow(): Flow {
-    return this.#owner.session.flow
+    this.#flow ??= copyFlow(this.#owner.session.flow)
+    return this.#flow
   }
   get initiator(): number {
     return this.#owner.client
@@ -43,6 +47,9 @@ export class PlainSession implements SessionView {
   }
   startOffset(): number {
     return 0
+  }
+  onForeign(): void {
+    this.#owner.onForeign()
   }
   takeRetransmitted(side: Side): boolean {
     return this.#owner.session.takeRetransmitted(side)

@@ -73,7 +73,8 @@ type At = (typeof At)[keyof typeof At]
 export class RecordReader {
   readonly #side: Side
   readonly #receiver: RecordReceiver
-  readonly #search = new RecordSearch()
+  /** Null before something was lost for the first time. */
+  #search: RecordSearch | null = null
   readonly #header = new Uint8Array(HEADER_BYTES)
   #at: At = At.header
   /** Bytes of the header at hand that came in earlier calls. */
@@ -168,7 +169,7 @@ export class RecordReader {
       this.#beginRecord(this.#header, 0, bytes, timeUs, ackOffset)
     } else {
       this.#lose(this.#receiver.onMalformed(this.#side, this.#header, 0, HEADER_BYTES, this.#isFirst), false)
-      this.#search.run(this.#header, 0, HEADER_BYTES)
+      this.#search!.run(this.#header, 0, HEADER_BYTES)
       this.#receiver.onOutside(this.#side, this.#why, HEADER_BYTES)
     }
     return pos
@@ -231,14 +232,16 @@ export class RecordReader {
   #lose(why: Outside, isStart: boolean): void {
     this.#at = At.search
     this.#why = why
+    this.#search ??= new RecordSearch()
     this.#search.begin(isStart)
   }
 
   #find(bytes: Uint8Array, start: number, end: number, timeUs: number, ackOffset: number): number {
-    const found = this.#search.run(bytes, start, end)
+    const search = this.#search!
+    const found = search.run(bytes, start, end)
     const stop = found < 0 ? end : found
     this.#receiver.onOutside(this.#side, this.#why, stop - start)
-    if (found >= 0) this.#beginRecord(this.#search.header, 0, bytes, timeUs, ackOffset)
+    if (found >= 0) this.#beginRecord(search.header, 0, bytes, timeUs, ackOffset)
     return stop
   }
 }

@@ -38,8 +38,10 @@ export class RecordSearch {
         continue
       }
       if (this.#have === 0 && this.#left < 0 && !this.#isFirst) {
-        pos = bytes.indexOf(ContentType.applicationData, pos)
-        if (pos < 0 || pos >= end) return -1
+        // Not beyond the end: what follows in the batch are other streams, and there may be much of them.
+        const found = bytes.subarray(pos, end).indexOf(ContentType.applicationData)
+        if (found < 0) return -1
+        pos += found
       }
       this.header[this.#have++] = bytes[pos++]!
       if (this.#have < HEADER_BYTES) continue

@@ -35,6 +35,7 @@ export class SessionAccount implements TlsAccount {
   /** Some protected record has passed at all. */
   #hasProtected!: boolean
   #hasLoss!: boolean
+  #isForeign!: boolean
   #hasHelloDone!: boolean
   /** The server changed ciphers without having shown its part of a full handshake (RFC 5246 section 7.3). */
   #isAbbreviated!: boolean
@@ -49,6 +50,7 @@ export class SessionAccount implements TlsAccount {
     this.isFirst = true
     this.#hasProtected = false
     this.#hasLoss = false
+    this.#isForeign = false
     this.#hasHelloDone = false
     this.#isAbbreviated = false
     this.#beginPart(timeUs)
@@ -61,6 +63,11 @@ export class SessionAccount implements TlsAccount {
     this.#readBytes = 0
     this.#darkBytes = 0
     this.#darkReason = TlsReason.none
+  }
+
+  /** TCP has forgotten the session; `session` is what remains of it. */
+  keep(session: SessionView): void {
+    this.#session = session
   }
 
   get flow(): Flow {
@@ -109,7 +116,7 @@ export class SessionAccount implements TlsAccount {
   }
   get reason(): TlsReason {
     if (this.#darkBytes > 0) return this.#darkReason
-    if (this.#readBytes > 0) return TlsReason.none
+    if (this.#readBytes > 0) return this.#isForeign ? TlsReason.notHttp : TlsReason.none
     return this.#hasProtected ? this.#reasonNow() : TlsReason.handshake
   }
   get isResumed(): boolean {
@@ -146,6 +153,10 @@ export class SessionAccount implements TlsAccount {
     this.#hasProtected = true
     this.#readBytes += count
     this.#shared.counters.readBytes += count
+  }
+
+  onForeign(): void {
+    this.#isForeign = true
   }
 
   onLoss(): void {

@@ -37,6 +37,8 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
   /** Why the session is not read any more; none: it is. */
   #dark: TlsReason = TlsReason.none
   #isUsed = false
+  /** How TCP ended, once it has. */
+  #closed: { readonly reason: StreamEnd; readonly timeUs: number } | null = null
   /** Early data that was taken and could not be read. */
   #missedBytes = 0
   /** What waits is gone through. */
@@ -125,8 +127,18 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
     this.#drain()
   }
 
-  onClose(reason: StreamEnd, timeUs: number): void {
-    this.giveUpWaiting()
+  onClose(reason: StreamEnd, timeUs: number): boolean {
+    // The keys of a short session often come after its end. A session within another one goes with that.
+    const mayLinger = reason !== StreamEnd.flush && this.#owner.session.secured === null
+    if (!mayLinger || !this.#shared.store.isExpecting) this.giveUpWaiting()
+    this.#closed = { reason, timeUs }
+    if (this.#queue.firstSide >= 0) return false
+    this.#close()
+    return true
+  }
+
+  #close(): void {
+    const { reason, timeUs } = this.#closed!
     this.#shared.store.leave(this.#keys.random, this)
     this.#plain.onClose(reason, timeUs)
     for (const direction of this.#directions) direction.forget()
@@ -167,6 +179,10 @@ export class SessionDecryption implements RecordDecryption, KeyWaiter {
     waiting.delete(this)
     this.waitingSinceUs = sinceUs
     if (sinceUs >= 0) waiting.add(this)
+    else if (this.#closed !== null) {
+      this.#close()
+      this.#owner.onDecryptionEnd()
+    }
   }
 
   #advance(side: Side): boolean {

@@ -134,6 +134,15 @@ const CASES: readonly Case[] = [
     expected: { version: "1.3", cipher: 0x1302, reason: "no-keys" },
   },
   {
+    rule: "a draft of TLS 1.3",
+    steps: [
+      c(handshake(clientHello())),
+      s(handshake(serverHello({ cipher: 0x1301, extensions: [extension(43, u16(0x7f1c))] }))),
+      s(application(60)),
+    ],
+    expected: { version: "1.3", cipher: 0x1301 },
+  },
+  {
     rule: "refused: an alert and nothing protected",
     steps: [c(handshake(clientHello())), s(alert(2, 70))],
     expected: { version: "", reason: "handshake", state: "unread" },

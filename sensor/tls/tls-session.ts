@@ -10,6 +10,7 @@
 import type { Side } from "../flow/flow.ts"
 import type { Secured } from "../flow/secured.ts"
 import type { SessionReceiver, SessionView, StreamEnd } from "../tcp/session-receiver.ts"
+import { ClosedSession } from "./closed-session.ts"
 import type { DecryptionOwner, RecordDecryption } from "./decryption.ts"
 import { Handshake } from "./handshake.ts"
 import { HandshakeReader, type HandshakeReceiver, MessageType } from "./handshake-reader.ts"
@@ -104,7 +105,15 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
   }
 
   onClose(reason: StreamEnd, timeUs: number): void {
-    this.#decryption?.onClose(reason, timeUs)
+    if (this.#decryption === null || this.#decryption.onClose(reason, timeUs)) {
+      this.onDecryptionEnd()
+      return
+    }
+    this.session = new ClosedSession(this.session)
+    this.#account.keep(this.session)
+  }
+
+  onDecryptionEnd(): void {
     this.#decryption = null
     for (const { messages } of this.#directions) messages.reset()
     this.#account.close()
@@ -212,6 +221,10 @@ export class TlsSession implements SessionReceiver, RecordReceiver, HandshakeRec
 
   account(bytes: number, reason: TlsReason): void {
     this.#account.onDecrypted(bytes, reason)
+  }
+
+  onForeign(): void {
+    this.#account.onForeign()
   }
 
   #changeCipher(side: Side, direction: Direction, timeUs: number): void {

@@ -5,6 +5,7 @@
 import { Anomaly } from "../../../shared/event/anomalies.ts"
 import { HeadPart } from "../../../shared/event/api-event.ts"
 import type { Side } from "../../flow/flow.ts"
+import { bodyWalker } from "../body-walkers/body-walker.ts"
 import { ExchangeFlag } from "../exchange-receiver.ts"
 import { FieldName } from "../http-head.ts"
 import type { H2Connection } from "./h2-connection.ts"
@@ -188,6 +189,7 @@ function beginHalf<Q, S>(
   // An answer to gRPC whose type is among the unknown fields.
   if (unknown !== 0 && known[FieldName.contentType] === -1 && stream.request.isWalked) half.isWalked = true
   if (half.isWalked) half.walker.begin()
+  else half.messages = bodyWalker(builder.decoder.head)
   takeAnomalies(c, d, stream)
   if (d.isResynced) {
     stream.flags |= ExchangeFlag.resynchronised

@@ -184,6 +184,7 @@ export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
       if (half.hasEnded) continue
       half.isSuspect = true
       half.walker.lose(-1)
+      half.messages?.lose(Number.POSITIVE_INFINITY)
       half.body?.end(NO_BYTES, false)
       if (stream.response.hasEnded) this.streams.settle(stream, d.frameUs)
     }
@@ -233,6 +234,7 @@ export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
     half.bodyBytes += end - start
     half.lastUs = timeUs
     if (half.isWalked) half.walker.take(bytes, start, end)
+    else half.messages?.take(bytes, start, end)
     const { body } = half
     if (body === null || body.wanted === 0) return
     if (this.#span !== body) {
@@ -375,6 +377,7 @@ export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
       half.bodyBytes += count
       half.isBroken = true
       half.walker.lose(count)
+      half.messages?.lose(count)
       half.body?.end(NO_BYTES, false)
     } else if (d.blockId !== 0) {
       this.cutBlock(d, timeUs)

@@ -1,5 +1,6 @@
 // A stream of HTTP/2 from its first frame until its exchange is told; then the record serves another one.
 import type { BodyPrefix } from "../body-prefix.ts"
+import type { BodyWalker } from "../body-walkers/body-walker.ts"
 import type { MessageEnd } from "../exchange-receiver.ts"
 import { MessageWalker } from "./message-walker.ts"
 
@@ -28,11 +29,14 @@ export class Half<Facts> implements MessageEnd<Facts> {
   /** Of gRPC. */
   readonly walker = new MessageWalker()
   isWalked = false
+  /** Of events, gRPC-Web, Connect; null for all others. */
+  messages: BodyWalker | null = null
 
   begin(): void {
     this.firstUs = this.lastUs = this.bodyBytes = this.headBytes = 0
     this.isSeen = this.hasEnded = this.isSuspect = this.isBroken = this.isWalked = false
     this.contentLength = this.ack = -1
+    this.messages = null
   }
 
   /** Every byte that its head declares is here, whatever was lost of the connection. */

@@ -51,7 +51,7 @@ export class H2Teller<Q, S> {
     record.requestEndSeq = stream.upgraded === null ? c.keyOf(stream.id) : stream.upgradedSeq
     record.requestMessages = messagesOf(stream.request)
     record.responseMessages = messagesOf(stream.response)
-    record.outcome = stream.outcome
+    record.outcome = stream.outcome >= 0 ? stream.outcome : (stream.response.messages?.outcome ?? -1)
     record.unknown = stream.unknown
     this.#receiver.onExchange(record)
   }
@@ -93,5 +93,6 @@ function isCut(half: Half<unknown>): boolean {
 }
 
 function messagesOf(half: Half<unknown>): number {
+  if (half.messages !== null) return half.messages.messages
   return half.isSeen && half.isWalked && !half.walker.isOdd ? half.walker.messages : -1
 }

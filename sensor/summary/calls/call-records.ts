@@ -5,6 +5,7 @@
 // (place, key) hashes for all places. When that is full it is emptied, and every place counts anew.
 import { StringInterner } from "../../../shared/bytes/interner.ts"
 import { type Call, NO_STRINGS } from "../../../shared/event/api-event.ts"
+import { Template } from "../form-state.ts"
 import type { CallCounters } from "./counters.ts"
 
 const RECORDS = 8192
@@ -12,6 +13,8 @@ const RECORDS = 8192
 export const KEYS_MAX = 512
 /** Keys of all places together. */
 const PAIRS_MAX = 65_536
+/** Calls of one place whose shapes are told apart. */
+const TEMPLATES_MAX = 32
 /** Names in one record. */
 export const FIELDS_MAX = 16
 /** Names in the key of a batch; of the others only how many there are. */
@@ -28,9 +31,21 @@ export class CallPlace {
   epoch = 0
   /** Last one admitted. */
   last: Call | null = null
+  /** Bodies of one call have shapes of their own. */
+  readonly #templates = new Map<Call, Template>()
 
   constructor(id: number) {
     this.id = id
+  }
+
+  /** What is known of the bodies that go with `call`; null for calls beyond TEMPLATES_MAX: those share what their place knows. */
+  templateOf(call: Call): Template | null {
+    const known = this.#templates.get(call)
+    if (known !== undefined) return known
+    if (this.#templates.size >= TEMPLATES_MAX) return null
+    const made = new Template()
+    this.#templates.set(call, made)
+    return made
   }
 }
 

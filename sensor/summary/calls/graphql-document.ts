@@ -264,13 +264,15 @@ export class GraphqlReader {
 
 /** Adds to each definition's depth that of the fragments it spreads. */
 function widen(definitions: readonly Definition[], fragments: ReadonlyMap<string, Definition>): void {
-  for (let round = 0; round <= fragments.size; round++) {
+  // Each round settles one fragment more; what still grows after them is part of a circle, or spreads one.
+  const rounds = fragments.size + 1
+  for (let round = 0; round < 2 * rounds; round++) {
     let grown = false
     for (const one of definitions)
       for (const { name, level } of one.spreads) {
         const depth = Math.min(DEPTH_MAX, level - 1 + (fragments.get(name)?.depth ?? 0))
         if (depth <= one.depth) continue
-        one.depth = depth
+        one.depth = round < rounds ? depth : DEPTH_MAX
         grown = true
       }
     if (!grown) return

@@ -36,6 +36,8 @@ export interface GraphqlRequest {
 
 export class Graphql {
   readonly #known = new ByteInterner<Known>(DOCUMENTS)
+  /** Lives as long as the documents that are remembered. */
+  readonly #calls = new WeakMap<GraphqlOperation, Call>()
   readonly #reader = new GraphqlReader()
   readonly #text = new Uint8Array(DOCUMENT_MAX)
   readonly #records: CallRecords
@@ -75,9 +77,13 @@ export class Graphql {
       if (!isWhole || !document.isWhole) this.#counters.cut++
       return EMPTY_CALL
     }
+    const known = this.#calls.get(operation)
+    if (known !== undefined) return known
     const fields = operation.fields.map(callName)
     const key = `${operation.type} ${operation.name !== "" ? callName(operation.name) : fieldsKey(fields)}`
-    return this.#records.of("graphql", key, fields, operation.depth, operation.aliases, 1)
+    const call = this.#records.of("graphql", key, fields, operation.depth, operation.aliases, 1)
+    this.#calls.set(operation, call)
+    return call
   }
 
   #persisted(name: string, hash: string): Call {

@@ -7,6 +7,7 @@
 // In:  a body, perhaps cut.   Out: a Call, EMPTY_CALL when it names none for certain. Values are passed over; names are judged before
 // they are shown (call-name.ts). Reading stops as soon as nothing behind can change the answer. Of a batch that is cut the key is
 // not known: it has none. JSON-RPC 2.0; Model Context Protocol; GraphQL over HTTP; OData JSON format 4.01 section 19.
+import { StringInterner } from "../../../shared/bytes/interner.ts"
 import { type Call, EMPTY_CALL } from "../../../shared/event/api-event.ts"
 import type { Pseudonyms } from "../pseudonym.ts"
 import { callName, NAME_MAX } from "./call-name.ts"
@@ -23,6 +24,8 @@ const ARRAY = 0x5b
 const QUOTE = 0x22
 /** Elements of a batch that are read; the others are counted. */
 const BATCH_READ_MAX = 64
+/** Methods remembered. */
+const METHODS = 1024
 
 const key = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text))
 const QUERY = key("query")
@@ -55,6 +58,9 @@ export class JsonCalls {
   readonly #records: CallRecords
   readonly #hashes: Pseudonyms
   readonly #counters: CallCounters
+  /** By method and argument as sent. */
+  readonly #rpc = new StringInterner<Call>(METHODS)
+  readonly #mcp = new StringInterner<Call>(METHODS)
   // Of the object at hand.
   #document: GraphqlDocument | null = null
   #hasQuery = false
@@ -288,9 +294,16 @@ export class JsonCalls {
   #rpcCall(hints: JsonHints): Call {
     const method = this.#method!
     const isMcp = isMcpMethod(method) || this.#isMcpStart || hints.isMcp
-    const name = callName(method)
-    if (!isMcp || !mcpArgument(method)) return this.#records.of(isMcp ? "mcp" : "json-rpc", name)
-    return this.#records.of("mcp", `${name} ${callName(this.#argument ?? "")}`)
+    const argument = isMcp && mcpArgument(method) ? (this.#argument ?? "") : null
+    const said = argument === null ? method : `${method} ${argument}`
+    const known = isMcp ? this.#mcp : this.#rpc
+    let call = known.find(said)
+    if (call === undefined) {
+      const name = callName(method)
+      call = this.#records.of(isMcp ? "mcp" : "json-rpc", argument === null ? name : `${name} ${callName(argument)}`)
+      known.add(said, call)
+    }
+    return call
   }
 
   #readRequests(): Call | null {

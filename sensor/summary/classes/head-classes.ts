@@ -10,7 +10,7 @@ import { NO_STRINGS } from "../../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../../http/http-head.ts"
 import type { CookieJar } from "../cookies.ts"
 import type { Layout } from "../head-layout.ts"
-import type { SourceList } from "../identity/sources.ts"
+import { NO_SOURCES, type SourceList } from "../identity/sources.ts"
 import type { OperationEntry } from "../operations.ts"
 import type { QueryNames } from "../query-names.ts"
 import type { Target } from "../target.ts"
@@ -40,7 +40,7 @@ export class HeadTurns {
 export class HeadClasses {
   readonly #classes: DataClasses
   /** Where the credential of the head at hand may stand. */
-  #sources: SourceList = []
+  #sources: SourceList = NO_SOURCES
 
   constructor(classes: DataClasses) {
     this.#classes = classes
@@ -110,7 +110,7 @@ export class HeadClasses {
   }
 
   #isCredential(kind: string, index: number): boolean {
-    for (const source of this.#sources) if (source.location.kind === kind && source.index === index) return true
+    for (const source of this.#sources.sources) if (source.location.kind === kind && source.index === index) return true
     return false
   }
 

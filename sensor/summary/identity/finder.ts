@@ -32,7 +32,13 @@ export class CredentialFinder {
     this.#target = target
   }
 
-  of(flow: FlowFacts, head: HttpHead, jar: CookieJar, sources: SourceList, memo: HeadMemo | null): Credential | null {
+  of(
+    flow: FlowFacts,
+    head: HttpHead,
+    jar: CookieJar,
+    { sources }: SourceList,
+    memo: HeadMemo | null,
+  ): Credential | null {
     let ignoredKind = ""
     let ignoredIndex = -1
     for (const source of sources) {

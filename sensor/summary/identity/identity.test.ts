@@ -5,10 +5,14 @@ import { SummaryCounters } from "../counters.ts"
 import { PseudonymKey } from "../pseudonym.ts"
 import { Kind } from "../value-class.ts"
 import { authorizationClaim } from "./authorization.ts"
+import { certificateFieldClaim } from "./certificate.ts"
 import { Credentials } from "./credentials.ts"
 import { displayName, publishedIssuer } from "./display-name.ts"
+import { nodeAddress } from "./forwarding.ts"
 import { jwtClaims } from "./jwt.ts"
 import type { Location } from "./locations.ts"
+import { fieldOf } from "./login-body.ts"
+import { ntlmUser } from "./ntlm.ts"
 import { authParameter } from "./parameters.ts"
 import { DEFAULT_RULES, isCredential } from "./rules.ts"
 
@@ -179,9 +183,17 @@ test("any value gives a claim, never an exception; the malformed are counted", (
   fc.assert(
     fc.property(
       fc.string({ unit: "binary", maxLength: 60 }),
-      fc.constantFrom("", "Bearer ", "Basic ", "Digest ", "AWS4-x ", "hmac "),
+      fc.constantFrom(
+        ...["", "Bearer ", "Basic ", "Digest ", "AWS4-x ", "hmac ", "NTLM ", "Hawk id=", "v4.public.", "bce-auth-v1/"],
+        ...["Hash=", "CN=", "-----BEGIN CERTIFICATE-----MII", "MIIB", '{"user":', "user="],
+      ),
       (text, scheme) => {
         authorizationClaim(scheme + text)
+        authorizationClaim(`Bearer ${scheme}${text}`)
+        certificateFieldClaim(scheme + text)
+        ntlmUser(Buffer.from(`NTLMSSP\0\x03\0\0\0${text}`.padEnd(90, text), "latin1"))
+        nodeAddress(scheme + text)
+        fieldOf(scheme + text, "user")
         jwtClaims(`eyJ${text}.${text}.`)
       },
     ),

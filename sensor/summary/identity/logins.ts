@@ -11,7 +11,7 @@ import { StringInterner } from "../../../shared/bytes/interner.ts"
 import type { HttpHead } from "../../http/http-head.ts"
 import { FieldName } from "../../http/http-head.ts"
 import { BodyDecoder } from "../decode-body.ts"
-import type { RequestFacts } from "../facts.ts"
+import type { RequestFacts, ResponseFacts } from "../facts.ts"
 import type { Media } from "../media.ts"
 import { steadyKind } from "../names.ts"
 import type { Sender } from "../sender.ts"
@@ -72,8 +72,15 @@ export class Logins {
     this.#fields = fields
   }
 
+  /** The start of the body of a login, or of the answer to one. */
+  onBody(facts: RequestFacts | ResponseFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
+    const { media } = facts.body
+    if (!("grants" in facts)) facts.login = this.#principalOf(media, bytes, start, end, whole)
+    else if (facts.grants !== null) this.#linkTokens(facts.grants, media, bytes, start, end, whole)
+  }
+
   /** Who logs in with this body, null when it does not say so. */
-  principalOf(media: Media, bytes: Uint8Array, start: number, end: number, whole: boolean): Principal | null {
+  #principalOf(media: Media, bytes: Uint8Array, start: number, end: number, whole: boolean): Principal | null {
     const text = this.#text(media, bytes, start, end, whole)
     if (text === "") return null
     // A refreshed token is its holder's before it is its client's.
@@ -106,7 +113,7 @@ export class Logins {
   }
 
   /** Links the tokens in the body of the answer to a login. */
-  linkTokens(principal: Principal, media: Media, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
+  #linkTokens(principal: Principal, media: Media, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const text = this.#text(media, bytes, start, end, whole)
     if (text === "") return
     for (const field of TOKEN_FIELDS) this.#link(fieldOf(text, field), principal, "")

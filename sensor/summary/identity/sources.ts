@@ -23,7 +23,24 @@ export interface Source {
   readonly index: number
 }
 
-export type SourceList = readonly Source[]
+/** In order, up to the first that decides for certain. */
+export interface SourceList {
+  readonly sources: readonly Source[]
+  /** Bit i: a credential may be in field i. */
+  readonly fields: number
+  /** One may be in the path or the query. */
+  readonly isInTarget: boolean
+}
+
+export const NO_SOURCES: SourceList = { sources: [], fields: 0, isInTarget: false }
+
+function listOf(sources: readonly Source[]): SourceList {
+  let fields = 0
+  for (const { location, index } of sources)
+    if (location.kind === "authorization" || location.kind === "field") fields |= 1 << index
+  const isInTarget = sources.some(({ location }) => location.kind === "query" || location.kind === "path")
+  return { sources, fields, isInTarget }
+}
 
 /** What of a request tells where its credential may be. */
 export interface Grounds {
@@ -129,10 +146,11 @@ export class Sources {
     })
   }
 
-  #kept(list: SourceList): SourceList {
-    const key = list.map(({ location, index }) => `${location.id} ${index}`).join("\n")
+  #kept(sources: readonly Source[]): SourceList {
+    const key = sources.map(({ location, index }) => `${location.id} ${index}`).join("\n")
     const known = this.#lists.find(key)
     if (known !== undefined) return known
+    const list = listOf(sources)
     this.#lists.add(key, list)
     return list
   }
