@@ -74,22 +74,22 @@ function isIpv4(bytes: Uint8Array, start: number, end: number): boolean {
 function isIpv6(bytes: Uint8Array, start: number, end: number): boolean {
   let groups = 0
   let isShort = false
+  const isDouble = (at: number): boolean => at + 1 < end && bytes[at] === 0x3a && bytes[at + 1] === 0x3a
   let i = start
-  for (let stop = end; i < stop; ) {
-    if (bytes[i] === 0x25) stop = end = i
-    else if (bytes[i] === 0x3a) {
-      if (bytes[i + 1] !== 0x3a || isShort) return false
+  while (i < end && bytes[i] !== 0x25) {
+    if (isDouble(i)) {
+      if (isShort) return false
       isShort = true
       i += 2
-    } else {
-      const from = i
-      while (i < stop && isHex(bytes[i]!)) i++
-      if (bytes[i] === 0x2e && i < stop) return isIpv4(bytes, from, stop) && (isShort ? groups < 6 : groups === 6)
-      if (i === from || i - from > 4) return false
-      groups++
-      if (i < stop && bytes[i] !== 0x3a && bytes[i] !== 0x25) return false
-      if (bytes[i] === 0x3a && bytes[i + 1] !== 0x3a && ++i >= stop) return false
+      continue
     }
+    const from = i
+    while (i < end && isHex(bytes[i]!)) i++
+    if (i < end && bytes[i] === 0x2e) return isIpv4(bytes, from, end) && (isShort ? groups < 6 : groups === 6)
+    if (i === from || i - from > 4) return false
+    groups++
+    if (i === end || bytes[i] === 0x25 || isDouble(i)) continue
+    if (bytes[i] !== 0x3a || ++i === end || bytes[i] === 0x25) return false
   }
-  return isShort ? groups < 8 && end - start > 2 : groups === 8
+  return isShort ? groups < 8 && i - start > 2 : groups === 8
 }

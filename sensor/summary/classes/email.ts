@@ -41,9 +41,15 @@ export function isEmail(bytes: Uint8Array, start: number, end: number): boolean 
     if (from === start) return false
   } else if (bytes[start] === 0x6d && bytes[start + 6] === 0x3a && hasMailto(bytes, start)) from += 7
   if (bytes[from] === QUOTE) {
-    const close = bytes.indexOf(QUOTE, from + 1)
-    if (close < from + 2 || close - from > LOCAL_MAX || close >= to) return false
-    return bytes[close + 1] === AT && isDomain(bytes, close + 2, to)
+    let close = from + 1
+    while (close < to && close - from < LOCAL_MAX && bytes[close] !== QUOTE) close++
+    return (
+      close > from + 1 &&
+      close + 1 < to &&
+      bytes[close] === QUOTE &&
+      bytes[close + 1] === AT &&
+      isDomain(bytes, close + 2, to)
+    )
   }
   const at = localEnd(bytes, from, to)
   return at > from && at - from <= LOCAL_MAX && bytes[at] === AT && isDomain(bytes, at + 1, to)
