@@ -5,6 +5,7 @@
 // Bounded: NAMES_MAX parameters are read, the rest are counted; a name that is too long or an id itself is folded.
 import type { SummaryCounters } from "./counters.ts"
 import { foldedKind, nameText, uniqueSorted } from "./names.ts"
+import { isSecretLike } from "./path-secrets.ts"
 import type { PathTokens } from "./path-tokens.ts"
 import { decodeValue, escapeAt } from "./percent.ts"
 import { Mark, type Skeleton } from "./skeleton.ts"
@@ -125,7 +126,13 @@ export class QueryNames {
 /** What a parameter without a value is folded to, unless it is words: then Kind.empty. */
 function bareKind(bytes: Uint8Array, start: number, end: number): Kind {
   const kind = classify(bytes, start, end)
-  return kind === Kind.word || kind === Kind.slug ? Kind.empty : kind
+  if (kind !== Kind.word && kind !== Kind.slug) return kind
+  return isSecretLike(bytes, start, end, kind) || isHexGroups(bytes, start, end) ? Kind.id : Kind.empty
+}
+
+/** Groups of hexadecimal digits, letters and decimal ones among them, with dashes between: "77d7e-62368". */
+function isHexGroups(bytes: Uint8Array, start: number, end: number): boolean {
+  return /^(?=.*\d.*\d)[0-9a-f]{4,}(?:-[0-9a-f]{4,})+$/i.test(Buffer.from(bytes.subarray(start, end)).latin1Slice())
 }
 
 /** A parameter as the skeleton holds it. */
