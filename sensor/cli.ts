@@ -333,7 +333,7 @@ async function config(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
 // Somebody who closes our output is no reason to crash.
 process.stdout.on("error", () => undefined)
 process.stderr.on("error", () => undefined)
-const code = await runProgram(
+void runProgram(
   {
     name: "sonde-sensor",
     version: VERSION,
@@ -348,5 +348,5 @@ const code = await runProgram(
   },
   { argv: process.argv.slice(2), environment: process.env, out: (text) => void process.stdout.write(text), err },
 )
-// A read of a silent pipe cannot be called back, and must not keep a finished command alive.
-process.exit(code)
+  // A read of a silent pipe cannot be called back, and must not keep a finished command alive.
+  .then((code) => process.exit(code))

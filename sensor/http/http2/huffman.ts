@@ -55,13 +55,16 @@ function buildTree(): Uint16Array {
   return tree
 }
 
-const TREE = buildTree()
+/** Made when the first such string comes. */
+let tree: Uint16Array | null = null
 
 /**
  * Decodes [start, end) of `from` to `to` at `at`, which has room for huffmanBytesMax. Returns where it stopped writing, -1 for
  * what is no such string: EOS in it, padding of eight bits or more, or of others than ones.
  */
 export function decodeHuffman(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
+  tree ??= buildTree()
+  const tables = tree
   let held = 0
   let bits = 0
   let table = 0
@@ -70,7 +73,7 @@ export function decodeHuffman(from: Uint8Array, start: number, end: number, to: 
     held = ((held << 8) | from[i]!) & 0xffff
     bits += 8
     while (bits >= 8) {
-      const entry = TREE[table + ((held >>> (bits - 8)) & 255)]!
+      const entry = tables[table + ((held >>> (bits - 8)) & 255)]!
       if (entry >= LEAF) {
         to[out++] = entry & 255
         bits -= (entry >>> 8) & 15
@@ -84,7 +87,7 @@ export function decodeHuffman(from: Uint8Array, start: number, end: number, to: 
   }
   // What is left is less than a byte: short codes, then padding.
   while (bits > 0) {
-    const entry = TREE[table + ((held << (8 - bits)) & 255)]!
+    const entry = tables[table + ((held << (8 - bits)) & 255)]!
     const taken = (entry >>> 8) & 15
     if (entry < LEAF || taken > bits) break
     to[out++] = entry & 255

@@ -39,11 +39,12 @@ const RANGES: readonly (readonly [from: number, to: number, lengths: readonly nu
   [81, 82, [16]],
 ]
 
-/** By the first four digits: bit n is set for a length of n + 12. */
+/** By the first four digits: bit n is set for a length of n + 12. The ranges do not overlap. */
 const LENGTHS = new Uint8Array(10_000)
 for (const [from, to, lengths] of RANGES) {
   const scale = 10 ** (4 - String(from).length)
-  for (let iin = from * scale; iin < (to + 1) * scale; iin++) for (const n of lengths) LENGTHS[iin]! |= 1 << (n - 12)
+  const bits = lengths.reduce((sum, n) => sum | (1 << (n - 12)), 0)
+  LENGTHS.fill(bits, from * scale, (to + 1) * scale)
 }
 
 export function isCard(bytes: Uint8Array, start: number, end: number): boolean {

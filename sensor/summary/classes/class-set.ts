@@ -1,6 +1,6 @@
 // The classes in force: the known ones less those switched off, and those of the configuration. Finds out which could be
 // meant by a value (its length and sorts) and by a name.
-import { API_KEY_LEADS, isBotLead } from "./api-key.ts"
+import { API_KEY_LEADS, BOT_LEADS } from "./api-key.ts"
 import { BUILT_IN } from "./built-in.ts"
 import { SORTS } from "./byte-sorts.ts"
 import type { DataClass } from "./data-class.ts"
@@ -36,9 +36,9 @@ export class ClassSet {
     this.#fieldNames = new FieldNames(this.classes.map((one) => one.hints))
     if (this.certain.length === 0) return
     for (const lead of API_KEY_LEADS) this.leads[lead] = 1
+    for (const lead of BOT_LEADS) this.leads[lead] = 1
     for (const text of ["ey", "ew", "Be", "--", "LS", "MI"])
       this.leads[(text.charCodeAt(0) << 8) | text.charCodeAt(1)] = 1
-    for (let a = 0; a < 256; a++) for (let b = 0; b < 256; b++) if (isBotLead(a, b)) this.leads[(a << 8) | b] = 1
   }
 
   get isEmpty(): boolean {
