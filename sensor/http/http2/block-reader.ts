@@ -55,13 +55,27 @@ export function readBlock<Q, S>(
   }
   const stream = c.streamOf(d.blockId)
   const half = stream === null ? null : c.halfOf(d, stream)
-  if (kind === HeadKind.trailers || (half?.isSeen === true && kind === HeadKind.unclear)) {
+  if (kind === HeadKind.trailers || (kind === HeadKind.unclear && mayBeTrailers(c, d, stream, half))) {
     if (stream === null || half === null) counters.staleBlocks++
     else readTrailers(c, d, stream, half, timeUs)
   } else if (d.side === c.client) {
     if (kind === HeadKind.unclear && d.blockId > c.streams.lastRequest) readRequest(c, d, end - start, timeUs)
     else counters.staleBlocks++
   } else readResponse(c, d, stream, end - start, timeUs)
+}
+
+/** An unclear block that ends its half is a head only where it is certain that no block of that half came before and was lost. */
+function mayBeTrailers<Q, S>(
+  c: H2Connection<Q, S>,
+  d: H2Direction<Q, S>,
+  stream: H2Stream<Q, S> | null,
+  half: Half<Q> | Half<S> | null,
+): boolean {
+  if (half?.isSeen === true) return true
+  if (!d.isBlockEnd) return false
+  if (!d.hasLost) return stream === null && c.streams.hasDropped
+  // An answer lies behind what its request acknowledges.
+  return d.side === c.client || stream === null || !stream.request.isSeen || stream.request.ack < d.soundFrom
 }
 
 const other = (side: Side): Side => (side === 0 ? 1 : 0)
@@ -140,7 +154,6 @@ function readResponse<Q, S>(
   if (request.isSeen && !request.hasEnded) stream.flags |= ExchangeFlag.early
   response.facts = receiver.onResponse(head, request.isSeen ? (stream.upgraded ?? request).facts : null, c)
   beginHalf(c, d, stream, response, d.isBlockEnd, headBytes, timeUs)
-  response.ack = d.blockAck
   if (!d.isBlockEnd) return
   if (response.isWalked || request.isWalked) stream.outcome = builder.outcome()
   c.endHalf(d, stream, timeUs)
@@ -180,6 +193,7 @@ function beginHalf<Q, S>(
 ): void {
   const { builder } = c.shared
   half.isSeen = true
+  half.ack = d.blockAck
   half.firstUs = d.blockUs
   half.lastUs = timeUs
   half.headBytes = headBytes

@@ -326,6 +326,7 @@ function searchFrame<Q, S>(
     counters.skippedBytes += scan.keep - pos
     if (scan.found >= 0) {
       d.at = At.header
+      d.soundFrom = d.fed - (end - scan.found)
       return scan.found
     }
     if (scan.keep === end) return end
@@ -351,6 +352,7 @@ function searchFrame<Q, S>(
     counters.skippedBytes += scan.found
     d.tail = null
     d.at = At.header
+    d.soundFrom = tail.offset + scan.found
     c.replay(d, tail, scan.found, Math.max(before, scan.found))
     tail.clear()
     return pos + Math.max(0, scan.found - before)

@@ -177,6 +177,7 @@ export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
     d.blockId = 0
     d.stream = null
     d.hasLost = true
+    d.soundFrom = Number.POSITIVE_INFINITY
     d.isResynced = true
     if (!this.hasRoles) return
     for (const stream of this.streams.values()) {
@@ -316,6 +317,7 @@ export class H2Connection<Q, S> implements UpgradedReceiver<Q>, Conversation {
       d.at = isClient && first === LETTER_P ? At.preface : At.search
       d.mayBeStart = true
       d.hasLost = true
+      d.soundFrom = Number.POSITIVE_INFINITY
       d.isResynced = d.at === At.search
       d.frameBytesMax = FRAME_BYTES_ANY
       this.forgetTable(d)

@@ -78,6 +78,8 @@ export class H2Direction<Q, S> {
   frameBytesMax: number = FRAME_BYTES_DEFAULT
   /** Joined, or a boundary was lost: frames may be missing. */
   hasLost = false
+  /** Offset of the first frame since which none is missing; infinite while searching. */
+  soundFrom = 0
   /** The next head was found by searching. */
   isResynced = false
   /** Of TCP or of a frame, for the next stream that has something to tell; 0 none. */

@@ -78,7 +78,8 @@ export class H2Streams<Q, S> {
   /** Something about the stream has changed: tells it when nothing more is to come of it. */
   settle(stream: H2Stream<Q, S>, timeUs: number): void {
     const { request, response } = stream
-    if (request.isSeen && response.isSeen) {
+    // The head of a response that has ended unseen is lost.
+    if (request.isSeen && (response.isSeen || response.hasEnded)) {
       if (response.hasEnded && (request.hasEnded || request.isSuspect)) this.end(stream)
     } else if (response.isSeen && response.hasEnded) {
       if (!this.#mayWait(response, timeUs)) this.end(stream)

@@ -20,6 +20,8 @@ import {
 import type { Field, Indexing } from "./fake-hpack-encoder.ts"
 import { FrameFlag, FrameType } from "./frame-type.ts"
 
+const RUNS = Number(process.env.SONDE_RUNS ?? 100)
+
 interface Plan {
   readonly path: number
   readonly method: string
@@ -93,9 +95,16 @@ const crumbs = (fields: readonly Field[]): Field[] =>
     name === "cookie" ? value.split("; ").map((one): Field => [name, one]) : [[name, value]],
   )
 
-const isPart = (seen: readonly Field[], sent: readonly Field[]): boolean => {
+/** A cookie whose first part is unknown stands where its next part was sent: cookies are compared among themselves. */
+const isPart = (seen: readonly Field[], sent: readonly Field[]): boolean =>
+  [true, false].every((isCookie) => {
+    const pick = (fields: readonly Field[]) => crumbs(fields).filter(([name]) => (name === "cookie") === isCookie)
+    return isSubsequence(pick(seen), pick(sent))
+  })
+
+const isSubsequence = (seen: readonly Field[], sent: readonly Field[]): boolean => {
   let at = 0
-  for (const [name, value] of crumbs(seen)) {
+  for (const [name, value] of seen) {
     while (at < sent.length && (sent[at]![0] !== name || sent[at]![1] !== value)) at++
     if (at++ >= sent.length) return false
   }
@@ -112,7 +121,7 @@ function assertTrue(seen: SeenExchange, sent: SeenExchange | undefined): void {
     else assert.ok(said === "" || said === 0 || said === was, `${part}: ${about}`)
   }
   const fields = (said: SeenHead, was: SeenHead): void => {
-    if (unknown.has("fields")) assert.ok(isPart(said.fields, crumbs(was.fields)), about)
+    if (unknown.has("fields")) assert.ok(isPart(said.fields, was.fields), about)
     else assert.deepEqual(said.fields, was.fields, about)
     assert.ok(was.body.startsWith(said.body.replace(/\.$/, "")), about)
     if (said.body.endsWith(".")) assert.equal(said.body, was.body, about)
@@ -192,10 +201,10 @@ test("any losses: no exchange says what was not sent, and every stream is told a
         }
       },
     ),
-    { numRuns: 100 },
+    { numRuns: RUNS },
   )
   // The losses did cost something, and not everything.
-  assert.ok(told.complete > 20 && told.halves > 5 && told.unknown > 5, JSON.stringify(told))
+  assert.ok(told.complete > RUNS / 5 && told.halves > RUNS / 20 && told.unknown > RUNS / 20, JSON.stringify(told))
 })
 
 test("one loss in a body of known frames costs nothing but a flag", () => {
@@ -298,6 +307,6 @@ test("joined anywhere, on either side: what is said is true, and what comes late
         }
       },
     ),
-    { numRuns: 50 },
+    { numRuns: Math.ceil(RUNS / 2) },
   )
 })
