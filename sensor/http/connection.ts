@@ -245,7 +245,8 @@ export class Connection<Q, S> implements SessionReceiver, Conversation, PairingO
 
   /** The request that the client's bytes wait behind has its answer, and goes on as before. */
   endWait(): void {
-    for (const d of [this.#stream0, this.#stream1]) if (d.at === At.waiting) endWait(this, d)
+    if (this.#stream0.at === At.waiting) endWait(this, this.#stream0)
+    if (this.#stream1.at === At.waiting) endWait(this, this.#stream1)
   }
 
   #turnBoth(kind: Opaque): void {

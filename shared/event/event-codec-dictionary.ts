@@ -49,17 +49,32 @@ export class NameLists {
   /** List entries left out because of the limit, ever. */
   cut = 0
   readonly #most: number
+  /** The last list of this batch that was not empty, and where its names end in the column. */
+  #last: readonly string[] = NO_STRINGS
+  #lastEnd = 0
 
   constructor(most: number) {
     this.#most = most
   }
 
   push(names: readonly string[], dictionary: Dictionary): void {
+    if (names.length === 0) {
+      this.#counts.push(0)
+      return
+    }
     const kept = Math.min(names.length, this.#most)
     this.cut += names.length - kept
     this.#counts.push(kept)
     dictionary.estimatedBytes += kept * NAME_BYTES
-    for (let i = 0; i < kept; i++) this.#names.push(dictionary.indexOf(names[i]!))
+    const column = this.#names
+    if (names === this.#last) {
+      const from = this.#lastEnd - kept
+      for (let i = 0; i < kept; i++) column.push(column.values[from + i]!)
+    } else {
+      for (let i = 0; i < kept; i++) column.push(dictionary.indexOf(names[i]!))
+      this.#last = names
+    }
+    this.#lastEnd = column.length
   }
 
   write(writer: ColumnWriter): void {
@@ -67,6 +82,7 @@ export class NameLists {
     writer.flat(this.#names.values, this.#names.length)
     this.#counts.length = 0
     this.#names.length = 0
+    this.#last = NO_STRINGS
   }
 }
 

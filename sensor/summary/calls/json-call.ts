@@ -153,6 +153,8 @@ export class JsonCalls {
   #member(hints: JsonHints): Call | null {
     const cursor = this.#cursor
     switch (cursor.stop - cursor.start) {
+      case 2:
+        return this.#readId()
       case 5:
         return cursor.is(QUERY) && cursor.peek() === QUOTE ? this.#readQuery() : this.#pass()
       case 6:
@@ -171,7 +173,7 @@ export class JsonCalls {
       case 13:
         return cursor.is(OPERATION_NAME) ? this.#readOperationName() : this.#pass()
       default:
-        return this.#readId()
+        return this.#pass()
     }
   }
 
@@ -182,12 +184,16 @@ export class JsonCalls {
 
   #readId(): null {
     const cursor = this.#cursor
-    const isId = IDS.some((id) => cursor.is(id))
-    if (!isId) return this.#pass()
+    if (!this.#isId()) return this.#pass()
     this.#hasId = true
     if (cursor.peek() === QUOTE && cursor.string()) this.#id = this.#hash()
     else if (!cursor.isBroken) cursor.skip()
     return null
+  }
+
+  #isId(): boolean {
+    for (const id of IDS) if (this.#cursor.is(id)) return true
+    return false
   }
 
   #readQuery(): Call | null {

@@ -5,12 +5,16 @@ import { NO_STRINGS } from "../../../shared/event/api-event.ts"
 
 /** Answers remembered; with more, all are forgotten. */
 const KNOWN_MAX = 4096
+/** Above every power of two that a count can have. */
+const POWERS = 64
 
 export class ClassTally {
   readonly #names: readonly string[]
   readonly #counts: Float64Array
   readonly #met: number[] = []
   readonly #known = new Map<string, readonly string[]>()
+  /** Answers with one class: by its name and the power. */
+  readonly #single: (readonly string[] | undefined)[] = []
 
   constructor(names: readonly string[]) {
     this.#names = names
@@ -26,11 +30,23 @@ export class ClassTally {
   take(): readonly string[] {
     const met = this.#met
     if (met.length === 0) return NO_STRINGS
+    if (met.length === 1) return this.#one(met.pop()!)
     met.sort((a, b) => a - b)
     const classes = met.map((name) => `${this.#names[name]}=${Math.round(Math.log2(this.#counts[name]!))}`)
     for (const name of met) this.#counts[name] = 0
     met.length = 0
     return this.#keep(classes)
+  }
+
+  #one(name: number): readonly string[] {
+    const power = Math.round(Math.log2(this.#counts[name]!))
+    this.#counts[name] = 0
+    const at = name * POWERS + power
+    const known = this.#single[at]
+    if (known !== undefined) return known
+    const made = this.#keep([`${this.#names[name]}=${power}`])
+    this.#single[at] = made
+    return made
   }
 
   /** Both together: of a head and of a body. */

@@ -3,7 +3,8 @@
 //
 // In:  a head that was read into an operation, now and then.   Out: `last` of its HeadTurns: "class=log2 count".
 // A query with the same names and kinds has the same classes nearly always, so of the heads of one operation entry the first
-// FIRST are looked at, then one in EVERY. What its fields are is learnt for all entries of a template together.
+// FIRST are looked at, then one in EVERY, and from LONG heads on one in SELDOM. What its fields are is learnt for all entries of a
+// template together.
 // Bounded: NAME_MAX bytes of a name, SEGMENTS_MAX segments of a path.
 import { mix } from "../../../shared/bytes/hash.ts"
 import { NO_STRINGS } from "../../../shared/event/api-event.ts"
@@ -20,6 +21,8 @@ import { undoEscapes, undone } from "./escapes.ts"
 
 const FIRST = 4
 const EVERY = 16
+const LONG = 1024
+const SELDOM = 64
 const NAME_MAX = 64
 const SEGMENTS_MAX = 16
 
@@ -33,7 +36,7 @@ export class HeadTurns {
 
   isDue(): boolean {
     const turn = this.#turns++
-    return turn < FIRST || turn % EVERY === 0
+    return turn < FIRST || turn % (turn < LONG ? EVERY : SELDOM) === 0
   }
 }
 
