@@ -139,8 +139,11 @@ function readResponse<Q, S>(
   const id = d.blockId
   if (known?.response.isSeen === true || (known === null && !mayBeUnseen(c, id))) {
     counters.staleBlocks++
+    // What was taken for the head was an interim answer.
+    if (known !== null && d.isBlockEnd) c.endHalf(d, known, timeUs)
     return
   }
+  if (!d.isBlockEnd && builder.mayBeInterim) builder.dropFields()
   builder.fill(false, d.isBlockEnd, builder.likenesses.of(c.flow, d.side, false))
   if (head.status >= 100 && head.status < 200) {
     counters.interim++

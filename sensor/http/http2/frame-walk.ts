@@ -156,7 +156,10 @@ function beginFrame<Q, S>(
     d.blockAck = d.frameAck
     d.isBlockEnd = d.type === FrameType.headers && (d.flags & FrameFlag.endStream) !== 0
     d.isBlockTold = false
-  } else if (isContinuation && d.blockId !== 0 && ++d.blockFrames > CONTINUATIONS_MAX) c.refuseBlock(d)
+  } else if (isContinuation && d.blockId === 0) {
+    // Of a block whose start is not here: what it inserts is not known.
+    c.forgetTable(d)
+  } else if (isContinuation && ++d.blockFrames > CONTINUATIONS_MAX) c.refuseBlock(d)
   if (d.leadLeft > 0) d.at = At.lead
   else if (length > 0) d.at = At.fragment
   else endFrame(c, d, timeUs)

@@ -67,6 +67,22 @@ export class HeadBuilder {
     return unknowns > 0 ? HeadKind.unclear : HeadKind.trailers
   }
 
+  /** Status unknown, and nothing that only a final answer says: Content-Length never stands in a 1xx, Content-Type hardly. */
+  get mayBeInterim(): boolean {
+    const { codes, fields } = this.decoder
+    if (this.kind !== HeadKind.unclear) return false
+    for (let i = 0; i < fields; i++)
+      if (codes[i] === FieldName.contentLength || codes[i] === FieldName.contentType) return false
+    return true
+  }
+
+  /** All fields of a block that has unknown ones are unknown. */
+  dropFields(): void {
+    const { decoder } = this
+    decoder.unknowns += decoder.fields
+    decoder.fields = decoder.cookies = decoder.knownBefore = 0
+  }
+
   /** Fills the decoder's head. `isEnd`: no body follows. */
   fill(isRequest: boolean, isEnd: boolean, set: LikenessSet): void {
     const { decoder } = this

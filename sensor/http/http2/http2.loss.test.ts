@@ -22,6 +22,17 @@ import { FrameFlag, FrameType } from "./frame-type.ts"
 
 const RUNS = Number(process.env.SONDE_RUNS ?? 100)
 
+/** How blocks are sent. */
+interface Shape {
+  readonly fragment: number
+  readonly padding: number | undefined
+  /** A body of 0 bytes has no frame. */
+  readonly endsAtHead: boolean
+  readonly hasInterim: boolean
+  readonly declares: boolean
+}
+const PLAIN: Shape = { fragment: 16_384, padding: undefined, endsAtHead: false, hasInterim: false, declares: false }
+
 interface Plan {
   readonly path: number
   readonly method: string
@@ -33,6 +44,7 @@ interface Plan {
   readonly indexing: Indexing
   /** How the streams are mixed. */
   readonly order: number
+  readonly shape: Shape
 }
 
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -51,6 +63,13 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   isReset: fc.nat({ max: 9 }).map((n) => n === 0),
   indexing: fc.constantFrom("incremental", "incremental", "none"),
   order: fc.nat(3),
+  shape: fc.record({
+    fragment: fc.constantFrom(16_384, 16_384, 8),
+    padding: fc.constantFrom(undefined, undefined, 0, 9),
+    endsAtHead: fc.boolean(),
+    hasInterim: fc.nat({ max: 4 }).map((n) => n === 0),
+    declares: fc.boolean(),
+  }),
 })
 
 /** What both sides send: a list of frames each, with the other side's progress in step. */
@@ -66,23 +85,33 @@ function conversation(plans: readonly Plan[]): Step[] {
     const id = 2 * i + 1
     const grpc: Field[] = one.isGrpc ? [["content-type", "application/grpc"]] : []
     const isEnd = one.body === 0 && !one.isGrpc
+    const { fragment, padding, endsAtHead, hasInterim, declares } = one.shape
+    const how = { fragment, indexing: one.indexing, ...(padding === undefined ? {} : { padding }) }
     const fields = [...request(one.method, `/v1/path/${one.path}`, grpc), ...one.fields]
-    steps.push({ side: 0, bytes: client.headers(id, fields, { end: isEnd, indexing: one.indexing }) })
+    steps.push({ side: 0, bytes: client.headers(id, fields, { ...how, end: isEnd }) })
     const prefix = Buffer.alloc(5)
     prefix.writeUInt32BE(one.body, 1)
     const body = Buffer.concat([one.isGrpc ? prefix : Buffer.alloc(0), Buffer.alloc(one.body, `${i}`)])
-    if (!isEnd) steps.push({ side: 0, bytes: data(id, body, true, 1000) })
+    if (!isEnd) steps.push({ side: 0, bytes: data(id, body, true, 1000, padding) })
     if (one.isReset) {
       steps.push({ side: 0, bytes: reset(id) })
       continue
     }
-    const head = server.headers(id, response(200 + one.path, [...grpc, ["date", `day ${one.path}`], ["server", "s"]]), {
-      indexing: one.indexing,
-    })
-    const answer: Step[] = [
-      { side: 1, bytes: Buffer.concat([head, data(id, Buffer.alloc(one.answer, "r"), !one.isGrpc, 7000)]) },
+    const length: Field[] = declares ? [["content-length", `${one.answer}`]] : []
+    const isEmpty = endsAtHead && one.answer === 0
+    const early = hasInterim ? [server.headers(id, response(103, [["link", `</${one.path}>`]]), how)] : []
+    const head = server.headers(
+      id,
+      response(200 + one.path, [...grpc, ...length, ["date", `day ${one.path}`], ["server", "s"]]),
+      { ...how, end: isEmpty && !one.isGrpc },
+    )
+    const rest = isEmpty ? [] : [data(id, Buffer.alloc(one.answer, "r"), !one.isGrpc, 7000, padding)]
+    const answer: Step[] = [{ side: 1, bytes: Buffer.concat([...early, head, ...rest]) }]
+    const trailers: Field[] = [
+      ["grpc-status", `${one.path}`],
+      ["x-checksum", `${i}`],
     ]
-    if (one.isGrpc) answer.push({ side: 1, bytes: server.headers(id, [["grpc-status", `${one.path}`]], { end: true }) })
+    if (one.isGrpc) answer.push({ side: 1, bytes: server.headers(id, trailers, { ...how, end: true }) })
     steps.push(...answer)
     if (one.order === 0) late.reverse()
   }
@@ -219,6 +248,7 @@ test("one loss in a body of known frames costs nothing but a flag", () => {
       isReset: false,
       indexing: "incremental",
       order: 1,
+      shape: PLAIN,
     },
     {
       path: 2,
@@ -230,6 +260,7 @@ test("one loss in a body of known frames costs nothing but a flag", () => {
       isReset: false,
       indexing: "incremental",
       order: 1,
+      shape: PLAIN,
     },
   ])
   const all = steps.flatMap((step) => ("gap" in step ? [] : [step]))
