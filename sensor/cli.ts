@@ -316,8 +316,10 @@ async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number>
 async function keygen(settled: Settled<typeof KEYGEN_OPTIONS>): Promise<number> {
   const [path, ...more] = settled.operands
   if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
-  if (settled.values.rotate) {
-    rotateKeyFile(path, new Date().toISOString().slice(0, 10))
+  const { rotate, force } = settled.values
+  if (force && !rotate) throw new UsageError("--force needs --rotate: a key is never overwritten.")
+  if (rotate) {
+    rotateKeyFile(path, new Date().toISOString().slice(0, 10), force)
     err(`sonde-sensor: ${path} holds a new key. Copy it to every sensor of the tenant, then restart them.\n`)
     return 0
   }

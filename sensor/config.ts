@@ -320,6 +320,11 @@ export const KEYGEN_OPTIONS = {
     sentence: "FILE holds a key: put a new one into force, and keep the present one beside it for 35 days.",
     default: false,
   },
+  force: {
+    kind: "flag",
+    sentence: "With --rotate: drop a former key that is still in use.",
+    default: false,
+  },
 } as const satisfies Options
 
 export type PipelineValues = ValuesOf<typeof PIPELINE_OPTIONS>
