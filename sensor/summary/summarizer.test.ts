@@ -176,7 +176,9 @@ test("the first rule that matches decides, and a credential in the URL is always
   assert.deepEqual(of("/a?page=1&api_key=k", basic), ["authorization", "authorization", true])
   assert.deepEqual(of("/a?key=blue"), ["client", "", false])
   assert.deepEqual(of("/a?key=d41d8cd98f00b204e9800998ecf8427e"), ["api_key_query", "query:key", true])
-  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00b204e9800998ecf8427e"), ["api_key_query", "matrix:jsessionid", true])
+  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00b204e9800998ecf8427e"), ["session_url", "matrix:jsessionid", true])
+  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00?api_key=k"), ["api_key_query", "query:api_key", true])
+  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00", "Cookie: sid=x"), ["session_cookie", "cookie:sid", true])
   assert.deepEqual(of("/a", "Cookie: theme=dark; JSESSIONID=abc"), ["session_cookie", "cookie:jsessionid", false])
   assert.deepEqual(of("/a", "Authorization: "), ["client", "", false])
   const first = recorder.exchange(flow(), get("/a?x=1&api_key=one"), OK).identity

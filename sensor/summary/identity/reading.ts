@@ -52,7 +52,7 @@ function claimOf(kind: Location["kind"], rule: IdentityRule, value: string): Cla
   if (rule.as === "hmac" || rule.as === "sigv4") return keyIdClaim(rule.as, value)
   if (kind === "authorization") return authorizationClaim(value, names)
   const bare = kind === "field" ? value.replace(/^bearer +/i, "") : value
-  return tokenClaim(bare, kind === "cookie" ? "cookie" : "api-key", names)
+  return tokenClaim(bare, kind === "cookie" || rule.as === "cookie" ? "cookie" : "api-key", names)
 }
 
 export function readValue(location: Location, bytes: Buffer, start: number, end: number): Reading {
