@@ -180,6 +180,12 @@ export const PIPELINE_OPTIONS = {
   },
 } as const satisfies Options
 
+/** One thread, and interfaces that the embedding program names itself. */
+const { interface: _interface, workers: _workers, ...EMBEDDED_LIVE_OPTIONS } = LIVE_OPTIONS
+
+/** What a sensor that runs inside another program takes besides its input: the same names, checks and defaults as its own. */
+export const EMBEDDED_OPTIONS = { ...PIPELINE_OPTIONS, ...EMBEDDED_LIVE_OPTIONS } as const satisfies Options
+
 /** Who is speaking, and under which key. */
 export const IDENTITY_OPTIONS = {
   config: { kind: "text", sentence: "Configuration file (TOML).", default: "", placeholder: "FILE" },
@@ -328,6 +334,7 @@ export const KEYGEN_OPTIONS = {
 } as const satisfies Options
 
 export type PipelineValues = ValuesOf<typeof PIPELINE_OPTIONS>
+export type EmbeddedValues = ValuesOf<typeof EMBEDDED_OPTIONS>
 export type ReadValues = ValuesOf<typeof READ_OPTIONS>
 export type RunValues = ValuesOf<typeof RUN_OPTIONS>
 
