@@ -34,7 +34,8 @@ const darkFields = {
   lastSeen: Time("End of the latest session."),
   service: Type.Unsafe<Static<typeof ServiceLabel> | null>({
     anyOf: [ServiceLabel, { type: "null" }],
-    description: "The service of this name that is read, in plain text or decrypted; null when there is none.",
+    description:
+      "The service that is read there, in plain text or decrypted: of this name and port, else of this name at this place, else of this name when the port is 443; without a name the only one at this place. Null when there is none.",
   }),
 }
 export const Dark = Type.Object(darkFields, { $id: "Dark" })
@@ -59,7 +60,10 @@ export const DarkDetail = Type.Object(
     clientNames: Type.Array(Type.String(), { description: "Subjects of client certificates, where they are visible." }),
     resumed: Count("Sessions that went on with an earlier one."),
     earlyData: Count("Sessions that carried data before the handshake had ended."),
-    services: Type.Array(ServiceLabel, { description: "All services of this name." }),
+    services: Type.Array(ServiceLabel, {
+      description:
+        "All services that it may be, the likeliest first: those of this name, also where only other ports of them were seen; without a name those at this place.",
+    }),
     hourly: Type.Array(
       Type.Object({
         at: Time("Start of the hour."),

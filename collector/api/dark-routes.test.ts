@@ -68,26 +68,6 @@ test("an entry names the service of its name, if that is read somewhere", async 
   )
 })
 
-test("the service of its own zone comes first, one with the port in its name counts, too", async () => {
-  await store.commit(
-    checkpoint(2, {
-      services: [
-        service("s1", { authority: "twin.example" }),
-        service("s2", { authority: "twin.example", zone: "vlan 9" }),
-        service("s3", { authority: "twin.example:8443" }),
-      ],
-      dark: [dark("d_twin", { name: "twin.example", port: 8443, zone: "vlan 9", sessions: 1 })],
-    }),
-  )
-  const twin = await read<DarkDetail>("/dark/d_twin")
-  assert.deepEqual([twin.service?.id, twin.services.map(({ id }) => id)], ["s2", ["s2", "s1", "s3"]])
-  const known = await read<ServiceDetail>("/services/s3")
-  assert.deepEqual(
-    known.dark.map(({ id, service: own }) => [id, own?.id]),
-    [["d_twin", "s3"]],
-  )
-})
-
 test("one entry says why it was not read, and what to do about it", async () => {
   const body = await read<DarkDetail>("/dark/d_api")
   assert.deepEqual([body.state, body.clients, body.moreClients], ["partly", 64, true])
@@ -110,8 +90,8 @@ test("a reason without words is shown as it is", () => {
 
 test("the overview says what is there and not in the inventory", async () => {
   const { dark: totals } = await read<Overview>("/overview")
-  assert.deepEqual([totals.servers, totals.unread, totals.partly], [5, 3, 1])
-  assert.equal(totals.sessions, 18_204 + 9_300 + 412 + 1)
+  assert.deepEqual([totals.servers, totals.unread, totals.partly], [4, 2, 1])
+  assert.equal(totals.sessions, 18_204 + 9_300 + 412)
 })
 
 test("coverage of identity rules: of a service, of a sensor, of everything", async () => {
@@ -137,7 +117,8 @@ test("an endpoint shows calls, conversations, outcomes, and the data class of ea
     { shape: 10, paths: [], firstSeenUs: 1 },
   ]
   await store.commit(
-    checkpoint(3, {
+    checkpoint(2, {
+      services: [service("s1")],
       shapes,
       endpoints: [endpoint("e1", { ...NO_SKETCHES, shapes: { 9: 3 }, requestShapes: { 10: 1 } })],
     }),
@@ -153,4 +134,56 @@ test("an endpoint shows calls, conversations, outcomes, and the data class of ea
   ])
   assert.deepEqual(body.calls, { kinds: { graphql: 3 }, fields: { orders: 3 }, depth: 2, aliases: null, batch: 1 })
   assert.deepEqual([body.conversations, body.messages, body.outcomes], [2, { request: 7, response: 8 }, { 0: 4 }])
+})
+
+test("an entry is the service of its name and port, else the one at its place, else at 443 the one of its name", async () => {
+  const zoned = { zone: "vlan 9" }
+  const at = (...addresses: string[]) => ({ addresses })
+  await store.commit(
+    checkpoint(3, {
+      services: [
+        service("s_plain", { authority: "twin.example", ...at("b1:18085", "b1:18445") }),
+        service("s_port", { authority: "twin.example:18444", ...at("b1:18444") }),
+        service("s_else", { authority: "other.example", ...at("b2:443", "b3:8443") }),
+        service("s_zone", { authority: "twin.example", ...zoned, ...at("b1:80") }),
+      ],
+      dark: [
+        ["d_port", "twin.example", "b1", 18_444],
+        ["d_place", "twin.example", "b1", 18_445],
+        ["d_none", "twin.example", "b1", 18_446],
+        ["d_usual", "twin.example", "b2", 443],
+        ["d_nameless", "", "b3", 8443],
+        ["d_unknown", "", "b3", 8444],
+        ["d_zone", "twin.example", "b9", 443],
+      ].map(([id, name, address, port]) =>
+        dark(id as string, {
+          name: name as string,
+          address: address as string,
+          port: port as number,
+          zone: id === "d_zone" ? "vlan 9" : "",
+          sessions: 1,
+        }),
+      ),
+    }),
+  )
+  const expected: Readonly<Record<string, readonly [string | null, string]>> = {
+    d_port: ["s_port", "s_port s_plain s_zone"],
+    d_place: ["s_plain", "s_plain s_zone"],
+    d_none: [null, "s_plain s_zone"],
+    d_usual: ["s_plain", "s_plain s_zone"],
+    d_nameless: ["s_else", "s_else"],
+    d_unknown: [null, ""],
+    d_zone: ["s_zone", "s_zone s_plain"],
+  }
+  const { items } = await read<{ items: Dark[] }>("/dark?limit=500")
+  for (const [id, [best, all]] of Object.entries(expected)) {
+    const entry = await read<DarkDetail>(`/dark/${id}`)
+    assert.deepEqual([entry.service?.id ?? null, entry.services.map((one) => one.id).join(" ")], [best, all], id)
+    assert.equal(items.find((one) => one.id === id)?.service?.id ?? null, best, id)
+  }
+  const known = await read<ServiceDetail>("/services/s_port")
+  assert.deepEqual(
+    known.dark.map(({ id }) => id),
+    ["d_port"],
+  )
 })

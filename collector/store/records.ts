@@ -1,6 +1,9 @@
 // What the store keeps, row by row. Times are event time in µs since 1970 unless the name says otherwise; ids are minted
 // by the collector, opaque, never derived from text, and never used again.
 
+/** What tells which service a server behind TLS may be. */
+export type NamedService = Pick<ServiceRecord, "id" | "name" | "authority" | "zone" | "addresses">
+
 /** A service: an authority (or, without one, a listening address) in a zone. */
 export interface ServiceRecord {
   readonly id: string

@@ -11,7 +11,7 @@ import {
   parseSort,
   type SortColumns,
 } from "./keyset.ts"
-import type { ConsumerRecord, DarkRecord, EndpointRecord, ServiceRecord } from "./records.ts"
+import type { ConsumerRecord, DarkRecord, EndpointRecord, NamedService, ServiceRecord } from "./records.ts"
 import { consumerOf, darkOf, endpointOf, type StoredRow, serviceOf } from "./rows.ts"
 import type { DarkFilter, EndpointFilter, Page, PageRequest } from "./store.ts"
 
@@ -89,6 +89,9 @@ const DARK: ListShape<DarkRecord> = {
 
 /** Services of one authority that a call gives back. */
 const NAMED_MAX = 100
+/** Services of some listeners that a call gives back. */
+const PLACED_MAX = 1000
+const NAMED = "id, name, authority, zone, detail ->> '$.addresses' AS addresses"
 /** Texts of statements kept prepared; there are about 60 combinations of filters and sorts that a console asks for. */
 const STATEMENTS_MAX = 256
 
@@ -120,11 +123,20 @@ export class SqliteLists {
     return this.#page(ENDPOINTS, page, conditions)
   }
 
-  servicesNamed(authorities: readonly string[]): Pick<ServiceRecord, "id" | "name" | "authority" | "zone">[] {
+  servicesNamed(authorities: readonly string[]): NamedService[] {
     const find = this.#statement(
-      "SELECT id, name, authority, zone FROM services WHERE authority = ? ORDER BY id LIMIT ?",
+      `SELECT ${NAMED} FROM services JOIN service_details USING (id) WHERE authority = ? ORDER BY id LIMIT ?`,
     )
-    return authorities.flatMap((authority) => find.all(authority, NAMED_MAX) as StoredRow[])
+    return authorities.flatMap((authority) => (find.all(authority, NAMED_MAX) as StoredRow[]).map(namedOf))
+  }
+
+  servicesAt(listeners: readonly string[]): NamedService[] {
+    if (listeners.length === 0) return []
+    const find = this.#statement(
+      `SELECT ${NAMED} FROM services JOIN service_details USING (id) WHERE EXISTS (SELECT 1 FROM json_each(detail, '$.addresses') a ` +
+        "WHERE a.value IN (SELECT value FROM json_each(?))) ORDER BY id LIMIT ?",
+    )
+    return (find.all(JSON.stringify(listeners), PLACED_MAX) as StoredRow[]).map(namedOf)
   }
 
   dark(filter: DarkFilter, page: PageRequest): Page<DarkRecord> {
@@ -190,6 +202,10 @@ export class SqliteLists {
     }
     return statement
   }
+}
+
+function namedOf({ id, name, authority, zone, addresses }: StoredRow): NamedService {
+  return { id, name, authority, zone, addresses: JSON.parse(addresses) }
 }
 
 function contains(columns: readonly string[], text: string): Condition {

@@ -129,6 +129,10 @@ class SqliteStore implements Store {
     return guard(() => this.#lists.servicesNamed(authorities))
   }
 
+  async servicesAt(listeners: readonly string[]) {
+    return guard(() => this.#lists.servicesAt(listeners))
+  }
+
   async dark(filter: DarkFilter, page: PageRequest) {
     return guard(() => this.#lists.dark(filter, page))
   }

@@ -505,10 +505,12 @@ function darkContract(withContents: With): void {
     assert.deepEqual(
       found.map((one) => ({ ...one })),
       [
-        { id: "s1", name: "s1.example.com", authority: "s1.example.com", zone: "" },
-        { id: "s2", name: "Billing 100%", authority: "s2.example.com", zone: "" },
+        { id: "s1", name: "s1.example.com", authority: "s1.example.com", zone: "", addresses: ["b1:443"] },
+        { id: "s2", name: "Billing 100%", authority: "s2.example.com", zone: "", addresses: ["b1:443"] },
       ],
     )
+    const at = async (...listeners: string[]) => (await store.servicesAt(listeners)).map(({ id }) => id)
+    assert.deepEqual([(await at("b1:443")).slice(0, 2), await at("b1:44", "b1"), await at()], [["s1", "s2"], [], []])
     assert.deepEqual(await store.servicesNamed([]), [])
   })
 }

@@ -8,6 +8,7 @@ import type {
   DarkSum,
   EndpointRecord,
   LedgerRecord,
+  NamedService,
   PairCount,
   Position,
   SensorMinute,
@@ -161,9 +162,9 @@ export interface Store {
     limit: number,
   ): Promise<readonly SeriesPoint[]>
   /** Services of these authorities, in any zone, at most 100 of each. */
-  servicesNamed(
-    authorities: readonly string[],
-  ): Promise<readonly Pick<ServiceRecord, "id" | "name" | "authority" | "zone">[]>
+  servicesNamed(authorities: readonly string[]): Promise<readonly NamedService[]>
+  /** Services seen at one of these places ("pseudonym:port"), in any zone, at most 1000. */
+  servicesAt(listeners: readonly string[]): Promise<readonly NamedService[]>
   /** The ledger of dark APIs. */
   dark(filter: DarkFilter, page: PageRequest): Promise<Page<DarkRecord>>
   darkServer(id: string): Promise<DarkRecord | null>

@@ -1,12 +1,12 @@
 // The ledger of dark APIs, and which identity rules decide: what a reader of the inventory must know that is not in it.
-import type { DarkRecord } from "../../store/records.ts"
+import type { DarkRecord, NamedService } from "../../store/records.ts"
 import type { Store } from "../../store/store.ts"
 import { Dark, DarkDetail, IdentityCoverage } from "../dark-models.ts"
 import type { Api } from "../http.ts"
 import { pageRequest } from "../paging.ts"
 import { notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
-import { authoritiesOf, coverageView, darkDetailView, darkView, type NamedService } from "../views/dark-views.ts"
+import { authoritiesOf, coverageView, darkDetailView, darkView, listenerOf } from "../views/dark-views.ts"
 import { HOURLY_US, SERIES_MAX } from "./endpoint-routes.ts"
 
 const SORTS = [
@@ -32,8 +32,12 @@ const FILTERS = {
   ),
 }
 
-function servicesNamed(store: Store, records: readonly DarkRecord[]): Promise<readonly NamedService[]> {
-  return store.servicesNamed([...new Set(records.flatMap(authoritiesOf))])
+/** Services that these may be: by name, and of those without a name by place. */
+async function candidates(store: Store, records: readonly DarkRecord[]): Promise<readonly NamedService[]> {
+  const nameless = records.filter(({ name }) => name === "")
+  const named = await store.servicesNamed([...new Set(records.flatMap(authoritiesOf))])
+  const placed = await store.servicesAt([...new Set(nameless.map(listenerOf))])
+  return [...new Map([...named, ...placed].map((one) => [one.id, one])).values()]
 }
 
 export function darkRoutes(app: Api, store: Store): void {
@@ -52,7 +56,7 @@ export function darkRoutes(app: Api, store: Store): void {
     async ({ query }) => {
       const { state, name, port, search } = query
       const page = await store.dark({ state, name, port, search }, pageRequest(query, "-sessions"))
-      const services = await servicesNamed(store, page.items)
+      const services = await candidates(store, page.items)
       return { items: page.items.map((record) => darkView(record, services)), next: page.next, total: page.total }
     },
   )
@@ -73,7 +77,7 @@ export function darkRoutes(app: Api, store: Store): void {
       if (record === null) throw notFound("dark server")
       const untilUs = record.lastSeenUs + 1
       const hours = await store.darkHours(record.id, Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX)
-      return darkDetailView(record, await servicesNamed(store, [record]), hours)
+      return darkDetailView(record, await candidates(store, [record]), hours)
     },
   )
   coverageRoute(app, store)

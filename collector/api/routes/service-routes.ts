@@ -51,7 +51,7 @@ export function serviceRoutes(app: Api, store: Store): void {
       if (record === null) throw notFound("service")
       const name = hostOf(record.authority)
       const { items } = name === "" ? { items: [] } : await store.dark({ name }, { limit: DARK_MAX })
-      const dark = items.map((entry) => darkView(entry, [record]))
+      const dark = items.map((entry) => darkView(entry, [record])).filter(({ service }) => service !== null)
       return { ...serviceView(record), identity: coverageView([record.rules]), dark }
     },
   )

@@ -1,28 +1,48 @@
 // Records of the store as the API shows the ledger of dark APIs, and which identity rules decide.
-import type { DarkHour, DarkRecord } from "../../store/records.ts"
+import type { DarkHour, DarkRecord, NamedService } from "../../store/records.ts"
 import { darkState } from "../../store/records.ts"
 import type { Dark, DarkDetail, IdentityCoverage } from "../dark-models.ts"
 import { darkWords } from "../dark-sentences.ts"
 import { isoTime } from "../event-time.ts"
 import { orNull } from "./inventory-views.ts"
 
-export interface NamedService {
-  readonly id: string
-  readonly name: string
-  readonly authority: string
-  readonly zone: string
-}
+const HTTPS = 443
 
 /** Authorities under which a server of this name and port would be a service. */
 export function authoritiesOf({ name, port }: Pick<DarkRecord, "name" | "port">): string[] {
   return name === "" ? [] : [name, `${name}:${port}`]
 }
 
-/** The services of its name, those of its own zone first. */
+/** Where it listens, as services say it. */
+export function listenerOf({ address, port }: Pick<DarkRecord, "address" | "port">): string {
+  return `${address}:${port}`
+}
+
+/**
+ * How well a service fits, 0 best: named with the port, seen at that place, named without a port that nobody writes (443), named
+ * alike and seen elsewhere only. A name at a place that several names share fits none but its own.
+ */
+function distance(record: DarkRecord, { authority, zone, addresses }: NamedService): number {
+  const { name, port } = record
+  const isThere = zone === record.zone && addresses.includes(listenerOf(record))
+  if (name === "") return isThere ? 1 : Number.POSITIVE_INFINITY
+  if (authority === `${name}:${port}`) return 0
+  if (authority !== name) return Number.POSITIVE_INFINITY
+  return isThere ? 1 : port === HTTPS ? 2 : 3
+}
+
+/** The services that it may be, the best first, of equals those of its own zone. */
 export function servicesOf(record: DarkRecord, services: readonly NamedService[]): NamedService[] {
-  const authorities = authoritiesOf(record)
-  const rank = ({ zone }: NamedService): number => (zone === record.zone ? 0 : 1)
-  return services.filter(({ authority }) => authorities.includes(authority)).sort((a, b) => rank(a) - rank(b))
+  const rank = (one: NamedService): number => 2 * distance(record, one) + (one.zone === record.zone ? 0 : 1)
+  const fitting = services.filter((one) => distance(record, one) < Number.POSITIVE_INFINITY)
+  return fitting.sort((a, b) => rank(a) - rank(b))
+}
+
+/** The one that it is, as far as anybody can tell; null when it is of another port, or one of several at a place without a name. */
+function serviceOf(record: DarkRecord, services: readonly NamedService[]): NamedService | null {
+  const [first, ...others] = servicesOf(record, services)
+  if (first === undefined || distance(record, first) > 2) return null
+  return record.name === "" && others.length > 0 ? null : first
 }
 
 function labelOf({ id, name, zone }: NamedService) {
@@ -30,7 +50,7 @@ function labelOf({ id, name, zone }: NamedService) {
 }
 
 export function darkView(record: DarkRecord, services: readonly NamedService[]): Dark {
-  const [service] = servicesOf(record, services)
+  const service = serviceOf(record, services)
   return {
     id: record.id,
     name: orNull(record.name),
@@ -49,7 +69,7 @@ export function darkView(record: DarkRecord, services: readonly NamedService[]):
     reasons: record.reasons,
     firstSeen: isoTime(record.firstSeenUs),
     lastSeen: isoTime(record.lastSeenUs),
-    service: service === undefined ? null : labelOf(service),
+    service: service === null ? null : labelOf(service),
   }
 }
 
