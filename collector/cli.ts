@@ -3,7 +3,9 @@ import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import process from "node:process"
 import {
+  EMBEDDED_OPTIONS,
   type EmbeddedSensor,
+  type EmbeddedValues,
   embedSensor,
   isUsersMistake,
   LiveCaptureError,
@@ -12,19 +14,23 @@ import {
   showProgress,
 } from "../sensor/index.ts"
 import { inForce } from "../shared/config/help.ts"
-import type { Settled } from "../shared/config/options.ts"
+import { flagName, type Settled } from "../shared/config/options.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { createLog, type Log } from "../shared/telemetry/log.ts"
 import { ApiStartError } from "./api/listen.ts"
-import { CONFIG, parseListen, RUN, RUN_OPTIONS, type RunValues } from "./config.ts"
+import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { Collector } from "./pipeline.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
+
+/** The sensor's settings stand beside the collector's own: one table, one file, every mistake at once. */
+const OPTIONS = { ...RUN_OPTIONS, ...EMBEDDED_OPTIONS }
+type Values = RunValues & EmbeddedValues
 
 const out = (text: string): void => void process.stdout.write(text)
 const err = (text: string): void => void process.stderr.write(text)
@@ -78,8 +84,18 @@ async function tellFindings(collector: Collector): Promise<void> {
   for (const line of await collector.summary()) out(`  ${line}\n`)
 }
 
-async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
+/** Settings that would silently do nothing: over NATS the events come as their sensors made them. */
+function refuseIdleSettings({ values, origins }: Settled<typeof OPTIONS>): void {
+  if (values.nats === "") return
+  const set = Object.keys(EMBEDDED_OPTIONS).filter((name) => /^(file|command line)$/.test(origins[name]!))
+  if (set.length === 0) return
+  const names = set.map((name) => (origins[name] === "file" ? `"${name}"` : flagName(name))).join(", ")
+  throw new UsageError(`With --nats these are to be set at the sensors: ${names}.`)
+}
+
+async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   const { values } = settled
+  refuseIdleSettings(settled)
   if (values.exit && values.read.length === 0)
     throw new UsageError("--exit needs --read FILE: nothing else ends by itself.")
   if (values.interface.length > 0 && (values.nats !== "" || values.read.length > 0))
@@ -123,7 +139,7 @@ async function run(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
 /** Feeds the collector until its input ends (--exit) or somebody stops it. */
 async function serve(
   collector: Collector,
-  values: RunValues,
+  values: Values,
   key: ReturnType<typeof readKeyFile> | null,
   log: Log,
   stopped: Promise<void>,
@@ -141,6 +157,7 @@ async function serve(
       ...(isLive
         ? { live: { interfaces: values.interface, filter: values.filter, say: (sentence) => log.warn({}, sentence) } }
         : {}),
+      settings: values,
       key,
       tenant: "default",
       sensor: "embedded",
@@ -172,8 +189,8 @@ function startBus(collector: Collector, values: RunValues, log: Log): JetStreamC
   return consumer
 }
 
-async function config(settled: Settled<typeof RUN_OPTIONS>): Promise<number> {
-  out(inForce(RUN_OPTIONS, settled))
+async function config(settled: Settled<typeof OPTIONS>): Promise<number> {
+  out(inForce(OPTIONS, settled))
   return 0
 }
 
@@ -185,7 +202,7 @@ const code = await runProgram(
     name: "sonde-collector",
     version: VERSION,
     sentence: "Collects API events from sensors: an inventory of every API and of who uses it, served over HTTP.",
-    actions: [action(RUN, run), action(CONFIG, config)],
+    actions: [action(runCommand(OPTIONS), run), action(configCommand(OPTIONS), config)],
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },
 )

@@ -23,7 +23,7 @@ export const RUN_OPTIONS = {
   },
   interface: {
     kind: "list",
-    sentence: "Interfaces watched by an embedded sensor, with every default; sonde-sensor run has more to set.",
+    sentence: "Interfaces watched by an embedded sensor; sonde-sensor run takes more of them, in several threads.",
     default: [],
     placeholder: "NAME",
   },
@@ -101,16 +101,17 @@ export const RUN_OPTIONS = {
 
 export type RunValues = ValuesOf<typeof RUN_OPTIONS>
 
-export const RUN: Command & { options: typeof RUN_OPTIONS } = {
+/** `options`: the collector's own and those of the sensor that it embeds. */
+export const runCommand = <O extends Options>(options: O): Command & { readonly options: O } => ({
   name: "run",
   operands: "",
   sentence:
-    "Collects events from a NATS server, or from captures through an embedded sensor, and serves API and console.",
-  options: RUN_OPTIONS,
-}
-export const CONFIG: Command & { options: typeof RUN_OPTIONS } = {
+    "Collects events from a NATS server, or from captures or interfaces through an embedded sensor, and serves API and console. The embedded sensor takes the settings of sonde-sensor: privacy, identities, data classes and limits, those below --log-level; with --nats they belong to the sensors.",
+  options,
+})
+export const configCommand = <O extends Options>(options: O): Command & { readonly options: O } => ({
   name: "config",
   operands: "",
   sentence: "Prints the options of run that are in force and where each comes from.",
-  options: RUN_OPTIONS,
-}
+  options,
+})

@@ -180,6 +180,12 @@ export const PIPELINE_OPTIONS = {
   },
 } as const satisfies Options
 
+/** One thread, and interfaces that the embedding program names itself. */
+const { interface: _interface, workers: _workers, ...EMBEDDED_LIVE_OPTIONS } = LIVE_OPTIONS
+
+/** What a sensor that runs inside another program takes besides its input: the same names, checks and defaults as its own. */
+export const EMBEDDED_OPTIONS = { ...PIPELINE_OPTIONS, ...EMBEDDED_LIVE_OPTIONS } as const satisfies Options
+
 /** Who is speaking, and under which key. */
 export const IDENTITY_OPTIONS = {
   config: { kind: "text", sentence: "Configuration file (TOML).", default: "", placeholder: "FILE" },
@@ -218,9 +224,9 @@ export const READ_OPTIONS = {
   format: {
     kind: "text",
     sentence:
-      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null). With --identities: a table, or one object (json).",
+      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null). With --identities: a table (table, the default then), or one object (json).",
     default: "ndjson",
-    values: ["ndjson", "batches", "msgpack", "null", "json"],
+    values: ["ndjson", "batches", "msgpack", "null", "table", "json"],
   },
   identities: {
     kind: "flag",
@@ -320,9 +326,15 @@ export const KEYGEN_OPTIONS = {
     sentence: "FILE holds a key: put a new one into force, and keep the present one beside it for 35 days.",
     default: false,
   },
+  force: {
+    kind: "flag",
+    sentence: "With --rotate: drop a former key that is still in use.",
+    default: false,
+  },
 } as const satisfies Options
 
 export type PipelineValues = ValuesOf<typeof PIPELINE_OPTIONS>
+export type EmbeddedValues = ValuesOf<typeof EMBEDDED_OPTIONS>
 export type ReadValues = ValuesOf<typeof READ_OPTIONS>
 export type RunValues = ValuesOf<typeof RUN_OPTIONS>
 

@@ -1,11 +1,10 @@
 // The sensor's public face: what the collector's main embeds. Batches are encoded by the same codec as on a network link
 // and handed over as bytes.
 
-import { settle } from "../shared/config/options.ts"
 import { captureBoot, randomBoot } from "./boot-id.ts"
 import { openCapture } from "./capture/capture-files.ts"
 import type { CaptureProblem } from "./capture/packet-source.ts"
-import { DAEMON_OPTIONS, FILTER_OPTIONS, LIVE_OPTIONS, PIPELINE_OPTIONS } from "./config.ts"
+import { DAEMON_OPTIONS, type EmbeddedValues } from "./config.ts"
 import { KeyLogFollower, readKeyLog } from "./key-input/key-log-file.ts"
 import { ledgerCounters, ledgerLine, type SensorCounters } from "./ledger.ts"
 import { openLiveInput } from "./live-input.ts"
@@ -17,6 +16,7 @@ import { PublisherCounters } from "./publish/link.ts"
 import type { PseudonymKey } from "./summary/pseudonym.ts"
 
 export { isUsersMistake, LiveCaptureError } from "./capture/live-error.ts"
+export { EMBEDDED_OPTIONS, type EmbeddedValues } from "./config.ts"
 export { makeKeyFile, readKeyFile } from "./key-file.ts"
 export { showProgress } from "./progress.ts"
 
@@ -31,6 +31,8 @@ export interface EmbeddedOptions {
     readonly filter: string
     readonly say: (sentence: string) => void
   }
+  /** Privacy, identities, data classes, limits: settled from EMBEDDED_OPTIONS. */
+  readonly settings: EmbeddedValues
   readonly key: PseudonymKey
   readonly tenant: string
   readonly sensor: string
@@ -52,12 +54,11 @@ export interface EmbeddedSensor {
 }
 
 export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
-  const { live } = options
-  const { values } = settle({ ...PIPELINE_OPTIONS, ...LIVE_OPTIONS, ...FILTER_OPTIONS }, {})
+  const { live, settings } = options
   const input =
     live === undefined
       ? null
-      : openLiveInput({ ...values, interface: live.interfaces, filter: live.filter }, null, live.say)
+      : openLiveInput({ ...settings, workers: 1, interface: live.interfaces, filter: live.filter }, null, live.say)
   const source = input ?? openCapture(options.read)
   const isRepeatable = live === undefined && source.progress.total !== null
   const published = new PublisherCounters()
@@ -73,8 +74,8 @@ export function embedSensor(options: EmbeddedOptions): EmbeddedSensor {
     ledger: () => ledgerCounters(pipeline.counters),
     heartbeatUs: live === undefined ? 0 : DAEMON_OPTIONS.heartbeat.default,
   })
-  const part = input === null ? null : livePart(input, values["overload.steps"], live!.say)
-  const pipeline: Pipeline = new Pipeline(source, publisher, options.key, values, false, part)
+  const part = input === null ? null : livePart(input, settings["overload.steps"], live!.say)
+  const pipeline: Pipeline = new Pipeline(source, publisher, options.key, settings, false, part)
   const take = (lines: Uint8Array): void => pipeline.keys.readLines(lines)
   if (keylog !== "" && live === undefined) readKeyLog(keylog, take)
   if (keylog !== "" && live !== undefined) pipeline.keys.onSecretsExpected()

@@ -58,6 +58,12 @@ export function isConversation({ operation }: ApiEvent): boolean {
   return operation.protocol === WEBSOCKET
 }
 
+/** Whether the sensor saw a request: a lone answer tells of nobody's credentials, and a conversation has those of its GET. */
+export function showsRequest(event: ApiEvent): boolean {
+  if (event.state === State.responseOnly || isConversation(event)) return false
+  return event.state !== State.unpaired || event.operation.method !== ""
+}
+
 /** null when the exchange may add an endpoint to a known service, otherwise why not. */
 export function whyNoEndpoint(event: ApiEvent): Unlisted | null {
   switch (event.state) {

@@ -6,7 +6,18 @@ import { type ApiEvent, type Call, HeadPart, type Identity, State } from "../../
 import type { ServiceRecord } from "../store/records.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
 import type { Store, StoredState } from "../store/store.ts"
-import { anonymous, batch, conversation, countingIds, event, identity, operation, server } from "./fake-batches.ts"
+import {
+  anonymous,
+  batch,
+  conversation,
+  countingIds,
+  event,
+  identity,
+  operation,
+  responseOnly,
+  START_US,
+  server,
+} from "./fake-batches.ts"
 import { Inventory } from "./inventory.ts"
 import type { InventoryLimits } from "./limits.ts"
 
@@ -202,6 +213,38 @@ test("which identity rule decided is counted by service and by sensor", async ()
   )
   assert.deepEqual(sensors[0]?.rules, { "jwt bearer-jwt": 3, "anonymous none": 2 })
   await store.close()
+})
+
+test("of halves the request counts, once, and nothing but requests does", async () => {
+  const half = { exchangeKey: 5, flags: 4 }
+  const request = event({ ...half, state: State.requestOnly, status: 0 })
+  const nobody = identity({ scheme: "", rule: "" })
+  const response = responseOnly({ ...half, identity: nobody, startUs: START_US + 5000 })
+  const whole = event({ exchangeKey: 5 })
+  const lone = responseOnly({ identity: nobody, server: server() })
+  const unpaired = event({ state: State.unpaired, identity: nobody, operation: operation({ method: "" }) })
+  const cases: readonly (readonly [name: string, a: ApiEvent[], b: ApiEvent[], requests: number])[] = [
+    ["request, then response", [request], [response], 1],
+    ["response, then request", [response], [request], 1],
+    ["request, then both", [request], [whole], 1],
+    ["response, then both", [response], [whole], 1],
+    ["both, twice", [whole], [whole], 1],
+    ["answers alone, and a conversation", [event(), lone, unpaired], [conversation({ identity: nobody })], 1],
+  ]
+  for (const [name, a, b, requests] of cases) {
+    const store = await openSqliteStore(":memory:")
+    const inventory = await Inventory.open(store)
+    inventory.apply(batch(a, { sensor: "tap-a" }))
+    inventory.apply(batch(b, { sensor: "tap-b" }))
+    inventory.settle()
+    await inventory.checkpoint()
+    const { sensors, services } = await store.load()
+    const counted = (records: readonly { readonly rules: Readonly<Record<string, number>> }[]): unknown =>
+      records.flatMap(({ rules }) => Object.entries(rules))
+    assert.deepEqual(counted(sensors), [["jwt bearer-jwt", requests]], name)
+    assert.deepEqual(counted(services), [["jwt bearer-jwt", requests]], name)
+    await store.close()
+  }
 })
 
 const by = (principal: string, formerPrincipal = ""): ApiEvent => {

@@ -16,6 +16,7 @@ import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
+import { showsRequest } from "./answer.ts"
 import type { BatchApplier } from "./batch-applier.ts"
 import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
@@ -156,9 +157,11 @@ export class Inventory implements BatchApplier, Hearing {
     const source = sourceOf(envelope.sensor, envelope.boot)
     this.#ledger.received += events.length
     let copies = 0
+    const requests: ApiEvent[] = []
     for (const event of events) {
       // A batch may be closed before its sensor notes the time that its events have reached.
       if (this.#joiner.take(event, source, Math.max(envelope.watermarkUs, event.startUs))) copies++
+      else if (!this.#joiner.isRequestAgain && showsRequest(event)) requests.push(event)
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
     if (batch.shapes.length > 0) this.#shapes.note(batch)
@@ -168,7 +171,7 @@ export class Inventory implements BatchApplier, Hearing {
     }
     if (sensor !== null) {
       sensor.countCopies(copies)
-      sensor.countRules(events)
+      sensor.countRules(requests)
       const silenceUs = sensor.noteBatch(envelope, events, heardUs)
       if (silenceUs > 0) this.#changes.sensorBack(envelope.sensor, silenceUs, envelope.watermarkUs)
       sensor.isDirty = true

@@ -39,6 +39,8 @@ export interface JoinerState {
 }
 
 export class Joiner {
+  /** The event taken last is applied in the place of a request half that waited: its request had been taken before. */
+  isRequestAgain = false
   readonly #window: ExchangeWindow
   readonly #waiting = new WaitingHalves()
   readonly #windowUs: number
@@ -76,6 +78,7 @@ export class Joiner {
 
   /** `arrivedUs`: how far its sensor had come. True when the event was a copy. */
   take(event: ApiEvent, source: Source, arrivedUs: number): boolean {
+    this.isRequestAgain = false
     if (event.exchangeKey === 0) {
       this.#apply(event)
       return false
@@ -150,6 +153,7 @@ export class Joiner {
       this.#begin(event, source, arrivedUs)
     } else if (half !== undefined && sight === Sight.whole) {
       this.#waiting.take(exchangeKey)
+      this.isRequestAgain = sightOf(half.event) === Sight.request
       window.setState(slot, wholeState(event))
       this.#ledger.copies++
       this.#apply(event)

@@ -67,12 +67,12 @@ export class Sensor {
     for (let bit = 0; bit < FLAG_NAMES.length; bit++) if ((flags & (1 << bit)) !== 0) this.#flags[bit]!++
   }
 
-  /** Which identity rule decided, event by event: counted once for each identity of a batch. */
-  countRules(events: readonly ApiEvent[]): void {
+  /** Which identity rule decided, request by request: counted once for each identity of a batch. */
+  countRules(requests: readonly ApiEvent[]): void {
     const counts = new Map<Identity, { count: number }>()
     let last: Identity | null = null
     let cell = { count: 0 }
-    for (const { identity } of events) {
+    for (const { identity } of requests) {
       if (identity !== last) {
         last = identity
         const known = counts.get(identity)

@@ -1,7 +1,7 @@
 // A service: an authority in a zone or, when requests name none, a listening address; and the endpoints found there.
 import { type ApiEvent, PROTOCOL_NAMES, type Server } from "../../shared/event/api-event.ts"
 import type { ServiceRecord } from "../store/records.ts"
-import { isError } from "./answer.ts"
+import { isError, showsRequest } from "./answer.ts"
 import { BoundedCounts, BoundedNames } from "./bounded-counts.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
@@ -96,7 +96,7 @@ export class Service {
   /** `rule`: which identity rule decided, and what it found. */
   count(event: ApiEvent, rule: Rule): void {
     this.requests++
-    if (!this.#rules.add(rule)) this.#reached.facts++
+    if (showsRequest(event) && !this.#rules.add(rule)) this.#reached.facts++
     this.#see(event)
     if (isError(event)) this.errors++
   }

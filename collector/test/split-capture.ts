@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { embedSensor } from "../../sensor/index.ts"
+import { EMBEDDED_OPTIONS, embedSensor } from "../../sensor/index.ts"
 import { localKey } from "../../sensor/key-file.ts"
+import { settle } from "../../shared/config/options.ts"
 import type { EventBatch } from "../../shared/event/api-event.ts"
 import { decodeBatch } from "../../shared/event/event-codec.ts"
 
@@ -46,6 +47,7 @@ export async function batchesOf(pcap: Uint8Array, sensor: string): Promise<Event
     const batches: EventBatch[] = []
     const embedded = embedSensor({
       read: [path],
+      settings: settle(EMBEDDED_OPTIONS, {}).values,
       key: localKey(),
       tenant: "default",
       sensor,

@@ -86,7 +86,8 @@ function coverageRoute(app: Api, store: Store): void {
       schema: {
         operationId: "getIdentityCoverage",
         summary: "Which identity rule decided how much, and what stayed anonymous",
-        description: "Of a service, of a sensor, or of everything that all sensors sent.",
+        description:
+          "Of a service, of a sensor, or of everything that all sensors sent. A request counts once, at the sensor that showed it first; answers whose request was not seen do not count.",
         tags: ["evidence"],
         querystring: Type.Object(
           {
