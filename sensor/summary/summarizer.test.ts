@@ -243,7 +243,7 @@ test("fields and cookies: what is not standard, with kinds, never values", () =>
   assert.deepEqual(operation.cookies, ["q:word", "sess{hex}:int", "sid:hex", "theme:word"])
 })
 
-test("bodies: a new kind is walked until its shape has held, then one in sixteen", () => {
+test("bodies: a new kind is walked until its shape has held, then one in sixteen by chance", () => {
   const recorder = new Recorder()
   const conversation = flow()
   const states: string[] = []
@@ -253,9 +253,9 @@ test("bodies: a new kind is walked until its shape has held, then one in sixteen
     assert.equal(event.items, states.at(-1) === "x" ? 2 : -1)
     assert.equal(event.response, recorder.events[0]!.response)
   }
-  assert.equal(states.join(""), "xxx---------------x---------------x-----")
+  assert.match(states.join(""), /^xxx-+x-+$/)
   assert.equal(recorder.notes.length, 1)
-  assert.deepEqual(recorder.counters.bodies, { walked: 5, reused: 35, unread: 0 })
+  assert.deepEqual(recorder.counters.bodies, { walked: 4, reused: 36, unread: 0 })
   const other = recorder.exchange(conversation, get("/v1/orders/7"), {
     ...OK,
     head: OK.head.replace("200 OK", "404 Not Found"),
