@@ -33,7 +33,7 @@ import { Bodies } from "./bodies.ts"
 import { CallMedia } from "./calls/call-media.ts"
 import { Calls } from "./calls/calls.ts"
 import { DataClasses } from "./classes/data-classes.ts"
-import { HeadClasses } from "./classes/head-classes.ts"
+import { EVERY, HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
@@ -54,6 +54,7 @@ import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
 import { exchangeKey, Parties } from "./parties.ts"
 import { PathPrivacy } from "./path-privacy.ts"
+import { plainFacts } from "./plain-view.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { isSameValue } from "./same-value.ts"
 import { Sampler } from "./sampler.ts"
@@ -121,9 +122,17 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const note = (shape: ShapeNote): void => sink.note(shape)
     this.#classes = new DataClasses(classes, counters.classes)
     this.#calls = new Calls(key.of(Domain.call), counters.calls)
-    this.#headClasses = new HeadClasses(this.#classes)
-    const sampler = new Sampler(key.derive(Domain.sampling), sampleEvery)
-    this.#bodies = new Bodies(this.#media, this.#calls, counters, this.#classes, note, bodyPrefixBytes, sampler)
+    const seed = key.derive(Domain.sampling)
+    this.#headClasses = new HeadClasses(this.#classes, new Sampler(seed, EVERY))
+    this.#bodies = new Bodies(
+      this.#media,
+      this.#calls,
+      counters,
+      this.#classes,
+      note,
+      bodyPrefixBytes,
+      new Sampler(seed, sampleEvery),
+    )
   }
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
@@ -139,7 +148,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const isLast = last?.hasSources(entry.sources) === true
     const sender = isLast ? last : this.#senderOf(flow, head, conversation, layout, jar, rules, entry, memo)
     this.#operations.path.privacy?.onSender(sender.principal)
-    if (entry.turns.isDue()) this.#headClasses.read(entry, head, target, this.#operations.query, layout, jar)
+    if (this.#headClasses.isDue(entry)) this.#headClasses.read(entry, head, target, this.#operations.query, layout, jar)
     const facts = this.#requests.take()
     const { body } = facts
     const call = this.#headCall(head, sender.media, entry)
@@ -298,7 +307,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const odd = (requestBody?.odd ?? 0) | (responseBody?.odd ?? 0)
     event.anomalies = odd === 0 ? exchange.anomalies : mergedAnomalies(exchange.anomalies, odd)
     this.#counters.events++
-    this.#sink.publish(event, this.#options.reveal ? this.#plain(exchange, flow) : null)
+    this.#sink.publish(event, this.#options.reveal ? plainFacts(this.#parties, exchange, flow) : null)
     if (request !== null) this.#requests.give(request.facts)
     if (response !== null) this.#responses.give(response.facts)
   }
@@ -376,23 +385,6 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     }
     bodies.unread++
     return body.media.unread
-  }
-
-  #plain(exchange: Exchange<RequestFacts, ResponseFacts>, flow: FlowFacts): PlainFacts {
-    const { conversation, request } = exchange
-    const isConversation = exchange.protocol === Protocol.websocket
-    const { clientAddress, serverAddress } = this.#parties.plain(flow, conversation.flow)
-    const isLow = flow.client === 0
-    const { port0, port1 } = conversation.flow
-    return {
-      clientAddress,
-      clientPort: isLow ? port0 : port1,
-      serverAddress,
-      serverPort: isLow ? port1 : port0,
-      target: request === null || isConversation ? null : request.facts.target,
-      method: request === null || isConversation ? null : request.facts.method,
-      authority: request === null || request.facts.authority === "" ? null : request.facts.authority,
-    }
   }
 }
 

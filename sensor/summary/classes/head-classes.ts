@@ -3,7 +3,7 @@
 //
 // In:  a head that was read into an operation, now and then.   Out: `last` of its HeadTurns: "class=log2 count".
 // A query with the same names and kinds has the same classes nearly always, so of the heads of one operation entry the first
-// FIRST are looked at, then one in EVERY, and from LONG heads on one in SELDOM. What its fields are is learnt for all entries of a
+// FIRST are looked at, then one in EVERY by chance (sampler.ts), and from LONG heads on one in 64. What its fields are is learnt for all entries of a
 // template together.
 // Bounded: NAME_MAX bytes of a name, SEGMENTS_MAX segments of a path.
 import { mix } from "../../../shared/bytes/hash.ts"
@@ -14,15 +14,17 @@ import type { Layout } from "../head-layout.ts"
 import { NO_SOURCES, type SourceList } from "../identity/sources.ts"
 import type { OperationEntry } from "../operations.ts"
 import type { QueryNames } from "../query-names.ts"
+import type { Sampler } from "../sampler.ts"
 import type { Target } from "../target.ts"
 import { classify, isStrong, Kind } from "../value-class.ts"
 import type { DataClasses } from "./data-classes.ts"
 import { undoEscapes, undone } from "./escapes.ts"
 
 const FIRST = 4
-const EVERY = 16
+export const EVERY = 16
 const LONG = 1024
-const SELDOM = 64
+/** Beyond, gaps are longer by this factor. */
+const SELDOM = 4
 const NAME_MAX = 64
 const SEGMENTS_MAX = 16
 
@@ -33,10 +35,22 @@ const Part = { query: 0x71, field: 0x66, cookie: 0x63, segment: 0x73 } as const
 export class HeadTurns {
   last: readonly string[] = NO_STRINGS
   #turns = 0
+  #random = 0
+  /** Heads up to and with the next one that is looked at; 0: not drawn yet. */
+  #gap = 0
 
-  isDue(): boolean {
+  isDue(sampler: Sampler): boolean {
     const turn = this.#turns++
-    return turn < FIRST || turn % (turn < LONG ? EVERY : SELDOM) === 0
+    if (turn < FIRST) return true
+    if (this.#gap === 0) this.#draw(sampler, turn)
+    if (--this.#gap > 0) return false
+    this.#draw(sampler, turn)
+    return true
+  }
+
+  #draw(sampler: Sampler, turn: number): void {
+    this.#random = sampler.next(this.#random === 0 ? sampler.seed() : this.#random)
+    this.#gap = sampler.gap(this.#random) * (turn < LONG ? 1 : SELDOM)
   }
 }
 
@@ -45,8 +59,17 @@ export class HeadClasses {
   /** Where the credential of the head at hand may stand. */
   #sources: SourceList = NO_SOURCES
 
-  constructor(classes: DataClasses) {
+  readonly #sampler: Sampler
+
+  /** `sampler`: of one in EVERY. */
+  constructor(classes: DataClasses, sampler: Sampler) {
     this.#classes = classes
+    this.#sampler = sampler
+  }
+
+  /** Whether this head of the operation is looked at. */
+  isDue(entry: OperationEntry): boolean {
+    return entry.turns.isDue(this.#sampler)
   }
 
   /** `query` holds the values of this very head. */
