@@ -135,7 +135,10 @@ function fileLink(format: string, counters: PublisherCounters): Link {
 async function read(settled: Settled<typeof READ_OPTIONS>): Promise<number> {
   const { values, operands } = settled
   if (operands.length === 0) throw new UsageError("read needs FILE, or - for standard input.")
-  if (values.format === "json" && !values.identities) throw new UsageError("--format json needs --identities.")
+  const isTable = values.format === "json" || values.format === "table"
+  if (isTable && !values.identities) throw new UsageError(`--format ${values.format} needs --identities.`)
+  if (values.identities && !isTable && settled.origins.format !== "default")
+    throw new UsageError(`--identities writes --format table or json, not ${values.format}.`)
   if (values.identities && values.reveal) throw new UsageError("--identities and --reveal exclude each other.")
   const isLines = values.format === "ndjson" && !values.identities
   if (isLines && values["key-file"] === "" && !values.reveal && process.stdout.isTTY !== true)
@@ -313,8 +316,10 @@ async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number>
 async function keygen(settled: Settled<typeof KEYGEN_OPTIONS>): Promise<number> {
   const [path, ...more] = settled.operands
   if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
-  if (settled.values.rotate) {
-    rotateKeyFile(path, new Date().toISOString().slice(0, 10))
+  const { rotate, force } = settled.values
+  if (force && !rotate) throw new UsageError("--force needs --rotate: a key is never overwritten.")
+  if (rotate) {
+    rotateKeyFile(path, new Date().toISOString().slice(0, 10), force)
     err(`sonde-sensor: ${path} holds a new key. Copy it to every sensor of the tenant, then restart them.\n`)
     return 0
   }

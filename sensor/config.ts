@@ -224,9 +224,9 @@ export const READ_OPTIONS = {
   format: {
     kind: "text",
     sentence:
-      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null). With --identities: a table, or one object (json).",
+      "What to write to stdout: an event a line (ndjson), all that would leave, a batch a line (batches), the same encoded (msgpack), or nothing after all the work, for timing (null). With --identities: a table (table, the default then), or one object (json).",
     default: "ndjson",
-    values: ["ndjson", "batches", "msgpack", "null", "json"],
+    values: ["ndjson", "batches", "msgpack", "null", "table", "json"],
   },
   identities: {
     kind: "flag",
@@ -324,6 +324,11 @@ export const KEYGEN_OPTIONS = {
   rotate: {
     kind: "flag",
     sentence: "FILE holds a key: put a new one into force, and keep the present one beside it for 35 days.",
+    default: false,
+  },
+  force: {
+    kind: "flag",
+    sentence: "With --rotate: drop a former key that is still in use.",
     default: false,
   },
 } as const satisfies Options

@@ -67,11 +67,12 @@ export function makeKeyFile(path: string): void {
 
 /**
  * Puts a new key into force in a key file, the present one beside it for the time of the overlap. `today`: "YYYY-MM-DD". The file
- * is replaced in one step: a sensor that starts meanwhile reads the one or the other.
+ * is replaced in one step: a sensor that starts meanwhile reads the one or the other. Throws WorldError, also while a former key is
+ * still in use, unless `isForced`.
  */
-export function rotateKeyFile(path: string, today: string): void {
-  const rotated = rotatedKey(keyFileBytes(path, ""), randomBytes(KEY_BYTES), today)
-  if ("mistake" in rotated) throw new WorldError(`${path} cannot be rotated: ${rotated.mistake}.`)
+export function rotateKeyFile(path: string, today: string, isForced: boolean): void {
+  const rotated = rotatedKey(keyFileBytes(path, ""), randomBytes(KEY_BYTES), today, isForced)
+  if ("mistake" in rotated) throw new WorldError(`${path} ${rotated.mistake}.`)
   const next = `${path}.new`
   let fd: number
   try {

@@ -1,10 +1,10 @@
 // Bodies: whether to look into one, and what it looked like.
 //
 // In:  heads, then the start of a body.   Out: BodyFacts with a Form and the length of the collection; the text of a shape that
-// is new. A form that is known at its place is taken over without reading (form-state.ts); kinds without fields are only
+// is new. A form that is known of its look is taken over without reading (form-state.ts); kinds without fields are only
 // named (media.ts). Bounded: `prefixBytes` of a body, less of a coded one, since it expands.
 import { Anomaly } from "../../shared/event/anomalies.ts"
-import { EMPTY_CALL, type Form, NO_STRINGS, type ShapeNote } from "../../shared/event/api-event.ts"
+import { EMPTY_CALL, type Form, type ShapeNote } from "../../shared/event/api-event.ts"
 import { connectOutcome } from "../http/body-walkers/envelope-walker.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Charset } from "./body/charset.ts"
@@ -12,13 +12,14 @@ import { Parameters } from "./body/parameters.ts"
 import { BOUNDARY_MAX } from "./body/part-head.ts"
 import { Walkers } from "./body/walkers.ts"
 import { CallMedia } from "./calls/call-media.ts"
-import { CALL_BYTES, type Calls, ERROR_BYTES } from "./calls/calls.ts"
+import { CALL_BYTES, type Calls, ERROR_BYTES, isSearched } from "./calls/calls.ts"
 import type { DataClasses } from "./classes/data-classes.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
 import { type BodyFacts, Odd } from "./facts.ts"
-import type { Template } from "./form-state.ts"
+import { type FormState, type Look, lookOf, type Template } from "./form-state.ts"
 import { isWalked, type Media, type MediaTypes } from "./media.ts"
+import type { Sampler } from "./sampler.ts"
 import { ShapeTexts } from "./shape-texts.ts"
 
 /** Coded bytes read at most: JSON expands about tenfold, and the decoder stops at 256 KiB. */
@@ -39,7 +40,7 @@ export class Bodies {
   readonly #classes: DataClasses
   readonly #texts: ShapeTexts
   readonly #prefixBytes: number
-  readonly #sampleEvery: number
+  readonly #sampler: Sampler
 
   constructor(
     media: MediaTypes,
@@ -48,7 +49,7 @@ export class Bodies {
     classes: DataClasses,
     note: (shape: ShapeNote) => void,
     prefixBytes: number,
-    sampleEvery: number,
+    sampler: Sampler,
   ) {
     this.#media = media
     this.#calls = calls
@@ -59,7 +60,7 @@ export class Bodies {
     if (!classes.isOff) this.#walkers.receiver = classes
     this.#texts = new ShapeTexts(counters, note)
     this.#prefixBytes = prefixBytes
-    this.#sampleEvery = sampleEvery
+    this.#sampler = sampler
   }
 
   /** Decides at the head, and begins the facts. `template` null: the operation is not known. `status` 0 for requests. */
@@ -77,9 +78,12 @@ export class Bodies {
       return
     }
     const state = template === null ? media.orphan : template.state(media, status)
-    if (!state.next(this.#sampleEvery)) {
-      facts.begin(media, state, 0, state.form)
-      if (status === 0 && template?.calls?.isNamed === true) this.#wantCall(facts, head)
+    const look = this.#lookAt(state, lookOf(head.contentLength))
+    facts.look = look
+    if (!state.next(look, this.#sampler)) {
+      const isMixed = template?.isMixed === true
+      facts.begin(media, state, 0, isMixed ? null : look)
+      if (status === 0 && template !== null && isSearched(template, media)) this.#wantCall(facts, head)
       return
     }
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
@@ -87,11 +91,18 @@ export class Bodies {
     if (media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
+  #lookAt(state: FormState, number: number): Look {
+    const look = state.look(number)
+    if (look.isRest) this.#counters.looksCut++
+    return look
+  }
+
   /** The shape is not looked at this time, but what the body asks for is. */
   #wantCall(facts: BodyFacts, head: HttpHead): void {
     const limit = Math.min(this.#prefixBytes, CALL_BYTES)
     facts.wanted = head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit
     facts.isCallOnly = true
+    if (facts.media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
   #findBoundary(facts: BodyFacts, head: HttpHead): void {
@@ -121,11 +132,13 @@ export class Bodies {
       facts.outcome = connectOutcome(
         Buffer.from(bytes.subarray(start, Math.min(end, start + ERROR_BYTES))).latin1Slice(),
       )
-    const place = facts.state
+    const { state: place, look } = facts
     if (facts.hints !== null && facts.call === EMPTY_CALL) {
       facts.call = this.#calls.read(facts.hints, media, bytes, start, end, whole)
       if (facts.call.key !== "") this.#moveToCall(facts)
     }
+    // At a place of calls a body that names none may have no other to take after.
+    if (facts.hints !== null && place === facts.state && place !== null && facts.form === null) facts.isCallOnly = false
     if (facts.isCallOnly) {
       this.#counters.calls.only++
       return
@@ -141,23 +154,23 @@ export class Bodies {
     this.#classes.begin((facts.state ?? facts.media.orphan).fields)
     facts.form = this.#formOf(facts, bytes, start, end, whole)
     facts.classes = this.#classes.end()
-    facts.state?.learn(facts.form)
+    facts.state?.learn(facts.look, facts.form, facts.classes)
     // The place learns, too, so that it knows when it has seen enough.
-    if (place !== facts.state) place?.learn(facts.form)
+    if (place !== facts.state) place?.settle(look, facts.form)
   }
 
   /** The body is one of its call, whose shape may differ from others at its place: it is walked when that shape is due. */
   #moveToCall(facts: BodyFacts): void {
     const template = facts.hints!.holder.calls?.templateOf(facts.call)
-    if (template == null || facts.state === null) return
+    if (template === undefined || facts.state === null) return
     const state = template.state(facts.media, 0)
-    const isDue = state.next(this.#sampleEvery)
+    const look = this.#lookAt(state, facts.look.number)
+    const isDue = state.next(look, this.#sampler)
     facts.state = state
+    facts.look = look
     if (!facts.isCallOnly) return
     facts.isCallOnly = !isDue
-    facts.form = isDue ? null : state.form
-    facts.isReused = !isDue
-    facts.classes = isDue ? NO_STRINGS : (state.fields.last ?? NO_STRINGS)
+    facts.take(isDue || template.isMixed ? null : look)
   }
 
   #formOf(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): Form {

@@ -7,6 +7,8 @@ export class SummaryCounters {
   events = 0
   /** Events by state of the evidence behind their body facts: walked now, taken over from the last walk, not looked into. */
   readonly bodies = { walked: 0, reused: 0, unread: 0 }
+  /** Bodies of a place with more looks than are told apart (form-state.ts). */
+  looksCut = 0
   /** Bytes of bodies walked, after decoding. */
   bodyBytes = 0
   /** Bodies that do not decode as their Content-Encoding says, that expand beyond the limit, whose coding is not undone here. */

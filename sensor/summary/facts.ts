@@ -4,7 +4,7 @@
 import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { CallHints } from "./calls/call-hints.ts"
 import type { FlowFacts } from "./flow-facts.ts"
-import type { FormState, Template } from "./form-state.ts"
+import type { FormState, Look, Template } from "./form-state.ts"
 import type { Principal } from "./identity/sessions.ts"
 import type { Media } from "./media.ts"
 import type { OperationEntry } from "./operations.ts"
@@ -25,13 +25,15 @@ export class BodyFacts {
   media!: Media
   /** Place whose shape the body belongs to; null when no body is looked into. */
   state!: FormState | null
+  /** What the body looks like there; means nothing without a place. */
+  look!: Look
   /** Body bytes wanted. */
   wanted!: number
   /** Form found, or taken over from the last walk; null while there is none. */
   form!: Form | null
   /** `form` was taken over. */
   isReused!: boolean
-  /** Data classes of the body; those of the last one walked where `form` was taken over. */
+  /** Data classes of the body; those of that one where `form` was taken over. */
   classes!: readonly string[]
   /** Length of the collection in the body, -1 unknown. */
   items!: number
@@ -51,19 +53,24 @@ export class BodyFacts {
   boundary: Uint8Array | null = null
   boundaryLength = -1
 
-  begin(media: Media, state: FormState | null, wanted: number, reused: Form | null): void {
+  begin(media: Media, state: FormState | null, wanted: number, reused: Look | null): void {
     this.media = media
     this.state = state
     this.wanted = wanted
-    this.form = reused
-    this.isReused = reused !== null
-    this.classes = reused === null ? NO_STRINGS : (state?.fields.last ?? NO_STRINGS)
+    this.take(reused)
     this.items = -1
     this.call = EMPTY_CALL
     this.hints = null
     this.isCallOnly = this.isConnectError = false
     this.outcome = -1
     this.odd = 0
+  }
+
+  /** What the last body of that look was stands for this one; null: nothing does. */
+  take(look: Look | null): void {
+    this.form = look === null ? null : look.form
+    this.isReused = this.form !== null
+    this.classes = look === null ? NO_STRINGS : look.classes
   }
 }
 

@@ -1,10 +1,18 @@
 // When a body is looked into. The bodies of one operation and status mostly have one shape, so a new kind of body is walked
-// each time until its shape has held, and then one in SAMPLE_EVERY; the others take over the last Form and say "sampled".
-// A place where a field's data class is nearly decided is walked on for a while (classes/).
+// each time until its shape has held, and then one in SAMPLE_EVERY, by chance (sampler.ts); the others take over a Form and say
+// "sampled".
+//
+//   place --- look 41 (112 to 127 bytes): Form, classes     the length that the head declares tells kinds of bodies apart
+//         \-- look 48 (384 to 447 bytes): Form, classes     before a byte of them is seen
+//
+// A look not met at its place is walked, so that a rare kind of body is seen when it first comes, and a body takes over what the last
+// one of its look was. A place where a field's data class is nearly decided is walked on for a while (classes/).
 // A shape not seen at that place before starts anew, but not for ever: a place whose shapes never settle is sampled too.
-import type { Form } from "../../shared/event/api-event.ts"
+// Given up: kinds that look alike share a Form between two walks; looks beyond LOOKS_MAX of a place are one.
+import { type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { CallPlace } from "./calls/call-records.ts"
 import { PlaceFields } from "./classes/place-fields.ts"
+import type { Sampler } from "./sampler.ts"
 
 /** Of messages at a place whose shape is known, one in this many is walked. */
 export const SAMPLE_EVERY = 16
@@ -12,32 +20,97 @@ export const SAMPLE_EVERY = 16
 const WALKS_AFTER_NEW = 2
 /** New shapes at one place after which they earn nothing more. */
 const NEW_MAX = 32
+/** Looks of one place that are told apart. */
+export const LOOKS_MAX = 32
+/** Number of the look that stands for all others. */
+const REST = -1
+
+/** Messages of one place that look alike before they are read. */
+export class Look {
+  /** As of lookOf; REST: those beyond LOOKS_MAX. */
+  readonly number: number
+  /** Some body with it was walked, here or at the place of its call. */
+  isKnown = false
+  /** Of the last one walked here; null: none yet. */
+  form: Form | null = null
+  classes: readonly string[] = NO_STRINGS
+
+  constructor(number: number) {
+    this.number = number
+  }
+
+  get isRest(): boolean {
+    return this.number === REST
+  }
+}
+
+/** Number of the look of a body of `length` bytes, -1 when the head does not say: four to each doubling. */
+export function lookOf(length: number): number {
+  if (length < 4) return length + 1
+  const n = Math.min(length, 0x7fff_ffff)
+  const power = 31 - Math.clz32(n)
+  return 4 * power + ((n >>> (power - 2)) & 3)
+}
 
 /** One kind of message: of an operation (method and path), a direction, a status, a media type. */
 export class FormState {
-  /** Last one walked; null: none yet. */
-  form: Form | null = null
   /** What its fields are. */
   readonly fields: PlaceFields = new PlaceFields()
-  #messages = 0
+  /** The one met last. */
+  #look: Look | null = null
+  readonly #looks: Look[] = []
   #walks = WALKS_AFTER_NEW
   #new = 0
   readonly #shapes = new Set<number>()
+  /** Messages up to and with the next one chosen; 0: not drawn yet. */
+  #gap = 0
+  /** State of its generator; 0: not seeded yet. */
+  #random = 0
 
-  /** Counts a message; true when its body is to be walked. */
-  next(sampleEvery: number): boolean {
-    if (this.form === null) return true
+  look(number: number): Look {
+    const last = this.#look
+    if (last !== null && last.number === number) return last
+    const look = this.#find(number)
+    this.#look = look
+    return look
+  }
+
+  #find(number: number): Look {
+    const looks = this.#looks
+    for (let i = 0; i < looks.length; i++) if (looks[i]!.number === number) return looks[i]!
+    if (looks.length > LOOKS_MAX) return looks[LOOKS_MAX]!
+    const look = new Look(looks.length < LOOKS_MAX ? number : REST)
+    looks.push(look)
+    return look
+  }
+
+  /** Counts a message with a look of this place; true when its body is to be walked. */
+  next(look: Look, sampler: Sampler): boolean {
+    if (!look.isKnown) return true
     if (this.#walks > 0) {
       this.#walks--
       return true
     }
     if (this.fields.isEager) return true
-    this.#messages = (this.#messages + 1) % sampleEvery
-    return this.#messages === 0
+    if (this.#gap === 0) this.#draw(sampler)
+    return --this.#gap === 0
   }
 
-  learn(form: Form): void {
-    this.form = form
+  #draw(sampler: Sampler): void {
+    this.#random = sampler.next(this.#random === 0 ? sampler.seed() : this.#random)
+    this.#gap = sampler.gap(this.#random)
+  }
+
+  /** A body with that look was walked. */
+  learn(look: Look, form: Form, classes: readonly string[]): void {
+    look.form = form
+    look.classes = classes
+    this.settle(look, form)
+  }
+
+  /** A body with that look was walked that belongs to a call's own place: nothing of it stands for others of this one. */
+  settle(look: Look, form: Form): void {
+    look.isKnown = true
     if (form.fullShape === 0 || this.#new >= NEW_MAX || this.#shapes.has(form.fullShape)) return
     this.#shapes.add(form.fullShape)
     if (this.#new++ > 0) this.#walks = WALKS_AFTER_NEW
@@ -57,6 +130,10 @@ const SLOTS_MAX = 32
 export class Template {
   /** What its bodies and heads have named; null: nothing yet. */
   calls: CallPlace | null = null
+  /** Request bodies in which no call was found (calls/calls.ts). */
+  searches = 0
+  /** Of several operations: what one body was says nothing of the next. */
+  isMixed = false
   /** What the fields in heads of its requests are. */
   readonly head: PlaceFields = new PlaceFields()
   /** Number of the path segment that has named a credential's own tenant, -1 while none has (identity/tenant.ts). */

@@ -42,6 +42,14 @@ function endOfDayUs(day: string): number {
   return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day ? -1 : ms * 1000 + DAY_US - 1
 }
 
+/** "YYYY-MM-DD" of a time in µs. */
+const dayOf = (us: number): string => new Date(us / 1000).toISOString().slice(0, 10)
+
+function overlap(untilUs: number): string {
+  const rotated = dayOf(untilUs - OVERLAP_DAYS * DAY_US)
+  return `was rotated on ${rotated}; the former key is in use until ${dayOf(untilUs)}; --force to drop it`
+}
+
 /** The key in a key file. */
 export function parseKey(file: Uint8Array): { key: PseudonymKey } | { mistake: string } {
   if (file.length > FILE_BYTES_MAX) return { mistake: "the key file is longer than any key" }
@@ -67,19 +75,22 @@ export function parseKey(file: Uint8Array): { key: PseudonymKey } | { mistake: s
 
 /**
  * Text of the key file after a rotation: a new key in force, the present one beside it for OVERLAP_DAYS. `today`: "YYYY-MM-DD".
- * A key that is already the former one is dropped: what it named is a month old.
+ * A key that is already the former one is dropped, which is a mistake while it overlaps, unless `isForced`. A mistake goes on after the
+ * name of the file.
  */
 export function rotatedKey(
   file: Uint8Array,
   random: Uint8Array,
   today: string,
+  isForced = false,
 ): { text: string } | { mistake: string } {
   const parsed = parseKey(file)
-  if ("mistake" in parsed) return parsed
+  if ("mistake" in parsed) return { mistake: `cannot be rotated: ${parsed.mistake}` }
+  const { epoch, formerUntilUs } = parsed.key
+  if (!isForced && formerUntilUs >= Date.parse(`${today}T00:00:00Z`) * 1000) return { mistake: overlap(formerUntilUs) }
   const present = Buffer.from(file).toString("latin1").trim().split("\n", 1)[0]!.trim()
-  const { epoch } = parsed.key
-  if (epoch === EPOCH_MAX) return { mistake: `the key's epoch has reached ${EPOCH_MAX}` }
-  const until = new Date(Date.parse(`${today}T00:00:00Z`) + OVERLAP_DAYS * 86_400_000).toISOString().slice(0, 10)
+  if (epoch === EPOCH_MAX) return { mistake: `cannot be rotated: the key's epoch has reached ${EPOCH_MAX}` }
+  const until = dayOf(Date.parse(`${today}T00:00:00Z`) * 1000 + OVERLAP_DAYS * DAY_US)
   const former = present.includes(":") ? present : `1:${present}`
   return { text: `${formatKey(random, epoch + 1)}former ${former} until ${until}\n` }
 }

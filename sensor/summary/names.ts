@@ -24,6 +24,8 @@ export function foldedKind(bytes: Uint8Array, start: number, end: number): Kind 
 /** Runs inside a name that are random or numbered: "SESS49960de5880e8c68", "_pk_id.1.1fff", "wp-settings-1042". */
 const RANDOM =
   /(?<![0-9A-Fa-f])(?=[0-9A-Fa-f]*\d)[0-9A-Fa-f]{12,}(?![0-9A-Fa-f])|(?<=[A-Z]{4})[0-9a-f]{12,}(?![0-9A-Fa-f])/g
+/** What may stand before such a run without being a part of it: nothing, a mark, a word in capitals, or Drupal's, which comes in small letters too. */
+const BEFORE = /(?:^|[^A-Za-z0-9])([A-Z]{2,10}|s?sess)?$/
 const NUMBER = /\d{4,}/g
 /** Addresses inside a name: "x-192.168.1.1", "host-10-0-0-1", "jane@example.com-id". */
 const ADDRESS = /(?<!\d)\d{1,3}([._-])\d{1,3}\1\d{1,3}\1\d{1,3}(?!\d)/g
@@ -31,14 +33,26 @@ const MAIL = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*/g
 
 const escapeChar = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`
 
-/** The text of a name that need not be folded as a whole. */
+/** Letters around the run may be the rest of it: "plantedk9f8e7d6c5b4a3". Behind a word in capitals its own are small: "SESS4996...". */
+function isGlued(run: string, at: number, text: string): boolean {
+  const before = BEFORE.exec(text.slice(0, at))
+  if (before === null || /^[A-Za-z0-9]/.test(text.slice(at + run.length))) return true
+  return before[1] !== undefined && /[A-F]/.test(run)
+}
+
+/** The text of a name that need not be folded as a whole; of one that is partly random and partly unclear, "{id}". */
 export function nameText(bytes: Uint8Array, start: number, end: number): string {
-  return textOf(bytes, start, end)
+  let isUnclear = false
+  const fold = (run: string, at: number, text: string): string => {
+    isUnclear ||= isGlued(run, at, text)
+    return "{hex}"
+  }
+  const text = textOf(bytes, start, end)
     .replace(/[:{}\s]/g, escapeChar)
     .replace(MAIL, "{email}")
     .replace(ADDRESS, "{ip}")
-    .replace(RANDOM, "{hex}")
-    .replace(NUMBER, "{int}")
+    .replace(RANDOM, fold)
+  return isUnclear ? `{${KIND_NAMES[Kind.id]}}` : text.replace(NUMBER, "{int}")
 }
 
 /** A name as published: as text, with its random run folded, or folded as a whole. */

@@ -6,7 +6,6 @@ import { Flow } from "../flow/flow.ts"
 import { addressClass, addressText, type NamedNetwork } from "./addresses.ts"
 import { SummaryCounters } from "./counters.ts"
 import { readHead } from "./fake-conversation.ts"
-import { FormState, SAMPLE_EVERY, Template } from "./form-state.ts"
 import { Layouts } from "./head-layout.ts"
 import { bodyKind, MediaTypes } from "./media.ts"
 import { writtenAuthority } from "./target.ts"
@@ -162,21 +161,4 @@ test("media types", () => {
   assert.equal(of("\r\nContent-Encoding: identity").coding, "")
   assert.equal(of(""), media.none)
   assert.equal(of("\r\nContent-Type: a/b"), of("\r\nContent-Type: a/b"))
-})
-
-test("sampling: a place whose shapes never settle is sampled too; places of a template are bounded", () => {
-  const state = new FormState()
-  let walked = 0
-  for (let i = 1; i <= 2000; i++)
-    if (state.next(SAMPLE_EVERY)) {
-      walked++
-      state.learn({ contentType: "", contentEncoding: "", kind: "json", coarseShape: 1, fullShape: i })
-    }
-  assert.ok(walked > 100 && walked < 300, `${walked}`)
-  const template = new Template()
-  const media = {}
-  const first = template.state(media, 200)
-  assert.equal(template.state(media, 200), first)
-  for (let status = 300; status < 400; status++) template.state(media, status)
-  assert.notEqual(template.state(media, 200), first)
 })

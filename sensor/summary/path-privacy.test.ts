@@ -31,6 +31,8 @@ test("strict: or twenty requests, but not where it may be a secret", () => {
   assert.match(paths[19]!.split("/")[1]!, HIDDEN)
   assert.equal(paths[20]!.split("/")[1], "gadgets")
   assert.match(paths[20]!.split("/")[2]!, HIDDEN)
+  for (let i = 0; i <= 30; i++) paths.push(pathOf(recorder, "/gadgets/JaneDoe", "alice-token-1"))
+  assert.match(paths.at(-1)!.split("/")[2]!, HIDDEN)
   paths = ["smith", "jones"].map((name) => pathOf(recorder, `/gadgets/${name}`, "alice-token-1"))
   assert.equal(new Set(paths).size, 2)
   for (const path of paths) assert.match(path.split("/")[2]!, HIDDEN)

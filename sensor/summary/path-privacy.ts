@@ -106,7 +106,7 @@ export class PathPrivacy {
     const text = bytes.latin1Slice(start, end)
     const isShown = RESERVED.has(text.toLowerCase()) || LOCALE.test(text) || VERSION.test(text)
     const pseudonym = Buffer.from(this.#pseudonyms.text(bytes, start, end), "latin1")
-    const isOdd = kind !== Kind.word && kind !== Kind.slug && kind !== Kind.bool
+    const isOdd = (kind !== Kind.word && kind !== Kind.slug && kind !== Kind.bool) || /[^a-z._-]/.test(text)
     return { pseudonym, isShown, isOdd, requests: 0, first: "" }
   }
 }

@@ -25,6 +25,8 @@ for (const pair of (
   "kv kp mj mk mv pj pv sj xh bj bk bv bw cw cz wk wp wg wm wf kc kf kg kb kd"
 ).split(" "))
   RARE[(pair.charCodeAt(0) - 97) * 26 + pair.charCodeAt(1) - 97] = 1
+/** Bytes that the patterns look at. */
+const TEXT_MAX = 64
 /** Shorter runs of letters are abbreviations. */
 const LETTERS_MIN = 10
 
@@ -48,9 +50,21 @@ export function isRandomLetters(bytes: Uint8Array, start: number, end: number): 
   return rare >= 2 && rare * 5 >= pairs
 }
 
+/** Formats and norms with a number in their name. */
+const NORM =
+  /^(?:x(?:86|64|509|25)|h26\d|mp\d|utf\d+|sha\d+|md\d|base\d+|iso\d+|rfc\d+|v\d+|ipv\d|rs\d{3}|es\d{3}|hs\d{3}|b64|d3|p12)$/i
+/** One to three letters and a number, a longer word and a year or more: "c4711", "A12", "jdoe1990". */
+const COUNTED = /^(?:[a-z]\d{2,}|[a-z]{2,3}\d{3,}|[a-z]{3,}\d{4,})$/i
+/** A tail that somebody made up, behind what it is. */
+const TAILED = /^(?:tok|token|sess|session|sid|key|secret|pwd|pass|auth|code|otp|pin)[-_][a-z0-9]{12,}$/i
+
 /** True when a value of a weak kind must not travel as text all the same. */
 export function isSecretLike(bytes: Uint8Array, start: number, end: number, kind: Kind): boolean {
   const length = end - start
+  if (kind === Kind.mix || kind === Kind.code || kind === Kind.slug) {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(length, TEXT_MAX)).latin1Slice()
+    if ((COUNTED.test(text) && !NORM.test(text)) || TAILED.test(text)) return true
+  }
   if (kind === Kind.list) return isValue(bytes, start, end)
   if (length < 6) return false
   if (isCredentialLike(bytes, start, end)) return true
@@ -78,7 +92,7 @@ function isValue(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 /** Digits of a token that is a number with something around it: "47.261.683-K", "374-527", "f3098-3f87b". */
-const NUMBERED_MIN = 6
+const NUMBERED_MIN = 5
 
 function isNumbered(bytes: Uint8Array, start: number, end: number): boolean {
   let digits = 0

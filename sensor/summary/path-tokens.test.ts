@@ -66,6 +66,8 @@ test("paths, by example", () => {
     ["/names/Jane%20Q.%20Doe", "/names/{id}"],
     ["/people/374-527/47.261.683-K", "/people/{id}/{id}"],
     ["/com.example.orders.v1.Orders/ListOrders", "/com.example.orders.v1.Orders/ListOrders"],
+    ["/customers/c4711/A12/jdoe1990/10115-Berlin/tok_abcdefghijklmnop", "/customers/{id}/{id}/{id}/{id}/{id}"],
+    ["/x509/h264/mp3/sha256/v2/s3/b2b/oauth2/level-3", "/x509/h264/mp3/sha256/v2/s3/b2b/oauth2/level-3"],
     ["/soap/SOAP12/EU-WEST-1/oauth2/iso8601", "/soap/SOAP12/EU-WEST-1/oauth2/iso8601"],
     ["/rhythms/strengths/internationalization", "/rhythms/strengths/internationalization"],
   ] as const)

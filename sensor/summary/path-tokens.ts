@@ -165,7 +165,7 @@ export class PathTokens {
   #decide(skeleton: Skeleton, from: number, seen: number): void {
     const out = skeleton.bytes
     const length = skeleton.length - from
-    const isShort = length < 6 && (seen & ~(Bit.digit | Bit.lower)) === 0 && out[from]! >= 0x61
+    const isShort = length < 3 && (seen & ~(Bit.digit | Bit.lower)) === 0 && out[from]! >= 0x61
     const kind = isShort ? Kind.word : classify(out, from, skeleton.length)
     if (isVersion(kind, out, from, length)) {
       this.#units += length + 1

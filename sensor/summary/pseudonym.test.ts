@@ -57,6 +57,12 @@ test("rotation: a new key with the old one beside it for 35 days, and no third o
   assert.equal(name(key), name(new PseudonymKey(OTHER)))
   assert.equal(name(key.former!), name(first.key))
   assert.equal(new Date(key.formerUntilUs / 1000).toISOString(), "2026-12-29T23:59:59.999Z")
+  for (const day of ["2026-11-24", "2026-12-29"])
+    assert.deepEqual(rotatedKey(Buffer.from(text.text), KEY, day), {
+      mistake: "was rotated on 2026-11-24; the former key is in use until 2026-12-29; --force to drop it",
+    })
+  assert.ok("text" in rotatedKey(Buffer.from(text.text), KEY, "2026-11-24", true))
+  assert.ok("text" in rotatedKey(Buffer.from(text.text), KEY, "2026-12-30"))
   const again = rotatedKey(Buffer.from(text.text), KEY, "2027-03-01")
   assert.ok("text" in again)
   const third = parseKey(Buffer.from(again.text)) as { key: PseudonymKey }

@@ -176,7 +176,9 @@ test("the first rule that matches decides, and a credential in the URL is always
   assert.deepEqual(of("/a?page=1&api_key=k", basic), ["authorization", "authorization", true])
   assert.deepEqual(of("/a?key=blue"), ["client", "", false])
   assert.deepEqual(of("/a?key=d41d8cd98f00b204e9800998ecf8427e"), ["api_key_query", "query:key", true])
-  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00b204e9800998ecf8427e"), ["api_key_query", "matrix:jsessionid", true])
+  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00b204e9800998ecf8427e"), ["session_url", "matrix:jsessionid", true])
+  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00?api_key=k"), ["api_key_query", "query:api_key", true])
+  assert.deepEqual(of("/a;jsessionid=d41d8cd98f00", "Cookie: sid=x"), ["session_cookie", "cookie:sid", true])
   assert.deepEqual(of("/a", "Cookie: theme=dark; JSESSIONID=abc"), ["session_cookie", "cookie:jsessionid", false])
   assert.deepEqual(of("/a", "Authorization: "), ["client", "", false])
   const first = recorder.exchange(flow(), get("/a?x=1&api_key=one"), OK).identity
@@ -241,7 +243,7 @@ test("fields and cookies: what is not standard, with kinds, never values", () =>
   assert.deepEqual(operation.cookies, ["q:word", "sess{hex}:int", "sid:hex", "theme:word"])
 })
 
-test("bodies: a new kind is walked until its shape has held, then one in sixteen", () => {
+test("bodies: a new kind is walked until its shape has held, then one in sixteen by chance", () => {
   const recorder = new Recorder()
   const conversation = flow()
   const states: string[] = []
@@ -251,9 +253,9 @@ test("bodies: a new kind is walked until its shape has held, then one in sixteen
     assert.equal(event.items, states.at(-1) === "x" ? 2 : -1)
     assert.equal(event.response, recorder.events[0]!.response)
   }
-  assert.equal(states.join(""), "xxx---------------x---------------x-----")
+  assert.match(states.join(""), /^xxx-+x-+$/)
   assert.equal(recorder.notes.length, 1)
-  assert.deepEqual(recorder.counters.bodies, { walked: 5, reused: 35, unread: 0 })
+  assert.deepEqual(recorder.counters.bodies, { walked: 4, reused: 36, unread: 0 })
   const other = recorder.exchange(conversation, get("/v1/orders/7"), {
     ...OK,
     head: OK.head.replace("200 OK", "404 Not Found"),

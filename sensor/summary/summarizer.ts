@@ -56,6 +56,7 @@ import { exchangeKey, Parties } from "./parties.ts"
 import { PathPrivacy } from "./path-privacy.ts"
 import { Domain, type PseudonymKey } from "./pseudonym.ts"
 import { isSameValue } from "./same-value.ts"
+import { Sampler } from "./sampler.ts"
 import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
 
@@ -121,7 +122,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#classes = new DataClasses(classes, counters.classes)
     this.#calls = new Calls(key.of(Domain.call), counters.calls)
     this.#headClasses = new HeadClasses(this.#classes)
-    this.#bodies = new Bodies(this.#media, this.#calls, counters, this.#classes, note, bodyPrefixBytes, sampleEvery)
+    const sampler = new Sampler(key.derive(Domain.sampling), sampleEvery)
+    this.#bodies = new Bodies(this.#media, this.#calls, counters, this.#classes, note, bodyPrefixBytes, sampler)
   }
 
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts {

@@ -1,7 +1,7 @@
 // The sensor's command as a user meets it: exit codes, sentences, what is kept of a damaged capture, what a pipe gets.
 import assert from "node:assert/strict"
 import { spawn, spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
@@ -193,6 +193,22 @@ test("keygen makes a key only its owner can read, and never overwrites one", () 
   const keyed = sensor(["read", "--ledger", "none", "--key-file", path, capture]).lines
   assert.notDeepEqual(keyed, sensor(["read", "--ledger", "none", capture]).lines)
   assert.deepEqual(keyed, sensor(["read", "--ledger", "none", "--key-file", path, capture]).lines)
+})
+
+test("a key is rotated twice only when its former key is no longer in use, or by force", () => {
+  const path = join(folder, "rotated.key")
+  const rotate = (...args: readonly string[]): Outcome => sensor(["keygen", ...args, path])
+  const epoch = (): string => readFileSync(path, "latin1").split(":")[0]!
+  assert.equal(rotate().code, 0)
+  assert.equal(rotate("--rotate").code, 0)
+  const again = rotate("--rotate")
+  assert.equal(again.code, 1)
+  const sentence =
+    /^sonde-sensor: \S+ was rotated on [\d-]{10}; the former key is in use until [\d-]{10}; --force to drop it\.\n$/
+  assert.match(again.err, sentence)
+  assert.equal(epoch(), "2")
+  assert.deepEqual([rotate("--rotate", "--force").code, epoch()], [0, "3"])
+  assert.deepEqual([rotate("--force").code, epoch()], [2, "3"])
 })
 
 test("a key file that others can read is refused", () => {

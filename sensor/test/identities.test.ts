@@ -43,7 +43,7 @@ test("a rule of the file identifies, and the preview shows what it did and what 
   )
   const bare = sensor("read", "--identities", "--ledger", "none", file)
   assert.match(bare.out, /from = "header x-ticket" {3}# hex, in 1 requests/)
-  const table = sensor("read", "--identities", "--config", config, "--ledger", "none", file)
+  const table = sensor("read", "--identities", "--format", "table", "--config", config, "--ledger", "none", file)
   assert.match(table.out, /partner_key {2}api-key {2}header:x-partner +1 +50\.0 % +1 +1 {2}acme\n/)
   const json = sensor("read", "--identities", "--format", "json", "--config", config, "--ledger", "json", file)
   const [service] = JSON.parse(json.out).services
@@ -63,6 +63,9 @@ test("mistakes in rules are said all at once, and end with code 2", () => {
   assert.match(options.err, /--identity-rule stands only in the configuration file/)
   const json = sensor("read", "none.pcap", "--format", "json")
   assert.deepEqual([json.code, json.err], [2, "sonde-sensor: --format json needs --identities.\n"])
+  const batches = sensor("read", "none.pcap", "--identities", "--format", "batches")
+  const sentence = "sonde-sensor: --identities writes --format table or json, not batches.\n"
+  assert.deepEqual([batches.code, batches.out, batches.err], [2, "", sentence])
 })
 
 test("the PROXY protocol in front of HTTP names the client, where its sender is trusted", () => {

@@ -92,6 +92,7 @@ function readRequest<Q, S>(c: H2Connection<Q, S>, d: H2Direction<Q, S>, headByte
   if (id > c.streams.lastRequest) c.streams.lastRequest = id
   if (stream === null) return
   takeRequest(c, d, stream, d.isBlockEnd, headBytes, timeUs)
+  if (d.blockStart < (c.secured?.earlyBytes ?? 0)) stream.flags |= ExchangeFlag.earlyData
   if (d.isBlockEnd) c.endHalf(d, stream, timeUs)
 }
 

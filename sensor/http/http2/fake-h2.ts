@@ -4,6 +4,7 @@ import assert from "node:assert/strict"
 import { ANOMALIES, type Anomaly } from "../../../shared/event/anomalies.ts"
 import { HEAD_PART_NAMES } from "../../../shared/event/api-event.ts"
 import { Flow, type Side } from "../../flow/flow.ts"
+import type { Secured } from "../../flow/secured.ts"
 import { type SessionView, StreamEnd } from "../../tcp/session-receiver.ts"
 import { HttpCounters } from "../counters.ts"
 import { type Exchange, ExchangeFlag, type ExchangeReceiver } from "../exchange-receiver.ts"
@@ -215,6 +216,8 @@ export interface PlayOptions {
   /** Length of the next piece of a step's bytes. */
   readonly cut?: (left: number) => number
   readonly options?: Partial<Http2Options>
+  /** TLS session that it was read through. */
+  readonly secured?: Secured
   /** Sequence numbers of both first bytes. */
   readonly sequence?: number
 }
@@ -273,7 +276,7 @@ export function play(steps: readonly Step[], options: PlayOptions = {}): Played 
   const session: SessionView = {
     flow: FLOW,
     midstream: options.midstream ?? false,
-    secured: null,
+    secured: options.secured ?? null,
     initiator: options.midstream === true ? -1 : 0,
     startOffset: (side) => options.starts?.[side] ?? 0,
     hasSeen: (side) => seen.includes(side),

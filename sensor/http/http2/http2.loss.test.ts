@@ -16,11 +16,13 @@ import {
   type SeenHead,
   type Step,
   settings,
+  windowUpdate,
 } from "./fake-h2.ts"
 import type { Field, Indexing } from "./fake-hpack-encoder.ts"
 import { FrameFlag, FrameType } from "./frame-type.ts"
 
 const RUNS = Number(process.env.SONDE_RUNS ?? 100)
+const JOINS = Number(process.env.SONDE_RUNS ?? 50)
 
 /** How blocks are sent. */
 interface Shape {
@@ -338,6 +340,61 @@ test("joined anywhere, on either side: what is said is true, and what comes late
         }
       },
     ),
-    { numRuns: Math.ceil(RUNS / 2) },
+    { numRuns: JOINS },
   )
+})
+
+/** What is told of stream 3, when the server's side is what `pieces` says; "asked": where the request comes in between. */
+function toldOfThird(
+  pieces: (server: Peer) => readonly ("asked" | { readonly lost: Buffer } | Buffer)[],
+  ack?: number,
+) {
+  const p = new Peer()
+  const first = p.headers(1, request("GET", "/1"), { end: true })
+  const third = p.headers(3, request("GET", "/3", [["content-type", "application/grpc"]]), { end: true })
+  const steps = pieces(new Peer()).map((piece): Step => {
+    if (piece === "asked") return { side: 0, bytes: third, ...(ack === undefined ? {} : { ack }) }
+    return "lost" in piece ? { side: 1, gap: piece.lost.length } : { side: 1, bytes: piece }
+  })
+  const { lines } = play([{ side: 0, bytes: Buffer.concat([PREFACE, settings(), first]) }, ...steps])
+  return lines.filter((line) => line.includes("/3"))
+}
+
+const FOUND_AGAIN = Buffer.concat([windowUpdate(0), windowUpdate(0)])
+const begin = (q: Peer): Buffer => Buffer.concat([settings(), q.headers(1, response(201), { end: true })])
+
+test("trailers of which the head is lost are not a head", () => {
+  const trailers: Field[] = [
+    ["grpc-status", "5"],
+    ["x-checksum", "1"],
+  ]
+  const lines = toldOfThird((q) => [
+    begin(q),
+    "asked",
+    { lost: Buffer.concat([q.headers(3, response(200, [["grpc-status", "5"]])), data(3, "b".repeat(500))]) },
+    FOUND_AGAIN,
+    // The first trailer is an entry that was lost, the second one is not.
+    q.headers(3, trailers, { end: true }),
+  ])
+  assert.deepEqual(lines, ["requestOnly GET /3 api.example.com +0 => - messages 0/-1 ?fields"])
+})
+
+test("an answer without a body behind a loss is one when its request has acknowledged what was lost", () => {
+  const pieces = (q: Peer) =>
+    [{ lost: begin(q) }, FOUND_AGAIN, "asked", q.headers(3, response(201, [["x-a", "1"]]), { end: true })] as const
+  assert.deepEqual(toldOfThird(pieces), [
+    "complete GET /3 api.example.com +0 => 0 +0 messages 0/0 ?status ?fields resynchronised",
+  ])
+  assert.deepEqual(toldOfThird(pieces, 5), ["requestOnly GET /3 api.example.com +0 => - messages 0/-1 ?fields"])
+})
+
+test("an interim answer of unknown status lends its fields to no other", () => {
+  const lines = toldOfThird((q) => [
+    { lost: Buffer.concat([begin(q), q.headers(1, response(103))]) },
+    FOUND_AGAIN,
+    "asked",
+    q.headers(3, response(103, [["link", "</a>"]])),
+    Buffer.concat([q.headers(3, response(200, [["x-a", "1"]])), data(3, "12345", true)]),
+  ])
+  assert.deepEqual(lines, ["complete GET /3 api.example.com +0 => 0 +5 messages 0/-1 ?status ?fields resynchronised"])
 })

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
+import type { Secured } from "../../flow/secured.ts"
 import {
   c,
   data,
@@ -298,6 +299,27 @@ test("the other mirror port is behind: answers wait for their requests", () => {
   ]
   assert.deepEqual(play(steps).lines, [`complete GET /a ${A} +0 => 200 +0`])
   assert.deepEqual(play([...steps.slice(0, 2), { side: 0, gap: first.length }]).lines, ["responseOnly - => 200 +0"])
+})
+
+test("requests that began in early data of TLS are marked", () => {
+  const p = new Peer()
+  const early = [OPEN[0]!, c(p.headers(1, request("GET", "/1"), { end: true }))]
+  const later = [c(p.headers(3, request("GET", "/3"), { end: true }))]
+  const earlyBytes = early.reduce((sum, step) => sum + ("gap" in step ? 0 : step.bytes.length), 0)
+  const secured: Secured = {
+    version: "1.3",
+    alpn: "h2",
+    serverName: "",
+    ja4: "",
+    clientCertificate: null,
+    hasEarlyData: true,
+    earlyBytes,
+  }
+  const { exchanges } = play([...early, OPEN[1]!, ...later], { secured })
+  assert.deepEqual(
+    exchanges.map((one) => one.flags.includes("earlyData")),
+    [true, false],
+  )
 })
 
 test("any cut of the bytes gives the same events", () => {

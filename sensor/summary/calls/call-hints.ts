@@ -7,6 +7,8 @@ import type { JsonHints } from "./json-call.ts"
 /** Place of a method and path: a slot of its template. */
 export interface CallPlaceHolder {
   calls: CallPlace | null
+  /** Request bodies in which no call was found. */
+  searches: number
 }
 
 export class CallHints implements JsonHints {

@@ -14,7 +14,9 @@ export const KEYS_MAX = 512
 /** Keys of all places together. */
 const PAIRS_MAX = 65_536
 /** Calls of one place whose shapes are told apart. */
-const TEMPLATES_MAX = 32
+export const TEMPLATES_MAX = 32
+/** Request bodies without a call after which a place is taken to have none; then only those whose shape is due are read for one. */
+export const SEARCHES_MAX = 256
 /** Names in one record. */
 export const FIELDS_MAX = 16
 /** Names in the key of a batch; of the others only how many there are. */
@@ -33,20 +35,35 @@ export class CallPlace {
   last: Call | null = null
   /** Bodies of one call have shapes of their own. */
   readonly #templates = new Map<Call, Template>()
+  /** Of the calls beyond TEMPLATES_MAX; null: none yet. */
+  #rest: Template | null = null
 
   constructor(id: number) {
     this.id = id
   }
 
-  /** What is known of the bodies that go with `call`; null for calls beyond TEMPLATES_MAX: those share what their place knows. */
-  templateOf(call: Call): Template | null {
+  /** What is known of the bodies that go with `call`. Calls beyond TEMPLATES_MAX have a mixed one: none stands for another. */
+  templateOf(call: Call): Template {
     const known = this.#templates.get(call)
     if (known !== undefined) return known
-    if (this.#templates.size >= TEMPLATES_MAX) return null
-    const made = new Template()
-    this.#templates.set(call, made)
-    return made
+    if (this.#templates.size < TEMPLATES_MAX) {
+      const made = templateOfCall()
+      this.#templates.set(call, made)
+      return made
+    }
+    if (this.#rest === null) {
+      this.#rest = templateOfCall()
+      this.#rest.isMixed = true
+    }
+    return this.#rest
   }
+}
+
+/** Its call is known, so no body of it is searched for one. */
+function templateOfCall(): Template {
+  const made = new Template()
+  made.searches = SEARCHES_MAX
+  return made
 }
 
 export class CallRecords {

@@ -2,7 +2,8 @@
 // server-sent events.
 //
 // In:  a request's head, then the start of its body.   Out: a Call, whose key becomes Operation.operationKey; EMPTY_CALL for all others.
-// A place where a body named a call is read each time, CALL_BYTES of it, and not only when its shape is looked at.
+// Bodies that may name a call are read each time, CALL_BYTES of them, and not only when their shape is looked at: until
+// SEARCHES_MAX at a place have named none, and for good where one has.
 // Given up: what lies behind that, names that are none (call-name.ts), keys beyond those of a place (call-records.ts).
 import { type Call, EMPTY_CALL } from "../../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../../http/http-head.ts"
@@ -10,10 +11,10 @@ import type { Media } from "../media.ts"
 import { decodeValue } from "../percent.ts"
 import type { Pseudonyms } from "../pseudonym.ts"
 import type { QueryNames } from "../query-names.ts"
-import type { CallHints } from "./call-hints.ts"
+import type { CallHints, CallPlaceHolder } from "./call-hints.ts"
 import { actionName, CallMedia } from "./call-media.ts"
 import { callName, NAME_MAX, ODD_NAME } from "./call-name.ts"
-import { CallPlace, CallRecords } from "./call-records.ts"
+import { CallPlace, CallRecords, SEARCHES_MAX } from "./call-records.ts"
 import type { CallCounters } from "./counters.ts"
 import { Graphql } from "./graphql.ts"
 import { operationsPart } from "./graphql-upload.ts"
@@ -35,6 +36,13 @@ interface AnswerBody {
   isCallOnly: boolean
   isConnectError: boolean
   outcome: number
+}
+
+const mayName = ({ kind }: Media): boolean => kind === "json" || kind === "xml" || kind === "none"
+
+/** Whether a request body at that place is read for a call when its shape is not due. */
+export function isSearched({ calls, searches }: CallPlaceHolder, media: Media): boolean {
+  return calls?.isNamed === true || (searches < SEARCHES_MAX && mayName(media))
 }
 
 const isStream = (media: Media): boolean => media.contentType.startsWith("application/connect+")
@@ -122,7 +130,10 @@ export class Calls {
   /** The call that a decoded request body, or the start of one, names. */
   read(hints: CallHints, media: Media, bytes: Uint8Array, start: number, end: number, whole: boolean): Call {
     const call = this.#bodyCall(hints, media, bytes, start, end, whole)
-    if (call.kind === "") return call
+    if (call.kind === "") {
+      if (hints.holder.searches < SEARCHES_MAX && mayName(media)) hints.holder.searches++
+      return call
+    }
     hints.holder.calls ??= this.#place()
     hints.holder.calls.isNamed = true
     return this.#found(hints, call)

@@ -14,12 +14,20 @@ const REQUEST = /^(GET|POST|PUT|PATCH|DELETE|MERGE|HEAD) (\S+) HTTP\/1\.[01]$/
 /** Name of the entity set, function or property that a relative or absolute address [start, end) begins with. */
 export function entityName(bytes: Uint8Array, start: number, end: number): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, LINE_MAX)).latin1Slice()
-  // Of an absolute one: behind the service's root, which ends with its version or its name, the last segment that is a set.
+  // Of an absolute or rooted one: behind the service's root, which ends with its version or its name; where no root is known, the first
+  // segment with a key; without one, the last of an absolute address and the first of a rooted one.
   const path = text.replace(/[?#].*$/s, "").replaceAll("\\/", "/")
-  const isAbsolute = /^(?:https?:\/\/|\/.*\.svc\/)/i.test(path)
-  const segments = path.split("/").filter((one) => one !== "")
+  const host = /^https?:\/\/[^/]*/i.exec(path)?.[0] ?? ""
+  const isAbsolute = host !== "" || path.startsWith("/")
+  const segments = path
+    .slice(host.length)
+    .split("/")
+    .filter((one) => one !== "")
   const root = isAbsolute ? segments.findLastIndex((one) => /\.svc$|^v\d+(?:\.\d+)*$|^odata$/i.test(one)) : -1
-  const name = (segments[root + 1] ?? "").replace(/\(.*$/s, "")
+  const keyed = segments.findIndex((one) => one.includes("("))
+  const last = host === "" ? 0 : segments.length - 1
+  const at = !isAbsolute || root >= 0 ? root + 1 : keyed < 0 ? last : keyed
+  const name = (segments[at] ?? "").replace(/\(.*$/s, "")
   if (/^\$\d+$/.test(name)) return "$ref"
   return name === "" ? "{root}" : callName(name)
 }

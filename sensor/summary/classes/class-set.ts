@@ -25,6 +25,8 @@ export class ClassSet {
   /** By the first two bytes `a << 8 | b`: 1 when a value that proves itself may begin so. */
   readonly leads: Uint8Array = new Uint8Array(65_536)
   readonly #fieldNames: FieldNames
+  readonly #unhinted: FieldNames
+  readonly #barred: FieldNames
   readonly #candidates: (readonly number[] | undefined)[] = new Array(LENGTH_MAX * SORTS + SORTS).fill(undefined)
 
   constructor(off: ReadonlySet<string> = new Set(), custom: readonly DataClass[] = []) {
@@ -34,6 +36,8 @@ export class ClassSet {
     this.nameOf = this.classes.map((one) => this.names.indexOf(one.name))
     this.certain = this.classes.flatMap((one, i) => (one.isCertain ? [i] : []))
     this.#fieldNames = new FieldNames(this.classes.map((one) => one.hints))
+    this.#unhinted = new FieldNames(this.classes.map((one) => one.unhinted))
+    this.#barred = new FieldNames(this.classes.map((one) => one.barred))
     if (this.certain.length === 0) return
     for (const lead of API_KEY_LEADS) this.leads[lead] = 1
     for (const lead of BOT_LEADS) this.leads[lead] = 1
@@ -70,6 +74,15 @@ export class ClassSet {
   hinted(name: string, parents: ParentNames | null): readonly number[] {
     if (name === "") return NONE
     const found = this.#fieldNames.classes(name, parents)
+    if (found.length === 0) return NONE
+    const others = this.#unhinted.classes(name, parents)
+    return others.length === 0 ? found : found.filter((id) => !others.includes(id))
+  }
+
+  /** Classes that no value under that name is of, unless the name speaks of them. */
+  barred(name: string, parents: ParentNames | null): readonly number[] {
+    if (name === "") return NONE
+    const found = this.#barred.classes(name, parents)
     return found.length === 0 ? NONE : found
   }
 }

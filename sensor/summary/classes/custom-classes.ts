@@ -7,8 +7,8 @@
 //   validator = "luhn"                     # optional: luhn, mod97, verhoeff; the digits (and letters) of the value
 //   min-share = 0.9                        # of 20 distinct values, where the name says nothing; 0.5 to 1, by default 0.8
 //
-// In:  the tables of the file.   Out: classes in their order, or every mistake, each naming the class and the key. A class with the
-// name of a known one takes its place.
+// In:  the tables of the file.   Out: classes in their order, or every mistake, each naming the class and the key. The name of
+// a known one is refused: a slip would switch it off unseen.
 // Bounded: CUSTOM_MAX classes, NAMES_MAX names each. A pattern that cannot be matched in one pass is refused here.
 import type { Options, OptionTable, ValuesOf } from "../../../shared/config/options.ts"
 import type { SummaryOptions } from "../options.ts"
@@ -94,6 +94,11 @@ class TableReader {
     const { name } = this.#table
     if (typeof name !== "string" || !NAME.test(name))
       this.#wrong("name", "takes 1 to 32 small letters, digits and dashes, a letter first")
+    else if (KNOWN.includes(name))
+      this.#wrong(
+        "name",
+        "is that of a class that is always there; take another, and switch that one off with classes.off",
+      )
     else if (taken.has(name)) this.#wrong("name", "is taken by another class")
     else return name
     return null
@@ -139,7 +144,7 @@ class TableReader {
   }
 }
 
-/** A class with the name of a known one takes its place. */
+/** Classes without a mistake, and every mistake. */
 export function parseCustomClasses(tables: readonly OptionTable[]): { classes: DataClass[]; mistakes: string[] } {
   const classes: DataClass[] = []
   const mistakes: string[] = []
@@ -178,5 +183,5 @@ export function classOptions(values: ValuesOf<typeof CLASS_OPTIONS>): Partial<Su
   const { classes } = parseCustomClasses(values["classes.custom"])
   const off = values["classes.off"].includes("all") ? KNOWN : values["classes.off"]
   if (classes.length === 0 && off.length === 0) return {}
-  return { classes: new ClassSet(new Set([...off, ...classes.map((one) => one.name)]), classes) }
+  return { classes: new ClassSet(new Set(off), classes) }
 }

@@ -13,6 +13,10 @@ export interface DataClass {
   readonly hinted: Check
   /** Words of such names, see names of fields in field-name.ts. */
   readonly hints: readonly string[]
+  /** Names that speak of something else all the same: no hint. */
+  readonly unhinted: readonly string[]
+  /** Names without a hint of which the values, whatever they look like, are something else. */
+  readonly barred: readonly string[]
   /** Distinct values a field must have shown before it is of the class, whatever its name, ... */
   readonly alone: number
   /** ... and the share of them that must be valid. */
@@ -52,6 +56,8 @@ export function dataClass(some: Some): DataClass {
     check,
     hinted: check ?? (() => false),
     hints: [],
+    unhinted: [],
+    barred: [],
     alone: WINDOW,
     share: SHARE,
     windows: 1,

@@ -86,6 +86,11 @@ test("one value under a name that says what it is", () => {
     [{ value: visa() }, []],
     [{ value: "192.0.2.1", version: "1.2.3.4" }, []],
     [{ value: "0171 1234567" }, []],
+    // A name that counts, dates or refers to phones is none of a phone number; what proves itself counts all the same.
+    [{ phone_id: 15551234567, phoneCount: 15551234567, number_of_phones: 15551234567, mobileIndex: "49301234567" }, []],
+    [{ phone_type: "49301234567", phoneVerifiedAt: 1700000000, phone_ids: ["49301234567"] }, []],
+    [{ phone_no: "49301234567", phoneNumber: "49301234568" }, ["phone=1"]],
+    [{ phone_id: "+493012345678" }, ["phone=0"]],
   ]
   for (const [object, classes] of table) {
     const text = JSON.stringify(object).replaceAll("\\\\u", "\\u")
@@ -103,6 +108,11 @@ test("twenty distinct values of which four in five are valid, whatever the name"
   const one = visa()
   assert.deepEqual(new Asked().body(numbers(64, () => one)), [], "one value over and over")
   assert.deepEqual(new Asked().body(numbers(20, (i) => ({ a: { b: `192.0.2.${i}` } }))), ["ip=4"])
+  // Versions look like addresses.
+  for (const name of ["version", "appVer", "build_number", "latest-release", "firmwareVersion", "versions"])
+    assert.deepEqual(new Asked().body(numbers(20, (i) => ({ [name]: `10.2.1.${i}` }))), [], name)
+  assert.deepEqual(new Asked().body(numbers(20, (i) => ({ version: { number: `10.2.1.${i}` } }))), [])
+  assert.deepEqual(new Asked().body(numbers(20, (i) => ({ release_host: `10.2.1.${i}` }))), ["ip=4"])
 })
 
 test("known false positives stay out: numbers of orders, hashes, times, prices", () => {

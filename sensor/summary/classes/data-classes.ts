@@ -145,7 +145,8 @@ export class DataClasses implements FieldReceiver {
     if (!this.#tables.hasRoom(this.#place)) return null
     const stop = Math.min(end, start + NAME_MAX)
     const name = start >= stop ? "" : Buffer.from(names.buffer, names.byteOffset + start, stop - start).latin1Slice()
-    return this.#tables.add(this.#place, path, this.#set.hinted(name, this.parents))
+    const set = this.#set
+    return this.#tables.add(this.#place, path, set.hinted(name, this.parents), set.barred(name, this.parents))
   }
 
   #countCertain(field: Field | null, bytes: Uint8Array, start: number, end: number): void {
@@ -175,7 +176,7 @@ export class DataClasses implements FieldReceiver {
       }
     }
     const { classes } = this.#set
-    const { hinted } = field
+    const { hinted, barred } = field
     for (let i = 0; i < hinted.length; i++) {
       const id = hinted[i]!
       const one = classes[id]!
@@ -186,7 +187,8 @@ export class DataClasses implements FieldReceiver {
     const candidates = this.#set.candidates(end - start, this.#sorts)
     for (let i = 0; i < candidates.length; i++) {
       const id = candidates[i]!
-      if (!hinted.includes(id) && classes[id]!.check?.(bytes, start, end) === true) field.count(id, classes.length)
+      if (hinted.includes(id) || barred.includes(id)) continue
+      if (classes[id]!.check?.(bytes, start, end) === true) field.count(id, classes.length)
     }
     this.#judge(field)
   }

@@ -23,6 +23,8 @@ export class Field {
   readonly path: number
   /** Classes that its name speaks of. */
   readonly hinted: readonly number[]
+  /** Classes that its values are not of unless its name speaks of them. */
+  readonly barred: readonly number[]
   /** Number of its class, NO_CLASS without one. */
   decided: number = NO_CLASS
   /** The class of which one of its values has proved to be; NO_CLASS: of none. */
@@ -45,9 +47,10 @@ export class Field {
   /** Valid values of the window by class; null while there are none. */
   #valid: Uint8Array | null = null
 
-  constructor(path: number, hinted: readonly number[]) {
+  constructor(path: number, hinted: readonly number[], barred: readonly number[]) {
     this.path = path
     this.hinted = hinted
+    this.barred = barred
   }
 
   /** False when the value was seen in this window before. */

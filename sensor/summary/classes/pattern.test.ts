@@ -134,6 +134,7 @@ test("custom classes: every mistake, each naming the class and the key", () => {
     },
     { name: "Bad Name", pattern: "(a", names: [], colour: 1 },
     { name: "patient-number", pattern: "x" },
+    { name: "email", pattern: "zzz" },
     { name: "nothing" },
     { name: "many", names: ["123"], validator: "crc", "min-share": 0.2, pattern: 7 },
   ])
@@ -148,6 +149,7 @@ test("custom classes: every mistake, each naming the class and the key", () => {
       "2 name",
       "2 pattern",
       '"patient-number" name',
+      '"email" name',
       '"nothing" pattern',
       '"many" pattern',
       '"many" names',

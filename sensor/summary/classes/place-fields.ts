@@ -103,10 +103,10 @@ export class FieldTables {
   }
 
   /** The path is not there yet, and there is room. */
-  add(place: PlaceFields, path: number, hinted: readonly number[]): Field {
+  add(place: PlaceFields, path: number, hinted: readonly number[], barred: readonly number[]): Field {
     if (place.slots === null) place.slots = new Array<Field | null>(FIRST_SLOTS).fill(null)
     else if (place.fields * 2 === place.slots.length) this.#grow(place, place.slots)
-    const field = new Field(path, hinted)
+    const field = new Field(path, hinted, barred)
     this.#put(place.slots, field)
     place.fields++
     this.#fields++

@@ -16,7 +16,7 @@ import {
 } from "./jwt.ts"
 import { ntlmUser } from "./ntlm.ts"
 import { authParameter } from "./parameters.ts"
-import { isSigningScheme, signingClaim, sigv4Claim } from "./signing.ts"
+import { isScopeScheme, isSigningScheme, signingClaim, sigv4Claim } from "./signing.ts"
 
 /** Schemes whose parameter is one fixed secret. */
 const KEY_SCHEMES: ReadonlySet<string> = new Set([
@@ -98,6 +98,11 @@ function negotiateClaim(parameter: string): Claim {
   return claim("negotiate", user === "" ? nobody : { ...nobody, principal: `user\n${user}` })
 }
 
+/** True when the principal of the scheme is a user or the id of a key, never the whole value. */
+export function namesPrincipal(scheme: string): boolean {
+  return scheme === "basic" || scheme === "digest" || isScopeScheme(scheme) || isSigningScheme(scheme)
+}
+
 /** Scheme of an Authorization value in lower case, "" for a value of one word. */
 export function schemeOf(value: string): string {
   const space = value.indexOf(" ")
@@ -115,7 +120,7 @@ export function authorizationClaim(value: string, names: ClaimNames = CLAIM_NAME
   if (scheme === "basic") return basicClaim(rest)
   if (scheme === "digest") return digestClaim(rest)
   if (scheme === "negotiate" || scheme === "ntlm" || scheme === "kerberos") return negotiateClaim(rest)
-  if (scheme.startsWith("aws4-") || scheme.startsWith("goog4-")) return sigv4Claim(authParameter(rest, "credential"))
+  if (isScopeScheme(scheme)) return sigv4Claim(authParameter(rest, "credential"))
   // What some call OAuth is the token alone.
   if (scheme === "oauth" && !rest.includes("=")) return tokenClaim(rest, "bearer-opaque", names)
   if (isSigningScheme(scheme)) return signingClaim(rest)

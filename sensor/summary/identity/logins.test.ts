@@ -49,6 +49,11 @@ test("a login by credentials, form or JSON stands behind the session that it gav
   assert.notEqual(json.principal, basic.principal)
   assert.equal(json.name, "")
   assert.equal(recorder.counters.identity.linked, 4)
+  // Of the same value in a URL, too, linked or not.
+  const url = (target: string): Identity =>
+    exchange(recorder, { head: lines(`GET ${target} HTTP/1.1`, "Host: a.example") }, plain)
+  assert.equal(url(`/orders;jsessionid=${value("s3")}`).principal, json.principal)
+  assert.equal(url(`/orders?sid=${value("s9")}`).principal, ask(recorder, `Cookie: sid=${value("s9")}`).principal)
 })
 
 test("sessions known before their login was seen, and refused or unreadable logins, stay their own", () => {

@@ -34,11 +34,10 @@ function partOf(value: string, part: Part): string {
   return part.kind === "before" ? value.slice(0, at) : value.slice(at + part.text.length)
 }
 
-/** The claim with the name that the rule allows. */
+/** The claim with the name that the rule allows. A whole value is the credential: it is shown of a path alone, whose segment is an id. */
 function named(said: Claim, rule: IdentityRule): Claim {
   if (rule.isShown === false) return { ...said, name: "" }
-  // A whole value that the rule shows is a name that a gateway has put there; what looks like a secret stays one.
-  if (rule.isShown !== true || said.principal !== null || said.name !== "") return said
+  if (rule.isShown !== true || rule.in !== "path" || said.principal !== null || said.name !== "") return said
   return { ...said, name: displayName(said.credential, false) }
 }
 
@@ -53,7 +52,7 @@ function claimOf(kind: Location["kind"], rule: IdentityRule, value: string): Cla
   if (rule.as === "hmac" || rule.as === "sigv4") return keyIdClaim(rule.as, value)
   if (kind === "authorization") return authorizationClaim(value, names)
   const bare = kind === "field" ? value.replace(/^bearer +/i, "") : value
-  return tokenClaim(bare, kind === "cookie" ? "cookie" : "api-key", names)
+  return tokenClaim(bare, kind === "cookie" || rule.as === "cookie" ? "cookie" : "api-key", names)
 }
 
 export function readValue(location: Location, bytes: Buffer, start: number, end: number): Reading {

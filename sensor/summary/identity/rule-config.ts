@@ -9,6 +9,7 @@
 // In:  the tables of the file.   Out: rules in their order, or every mistake, each naming the rule and the key. Bounded: RULES_MAX
 // rules, LIST_MAX items in a list. There are no patterns with back-tracking: parts are found by one search for a fixed text.
 import type { OptionTable } from "../../../shared/config/options.ts"
+import { namesPrincipal } from "./authorization.ts"
 import { DEFAULT_RULES, type IdentityRule, type Part, type Place } from "./rules.ts"
 
 export const RULES_MAX = 256
@@ -120,6 +121,15 @@ function readScope(reader: RuleReader, rule: Draft): void {
   else if (path !== undefined) rule.path = path
 }
 
+const PARTS = '"before", "after", "parameter" or "claims", or "as" or "schemes" that name a key id or user'
+
+/** What names the principal is all of the value, which is then a secret. */
+function isWholeValue(rule: Draft): boolean {
+  if (rule.in === "certificate" || rule.in === "path" || rule.as !== undefined) return false
+  if (rule.part !== undefined || rule.claims !== undefined) return false
+  return rule.in !== "authorization" || rule.schemes === undefined || !rule.schemes.every(namesPrincipal)
+}
+
 function readPrincipal(reader: RuleReader, rule: Draft): void {
   const claims = reader.list("claims", isText, "names of claims")
   if (claims !== undefined) rule.claims = claims
@@ -134,6 +144,8 @@ function readPrincipal(reader: RuleReader, rule: Draft): void {
   }
   const isShown = reader.flag("show")
   if (isShown !== undefined) rule.isShown = isShown
+  if (isShown === true && rule.isIgnored !== true && isWholeValue(rule))
+    reader.wrong("show", `needs ${PARTS}: without them the name would be the credential itself`)
   const tenant = reader.text("tenant")
   const after = reader.text("tenant-after")
   if (after !== undefined && !reader.has("tenant"))

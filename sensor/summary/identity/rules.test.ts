@@ -78,8 +78,9 @@ test("which part of a value names the principal, and whether its name is shown",
     { name: "before", from: "header x-before", before: ".", show: true },
     { name: "after", from: "header x-after", after: ":" },
     { name: "parameter", from: "header x-parameter", parameter: "App", show: true },
-    { name: "named", from: "header x-consumer-name", show: true },
-    { name: "segment", from: "path 2", path: "/bot" },
+    { name: "named", from: "header x-consumer-name", as: "hmac", show: true },
+    { name: "segment", from: "path 2", path: "/bot", show: true },
+    { name: "cookie", from: "cookie ticket", claims: ["sub"], show: true },
     { name: "signer", from: "header x-key-id", as: "hmac", show: true },
     { name: "quiet", from: "header x-quiet-id", as: "hmac" },
     { name: "user", from: "authorization", schemes: ["user"], claims: ["preferred_username"] },
@@ -106,8 +107,18 @@ test("which part of a value names the principal, and whether its name is shown",
     [`Authorization: Bearer ${jwt({ "https://acme/team": "blue", sub: "x" })}`, "blue"],
     [`Authorization: Bearer ${jwt({ org: { id: "jane@example.com" } })}`, ""],
     [`Authorization: Basic ${base64("acme:x")}`, ""],
+    ["Authorization: Bearer hunter2", ""],
+    ["Cookie: ticket=hunter2", ""],
+    [`Cookie: ticket=${jwt({ sub: "acme" })}`, "acme"],
   ] as const)
     assert.equal(of(field).name, name, field)
+  // A segment is an id: shown, unless it looks like a secret or a person.
+  for (const [segment, name] of [
+    ["acme", "acme"],
+    [SECRET, ""],
+    ["jane%40example.com", ""],
+  ] as const)
+    assert.equal(ask(recorder, `/bot/${segment}/x`, []).identity.name, name, segment)
 })
 
 test("the tenant that a token names, against the path", () => {
@@ -182,6 +193,13 @@ test("every mistake is said at once, with the rule and the key", () => {
     { name: "proxy", from: "header x-a", as: "mtls", trusted: false },
     { name: "claims", from: "authorization", claims: ["azp"], parameter: "p", as: "hmac", pth: 1 },
     { name: "stars", from: "header *x-a*" },
+    { name: "whole", from: "header x-a", show: true },
+    { name: "query", from: "query a", show: true },
+    { name: "any", from: "authorization", show: true },
+    { name: "bearer", from: "authorization", schemes: ["basic", "bearer"], show: true },
+    { name: "user", from: "authorization", schemes: ["basic", "hmac-sha256"], show: true },
+    { name: "cn", from: "certificate", show: true },
+    { name: "none", from: "cookie a", show: true, ignore: true },
   ])
   assert.deepEqual(rules, [])
   const said = mistakes.map((mistake) => /^identity\.rule ("[\w-]+"|\d+): ("[\w-]+")/.exec(mistake)?.slice(1).join(" "))
@@ -207,6 +225,10 @@ test("every mistake is said at once, with the rule and the key", () => {
     '"claims" "as"',
     '"claims" "parameter"',
     '"stars" "from"',
+    '"whole" "show"',
+    '"query" "show"',
+    '"any" "show"',
+    '"bearer" "show"',
   ])
   const many = Array.from({ length: RULES_MAX + 1 }, (_, i) => ({ name: `r${i}`, from: "header x-a" }))
   assert.deepEqual(parseIdentityRules(many).mistakes.length, 1)

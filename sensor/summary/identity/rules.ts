@@ -36,8 +36,8 @@ export interface IdentityRule {
   readonly isTrustedOnly?: boolean
   /** What stands there is no credential. */
   readonly isIgnored?: boolean
-  /** Reads the value as a key id (hmac, sigv4) or as what a proxy says of a certificate (mtls), in place of a token. */
-  readonly as?: "hmac" | "sigv4" | "mtls"
+  /** Reads the value as a key id (hmac, sigv4), as what a proxy says of a certificate (mtls) or as a session (cookie), in place of a token. */
+  readonly as?: "hmac" | "sigv4" | "mtls" | "cookie"
   /** Claims of a token that name the principal, the first that is there. */
   readonly claims?: readonly string[]
   readonly part?: Part
@@ -91,10 +91,10 @@ export const DEFAULT_RULES: readonly IdentityRule[] = [
     name: "api_key_query",
     in: "query",
     names: words(
-      "api_key apikey api-key access_token subscription-key auth_token access_key x-api-key api_token jsessionid " +
-        "phpsessid client_secret id_token refresh_token private_token",
+      "api_key apikey api-key access_token subscription-key auth_token access_key x-api-key api_token " +
+        "client_secret id_token refresh_token private_token",
     ),
-    onlyOpaque: words("key token auth sig signature secret sid session session_id sessionid jwt"),
+    onlyOpaque: words("key token auth sig signature secret jwt"),
   },
   {
     name: "session_cookie",
@@ -106,6 +106,14 @@ export const DEFAULT_RULES: readonly IdentityRule[] = [
         "ssess* wordpress_logged_in_* *_session *_sid *-session *_sessionid *_session_id *sessionid",
     ),
     onlyOpaque: words("token auth user_token authtoken"),
+  },
+  // Behind the cookie, which servers prefer when both are there.
+  {
+    name: "session_url",
+    in: "query",
+    as: "cookie",
+    names: words("jsessionid phpsessid aspsessionid* asp.net_sessionid connect.sid"),
+    onlyOpaque: words("sid session session_id sessionid sess"),
   },
 ]
 

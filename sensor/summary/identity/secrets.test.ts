@@ -18,7 +18,7 @@ const base64 = (text: string): string => Buffer.from(text).toString("base64")
 const { rules, mistakes } = parseIdentityRules([
   { name: "dotted", from: "header x-partner-key", after: "." },
   { name: "quiet", from: "header x-signer", as: "hmac" },
-  { name: "shown", from: "header x-shown", show: true },
+  { name: "shown", from: "header x-shown", claims: ["sub"], show: true },
   { name: "claimed", from: "authorization", schemes: ["jwt"], claims: ["email", "name"], tenant: "tenant" },
   { name: "segment", from: "path 2", path: "/bot" },
 ])

@@ -46,6 +46,9 @@ const DOUBTFUL_PARAMETERS: readonly string[] = ["apikey", "api_key", "key"]
 /** "AKIDEXAMPLE:signature", "bce-auth-v1/AKIDEXAMPLE/time/...": the id before the first mark. */
 const PLAIN_ID = /^([^\s:/,="]{1,128})[:/]/
 
+/** Schemes of AWS's and Google's fourth version, which name the key in a scope. */
+export const isScopeScheme = (scheme: string): boolean => scheme.startsWith("aws4-") || scheme.startsWith("goog4-")
+
 export function isSigningScheme(scheme: string): boolean {
   return SIGNING_SCHEMES.has(scheme) || SIGNING_FORM.test(scheme)
 }
