@@ -6,6 +6,7 @@ import { Tile } from "../parts/bars.tsx"
 import { Commonest, clientsOf, commonest, DARK_STATES, DarkBadge, DarkLink, reasonName } from "../parts/dark-labels.tsx"
 import { Choice, Search } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
+import { Host } from "../parts/labels.tsx"
 import { Blank } from "../parts/states.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
 import type { Overview } from "../types.ts"
@@ -16,10 +17,12 @@ const COLUMNS: readonly Column<Dark>[] = [
   { name: "State", sort: "state", cell: (row) => <DarkBadge state={row.state} /> },
   {
     name: "Why",
+    wrap: "words",
     cell: (row) => (row.state === "read" ? null : <Commonest counts={row.reasons} form={reasonName} />),
   },
   {
     name: "Speaks",
+    wrap: "words",
     spare: true,
     cell: (row) => (
       <span class="soft">
@@ -37,12 +40,15 @@ const COLUMNS: readonly Column<Dark>[] = [
   { name: "Sent back", sort: "responseBytes", number: true, cell: (row) => bytes(row.responseBytes) },
   {
     name: "Known as",
+    wrap: "name",
     spare: true,
     cell: ({ service }) =>
       service === null ? (
         <span class="faint">no service</span>
       ) : (
-        <a href={`/services/${encodeURIComponent(service.id)}`}>{service.name}</a>
+        <a href={`/services/${encodeURIComponent(service.id)}`}>
+          <Host name={service.name} />
+        </a>
       ),
   },
 ]

@@ -2,7 +2,7 @@ import { useApi } from "../api.ts"
 import { compact, count, time } from "../format.ts"
 import { Chip, Choice, Search } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
-import { DataClasses, EndpointLink, ErrorShare, PostureBadge, StatusBadge } from "../parts/labels.tsx"
+import { DataClasses, EndpointLink, ErrorShare, Host, PostureBadge, StatusBadge } from "../parts/labels.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
 import type { Consumer, Endpoint, Page, Service } from "../types.ts"
 
@@ -15,9 +15,10 @@ const COLUMNS: readonly Column<Endpoint>[] = [
   },
   {
     name: "Service",
+    wrap: "name",
     cell: (row) => (
       <a class="soft" href={`/services/${encodeURIComponent(row.service)}`}>
-        {row.serviceName}
+        <Host name={row.serviceName} />
       </a>
     ),
   },
@@ -32,6 +33,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
   },
   {
     name: "Data",
+    wrap: "words",
     spare: true,
     cell: (row) => <DataClasses classes={{ ...row.dataClasses.request, ...row.dataClasses.response }} />,
   },

@@ -58,7 +58,7 @@ function Heat({ entries }: { readonly entries: readonly MapEntry[] }) {
   const { services, consumers, cells, most, hidden } = useMemo(() => makeGrid(entries), [entries])
   return (
     <>
-      <div class="table-wrap">
+      <div class="table-wrap scroll">
         <table class="heat" aria-label="Requests by consumer and service">
           <thead>
             <tr>

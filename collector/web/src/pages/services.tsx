@@ -19,9 +19,15 @@ const COLUMNS: readonly Column<Service>[] = [
   { name: "Zone", cell: (row) => (row.zone === null ? <span class="faint">–</span> : row.zone) },
   {
     name: "Ports",
+    wrap: "words",
     cell: (row) => row.ports.slice(0, 4).join(", ") + (row.ports.length > 4 ? ` +${row.ports.length - 4}` : ""),
   },
-  { name: "Protocols", spare: true, cell: (row) => <span class="soft">{row.protocols.join(", ")}</span> },
+  {
+    name: "Protocols",
+    wrap: "words",
+    spare: true,
+    cell: (row) => <span class="soft">{row.protocols.join(", ")}</span>,
+  },
   { name: "Endpoints", sort: "endpoints", number: true, cell: (row) => count(row.endpoints) },
   { name: "Requests", sort: "requests", number: true, cell: (row) => compact(row.requests) },
   {

@@ -16,12 +16,26 @@ export function Path({ template, operation }: { readonly template: string; reado
   )
 }
 
+/** A host that may take a second line, before a dot or its port rather than anywhere. */
+export function Host({ name }: { readonly name: string }) {
+  return (
+    <>
+      {name.split(/(?=[.:])/).map((part, i) => (
+        <>
+          {i === 0 ? null : <wbr />}
+          {part}
+        </>
+      ))}
+    </>
+  )
+}
+
 export function EndpointLink({ endpoint }: { readonly endpoint: EndpointLabel }) {
   return (
     <a
       data-main
       href={`/endpoints/${encodeURIComponent(endpoint.id)}`}
-      title={`${endpoint.method} ${endpoint.template}`}
+      title={[endpoint.method, endpoint.template, endpoint.operation ?? ""].join(" ").trimEnd()}
     >
       <Method name={endpoint.method} />
       <Path template={endpoint.template} operation={endpoint.operation} />
@@ -64,13 +78,13 @@ export function Scheme({ name }: { readonly name: string }) {
 
 export function DataClasses({ classes }: { readonly classes: Counts }) {
   return (
-    <>
+    <span class="badges">
       {Object.keys(classes).map((name) => (
         <span key={name} class="badge violet">
           {name}
         </span>
       ))}
-    </>
+    </span>
   )
 }
 

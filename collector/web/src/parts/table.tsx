@@ -14,6 +14,8 @@ export interface Column<T> {
   /** Numbers start with the greatest. */
   readonly number?: boolean
   readonly grow?: boolean
+  /** Takes a second line rather than room that is not there: between words, or a name anywhere. */
+  readonly wrap?: "words" | "name"
   /** Left out on narrow screens. */
   readonly spare?: boolean
   readonly cell: (row: T) => ComponentChildren
@@ -28,8 +30,8 @@ interface TableProps<T> {
   readonly onSort?: (sort: string) => void
 }
 
-function classOf(column: Pick<Column<never>, "number" | "grow" | "spare">): string {
-  const place = column.number ? "number" : column.grow ? "grow" : ""
+function classOf(column: Pick<Column<never>, "number" | "grow" | "wrap" | "spare">): string {
+  const place = column.number ? "number" : column.grow ? "grow" : (column.wrap ?? "")
   return column.spare ? `${place} narrow-hidden` : place
 }
 
