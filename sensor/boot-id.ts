@@ -2,7 +2,7 @@
 // batches under the same positions, so a collector that has them counts nothing twice.
 import { createHash, randomBytes } from "node:crypto"
 import { closeSync, fstatSync, openSync, readSync } from "node:fs"
-import { Domain, type PseudonymKey } from "./summary/pseudonym.ts"
+import { Domain, type PseudonymKey } from "./summary/privacy/pseudonym.ts"
 
 const EDGE_BYTES = 64 * 1024
 

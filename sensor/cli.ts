@@ -41,7 +41,7 @@ import { NullLink } from "./publish/null-link.ts"
 import { Output } from "./publish/output.ts"
 import { PlainBatches } from "./publish/plain-batches.ts"
 import type { Publisher } from "./publish/publisher.ts"
-import type { PseudonymKey } from "./summary/pseudonym.ts"
+import type { PseudonymKey } from "./summary/privacy/pseudonym.ts"
 import type { Watch } from "./watch.ts"
 
 const STDOUT = 1

@@ -8,7 +8,7 @@ import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { LIVE_OPTIONS } from "./live-options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
-import { PATH_MODES } from "./summary/path-privacy.ts"
+import { PATH_MODES } from "./summary/privacy/path-privacy.ts"
 import { SUMMARY_SETTINGS } from "./summary/settings.ts"
 
 export { LIVE_OPTIONS }

@@ -13,7 +13,7 @@ import { Pipeline } from "./pipeline.ts"
 import { Batcher } from "./publish/batcher.ts"
 import { InProcessLink, type Receive } from "./publish/in-process.ts"
 import { PublisherCounters } from "./publish/link.ts"
-import type { PseudonymKey } from "./summary/pseudonym.ts"
+import type { PseudonymKey } from "./summary/privacy/pseudonym.ts"
 
 export { isUsersMistake, LiveCaptureError } from "./capture/live-error.ts"
 export { EMBEDDED_OPTIONS, type EmbeddedValues } from "./config.ts"

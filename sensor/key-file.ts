@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto"
 import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
 import { WorldError } from "../shared/config/program.ts"
-import { formatKey, parseKey, rotatedKey } from "./summary/key-text.ts"
-import { KEY_BYTES, type PseudonymKey } from "./summary/pseudonym.ts"
+import { formatKey, parseKey, rotatedKey } from "./summary/privacy/key-text.ts"
+import { KEY_BYTES, type PseudonymKey } from "./summary/privacy/pseudonym.ts"
 
 /** Anyone but the owner may do something with the file. */
 const OTHERS = 0o077

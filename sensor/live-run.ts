@@ -15,7 +15,7 @@ import { type LivePart, MARKS, Mark, Pipeline } from "./pipeline.ts"
 import { Batcher } from "./publish/batcher.ts"
 import { PublisherCounters } from "./publish/link.ts"
 import { NullLink } from "./publish/null-link.ts"
-import type { PseudonymKey } from "./summary/pseudonym.ts"
+import type { PseudonymKey } from "./summary/privacy/pseudonym.ts"
 
 export interface LiveSettings {
   readonly values: RunValues

@@ -5,7 +5,7 @@
 import { ByteInterner } from "../../shared/bytes/interner.ts"
 import type { AddressClass } from "../../shared/event/api-event.ts"
 import type { Flow, Side } from "../flow/flow.ts"
-import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
+import { Domain, type PseudonymKey, type Pseudonyms } from "./privacy/pseudonym.ts"
 
 /**
  * How addresses leave the sensor, the option privacy.addresses. pseudonym: keyed, with the pseudonym of the network around them.

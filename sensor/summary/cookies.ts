@@ -6,7 +6,7 @@
 import { ByteInterner, StringInterner } from "../../shared/bytes/interner.ts"
 import { NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { SummaryCounters } from "./counters.ts"
-import { publishedName, steadyKind, uniqueSorted } from "./names.ts"
+import { publishedName, steadyKind, uniqueSorted } from "./privacy/names.ts"
 import { KIND_NAMES, type Kind } from "./value-class.ts"
 
 export const NAMES_MAX = 64

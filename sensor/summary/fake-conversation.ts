@@ -8,7 +8,7 @@ import { FieldName, HttpHead } from "../http/http-head.ts"
 import { SummaryCounters } from "./counters.ts"
 import type { RequestFacts, ResponseFacts } from "./facts.ts"
 import type { SummaryOptions } from "./options.ts"
-import { PseudonymKey } from "./pseudonym.ts"
+import { PseudonymKey } from "./privacy/pseudonym.ts"
 import { Summarizer } from "./summarizer.ts"
 
 export const KEY = new PseudonymKey(Uint8Array.from({ length: 32 }, (_, i) => 5 * i + 1))

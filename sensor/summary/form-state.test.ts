@@ -4,7 +4,7 @@ import { test } from "node:test"
 import type { Form } from "../../shared/event/api-event.ts"
 import { ipv4Flow, KEY, lines, type Message, Recorder } from "./fake-conversation.ts"
 import { FormState, LOOKS_MAX, lookOf, SAMPLE_EVERY, Template } from "./form-state.ts"
-import { Domain, PseudonymKey } from "./pseudonym.ts"
+import { Domain, PseudonymKey } from "./privacy/pseudonym.ts"
 import { Sampler } from "./sampler.ts"
 
 const sampler = (every = SAMPLE_EVERY, key = KEY): Sampler => new Sampler(key.derive(Domain.sampling), every)

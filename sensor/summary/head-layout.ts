@@ -7,7 +7,7 @@
 import { ByteInterner, hashBytes } from "../../shared/bytes/interner.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import type { SummaryCounters } from "./counters.ts"
-import { publishedName } from "./names.ts"
+import { publishedName } from "./privacy/names.ts"
 
 const LAYOUTS = { entries: 2048, keyBytes: 256 * 1024 }
 export const NAMES_MAX = 64

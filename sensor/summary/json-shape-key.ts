@@ -3,7 +3,7 @@
 // A key is a name in most objects and a value in some ({"alice@example.com": 3}). What looks like a value, or is too long
 // for a name, is folded to "{}" and never leaves the sensor. RFC 8259 section 7 for escapes, which are undone before a
 // key is compared or judged: "\u0061" is "a".
-import { isNoName } from "./name-likeness.ts"
+import { isNoName } from "./privacy/name-likeness.ts"
 import { classify, isStrong, Kind } from "./value-class.ts"
 
 /** Bytes of a key, escapes undone, as UTF-8. */

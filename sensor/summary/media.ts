@@ -9,7 +9,7 @@ import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { isWord } from "./body/parameters.ts"
 import { type CallMedia, callMedia, soapAction } from "./calls/call-media.ts"
 import { FormState } from "./form-state.ts"
-import { publishedCoding, publishedMediaType } from "./published-media.ts"
+import { publishedCoding, publishedMediaType } from "./privacy/published-media.ts"
 
 const MEDIA = { entries: 2048, keyBytes: 256 * 1024 }
 /** Bytes of each of the two values that are read. */

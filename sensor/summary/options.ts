@@ -6,7 +6,7 @@ import { SAMPLE_EVERY } from "./form-state.ts"
 import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
 import { LOGIN_FIELDS } from "./identity/logins.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
-import type { PathMode } from "./path-privacy.ts"
+import type { PathMode } from "./privacy/path-privacy.ts"
 
 export interface SummaryOptions {
   /** Body bytes looked into, from the start of each body; 0 turns body facts off. */

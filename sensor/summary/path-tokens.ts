@@ -10,10 +10,10 @@
 // Fast for what is common: a segment of digits or of lower-case letters is decided while it is copied.
 import { NO_NUMBERS, PathFlag } from "../../shared/event/api-event.ts"
 import type { SummaryCounters } from "./counters.ts"
-import type { ObjectPseudonyms } from "./object-pseudonyms.ts"
-import { type PathPrivacy, PSEUDONYM_DIGITS } from "./path-privacy.ts"
-import { isRandomLetters, isSecretLike } from "./path-secrets.ts"
 import { normalise, textOf } from "./percent.ts"
+import type { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
+import { type PathPrivacy, PSEUDONYM_DIGITS } from "./privacy/path-privacy.ts"
+import { isRandomLetters, isSecretLike } from "./privacy/path-secrets.ts"
 import { Mark, type Skeleton } from "./skeleton.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 

@@ -4,10 +4,10 @@
 // the sorted names, and which parameter is a credential.
 // Bounded: NAMES_MAX parameters are read, the rest are counted; a name that is too long or an id itself is folded.
 import type { SummaryCounters } from "./counters.ts"
-import { foldedKind, nameText, uniqueSorted } from "./names.ts"
-import { isSecretLike } from "./path-secrets.ts"
 import type { PathTokens } from "./path-tokens.ts"
 import { decodeValue, escapeAt } from "./percent.ts"
+import { foldedKind, nameText, uniqueSorted } from "./privacy/names.ts"
+import { isSecretLike } from "./privacy/path-secrets.ts"
 import { Mark, type Skeleton } from "./skeleton.ts"
 import { classify, KIND_NAMES, Kind } from "./value-class.ts"
 

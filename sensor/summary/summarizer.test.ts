@@ -6,7 +6,7 @@ import { Anomaly } from "../../shared/event/anomalies.ts"
 import { CODEC_LIMITS } from "../../shared/event/event-codec-limits.ts"
 import { ExchangeFlag } from "../http/exchange-receiver.ts"
 import { ipv4Flow, lines, Recorder } from "./fake-conversation.ts"
-import { PseudonymKey } from "./pseudonym.ts"
+import { PseudonymKey } from "./privacy/pseudonym.ts"
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
 const jwt = (payload: object, alg = "RS256"): string => `${base64url({ alg })}.${base64url(payload)}.c2ln`

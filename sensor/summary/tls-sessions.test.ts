@@ -9,7 +9,7 @@ import { TlsReason } from "../tls/tls-reason.ts"
 import { type TlsAccount, TlsState } from "../tls/tls-receiver.ts"
 import { Addresses } from "./addresses.ts"
 import type { SummaryOptions } from "./options.ts"
-import { Domain } from "./pseudonym.ts"
+import { Domain } from "./privacy/pseudonym.ts"
 import { type PlainTls, TlsSessions } from "./tls-sessions.ts"
 
 const KEY = localKey()

@@ -12,8 +12,8 @@ import { TLS_STATE_NAMES, type TlsAccount, type TlsReceiver } from "../tls/tls-r
 import { Addresses, addressText } from "./addresses.ts"
 import { displayName } from "./identity/display-name.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
-import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
-import { publishedAuthority } from "./published-host.ts"
+import { Domain, type PseudonymKey, type Pseudonyms } from "./privacy/pseudonym.ts"
+import { publishedAuthority } from "./privacy/published-host.ts"
 import { writtenAuthority } from "./target.ts"
 
 const SERVERS = 4096

@@ -2,8 +2,8 @@
 //
 // In:  the field's value.   Out: an Agent record, the same for equal bytes while remembered. RFC 9110 section 10.1.5.
 import { ByteInterner } from "../../shared/bytes/interner.ts"
-import { isNoName } from "./name-likeness.ts"
-import { Domain, type PseudonymKey, type Pseudonyms } from "./pseudonym.ts"
+import { isNoName } from "./privacy/name-likeness.ts"
+import { Domain, type PseudonymKey, type Pseudonyms } from "./privacy/pseudonym.ts"
 import { classify, isStrong, KIND_NAMES } from "./value-class.ts"
 
 const AGENTS = { entries: 4096, keyBytes: 1024 * 1024 }

@@ -5,7 +5,7 @@
 
 import { Flow } from "../../flow/flow.ts"
 import { SummaryCounters } from "../../summary/counters.ts"
-import { PseudonymKey } from "../../summary/pseudonym.ts"
+import { PseudonymKey } from "../../summary/privacy/pseudonym.ts"
 import { Summarizer } from "../../summary/summarizer.ts"
 import { type SessionView, StreamEnd } from "../../tcp/session-receiver.ts"
 import { HttpCounters } from "../counters.ts"

@@ -1,6 +1,6 @@
 // Names of operations, fit to be published. A name is chosen by whoever sends the request, so it could hold anything:
 // only what looks like an identifier, or several of them, is shown, and nothing that looks like an id or a token.
-import { isNoName } from "../name-likeness.ts"
+import { isNoName } from "../privacy/name-likeness.ts"
 import { classify, isStrong } from "../value-class.ts"
 
 /** Longest name that is shown. */

@@ -9,7 +9,7 @@
 // not known: it has none. JSON-RPC 2.0; Model Context Protocol; GraphQL over HTTP; OData JSON format 4.01 section 19.
 import { StringInterner } from "../../../shared/bytes/interner.ts"
 import { type Call, EMPTY_CALL } from "../../../shared/event/api-event.ts"
-import type { Pseudonyms } from "../pseudonym.ts"
+import type { Pseudonyms } from "../privacy/pseudonym.ts"
 import { callName, NAME_MAX } from "./call-name.ts"
 import type { CallRecords } from "./call-records.ts"
 import type { CallCounters } from "./counters.ts"

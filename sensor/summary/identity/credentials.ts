@@ -6,7 +6,7 @@
 import { ByteInterner, StringInterner } from "../../../shared/bytes/interner.ts"
 import type { Identity } from "../../../shared/event/api-event.ts"
 import type { SummaryCounters } from "../counters.ts"
-import { Domain, type PseudonymKey, type Pseudonyms } from "../pseudonym.ts"
+import { Domain, type PseudonymKey, type Pseudonyms } from "../privacy/pseudonym.ts"
 import type { Claim } from "./claim.ts"
 import { Credential, Verdict } from "./credential.ts"
 import { type Location, Locations } from "./locations.ts"

@@ -1,6 +1,6 @@
 // Which names of principals may be shown. The contract lets the user of Basic and some claims of a JWT through, so that a
 // person recognises a partner; but an address of mail, a phone number or a token is personal or secret wherever it stands.
-import { isNoName } from "../name-likeness.ts"
+import { isNoName } from "../privacy/name-likeness.ts"
 import { classify, Kind } from "../value-class.ts"
 
 export const NAME_MAX = 64

@@ -1,8 +1,9 @@
 // Names of parameters, fields and cookies, fit to be published: a name that is an id or a secret itself is folded
 // to its kind, a random suffix is folded, bytes that could be mistaken for marks are escaped.
+
+import { textOf } from "../percent.ts"
+import { classify, isStrong, KIND_NAMES, Kind } from "../value-class.ts"
 import { isNoName } from "./name-likeness.ts"
-import { textOf } from "./percent.ts"
-import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
 /** Longest name that is published as text. */
 export const NAME_MAX = 64

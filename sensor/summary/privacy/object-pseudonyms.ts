@@ -5,7 +5,7 @@
 //
 //   set  | w0 w1 low length:high | w0 w1 low length:high | ... |    4 ways of 16 bytes
 //          \_8 key bytes_/ \_____48 bits____/
-import { ByteInterner } from "../../shared/bytes/interner.ts"
+import { ByteInterner } from "../../../shared/bytes/interner.ts"
 import type { Pseudonyms } from "./pseudonym.ts"
 
 /** Longer ids of a generation. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { ipv4Flow, lines, Recorder } from "./fake-conversation.ts"
+import { ipv4Flow, lines, Recorder } from "../fake-conversation.ts"
 
 const OK = { head: lines("HTTP/1.1 200 OK", "Content-Length: 0") }
 const flow = ipv4Flow("192.0.2.1", 40_000, "192.0.2.2", 80)

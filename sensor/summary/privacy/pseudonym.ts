@@ -3,7 +3,7 @@
 // In:  a domain and bytes.   Out: HMAC-SHA-256 under that domain's key, truncated: 48 bits as 12 hex digits or as a number,
 // 32 bits as a hash. One tenant has one key, so that its sensors agree; each domain has a key of its own derived from it,
 // so that the same bytes in two roles cannot be joined. The key never prints, serialises or leaves. RFC 2104, FIPS 180-4.
-import { HmacSha256 } from "../../shared/bytes/sha256.ts"
+import { HmacSha256 } from "../../../shared/bytes/sha256.ts"
 
 export const KEY_BYTES = 32
 

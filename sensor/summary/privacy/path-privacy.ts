@@ -7,11 +7,11 @@
 // In:  weak tokens of a path, then who sent the request.   Out: text or pseudonym, "{~0f3a...}" in the published path.
 // Bounded: WORDS words remembered; one that is forgotten is learned again. A word that reads like a name of a thing (slug, word) is
 // revealed by either count; one with digits or capitals in it only by two credentials, because a secret in a URL is used often by one.
-import { ByteInterner } from "../../shared/bytes/interner.ts"
-import type { SummaryCounters } from "./counters.ts"
+import { ByteInterner } from "../../../shared/bytes/interner.ts"
+import type { SummaryCounters } from "../counters.ts"
+import { Mark, type Skeleton } from "../skeleton.ts"
+import { Kind } from "../value-class.ts"
 import type { Pseudonyms } from "./pseudonym.ts"
-import { Mark, type Skeleton } from "./skeleton.ts"
-import { Kind } from "./value-class.ts"
 
 export type PathMode = "text" | "strict" | "closed"
 export const PATH_MODES: readonly PathMode[] = ["text", "strict", "closed"]

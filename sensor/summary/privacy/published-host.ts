@@ -8,9 +8,10 @@
 //   10.0.0.1.nip.example           ip-91b0c7d2e6aa.nip.example
 //   7.2.0.192.in-addr.arpa         ip-3f0c21d09a7b.in-addr.arpa
 //   4821739921.tenant.example      {int}.tenant.example
+
+import { classify, isStrong, KIND_NAMES, Kind } from "../value-class.ts"
 import { isNoName } from "./name-likeness.ts"
 import { isSecretLike } from "./path-secrets.ts"
-import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
 /** An IPv4 address, or an IPv6 one in brackets, and what follows it. */
 const LITERAL = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([0-9a-f:.]+)\])(:\d+)?$/

@@ -5,7 +5,7 @@
 // are not a trailing number (licence plates, account ids); groups of equal length (licence keys); letters that no
 // language puts side by side; a long random run between marks. What reads like a word (a family name, a password that is one) is a
 // word: `privacy.paths: strict` is for those.
-import { classify, isStrong, Kind } from "./value-class.ts"
+import { classify, isStrong, Kind } from "../value-class.ts"
 
 /** Begin credentials of well-known services. Lower case; compared without regard to case, so that hosts are covered too. */
 const PREFIXES = (
