@@ -1,91 +1,10 @@
 // What every Store must do, as a suite that each implementation runs: store.contract("sqlite in a file", open).
 import assert from "node:assert/strict"
 import { describe, test } from "node:test"
-import {
-  change,
-  checkpoint,
-  consumer,
-  count,
-  DAY_START_US,
-  dark,
-  darkHour,
-  endpoint,
-  ledger,
-  minute,
-  sensor,
-  service,
-} from "./fake-records.ts"
+import { CONTENTS, DAY_US, FOREVER, HOUR_US, SENSOR, type With } from "./contract-contents.ts"
+import { darkContract, historyContract } from "./evidence.contract.ts"
+import { change, checkpoint, consumer, count, DAY_START_US, dark, endpoint, ledger, service } from "./fake-records.ts"
 import { type Page, type PageRequest, type Store, StoreError } from "./store.ts"
-
-const HOUR_US = 3_600_000_000
-const DAY_US = 24 * HOUR_US
-const MINUTE_US = 60_000_000
-const FOREVER = [0, Number.MAX_SAFE_INTEGER, 1000] as const
-
-const SENSOR = sensor("tap-1")
-
-/** Two services, five endpoints, three consumers, counts in two hours of one day and one of the next. */
-const CONTENTS = checkpoint(1, {
-  services: [service("s1"), service("s2", { name: "Billing 100%", requests: 30 })],
-  endpoints: [
-    endpoint("e1", { requests: 50 }),
-    endpoint("e2", { requests: 50, method: "POST" }),
-    endpoint("e3", { requests: 20, service: "s2", operation: "query Orders" }),
-    endpoint("e4", { requests: 10, service: "s2", template: "/a_b" }),
-    endpoint("e5", { requests: 70, service: "s2", template: "/axb", status: "shadow" }),
-  ],
-  consumers: [consumer("c1", { requests: 5 }), consumer("c2", { partner: "acme" }), consumer("c3")],
-  hours: [
-    count("e1", "c1", DAY_START_US, 1),
-    count("e1", "c1", DAY_START_US + HOUR_US, 2),
-    count("e1", "c2", DAY_START_US + HOUR_US, 4),
-    count("e3", "c1", DAY_START_US + DAY_US, 8),
-    count("", "c1", DAY_START_US, 16),
-    count("e1", "", DAY_START_US, 32),
-    count("", "", DAY_START_US, 64),
-  ],
-  days: [
-    count("e1", "c1", DAY_START_US, 3),
-    count("e1", "c2", DAY_START_US, 4),
-    count("e3", "c1", DAY_START_US + DAY_US, 8),
-    count("", "c1", DAY_START_US, 16),
-    count("e1", "", DAY_START_US, 32),
-    count("", "", DAY_START_US, 64),
-  ],
-  shapes: [{ shape: 4_000_000_000, paths: ["id:int"], firstSeenUs: DAY_START_US }],
-  dark: [
-    dark("d1"),
-    dark("d2", {
-      name: "",
-      port: 8443,
-      sessions: 9,
-      states: { read: 8, unread: 1 },
-      certificateNames: ["d1.example.com"],
-    }),
-    dark("d3", { states: { read: 4 }, reasons: {}, requestBytes: 7, clientNames: ["acme-100%"] }),
-  ],
-  darkHours: [
-    darkHour("d1", DAY_START_US, 1),
-    darkHour("d1", DAY_START_US + HOUR_US, 3),
-    darkHour("d2", DAY_START_US, 9),
-  ],
-  sensors: [SENSOR],
-  positions: [{ sensor: "tap-1", boot: "b", sequence: 3, holes: [[1, 2]], lost: 0, ledger: { "capture.packets": 9 } }],
-  minutes: [
-    minute("tap-1", DAY_START_US, { packets: 10, gapBytes: 5, unknownLoss: 1 }),
-    minute("tap-1", DAY_START_US + MINUTE_US, { packets: 20, overloadStep: 2 }),
-    minute("tap-1", DAY_START_US + 90 * MINUTE_US, { packets: 40 }),
-    minute("tap-1", DAY_START_US + DAY_US, { packets: 80 }),
-    minute("tap-2", DAY_START_US, { packets: 160 }),
-  ],
-  window: { changes: 3, bytes: Uint8Array.of(1, 2, 3), keep: 5 },
-  waiting: [
-    { events: Uint8Array.of(4), marks: Uint8Array.of(5) },
-    { events: Uint8Array.of(6), marks: new Uint8Array(0) },
-  ],
-  changes: [change(1), change(2), change(3)],
-  ledger: ledger(127),
-})
 
 export function storeContract(name: string, open: () => Promise<Store>): void {
   const withStore = (sentence: string, check: (store: Store) => Promise<void>): void => {
@@ -113,8 +32,6 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     darkContract(withContents)
   })
 }
-
-type With = (sentence: string, check: (store: Store) => Promise<void>) => void
 
 function stateContract(withStore: With, withContents: With): void {
   withStore("a new store is empty and answers", async (store) => {
@@ -386,52 +303,6 @@ function countContract(withContents: With): void {
   })
 }
 
-function historyContract(withContents: With): void {
-  withContents(
-    "table: a sensor's history by minute, hour and day; of too many points the newest, oldest first",
-    async (store) => {
-      const rows: readonly [
-        sensor: string,
-        step: "minute" | "hour" | "day",
-        since: number,
-        limit: number,
-        packets: string,
-      ][] = [
-        ["tap-1", "minute", 0, 10, "0:10 1:20 90:40 1440:80"],
-        ["tap-1", "minute", DAY_START_US + MINUTE_US, 10, "1:20 90:40 1440:80"],
-        ["tap-1", "minute", 0, 2, "90:40 1440:80"],
-        ["tap-1", "hour", 0, 10, "0:30 60:40 1440:80"],
-        ["tap-1", "day", 0, 10, "0:70 1440:80"],
-        ["tap-2", "day", 0, 10, "0:160"],
-        ["nobody", "hour", 0, 10, ""],
-      ]
-      for (const [name, step, since, limit, packets] of rows) {
-        const points = await store.sensorHistory(name, step, since, Number.MAX_SAFE_INTEGER, limit)
-        const seen = points.map((point) => `${(point.windowUs - DAY_START_US) / MINUTE_US}:${point.packets}`).join(" ")
-        assert.equal(seen, packets, `${name} by ${step}`)
-      }
-      assert.deepEqual(await store.sensorHistory("tap-1", "minute", 0, DAY_START_US + MINUTE_US, 10), [
-        CONTENTS.minutes[0],
-      ])
-    },
-  )
-
-  withContents("a sensor's history: counts are added, of levels the greatest is kept, in every step", async (store) => {
-    const more = minute("tap-1", DAY_START_US, { packets: 1, gapBytes: 2 ** 53, unknownLoss: 0, overloadStep: 1 })
-    await store.commit(checkpoint(2, { minutes: [more] }))
-    await store.commit(checkpoint(3, { minutes: [{ ...more, unknownLoss: 3 }] }))
-    for (const [step, packets, overloadStep] of [
-      ["minute", 12, 1],
-      ["hour", 32, 2],
-      ["day", 72, 2],
-    ] as const) {
-      const [first] = await store.sensorHistory("tap-1", step, 0, Number.MAX_SAFE_INTEGER, 10)
-      assert.deepEqual([first?.packets, first?.unknownLoss, first?.overloadStep], [packets, 3, overloadStep], step)
-      assert.ok(first!.gapBytes >= 2 ** 54)
-    }
-  })
-}
-
 function windowContract(withContents: With): void {
   withContents("logs of exchange keys come back in order, and go when newer ones hold enough", async (store) => {
     const log = (changes: number) => ({ changes, bytes: Uint8Array.of(changes), keep: 5 })
@@ -454,63 +325,5 @@ function windowContract(withContents: With): void {
     assert.deepEqual((await store.load()).waiting, [CONTENTS.waiting![1]])
     await store.commit(checkpoint(4, { waiting: [] }))
     assert.deepEqual((await store.load()).waiting, [])
-  })
-}
-
-function darkContract(withContents: With): void {
-  withContents("dark: whole records, filters, the busiest first", async (store) => {
-    const all = await store.dark({}, { limit: 10 })
-    assert.deepEqual(
-      all.items.map((item) => item.id),
-      ["d2", "d3", "d1"],
-    )
-    assert.deepEqual(await store.darkServer("d1"), CONTENTS.dark[0])
-    assert.equal(await store.darkServer("d9"), null)
-    const rows: readonly [filter: Parameters<Store["dark"]>[0], ids: string][] = [
-      [{ state: "read" }, "d3"],
-      [{ state: "partly" }, "d2"],
-      [{ state: "unread" }, "d1"],
-      [{ port: 8443 }, "d2"],
-      [{ name: "d1.example.com" }, "d1"],
-      [{ search: "D1.EXAMPLE" }, "d1 d2"],
-      [{ search: "100%" }, "d3"],
-      [{ state: "read", search: "nothing" }, ""],
-    ]
-    for (const [filter, ids] of rows) {
-      const page = await store.dark(filter, { limit: 10, sort: "id" })
-      assert.equal(page.items.map((item) => item.id).join(" "), ids, JSON.stringify(filter))
-      assert.equal(page.total, page.items.length)
-    }
-  })
-
-  withContents("dark: hours grow by increments, sums by state", async (store) => {
-    const changed = dark("d1", { sessions: 6, states: { unread: 5, partly: 1 } })
-    await store.commit(checkpoint(2, { dark: [changed], darkHours: [darkHour("d1", DAY_START_US, 2)] }))
-    assert.deepEqual(await store.darkServer("d1"), changed)
-    assert.deepEqual(await store.darkHours("d1", ...FOREVER), [
-      darkHour("d1", DAY_START_US, 3),
-      darkHour("d1", DAY_START_US + HOUR_US, 3),
-    ])
-    assert.deepEqual(await store.darkHours("d1", 0, Number.MAX_SAFE_INTEGER, 1), [
-      darkHour("d1", DAY_START_US + HOUR_US, 3),
-    ])
-    assert.deepEqual(await store.darkSums(), [
-      { state: "partly", servers: 2, sessions: 15, requestBytes: 200, responseBytes: 2000 },
-      { state: "read", servers: 1, sessions: 4, requestBytes: 7, responseBytes: 1000 },
-    ])
-  })
-
-  withContents("services of an authority", async (store) => {
-    const found = await store.servicesNamed(["s1.example.com", "", "nobody", "s2.example.com"])
-    assert.deepEqual(
-      found.map((one) => ({ ...one })),
-      [
-        { id: "s1", name: "s1.example.com", authority: "s1.example.com", zone: "", addresses: ["b1:443"] },
-        { id: "s2", name: "Billing 100%", authority: "s2.example.com", zone: "", addresses: ["b1:443"] },
-      ],
-    )
-    const at = async (...listeners: string[]) => (await store.servicesAt(listeners)).map(({ id }) => id)
-    assert.deepEqual([(await at("b1:443")).slice(0, 2), await at("b1:44", "b1"), await at()], [["s1", "s2"], [], []])
-    assert.deepEqual(await store.servicesNamed([]), [])
   })
 }

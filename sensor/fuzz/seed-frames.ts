@@ -6,6 +6,7 @@ import { TcpConversation } from "../../shared/testing/packet-builder.ts"
 import { openCapture } from "../capture/capture-files.ts"
 import { PacketBatch } from "../capture/packet-batch.ts"
 import { SCENES } from "../test/scenes.ts"
+import { REQUEST_SCENES } from "../test/scenes-requests.ts"
 import { be32, type FuzzFrame, headersOf } from "./fuzz-frame.ts"
 
 const ROOT = join(import.meta.dirname, "../..")
@@ -82,7 +83,7 @@ export async function seedConversations(): Promise<FuzzFrame[][]> {
   const folder = mkdtempSync(join(tmpdir(), "sonde-fuzz-"))
   try {
     const conversations: FuzzFrame[][] = []
-    for (const scene of SCENES) {
+    for (const scene of [...SCENES, ...REQUEST_SCENES]) {
       const path = join(folder, `${scene.name}.pcap`)
       writeFileSync(path, scene.capture())
       conversations.push(...byConversation(await readFrames([path])))

@@ -11,9 +11,17 @@ import { BODY_SCENES } from "./body-scenes.ts"
 import { runSensor } from "./run-sensor.ts"
 import { SCENES as PLAIN_SCENES } from "./scenes.ts"
 import { FRAGMENT_SCENES, MIRROR_SCENES } from "./scenes-mirror.ts"
+import { REQUEST_SCENES } from "./scenes-requests.ts"
 import { TUNNEL_SCENES } from "./tunnel-scenes.ts"
 
-const SCENES = [...PLAIN_SCENES, ...MIRROR_SCENES, ...FRAGMENT_SCENES, ...TUNNEL_SCENES, ...BODY_SCENES]
+const SCENES = [
+  ...PLAIN_SCENES,
+  ...REQUEST_SCENES,
+  ...MIRROR_SCENES,
+  ...FRAGMENT_SCENES,
+  ...TUNNEL_SCENES,
+  ...BODY_SCENES,
+]
 const GOLDEN = join(import.meta.dirname, "golden")
 const CAPTURES = join(import.meta.dirname, "captures")
 const UPDATE = process.env.SONDE_GOLDEN === "update"
