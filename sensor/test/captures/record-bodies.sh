@@ -4,19 +4,14 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
-asks=sonde-asks-$$ answers=sonde-answers-$$
+source "$here/networks.sh"
 clean() {
   [[ -f $work/nginx.pid ]] && kill "$(cat "$work/nginx.pid")" 2>/dev/null || true
-  ip netns del "$asks" 2>/dev/null || true; ip netns del "$answers" 2>/dev/null || true
+  remove_networks
   rm -rf "$work"
 }
 trap clean EXIT
-ip netns add "$asks"; ip netns add "$answers"
-ip -n "$asks" link add up0 type veth peer name down0 netns "$answers"
-ip -n "$asks" addr add 10.99.0.1/24 dev up0; ip -n "$answers" addr add 10.99.0.2/24 dev down0
-ip -n "$asks" link set up0 up; ip -n "$answers" link set down0 up
-ip netns exec "$asks" ethtool -K up0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
-ip netns exec "$answers" ethtool -K down0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
+make_networks
 mkdir "$work/site"
 awk 'BEGIN { printf "{\"rows\":["; for (i = 0; i < 200; i++) printf "%s{\"id\":%d,\"code\":\"P-%05d\"}", (i ? "," : ""), i, i; printf "]}" }' > "$work/site/rows"
 gzip -9nk -S .gzip "$work/site/rows"

@@ -3,18 +3,14 @@
 #   record-calls.sh     Linux, root; node 24; Debian: curl tcpdump iproute2 ethtool
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-asks=sonde-asks-$$ answers=sonde-answers-$$ server=
+server=
+source "$here/networks.sh"
 clean() {
   [[ -n $server ]] && kill "$server" 2>/dev/null || true
-  ip netns del "$asks" 2>/dev/null || true; ip netns del "$answers" 2>/dev/null || true
+  remove_networks
 }
 trap clean EXIT
-ip netns add "$asks"; ip netns add "$answers"
-ip -n "$asks" link add up0 type veth peer name down0 netns "$answers"
-ip -n "$asks" addr add 10.99.0.1/24 dev up0; ip -n "$answers" addr add 10.99.0.2/24 dev down0
-ip -n "$asks" link set up0 up; ip -n "$answers" link set down0 up
-ip netns exec "$asks" ethtool -K up0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
-ip netns exec "$answers" ethtool -K down0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
+make_networks
 ip netns exec "$answers" node "$here/calls-server.ts" 10.99.0.2 &
 server=$!
 ip netns exec "$answers" tcpdump -Z root -i down0 -s 0 -U -w "$here/calls.pcap" tcp port 80 2>/dev/null &

@@ -4,21 +4,17 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
-asks=sonde-asks-$$ answers=sonde-answers-$$ server=
+server=
+source "$here/networks.sh"
 clean() {
   [[ -n $server ]] && kill "$server" 2>/dev/null || true
-  ip netns del "$asks" 2>/dev/null || true; ip netns del "$answers" 2>/dev/null || true
+  remove_networks
   rm -rf "$work"
 }
 trap clean EXIT
 cp "$here/websocket-peers.mjs" "$work/"
 (cd "$work" && npm install --silent --ignore-scripts --no-save ws@8.23.0)
-ip netns add "$asks"; ip netns add "$answers"
-ip -n "$asks" link add up0 type veth peer name down0 netns "$answers"
-ip -n "$asks" addr add 10.99.0.1/24 dev up0; ip -n "$answers" addr add 10.99.0.2/24 dev down0
-ip -n "$asks" link set up0 up; ip -n "$answers" link set down0 up
-ip netns exec "$asks" ethtool -K up0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
-ip netns exec "$answers" ethtool -K down0 tso off gso off gro off tx off rx off >/dev/null 2>&1 || true
+make_networks
 rm -f "$here/websocket.log"
 ip netns exec "$answers" node "$work/websocket-peers.mjs" serve 10.99.0.2 "$work/log" &
 server=$!
