@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import { test } from "node:test"
 import { type ApiEvent, EMPTY_FORM, HeadPart, State } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
+import { EVENT as WHOLE } from "../../shared/testing/event-batch.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
 import { LinkError, PublisherCounters } from "./link.ts"
 import { eventLine, isoMicroseconds, NdjsonPublisher } from "./ndjson.ts"
@@ -225,4 +226,29 @@ test("a real pipe into head: no stack trace", () => {
   const shell = `"$0" --input-type=module -e "$1" | head -n 2; echo "\${PIPESTATUS[0]}"`
   const { stdout, stderr } = spawnSync("bash", ["-c", shell, process.execPath, script], { encoding: "utf8" })
   assert.deepEqual([stdout, stderr], ["line 0\nline 1\n0\n", ""])
+})
+
+/** Every number, text and truth in an event, by its path. */
+function leaves(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [path]
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]))
+}
+
+function changed(event: ApiEvent, path: readonly string[]): ApiEvent {
+  const copy = structuredClone(event)
+  let at = copy as unknown as Record<string, unknown>
+  for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>
+  const last = path.at(-1)!
+  const value = at[last]
+  at[last] = typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : `z${String(value).slice(1)}`
+  return copy
+}
+
+test("a line that is not revealed shows all of an event: whatever changes in it changes the line", () => {
+  const line = (event: ApiEvent): string => JSON.stringify(eventLine(event, null))
+  const hidden = leaves(WHOLE).filter((path) => line(changed(WHOLE, path)) === line(WHOLE))
+  assert.deepEqual(
+    hidden.map((path) => path.join(".")),
+    [],
+  )
 })

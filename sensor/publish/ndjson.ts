@@ -2,7 +2,8 @@
 //
 // In:  events, and in the local debugging view their plain facts. Out: JSON lines with the keys of the interface page.
 // With plain facts a line shows addresses and targets as they were on the wire; without, exactly what would leave the
-// sensor: the same keys, with pseudonyms in place of addresses, and a null target. Keys of calls, messages, TLS and proxies stand
+// sensor: the same keys, with pseudonyms in place of addresses, a null target, and `marks`. Texts of shapes and notes of TLS sessions
+// leave beside the events: `read --format batches` shows those, too. Keys of calls, messages, TLS and proxies stand
 // at the end of the lines that have something to say there.
 
 import { ANOMALIES, type Anomaly } from "../../shared/event/anomalies.ts"
@@ -148,6 +149,22 @@ export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<str
     userAgent: textOrNull(client.userAgentFamily),
     exchangeKey: event.exchangeKey === 0 ? null : hex48(event.exchangeKey),
     ...sparseKeys(event),
+    ...(plain === null ? { marks: marksOf(event) } : {}),
+  }
+}
+
+/** What leaves besides, for whoever must see all of it: hashes and buckets, which say nothing to a reader. */
+function marksOf({ client, identity, operation, request, response }: ApiEvent): Record<string, number> {
+  return {
+    fieldOrder: client.fieldOrder,
+    userAgentHash: client.userAgentHash,
+    scopeHash: identity.scopeHash,
+    keyIdHash: identity.keyIdHash,
+    lifetimeLog2: identity.lifetimeLog2,
+    ageLog2: identity.ageLog2,
+    pathFlags: operation.pathFlags,
+    requestShape: request.coarseShape,
+    responseShape: response.coarseShape,
   }
 }
 
