@@ -4,7 +4,8 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { before, describe, test } from "node:test"
-import { SCENES } from "../../sensor/test/scenes.ts"
+import { SCENES as PLAIN_SCENES } from "../../sensor/test/scenes.ts"
+import { REQUEST_SCENES } from "../../sensor/test/scenes-requests.ts"
 import { AMBIGUOUS_FLAG, type ApiEvent, type EventBatch } from "../../shared/event/api-event.ts"
 import { Inventory } from "../inventory/inventory.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
@@ -114,6 +115,8 @@ const SPLITS: readonly (readonly [scene: string, whole: number, joined: number, 
   ["pipelined", 3, 0, "only order tells which response answers which request"],
   ["odd-first-lines", 3, 2, "the answer of HTTP/0.9 has no head"],
 ]
+
+const SCENES = [...PLAIN_SCENES, ...REQUEST_SCENES]
 
 describe("scenes split by direction", () => {
   for (const [name, total, joined, why] of SPLITS)
