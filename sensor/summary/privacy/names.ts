@@ -4,19 +4,25 @@
 import { textOf } from "../percent.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "../value-class.ts"
 import { isNoName } from "./name-likeness.ts"
+import { isRandomLetters } from "./path-secrets.ts"
 
 /** Longest name that is published as text. */
 export const NAME_MAX = 64
 
+/** Shorter names of letters and dashes are words. */
+const PLAIN_MIN = 10
+/** From this length on letters alone may be a kind of their own. */
+const CLASSIFY_MIN = 16
+
 /** The kind that a name of [start, end) is folded to, or Kind.empty when it may stand as text. */
 export function foldedKind(bytes: Uint8Array, start: number, end: number): Kind {
   if (end - start > NAME_MAX) return Kind.text
-  let isPlain = end - start < 10
+  let isPlain = end - start < CLASSIFY_MIN
   for (let i = start; i < end && isPlain; i++) {
     const b = bytes[i]!
     if ((b | 0x20) < 0x61 || (b | 0x20) > 0x7a) isPlain = b === 0x2d || b === 0x5f
   }
-  if (isPlain) return Kind.empty
+  if (isPlain) return end - start >= PLAIN_MIN && isRandomLetters(bytes, start, end) ? Kind.id : Kind.empty
   const kind = classify(bytes, start, end)
   if (isStrong(kind)) return kind
   return isNoName(bytes, start, end) ? Kind.id : Kind.empty

@@ -58,10 +58,15 @@ const COUNTED = /^(?:[a-z]\d{2,}|[a-z]{2,3}\d{3,}|[a-z]{3,}\d{4,})$/i
 /** A tail that somebody made up, behind what it is. */
 const TAILED = /^(?:tok|token|sess|session|sid|key|secret|pwd|pass|auth|code|otp|pin)[-_][a-z0-9]{12,}$/i
 
+/** Length of the shortest TAILED. */
+const TAILED_MIN = 16
+
 /** True when a value of a weak kind must not travel as text all the same. */
 export function isSecretLike(bytes: Uint8Array, start: number, end: number, kind: Kind): boolean {
   const length = end - start
-  if (kind === Kind.mix || kind === Kind.code || kind === Kind.slug) {
+  // Most names end in a letter and are short: no text is made of those.
+  const mayMatch = length >= TAILED_MIN || isDigit(bytes[end - 1]!)
+  if (mayMatch && (kind === Kind.mix || kind === Kind.code || kind === Kind.slug)) {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(length, TEXT_MAX)).latin1Slice()
     if ((COUNTED.test(text) && !NORM.test(text)) || TAILED.test(text)) return true
   }
