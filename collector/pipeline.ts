@@ -61,6 +61,7 @@ export class Collector {
     const collector = new Collector(store, inventory)
     collector.#api = await startApi({
       store,
+      edits: inventory,
       listen: options.listen,
       assets: options.assets,
       version: options.version,

@@ -101,7 +101,16 @@ const SHAPES: readonly ShapeRecord[] = [
 ]
 
 function parameter(kind: ParameterRecord["in"], name: string, requests: number, kinds: Record<string, number>) {
-  return { in: kind, name, requests, kinds, firstSeenUs: SEED_START_US + 5 * HOUR, lastSeenUs: END_US }
+  return {
+    in: kind,
+    name,
+    requests,
+    kinds,
+    values: {},
+    isOpen: true,
+    firstSeenUs: SEED_START_US + 5 * HOUR,
+    lastSeenUs: END_US,
+  }
 }
 
 function parameters(template: string, requests: number): ParameterRecord[] {
@@ -136,6 +145,10 @@ function makeServices(): ServiceRecord[] {
     authority: name,
     zone: i === 3 ? "vlan 40" : "",
     addresses: [`5f0c2ab41e9${i}:443`, `77ab10c2d4e${i}:80`],
+    listeners: [],
+    owner: "",
+    labels: [],
+    specifications: [],
     ports: i === 3 ? [9000] : [80, 443],
     protocols: ["http/1.1"],
     firstSeenUs: SEED_START_US + i * HOUR,
@@ -194,6 +207,14 @@ function makeEndpoint(random: () => number, index: number, path: (typeof PATHS)[
     template,
     operation: template === "/soap/Quote" ? "GetQuote" : "",
     status: "unknown",
+    statusWhy: "",
+    drift: -1,
+    posture: "unknown",
+    derivedFrom: "",
+    labels: [],
+    auth: { windows: [], weak: {} },
+    bodies: [],
+    samples: [],
     firstSeenUs: SEED_START_US + (index % 30) * HOUR,
     lastSeenUs: END_US - (index % 11) * HOUR,
     requests: 0,
@@ -359,6 +380,12 @@ export function makeSeed(options: SeedOptions = {}): Checkpoint {
       ledger,
     })),
     minutes: makeMinutes(random, exchanges, SEED_START_US, END_US),
+    merges: [],
+    goneEndpoints: [],
+    routes: [],
+    documents: [],
+    audit: [],
+    endpointHours: [],
     window: null,
     waiting: null,
     ...draft,

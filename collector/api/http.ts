@@ -1,7 +1,7 @@
 // The web server with everything that is the same for every route: strict headers, Host check, rate limit, problem+json
 // errors, weak ETags, the OpenAPI document, the console's files. The only import of fastify and its plugins.
 //
-// Given up: state on the server (no session, no cookie), methods other than GET and HEAD (for now), caching by browsers of
+// Given up: state on the server (no session, no cookie), caching by browsers of
 // anything under /api (an inventory of a company's APIs does not belong into a shared cache).
 import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
@@ -23,6 +23,7 @@ import fastify, {
 import { hostName, isLoopback, type ListenAddress, listenError } from "./listen.ts"
 import { Problem, problem, toProblem } from "./problem.ts"
 import type { Static, TSchema } from "./schema.ts"
+import { assertOwnOrigin, isWrite } from "./write-guard.ts"
 
 /** Lets fastify read the types of a route from its schemas. */
 interface SchemaTypes extends FastifyTypeProvider {
@@ -103,9 +104,9 @@ function addErrors(app: Api, options: HttpOptions): void {
   })
   const hasConsole = existsSync(join(options.assets, "index.html"))
   app.setNotFoundHandler((request, reply) => {
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    if (isWrite(request.method)) {
       reply.header("allow", "GET, HEAD")
-      return sendProblem(reply, problem(405, "Only GET and HEAD are served here."))
+      return sendProblem(reply, problem(405, "Nothing can be changed at this address."))
     }
     const wantsPage = (request.headers.accept ?? "").includes("text/html") && !isApi(request.url)
     if (wantsPage && hasConsole) return reply.header("cache-control", "no-cache").sendFile("index.html")
@@ -122,6 +123,7 @@ function addGuards(app: Api, options: HttpOptions): void {
     if (isLoopback(ownName) && !isLoopback(name) && name !== ownName) {
       return sendProblem(reply, problem(421, "This address is served for the names localhost and 127.0.0.1 only."))
     }
+    if (isWrite(request.method) && isApi(request.url)) assertOwnOrigin(request)
   })
   app.addHook("onSend", async (request, reply, payload) => addTag(request, reply, payload))
 }

@@ -1,5 +1,6 @@
 // What goes wrong, as RFC 9457 says it: application/problem+json with a title, a status and a sentence for people.
 // Nothing of our insides (stack, SQL, paths) is ever in it.
+import { EditError } from "../inventory/edits.ts"
 import { StoreError } from "../store/store.ts"
 import { ref, type Static, Type } from "./schema.ts"
 
@@ -30,12 +31,18 @@ export type Problem = Static<typeof Problem>
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
   404: "Not found",
+  403: "Forbidden",
   405: "Method not allowed",
+  409: "Conflict",
+  415: "Unsupported media type",
+  422: "Not valid",
   421: "Misdirected request",
   429: "Too many requests",
   500: "Internal error",
   503: "Not ready",
 }
+
+const EDIT_STATUSES = { unknown: 404, invalid: 422, conflict: 409, limit: 409 } as const
 
 /** A refusal with a status: thrown by routes, turned into a problem document at the edge. */
 export class ApiProblem extends Error {
@@ -81,6 +88,10 @@ export function toProblem(error: unknown): { readonly body: Problem; readonly un
   if (error instanceof ApiProblem) {
     const errors = error.parameter === "" ? undefined : [{ parameter: error.parameter, detail: error.message }]
     return { body: problem(error.status, error.message, errors), unexpected: false }
+  }
+  if (error instanceof EditError) {
+    const errors = error.place === "" ? undefined : [{ parameter: error.place, detail: error.message }]
+    return { body: problem(EDIT_STATUSES[error.code], error.message, errors), unexpected: false }
   }
   if (error instanceof StoreError) {
     if (error.code === "bad-cursor") {

@@ -315,9 +315,18 @@ describe("around the routes", () => {
     }
   })
 
-  test("only GET and HEAD", async () => {
-    const post = await fetch(`${api.address.url}/api/v1/services`, { method: "POST", body: "{}" })
+  test("only GET and HEAD where nothing can be changed", async () => {
+    const url = `${api.address.url}/api/v1/services`
+    const json = { "content-type": "application/json" }
+    const post = await fetch(url, { method: "POST", body: "{}", headers: json })
     assert.equal(post.status, 405)
+    assert.equal((await fetch(url, { method: "POST", body: "{}" })).status, 415, "what a form of another site may send")
+    const foreign = await fetch(url, {
+      method: "POST",
+      body: "{}",
+      headers: { ...json, origin: "http://evil.example" },
+    })
+    assert.equal(foreign.status, 403)
     assert.equal(post.headers.get("allow"), "GET, HEAD")
     const head = await fetch(`${api.address.url}/api/v1/services`, { method: "HEAD" })
     assert.equal(head.status, 200)

@@ -1,5 +1,6 @@
-// The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes nothing.
+// The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes through Edits.
 
+import type { Edits } from "../inventory/edits.ts"
 import type { Store } from "../store/store.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
@@ -23,6 +24,8 @@ export const REQUESTS_PER_MINUTE = 60_000
 
 export interface ApiOptions {
   readonly store: Store
+  /** Where changes by people go. Without it every change is refused. */
+  readonly edits?: Edits
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
   readonly listen: ListenAddress
   /** Asked at each /readyz. */

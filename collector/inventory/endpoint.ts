@@ -5,11 +5,13 @@
 import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
 import type { EndpointRecord } from "../store/records.ts"
 import { answerOf, isError, isProof } from "./answer.ts"
+import { AuthFacts } from "./auth-facts.ts"
 import { BoundedCounts } from "./bounded-counts.ts"
 import { CallFacts } from "./call-facts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
 import { Parameters } from "./parameters.ts"
 import { QuantileSketch } from "./quantile-sketch.ts"
+import { BodySchemas } from "./schema/body-schemas.ts"
 import type { Service } from "./service.ts"
 
 const LOSSY: readonly string[] = ["gap", "truncated", "oneWay", "midstream", "resynchronised"]
@@ -56,6 +58,8 @@ export class Endpoint {
   #responseMessages = 0
   readonly #outcomes: BoundedCounts<number>
   readonly #calls: CallFacts
+  readonly #auth: AuthFacts
+  readonly #bodies: BodySchemas
   readonly #reached: LimitCounters
 
   constructor(
@@ -82,6 +86,8 @@ export class Endpoint {
     this.#shapes = BoundedCounts.ofNumbers(limits.shapes, record?.shapes)
     this.#requestShapes = BoundedCounts.ofNumbers(limits.shapes, record?.requestShapes)
     this.#outcomes = BoundedCounts.ofNumbers(limits.statuses, record?.outcomes)
+    this.#auth = new AuthFacts(record?.auth)
+    this.#bodies = new BodySchemas(record?.bodies)
     this.#calls = new CallFacts(limits, reached, record?.calls)
     this.parameters = new Parameters(limits, reached, record?.parameters)
     if (record !== undefined) this.#restore(record)
@@ -100,6 +106,8 @@ export class Endpoint {
       this.isProven = true
       if (!this.#schemes.add(event.identity.scheme)) this.#reached.facts++
     }
+    this.#auth.count(event)
+    this.#bodies.count(event)
     this.#countForms(event)
     this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)
@@ -132,6 +140,11 @@ export class Endpoint {
       template: this.template,
       operation: this.operation,
       status: this.status,
+      statusWhy: "",
+      drift: -1,
+      posture: "unknown",
+      derivedFrom: "",
+      labels: [],
       firstSeenUs: this.firstSeenUs,
       lastSeenUs: this.lastSeenUs,
       requests: this.requests,
@@ -142,6 +155,9 @@ export class Endpoint {
       requestTypes: this.#requestTypes.record(),
       responseTypes: this.#responseTypes.record(),
       schemes: this.#schemes.record(),
+      auth: this.#auth.record(),
+      bodies: this.#bodies.records(),
+      samples: [],
       anomalies: this.#anomalies.record(),
       dataClasses: this.#dataClasses.record(),
       shapes: this.#shapes.record(),

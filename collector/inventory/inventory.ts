@@ -17,9 +17,12 @@ import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
+import { Audit } from "./audit.ts"
 import type { BatchApplier } from "./batch-applier.ts"
 import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
+import { Documents } from "./documents.ts"
+import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { Exchanges } from "./exchanges.ts"
 import { type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
@@ -71,7 +74,7 @@ export class InventoryCounters {
   limits: LimitCounters = limitCounters()
 }
 
-export class Inventory implements BatchApplier, Hearing {
+export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
   readonly #positions: Positions
@@ -86,6 +89,8 @@ export class Inventory implements BatchApplier, Hearing {
   /** Event time of the last look for halves that have waited long enough. */
   #expiredUs = 0
   readonly #exchanges: Exchanges
+  readonly #documents: Documents
+  readonly #audit: Audit
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -111,6 +116,8 @@ export class Inventory implements BatchApplier, Hearing {
     this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached)
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
+    this.#documents = new Documents(state.documents)
+    this.#audit = new Audit(state.lastAudit, [])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -225,6 +232,14 @@ export class Inventory implements BatchApplier, Hearing {
     this.#isDirty = true
   }
 
+  /** Durable when it resolves. Rejects with an EditError when the edit makes no sense, and nothing has changed. */
+  async edit(edit: Edit, actor: Actor): Promise<EditResult> {
+    const result = this.#audit.edit(edit, actor)
+    this.#isDirty = true
+    await this.checkpoint()
+    return result
+  }
+
   /** Calls wait for each other. After a failure the same checkpoint is written first, so that nothing is lost or doubled. */
   checkpoint(): Promise<void> {
     const write = this.#writing.then(() => this.#write())
@@ -257,7 +272,13 @@ export class Inventory implements BatchApplier, Hearing {
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
+      merges: [],
       ...this.#exchanges.takeChanged(),
+      goneEndpoints: [],
+      routes: [],
+      documents: this.#documents.take(),
+      audit: this.#audit.take(),
+      endpointHours: [],
       hours,
       days,
       shapes: this.#shapes.take(),

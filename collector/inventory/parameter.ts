@@ -40,6 +40,8 @@ export class Parameter {
       name: this.name,
       requests: this.requests,
       kinds: this.#kinds.record(),
+      values: {},
+      isOpen: true,
       firstSeenUs: this.firstSeenUs,
       lastSeenUs: this.lastSeenUs,
     }

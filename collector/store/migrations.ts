@@ -164,6 +164,25 @@ UPDATE consumer_details SET detail = json_set(detail, '$.formerPrincipals', json
 UPDATE sensors SET record = json_set(record, '$.rules', json('{}'));
 UPDATE progress SET ledger = json_set(ledger, '$.conversations', 0, '$.tlsSessions', 0);`,
   },
+  {
+    number: 4,
+    name: "documents, audit, routes",
+    sql: `
+CREATE TABLE documents (
+  kind TEXT NOT NULL, id TEXT NOT NULL, record TEXT NOT NULL, bytes BLOB, PRIMARY KEY (kind, id)
+) STRICT;
+CREATE TABLE audit (
+  sequence INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_of_subject ON audit (subject, sequence);
+
+-- Before, nothing was known of any of these.
+UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.owner', '', '$.labels', json('[]'),
+  '$.specifications', json('[]'));
+UPDATE endpoint_details SET detail = json_set(detail, '$.auth', json('{"windows":[],"weak":{}}'), '$.bodies', json('[]'),
+  '$.samples', json('[]'), '$.statusWhy', '', '$.drift', -1, '$.posture', 'unknown', '$.derivedFrom', '', '$.labels', json('[]'));`,
+  },
 ]
 
 /** Brings the schema to the newest version, or throws StoreError("newer-schema"). */

@@ -1,8 +1,36 @@
 // What the store keeps, row by row. Times are event time in µs since 1970 unless the name says otherwise; ids are minted
 // by the collector, opaque, never derived from text, and never used again.
 
+export type {
+  AuthRecord,
+  BodiesRecord,
+  CallRecord,
+  EndpointHour,
+  EndpointRecord,
+  MergeRecord,
+  ParameterRecord,
+  RouteRecord,
+  SampleRecord,
+  SketchBytes,
+  TrafficRecord,
+} from "./endpoint-records.ts"
+
 /** What tells which service a server behind TLS may be. */
 export type NamedService = Pick<ServiceRecord, "id" | "name" | "authority" | "zone" | "addresses">
+
+/** A place where a service answers. */
+export interface ListenerRecord {
+  /** "pseudonym:port". */
+  readonly listener: string
+  /** private, public, ..., or the name of a sensor's network. */
+  readonly addressClass: string
+  /** Protocols with TLS or without: {"tls": 3, "clear": 200}. */
+  requests: { tls: number; clear: number }
+  firstSeenUs: number
+  lastSeenUs: number
+  /** gateway, bypass, unknown. */
+  role: string
+}
 
 /** A service: an authority (or, without one, a listening address) in a zone. */
 export interface ServiceRecord {
@@ -13,6 +41,13 @@ export interface ServiceRecord {
   readonly zone: string
   /** Where it was seen to answer: "pseudonym:port", bounded, in order of first appearance. */
   addresses: string[]
+  /** The same with what was seen there. */
+  listeners: ListenerRecord[]
+  /** By hand or by rule (documents.ts): "" and none when nobody has said. */
+  owner: string
+  labels: string[]
+  /** Names of its specifications. */
+  specifications: string[]
   ports: number[]
   protocols: string[]
   firstSeenUs: number
@@ -31,81 +66,6 @@ export interface ServiceRecord {
    * + these.
    */
   unlisted: Record<string, number>
-}
-
-/** A parameter of an endpoint. */
-export interface ParameterRecord {
-  readonly in: "path" | "query" | "header" | "cookie"
-  readonly name: string
-  /** Requests that carried it. */
-  requests: number
-  /** Value kinds seen and how often: {"int": 120, "word": 3}. */
-  kinds: Record<string, number>
-  firstSeenUs: number
-  lastSeenUs: number
-}
-
-/** A mergeable quantile sketch, serialised; see inventory/quantile-sketch.ts. */
-export type SketchBytes = Uint8Array
-
-/** What calls inside one URL looked like: GraphQL, JSON-RPC, gRPC, ... */
-export interface CallRecord {
-  /** Exchanges by kind of call. */
-  kinds: Record<string, number>
-  /** Exchanges by root field, method of a batch or subprotocol: names, bounded. */
-  fields: Record<string, number>
-  /** Greatest seen; -1 unknown. */
-  depth: number
-  aliases: number
-  /** Most operations in one message, 0 when there was none. */
-  batch: number
-}
-
-export interface EndpointRecord {
-  readonly id: string
-  readonly service: string
-  readonly method: string
-  /** "/v1/orders/{int}". */
-  readonly template: string
-  /** Operation key, "" when the path says it all. */
-  readonly operation: string
-  /** documented, shadow, zombie, orphan, rogue, unknown. */
-  status: string
-  firstSeenUs: number
-  lastSeenUs: number
-  requests: number
-  errors: number
-  /** Exchanges whose evidence is lossy, one-way, midstream or resynchronised: conclusions are weaker by this share. */
-  lossy: number
-  states: Record<string, number>
-  statuses: Record<string, number>
-  requestTypes: Record<string, number>
-  responseTypes: Record<string, number>
-  /** Auth schemes of successful exchanges. */
-  schemes: Record<string, number>
-  anomalies: Record<string, number>
-  /** "request:email" -> count. */
-  dataClasses: Record<string, number>
-  /** Full response shape hash -> count, bounded. */
-  shapes: Record<string, number>
-  /** Full request shape hash -> count, bounded. */
-  requestShapes: Record<string, number>
-  protocols: Record<string, number>
-  /** gRPC statuses of exchanges (0 to 16), close codes of conversations (1000 to 4999). */
-  outcomes: Record<string, number>
-  calls: CallRecord
-  /** WebSocket conversations; not among the requests. */
-  conversations: number
-  /** Messages of conversations and streams, to the server and to the client. */
-  requestMessages: number
-  responseMessages: number
-  parameters: ParameterRecord[]
-  /** Distinct consumers. */
-  consumers: number
-  latencyUs: SketchBytes
-  requestBytes: SketchBytes
-  responseBytes: SketchBytes
-  items: SketchBytes
 }
 
 export interface ConsumerRecord {

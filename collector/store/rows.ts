@@ -14,9 +14,30 @@ import type {
 // biome-ignore lint/suspicious/noExplicitAny: columns are typed by the schema, not by the driver
 export type StoredRow = any
 
+const SEEN = ["id", "name", "zone", "authority", "firstSeenUs", "lastSeenUs", "requests", "errors", "endpoints"]
+const ENDPOINT_COLUMNS = new Set([
+  ...SEEN,
+  "service",
+  "method",
+  "template",
+  "operation",
+  "status",
+  "lossy",
+  "consumers",
+])
+const SKETCHES = new Set(["latencyUs", "requestBytes", "responseBytes", "items"])
+const SERVICE_COLUMNS = new Set(SEEN)
+const CONSUMER_COLUMNS = new Set([...SEEN, "scheme", "partner"])
+
+/** What of a record has no column of its own, as JSON. */
+function detailOf(record: object, ...columns: readonly ReadonlySet<string>[]): string {
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(record).filter(([name]) => !columns.some((known) => known.has(name)))),
+  )
+}
+
 export function serviceDetail(record: ServiceRecord): string {
-  const { addresses, ports, protocols, conversations, rules, unlisted } = record
-  return JSON.stringify({ addresses, ports, protocols, conversations, rules, unlisted })
+  return detailOf(record, SERVICE_COLUMNS)
 }
 
 export function serviceOf(row: StoredRow): ServiceRecord {
@@ -35,24 +56,7 @@ export function serviceOf(row: StoredRow): ServiceRecord {
 }
 
 export function endpointDetail(record: EndpointRecord): string {
-  return JSON.stringify({
-    states: record.states,
-    statuses: record.statuses,
-    requestTypes: record.requestTypes,
-    responseTypes: record.responseTypes,
-    schemes: record.schemes,
-    anomalies: record.anomalies,
-    dataClasses: record.dataClasses,
-    shapes: record.shapes,
-    requestShapes: record.requestShapes,
-    protocols: record.protocols,
-    outcomes: record.outcomes,
-    calls: record.calls,
-    conversations: record.conversations,
-    requestMessages: record.requestMessages,
-    responseMessages: record.responseMessages,
-    parameters: record.parameters,
-  })
+  return detailOf(record, ENDPOINT_COLUMNS, SKETCHES)
 }
 
 export function endpointOf(row: StoredRow): EndpointRecord {
@@ -78,8 +82,7 @@ export function endpointOf(row: StoredRow): EndpointRecord {
 }
 
 export function consumerDetail(record: ConsumerRecord): string {
-  const { principal, formerPrincipals, issuer, rule, credentials, userAgents, prefixes } = record
-  return JSON.stringify({ principal, formerPrincipals, issuer, rule, credentials, userAgents, prefixes })
+  return detailOf(record, CONSUMER_COLUMNS)
 }
 
 export function consumerOf(row: StoredRow): ConsumerRecord {

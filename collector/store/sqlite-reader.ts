@@ -25,6 +25,7 @@ import {
   type StoredRow,
   serviceOf,
 } from "./rows.ts"
+import type { SqliteDocuments } from "./sqlite-documents.ts"
 import type { Store, StoredState } from "./store.ts"
 
 type PairFilter = Parameters<Store["pairs"]>[0]
@@ -59,10 +60,12 @@ export const EMPTY_LEDGER: LedgerRecord = {
 
 export class SqliteReader {
   readonly #database: Database
+  readonly #documents: SqliteDocuments
   readonly #statements = new Map<string, Statement>()
 
-  constructor(database: Database) {
+  constructor(database: Database, documents: SqliteDocuments) {
     this.#database = database
+    this.#documents = documents
   }
 
   load(): StoredState {
@@ -71,6 +74,10 @@ export class SqliteReader {
       positions: this.#all("SELECT record FROM positions ORDER BY used, rowid").map(documentOf<Position>),
       services: this.#all("SELECT * FROM services JOIN service_details USING (id) ORDER BY id").map(serviceOf),
       endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id) ORDER BY id").map(endpointOf),
+      routes: [],
+      merges: [],
+      documents: this.#documents.load(),
+      lastAudit: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM audit")[0]?.last ?? 0),
       consumers: this.#all("SELECT * FROM consumers JOIN consumer_details USING (id) ORDER BY id").map(consumerOf),
       pairs: this.#all("SELECT consumer, endpoint FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
         (row) => [row.consumer as string, row.endpoint as string] as const,

@@ -12,16 +12,21 @@
 import { mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
+import type { DocumentKind } from "./documents.ts"
+import type { EndpointHour, RouteRecord } from "./endpoint-records.ts"
 import { migrate } from "./migrations.ts"
+import { SqliteDocuments } from "./sqlite-documents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteReader } from "./sqlite-reader.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
 import {
   type Checkpoint,
+  type ConsumerFilter,
   type DarkFilter,
   type EndpointFilter,
   type PageRequest,
+  type ServiceFilter,
   type Store,
   StoreError,
 } from "./store.ts"
@@ -66,13 +71,15 @@ class SqliteStore implements Store {
   readonly #lists: SqliteLists
   readonly #reader: SqliteReader
   readonly #writer: SqliteWriter
+  readonly #documents: SqliteDocuments
 
   constructor(database: DatabaseSync, lock: DatabaseSync | null, limits: WriterLimits | undefined) {
     this.#database = database
     this.#lock = lock
     this.#lists = new SqliteLists(database)
-    this.#reader = new SqliteReader(database)
-    this.#writer = new SqliteWriter(database, limits)
+    this.#documents = new SqliteDocuments(database)
+    this.#reader = new SqliteReader(database, this.#documents)
+    this.#writer = new SqliteWriter(database, this.#documents, limits)
   }
 
   async load() {
@@ -85,8 +92,8 @@ class SqliteStore implements Store {
     })
   }
 
-  async services(page: PageRequest, search?: string) {
-    return guard(() => this.#lists.services(page, search))
+  async services(page: PageRequest, filter?: ServiceFilter) {
+    return guard(() => this.#lists.services(page, filter?.search))
   }
 
   async service(id: string) {
@@ -101,12 +108,32 @@ class SqliteStore implements Store {
     return guard(() => this.#lists.endpoint(id))
   }
 
-  async consumers(page: PageRequest, search?: string) {
-    return guard(() => this.#lists.consumers(page, search))
+  async consumers(page: PageRequest, filter?: ConsumerFilter) {
+    return guard(() => this.#lists.consumers(page, filter?.search))
   }
 
   async consumer(id: string) {
     return guard(() => this.#lists.consumer(id))
+  }
+
+  async routes(_endpoint: string, _limit: number): Promise<RouteRecord[]> {
+    return []
+  }
+
+  async endpointHours(..._request: Parameters<Store["endpointHours"]>): Promise<EndpointHour[]> {
+    return []
+  }
+
+  async documents<Kind extends DocumentKind>(kind: Kind) {
+    return guard(() => this.#documents.documents(kind))
+  }
+
+  async document<Kind extends DocumentKind>(kind: Kind, id: string) {
+    return guard(() => this.#documents.document(kind, id))
+  }
+
+  async audit(beforeSequence: number, limit: number, subject?: string) {
+    return guard(() => this.#documents.audit(beforeSequence, limit, subject))
   }
 
   async windows(...request: Parameters<Store["windows"]>) {

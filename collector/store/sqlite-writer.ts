@@ -7,6 +7,7 @@ import type { Database, Statement } from "./database.ts"
 import { darkState, type PairCount } from "./records.ts"
 import { consumerDetail, darkDetail, endpointDetail, serviceDetail } from "./rows.ts"
 import { sumMap, sumSeries } from "./series-sums.ts"
+import type { SqliteDocuments } from "./sqlite-documents.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
 import type { Checkpoint } from "./store.ts"
@@ -29,6 +30,7 @@ export interface WriterLimits {
 export class SqliteWriter {
   readonly #database: Database
   readonly #limits: WriterLimits
+  readonly #documents: SqliteDocuments
   readonly #statements: ReturnType<typeof prepareAll>
   /** Service of each endpoint, for the series and the map. */
   readonly #serviceOf = new Map<string, string>()
@@ -36,8 +38,13 @@ export class SqliteWriter {
   /** Logs of the window of exchange keys in the store, oldest first. */
   #logs: { readonly checkpoint: number; readonly changes: number }[]
 
-  constructor(database: Database, limits: WriterLimits = { changes: CHANGES_MAX, positions: POSITIONS_MAX }) {
+  constructor(
+    database: Database,
+    documents: SqliteDocuments,
+    limits: WriterLimits = { changes: CHANGES_MAX, positions: POSITIONS_MAX },
+  ) {
     this.#database = database
+    this.#documents = documents
     this.#limits = limits
     this.#statements = prepareAll(database)
     this.#history = new SensorHistory(database, limits.history ?? SENSOR_HISTORY_LIMITS)
@@ -69,6 +76,7 @@ export class SqliteWriter {
   #write(checkpoint: Checkpoint): void {
     const s = this.#statements
     this.#writeInventory(checkpoint)
+    this.#documents.write(checkpoint.documents, checkpoint.audit)
     this.#writeCounts(checkpoint)
     this.#writeWindow(checkpoint)
     this.#writeDark(checkpoint)

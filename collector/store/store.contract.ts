@@ -156,8 +156,8 @@ function listContract(withStore: With, withContents: With): void {
       assert.equal(page.items.map((item) => item.id).join(" "), ids, JSON.stringify(filter))
       assert.equal(page.total, page.items.length)
     }
-    assert.equal((await store.services({ limit: 10 }, "BILLING")).items[0]?.id, "s2")
-    assert.equal((await store.consumers({ limit: 10 }, "-c2")).total, 1)
+    assert.equal((await store.services({ limit: 10 }, { search: "BILLING" })).items[0]?.id, "s2")
+    assert.equal((await store.consumers({ limit: 10 }, { search: "-c2" })).total, 1)
   })
 
   withContents("table: sorts, ties by id in the direction of the sort", async (store) => {

@@ -1,16 +1,20 @@
 // The one place where state survives. SQLite today; PostgreSQL behind the same interface when users outgrow a machine,
 // so every call is a promise, no SQL leaves the implementation, and no caller assumes it is alone.
+import type { AuditRecord, DocumentChange, DocumentKind, StoredDocument } from "./documents.ts"
 import type {
   ChangeRecord,
   ConsumerRecord,
   DarkHour,
   DarkRecord,
   DarkSum,
+  EndpointHour,
   EndpointRecord,
   LedgerRecord,
+  MergeRecord,
   NamedService,
   PairCount,
   Position,
+  RouteRecord,
   SensorMinute,
   SensorRecord,
   SeriesPoint,
@@ -29,9 +33,22 @@ export interface Checkpoint {
   readonly number: number
   /** How far each sensor run was applied: makes redelivery harmless. */
   readonly positions: readonly Position[]
+  /**
+   * Done first, in order: whatever is kept under `from` (windows, totals, series, map) is added to what is kept under `into`, and
+   * `from` is remembered as another name of it.
+   */
+  readonly merges: readonly MergeRecord[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
+  /** Endpoints whose routes all belong to others now. Their ids still find those: they are ids of routes. */
+  readonly goneEndpoints: readonly string[]
+  /** Which endpoint each route belongs to. */
+  readonly routes: readonly RouteRecord[]
   readonly consumers: readonly ConsumerRecord[]
+  readonly documents: readonly DocumentChange[]
+  readonly audit: readonly AuditRecord[]
+  /** What is to be added to the hours of endpoints: sketches are merged. */
+  readonly endpointHours: readonly EndpointHour[]
   /**
    * What is to be added to the windows touched. Increments, because a late event may belong to a window that is long out
    * of memory; everything else in a checkpoint is an absolute value.
@@ -59,8 +76,14 @@ export interface StoredState {
   readonly positions: readonly Position[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
+  readonly routes: readonly RouteRecord[]
   readonly consumers: readonly ConsumerRecord[]
-  /** (consumer, endpoint) pairs ever seen. */
+  /** Ids that were merged into others. */
+  readonly merges: readonly MergeRecord[]
+  /** Of all kinds; with their bytes only those of kind "templates". */
+  readonly documents: readonly StoredDocument[]
+  readonly lastAudit: number
+  /** (consumer, route) pairs ever seen. */
   readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
   /** Hashes of the shapes whose text is known. */
   readonly shapes: readonly number[]
@@ -98,6 +121,31 @@ export interface EndpointFilter {
   readonly consumer?: string | undefined
   /** Text that the template, operation or service name contains, case-insensitive. */
   readonly search?: string | undefined
+  /** consistent, partial, missing, unknown. */
+  readonly posture?: string | undefined
+  /** A data class, in either direction. */
+  readonly dataClass?: string | undefined
+  /** Whether it differs from its specification. */
+  readonly hasDrift?: boolean | undefined
+  readonly label?: string | undefined
+  /** Event time: those first seen at or after it, those last seen at or after it, µs. */
+  readonly newSinceUs?: number | undefined
+  readonly seenSinceUs?: number | undefined
+}
+
+export interface ServiceFilter {
+  /** Text that its name, owner or a label contains, case-insensitive. */
+  readonly search?: string | undefined
+  readonly owner?: string | undefined
+  readonly label?: string | undefined
+}
+
+export interface ConsumerFilter {
+  readonly search?: string | undefined
+  readonly scheme?: string | undefined
+  /** Id of a partner; "" for those of none. */
+  readonly partner?: string | undefined
+  readonly service?: string | undefined
 }
 
 export interface DarkFilter {
@@ -124,13 +172,31 @@ export interface Store {
   /** Commits a checkpoint: all of it or, when it throws, nothing. Acknowledge messages only after it resolved. */
   commit(checkpoint: Checkpoint): Promise<void>
 
-  services(page: PageRequest, search?: string): Promise<Page<ServiceRecord>>
+  services(page: PageRequest, filter?: ServiceFilter): Promise<Page<ServiceRecord>>
   service(id: string): Promise<ServiceRecord | null>
   endpoints(filter: EndpointFilter, page: PageRequest): Promise<Page<EndpointRecord>>
+  /** Also by a former id: the record has the id that it is known by now. */
   endpoint(id: string): Promise<EndpointRecord | null>
-  consumers(page: PageRequest, search?: string): Promise<Page<ConsumerRecord>>
+  /** Routes of an endpoint, busiest first, at most `limit`. */
+  routes(endpoint: string, limit: number): Promise<readonly RouteRecord[]>
+  /** Hours or days of an endpoint with sketches, oldest first; of more than `limit` the newest ones. */
+  endpointHours(
+    endpoint: string,
+    size: "hour" | "day",
+    sinceUs: number,
+    untilUs: number,
+    limit: number,
+  ): Promise<readonly EndpointHour[]>
+  consumers(page: PageRequest, filter?: ConsumerFilter): Promise<Page<ConsumerRecord>>
+  /** Also by a former id. */
   consumer(id: string): Promise<ConsumerRecord | null>
-  /** Window counts of a consumer, an endpoint, or a pair, oldest first, at most `limit`. */
+  /** All documents of a kind, in order of id, without their bytes. */
+  documents<Kind extends DocumentKind>(kind: Kind): Promise<readonly StoredDocument<Kind>[]>
+  /** With its bytes. */
+  document<Kind extends DocumentKind>(kind: Kind, id: string): Promise<StoredDocument<Kind> | null>
+  /** Newest first, those before `beforeSequence` (0: from the newest), of one subject where it is given. */
+  audit(beforeSequence: number, limit: number, subject?: string): Promise<readonly AuditRecord[]>
+  /** Window counts of a consumer, an endpoint (all its routes), or a pair, oldest first, at most `limit`. */
   windows(
     by: { readonly consumer?: string; readonly endpoint?: string },
     size: "hour" | "day",

@@ -77,7 +77,7 @@ export function consumerRoutes(app: Api, store: Store): void {
     },
     async ({ query }) => {
       const nowUs = await eventNow(store)
-      const page = await store.consumers(pageRequest(query, "-requests"), query.search)
+      const page = await store.consumers(pageRequest(query, "-requests"), { search: query.search })
       return pageBody(page, (record) => consumerView(record, nowUs))
     },
   )

@@ -32,7 +32,8 @@ export function serviceRoutes(app: Api, store: Store): void {
         response: { 200: PageOf(ref(Service)), default: PROBLEM },
       },
     },
-    async ({ query }) => pageBody(await store.services(pageRequest(query, "name"), query.search), serviceView),
+    async ({ query }) =>
+      pageBody(await store.services(pageRequest(query, "name"), { search: query.search }), serviceView),
   )
 
   app.get(
