@@ -10,9 +10,11 @@ import { type Evaluation, evaluate, learnerRequests } from "./evaluation.ts"
 import type { LearnerKind } from "./learner.ts"
 import { allLearners } from "./learners.ts"
 import { OPTIONS } from "./options.ts"
+import { groupsFromOutside } from "./outside.ts"
 import { OWN_DESCRIPTIONS } from "./own-descriptions.ts"
 import { MODES, type Mode } from "./path-values.ts"
 import { HEAD, perDescription, summaryRow, table, worstGroups } from "./report.ts"
+import { failures, score } from "./scores.ts"
 import { makeTraffic, type Traffic } from "./traffic.ts"
 
 const { values, mistakes, operands } = settle(OPTIONS, { argv: process.argv.slice(2), environment: {} })
@@ -59,6 +61,29 @@ function compare(apis: readonly ApiDescription[], kinds: readonly LearnerKind[],
   }
 }
 
+/** The collector as a whole, judged by its endpoints. */
+async function compareOutside(apis: readonly ApiDescription[], mode: Mode, requests: number): Promise<void> {
+  const traffics = apis.map((api) => makeTraffic(api, { mode, requests, seed: values.seed }))
+  const results = await groupsFromOutside(traffics)
+  const evaluations = results.map(({ traffic, truth, predicted }) => ({
+    api: traffic.api.name,
+    score: score(truth, predicted),
+    swallowed: 0,
+    moved: 0,
+    settled: 0,
+    stableAfter: requests,
+    costUs: 0,
+    failures: failures(truth, predicted),
+  }))
+  print(`\n${mode}, ${requests} requests a service, from outside: methods and templates of the API's endpoints`)
+  print(table([HEAD, summaryRow("collector", evaluations, false)]))
+  if (values["per-description"]) print(`\n${perDescription(evaluations)}`)
+  if (values.failures > 0)
+    print(
+      `\n${worstGroups(evaluations, values.failures, (api, truth) => stylesOf(traffics.find((one) => one.api.name === api)!, truth.replace(/^\S+ /, "")))}`,
+    )
+}
+
 async function main(): Promise<number> {
   if (operands.length > 0 || mistakes.length > 0) {
     for (const mistake of mistakes) console.error(mistake)
@@ -83,7 +108,9 @@ async function main(): Promise<number> {
   print([...new Set(apis.map((api) => `${api.provider} (${api.half})`))].join(", "))
   for (const mode of MODES)
     if (values.mode === "both" || values.mode === mode)
-      for (const requests of isOwn ? [300] : values.requests.map(Number)) compare(apis, kinds, mode, requests)
+      for (const requests of isOwn ? [300] : values.requests.map(Number))
+        if (values.outside) await compareOutside(apis, mode, requests)
+        else compare(apis, kinds, mode, requests)
   return 0
 }
 

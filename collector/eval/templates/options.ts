@@ -39,5 +39,10 @@ export const OPTIONS = {
     min: 0,
     max: 10_000,
   },
+  outside: {
+    kind: "flag",
+    sentence: "The traffic as a capture through a real collector, its endpoints read over HTTP.",
+    default: false,
+  },
   smoke: { kind: "flag", sentence: "A few small descriptions of this repository's own, few requests.", default: false },
 } as const satisfies Options
