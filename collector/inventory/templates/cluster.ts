@@ -4,7 +4,7 @@
 // Out: the texts that are values, and the numbers of the decision.
 // First the values of before are asked whether they still fit, then the others whether they do; what is left may found a parameter,
 // or join as a group what none would alone: the groups tried are those that have a feature in common, and those that do not look like routes.
-import { fit, Profile, type Sibling, type Verdict, Weight, weigh } from "./likelihood.ts"
+import { expectedForms, fit, Profile, type Sibling, type Verdict, Weight, weigh } from "./likelihood.ts"
 
 export interface Known {
   /** Forms and features of values that are not among the siblings, as often as they count; null without a parameter. */
@@ -19,6 +19,8 @@ export interface Choice {
   readonly similar: readonly Sibling[]
   readonly stragglers: readonly Sibling[]
   readonly gone: readonly Sibling[]
+  /** Forms of which a new text fits before anything is known of its answers. */
+  readonly expected: string
   readonly numbers: Readonly<Record<string, number>>
 }
 
@@ -58,6 +60,7 @@ export function choose(siblings: readonly Sibling[], known: Known): Choice {
     similar: similar.filter((sibling) => !sibling.isValue),
     stragglers: stragglers.filter((sibling) => !sibling.isValue),
     gone: order.filter((sibling) => sibling.isValue && !inside.has(sibling)),
+    expected: expectedForms(profile, order.length - inside.size),
     numbers,
   }
 }
@@ -67,7 +70,7 @@ function staying(values: readonly Sibling[], profile: Profile, all: readonly Sib
   const hits = values.reduce((sum, value) => sum + value.hits, 0)
   const texts = all.length - values.length
   return values.filter((value) => {
-    profile.remove(value)
+    profile.add(value, -1)
     if (profile.values > 0 && fit(value, profile, texts, hits) < Weight.leave) return false
     profile.add(value)
     return true

@@ -24,8 +24,11 @@ export interface Sibling {
   readonly known: number
 }
 
+/** One thing that is known of a text: a method and shape that answer there or below, or a segment that follows it. */
 export interface Feature {
   readonly key: number
+  /** What the key is one of several answers to: where and with which method; of a segment 0. */
+  readonly slot: number
   /** Chance that a sibling route has it as well. */
   readonly chance: number
 }
@@ -72,15 +75,19 @@ export const Weight = {
   leave: -1.2,
 } as const
 
+/** Weight of what was known before, in values. */
+const PRIOR = { value: 2, route: 6, strong: 0.5, answer: 0.4, length: 2 } as const
+/** Chance of a segment below that no other value had: of a value, of a route. */
+const NEW_BELOW = Math.log(0.45 / 0.8)
+
 /** What is known of a parameter's values. */
 export class Profile {
   values = 0
   readonly #forms = new Map<Form, number>()
   readonly #lengths = new Map<number, number>()
-  #lengthsSum = 0
+  #measured = 0
   readonly #features = new Map<number, number>()
-  #featuresSum = 0
-  #featuresOnce = 0
+  readonly #slots = new Map<number, number>()
 
   addForm(form: Form, weight = 1): void {
     this.#forms.set(form, (this.#forms.get(form) ?? 0) + weight)
@@ -88,66 +95,53 @@ export class Profile {
   }
 
   addFeatures(features: readonly Feature[], weight = 1): void {
-    for (const { key } of features) this.#count(key, weight)
-  }
-
-  #count(key: number, weight: number): void {
-    const before = this.#features.get(key) ?? 0
-    const after = before + weight
-    this.#features.set(key, after)
-    this.#featuresSum += weight
-    if (before === 1) this.#featuresOnce--
-    if (after === 1) this.#featuresOnce++
-  }
-
-  add(sibling: Sibling): void {
-    this.addForm(sibling.form)
-    this.#lengths.set(sibling.length, (this.#lengths.get(sibling.length) ?? 0) + 1)
-    this.#lengthsSum++
-    this.addFeatures(sibling.features)
-  }
-
-  remove(sibling: Sibling): void {
-    this.addForm(sibling.form, -1)
-    this.#lengths.set(sibling.length, (this.#lengths.get(sibling.length) ?? 0) - 1)
-    this.#lengthsSum--
-    this.addFeatures(sibling.features, -1)
-  }
-
-  /** Nats for "looks like the others" against "looks like a route". */
-  look(form: Form, length: number): number {
-    const seen = this.#forms.get(form) ?? 0
-    // A parameter whose values are all of one strong kind hardly ever takes a word.
-    const strong = this.#forms.get("!") ?? 0
-    const prior = strong === this.values && strong > 0 ? 0.5 : 2
-    const asValue = (seen + prior * VALUE[form]) / (this.values + prior)
-    let nats = Math.log(asValue / ROUTE[form])
-    if (this.#lengthsSum >= 3) {
-      const near =
-        (this.#lengths.get(length) ?? 0) +
-        0.3 * ((this.#lengths.get(length - 1) ?? 0) + (this.#lengths.get(length + 1) ?? 0))
-      nats += clamp(Math.log((near + 2 * 0.1) / (this.#lengthsSum + 2) / 0.1), -1.5, 2)
+    for (const { key, slot } of features) {
+      this.#features.set(key, (this.#features.get(key) ?? 0) + weight)
+      this.#slots.set(slot, (this.#slots.get(slot) ?? 0) + weight)
     }
-    return nats
+  }
+
+  add(sibling: Sibling, weight: 1 | -1 = 1): void {
+    this.addForm(sibling.form, weight)
+    this.#lengths.set(sibling.length, (this.#lengths.get(sibling.length) ?? 0) + weight)
+    this.#measured += weight
+    this.addFeatures(sibling.features, weight)
+  }
+
+  /** Nats for "looks like the others" against "looks like a route"; `areRoutes`: the others would be routes, too. */
+  look(form: Form, length: number, areRoutes: boolean): number {
+    const seen = this.#forms.get(form) ?? 0
+    const strong = this.#forms.get("!") ?? 0
+    // A parameter whose values are all of one strong kind hardly ever takes a word.
+    const prior = strong === this.values && strong > 0 ? PRIOR.strong : PRIOR.value
+    const asValue = (seen + prior * VALUE[form]) / (this.values + prior)
+    const asRoute = areRoutes ? (seen + PRIOR.route * ROUTE[form]) / (this.values + PRIOR.route) : ROUTE[form]
+    return Math.log(asValue / asRoute) + this.#lengthNats(length)
+  }
+
+  /** `length` -1: unknown. */
+  #lengthNats(length: number): number {
+    if (this.#measured < 3 || length < 0) return 0
+    const at = (n: number): number => this.#lengths.get(n) ?? 0
+    const near = at(length) + 0.3 * (at(length - 1) + at(length + 1))
+    return clamp(Math.log((near / 0.1 + PRIOR.length) / (this.#measured + PRIOR.length)), -1.5, 1.5)
   }
 
   /** Nats for "answers like the others" against "answers like a route". */
   answers(features: readonly Feature[]): number {
-    if (this.#featuresSum === 0 || features.length === 0) return 0
-    const novel = (this.#featuresOnce * 0.5 + 0.25) / (this.#featuresSum + 1)
     let nats = 0
-    for (const { key, chance } of features) {
+    for (const { key, slot, chance } of features) {
       const seen = this.#features.get(key) ?? 0
-      nats +=
-        seen > 0
-          ? Math.log(Math.max(0.3, (seen + 0.5) / (this.values + 1)) / chance)
-          : Math.log(Math.max(0.03, novel) / (1 - chance))
+      if (slot === 0)
+        nats += seen > 0 ? Math.log(Math.max(0.5, seen / this.values) / chance) : this.#slots.has(0) ? NEW_BELOW : 0
+      else {
+        const all = this.#slots.get(slot) ?? 0
+        if (all <= 0) continue
+        if (seen > 0) nats += Math.log(seen / (all + PRIOR.answer) / chance)
+        else nats += Math.min(0, Math.log(PRIOR.answer / (all + PRIOR.answer) / (1 - chance)))
+      }
     }
-    return clamp(nats, -3.5, 4)
-  }
-
-  has(features: readonly Feature[]): boolean {
-    return features.some(({ key }) => (this.#features.get(key) ?? 0) > 0)
+    return clamp(nats, -5, 5)
   }
 }
 
@@ -164,7 +158,7 @@ export function growth(values: number, hits: number, once: number): number {
   const asRoutes = clamp(values / hits, 0.02, 0.98)
   const asValues = Math.max(0.35, asRoutes)
   const tail = once * Math.log(asValues / asRoutes) + (values - once) * Math.log((1 - asValues) / (1 - asRoutes))
-  return clamp(tail, -0.5 * values, 6) + Math.max(0, values - 4) / 8
+  return clamp(tail, -0.5 * values, 6) + Math.max(0, Math.log(values / 4))
 }
 
 export interface Verdict {
@@ -183,7 +177,7 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
   let hits = 0
   let once = 0
   for (const sibling of members) {
-    look += profile.look(sibling.form, sibling.length) + sibling.known
+    look += profile.look(sibling.form, sibling.length, true) + sibling.known
     answers += profile.answers(sibling.features)
     profile.add(sibling)
     hits += sibling.hits
@@ -194,10 +188,21 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
   return { evidence: Weight.prior + (isSeeded ? 1 : 0) + look + answers + tail, look, answers, growth: tail, members }
 }
 
+/** Forms of which a text that nothing else is known of is rather a value than a route. */
+export function expectedForms(profile: Profile, texts: number): string {
+  if (profile.values < 3) return ""
+  const forms = Object.keys(ROUTE) as Form[]
+  return forms.filter((form) => arrival(profile, texts) + profile.look(form, -1, false) > 0).join("")
+}
+
+/** Nats for a new text to be a value rather than a route: as many came before of either. */
+const arrival = (profile: Profile, texts: number): number =>
+  clamp(Math.log((profile.values + 1) / (texts + 2)), -0.5, 2)
+
 /** Nats for one sibling to be a value of the parameter of `profile`, which does not contain it. */
 export function fit(sibling: Sibling, profile: Profile, texts: number, hits: number): number {
-  const arrival = clamp(Math.log((profile.values + 1) / (texts + 2)), -0.5, 2)
   const isHeavy = profile.values >= 12 && sibling.hits > 0.25 * hits && sibling.hits >= 20
-  const nats = arrival + profile.look(sibling.form, sibling.length) + profile.answers(sibling.features)
+  const nats =
+    arrival(profile, texts) + profile.look(sibling.form, sibling.length, false) + profile.answers(sibling.features)
   return nats + sibling.known - (isHeavy ? 1.5 : 0)
 }

@@ -38,7 +38,7 @@ export class PathNode {
   hits = 0
   /** Bit set over hashes of consumers. */
   consumers = 0
-  /** Hash of method and shape of what was answered here, in order of appearance. */
+  /** What was answered here, in order of appearance: pairs of the hash of a method, and of method and shape (the same without shape). */
   readonly features: number[] = []
   /** Of a shared node: requests by kind; null where the node is of one value. */
   kinds: Map<string, number> | null = null
@@ -88,6 +88,8 @@ export class Place {
   template: TemplateRecord | null = null
   /** Of a parameter: "" until it was told. */
   name = ""
+  /** Of a parameter: forms (segments.ts) of which a new text is taken for a value until its answers say otherwise. */
+  expected = ""
   /** Of a parameter: a pin's name for it. */
   pinnedName = ""
   decision: Decision | null = null

@@ -111,14 +111,13 @@ export class PathTrie implements PathLearner {
     return this.placement.nodes >= this.limits.nodes || this.placement.bytes >= this.limits.bytes
   }
 
-  /** A text beside a parameter that has many such values is one until its answers say otherwise. */
+  /** A text that looks like the values of a parameter beside it is one until its answers say otherwise. */
   #expect(node: PathNode, token: Token): void {
     if (token.form === "!" || token.form === "=" || node.place.isApart) return
     const { values, texts, pinned, parameters } = node.place
     if (values.has(token.text) || texts.has(token.text) || pinned.has(token.text)) return
     const parameter = parameters.get(token.frame)
-    if (parameter?.open !== null && parameter !== undefined && hasKind(parameter, token.kind))
-      values.set(token.text, token.frame)
+    if (parameter?.expected.includes(token.form) === true) values.set(token.text, token.frame)
   }
 
   #overflow(): PathLeaf {
@@ -131,9 +130,9 @@ export class PathTrie implements PathLearner {
 
   note(leaf: PathLeaf, path: string, method: string, shape: number, consumer: number, _atUs: number): void {
     const { node } = leaf as LeafRecord
-    // Answers without a shape are even, others odd (siblings.isEmpty).
-    const feature = shape === 0 ? hashText(method) & ~1 : mix(hashText(method), shape) | 1
-    if (addFeature(node, feature)) {
+    const verb = hashText(method)
+    const feature = shape === 0 ? verb : mix(verb, shape)
+    if (addFeature(node, verb, feature)) {
       this.spread.add(feature, node)
       this.#touchAbove(node)
     }
@@ -236,12 +235,6 @@ const OVERFLOW: Token = { text: OVERFLOW_KEY, extension: "", form: "=", kind: "t
 
 const childOf = (node: PathNode, token: Token): PathNode | undefined =>
   node.children.get(token.text) ?? sharedFor(node, token) ?? undefined
-
-function hasKind(parameter: Place, kind: string): boolean {
-  for (const member of parameter.members)
-    if (member.kinds === null ? member.token.kind === kind : member.kinds.has(kind)) return true
-  return false
-}
 
 function isBelowShared(node: PathNode): boolean {
   for (let at: PathNode | null = node; at !== null; at = at.parent) if (at.kinds !== null) return true

@@ -3,7 +3,15 @@
 // In:  a new node, or a place whose decisions have changed (`settle`).
 // Out: nodes at the places that the decisions name, leaves with the template of their place, and what is to be told of it.
 // No decision is made here. Moving a value into a parameter takes with it what was decided below it.
-import { type LeafRecord, mix, OVERFLOW_KEY, PathNode, Place, SHARED_KEY, type TemplateRecord } from "./nodes.ts"
+import {
+  FEATURES_MAX,
+  type LeafRecord,
+  OVERFLOW_KEY,
+  PathNode,
+  Place,
+  SHARED_KEY,
+  type TemplateRecord,
+} from "./nodes.ts"
 import { BARE, type Token } from "./segments.ts"
 
 const ROOT: Token = { text: "", extension: "", form: "=", kind: "word", frame: "", core: "" }
@@ -180,7 +188,7 @@ export class Placement {
       const kinds = node.kinds ?? new Map([[node.token.kind, node.hits]])
       for (const [kind, hits] of kinds) into.kinds.set(kind, (into.kinds.get(kind) ?? 0) + hits)
     }
-    for (const feature of node.features) addFeature(into, feature)
+    for (let i = 0; i < node.features.length; i += 2) addFeature(into, node.features[i]!, node.features[i + 1]!)
     if (node.leaf !== null) {
       const { extension } = node.leaf
       const leaf = into.leaf ?? this.addLeaf(into, pathOf(into, extension), extension)
@@ -219,13 +227,12 @@ function adopt(from: Place, into: Place): void {
   if (from.isApart) into.isApart = true
 }
 
-export function addFeature(node: PathNode, feature: number): boolean {
-  if (node.features.includes(feature) || node.features.length >= 8) return false
-  node.features.push(feature)
+export function addFeature({ features }: PathNode, method: number, feature: number): boolean {
+  for (let i = 1; i < features.length; i += 2) if (features[i] === feature) return false
+  if (features.length >= 2 * FEATURES_MAX) return false
+  features.push(method, feature)
   return true
 }
-
-export const featureOf = (method: number, shape: number): number => mix(method, shape)
 
 export function segmentText(place: Place): string {
   if (!place.isParameter) return place.label

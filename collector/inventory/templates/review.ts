@@ -109,6 +109,8 @@ export class Reviewer {
 
   #apply(place: Place, frame: string, choice: Choice, isFirm: boolean, atUs: number): boolean {
     const { similar, stragglers, gone, values } = choice
+    const present = place.parameters.get(frame)
+    if (present !== undefined) present.expected = choice.expected
     for (const { text } of gone) place.values.delete(text)
     for (const { text } of values) place.values.set(text, frame)
     if (similar.length + stragglers.length > 0) this.#counts.merges++
@@ -127,6 +129,7 @@ export class Reviewer {
         : stragglers.length > 0 && (before === null || before.rule === "strong")
           ? "straggler"
           : null
+    parameter.expected = choice.expected
     if (before === null || (decided !== null && before.rule !== "flood" && before.rule !== "similar"))
       parameter.decision = { rule: decided ?? "similar", decidedUs: atUs, numbers }
     else parameter.decision = { ...before, numbers }

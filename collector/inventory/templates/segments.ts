@@ -107,6 +107,8 @@ function read(segment: string, extension: string, text: string): Token {
   if (suffix === "" && isFixed(segment)) return { text, extension, form: "=", kind: "word", frame: "", core: segment }
   const verb = suffix === "" ? VERB.exec(segment) : null
   const core = verb === null ? segment : verb[1]!
+  const frame = frameOf("", verb === null ? suffix : `:${verb[2]}`)
+  if (verb !== null && /^\d+$/.test(core)) return { text, extension, form: "!", kind: "int", frame, core }
   const form = formOf(core)
   return {
     text,

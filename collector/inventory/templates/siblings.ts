@@ -7,51 +7,50 @@ import { bits, hashText, mix, OVERFLOW_KEY, type PathNode, type Place } from "./
 
 /** Features of one sibling. */
 const FEATURES_MAX = 24
-/** Labels remembered of one answer; from there on it is everywhere. */
-const SPREAD_MAX = 12
+/** Places remembered of one answer; from there on it is everywhere. */
+const SPREAD_MAX = 16
 const SPREAD_ENTRIES_MAX = 4096
 const PARAMETER = hashText("{}")
 
-interface Places {
-  readonly labels: Set<number>
-  readonly parents: Set<number>
-}
-
 /**
- * At how many different things an answer (method and shape) was seen: the smaller of the distinct segments that it was seen at and the
- * distinct segments before those, so that the values of one parameter, which share what is before or after them, count once.
+ * Where each answer (method and shape) was seen, as pairs of the segment before and the segment itself. What has both other than the
+ * node in question says that the answer is common; values of one parameter share what is before or after them and do not count.
  */
 export class Spread {
-  readonly entries = new Map<number, Places>()
+  /** Pairs, flat. */
+  readonly entries = new Map<number, number[]>()
 
   add(feature: number, node: PathNode): void {
-    let entry = this.entries.get(feature)
-    if (entry === undefined) {
+    let pairs = this.entries.get(feature)
+    if (pairs === undefined) {
       if (this.entries.size >= SPREAD_ENTRIES_MAX) return
-      entry = { labels: new Set(), parents: new Set() }
-      this.entries.set(feature, entry)
+      pairs = []
+      this.entries.set(feature, pairs)
     }
-    if (entry.labels.size < SPREAD_MAX) entry.labels.add(labelOf(node))
-    if (entry.parents.size < SPREAD_MAX) entry.parents.add(node.parent === null ? 0 : labelOf(node.parent))
+    const before = node.parent === null ? 0 : labelOf(node.parent)
+    const own = labelOf(node)
+    if (pairs.length < 2 * SPREAD_MAX && elsewhere(pairs, before, own) * 2 === pairs.length) pairs.push(before, own)
   }
 
-  /** 1 where it was seen at one thing only. */
-  of(feature: number): number {
-    const entry = this.entries.get(feature)
-    return entry === undefined ? 1 : Math.min(entry.labels.size, entry.parents.size)
+  /** Chance that another route beside `node` has it, too. */
+  chance(feature: number, node: PathNode): number {
+    const before = node.parent === null ? 0 : labelOf(node.parent)
+    return Math.min(0.85, 0.06 + 0.1 * elsewhere(this.entries.get(feature) ?? [], before, labelOf(node)))
   }
+}
 
-  /** Chance that another route beside has it, too. */
-  chance(feature: number): number {
-    return Math.min(0.85, 0.06 + 0.08 * (this.of(feature) - 1))
-  }
+function elsewhere(pairs: readonly number[], before: number, own: number): number {
+  let count = 0
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== before && pairs[i + 1] !== own) count++
+  return count
 }
 
 const labelOf = (node: PathNode): number => (node.place.isParameter ? PARAMETER : hashText(node.token.text))
 
-/** Chance that two routes have a child of the same name, or that a route answers a method without a body. */
+/** Chance that two routes have a child of the same name, or a parameter below, or both answer a method without a shape. */
 const CHILD_CHANCE = 0.2
-const EMPTY_CHANCE = 0.5
+const PARAMETER_CHANCE = 0.6
+const EMPTY_CHANCE = 0.6
 
 /** Features of what is answered at nodes of one text and below. */
 export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[] {
@@ -61,7 +60,7 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
     for (const child of node.children.values()) {
       if (child.token.text === OVERFLOW_KEY) continue
       const label = mix(labelOf(child), 1)
-      put(out, label, child.place.isParameter ? 0.4 : CHILD_CHANCE)
+      put(out, { key: label, slot: 0, chance: child.place.isParameter ? PARAMETER_CHANCE : CHILD_CHANCE })
       own(child, label, spread, out)
       if (out.size >= FEATURES_MAX) break
       for (const grandchild of child.children.values()) own(grandchild, mix(labelOf(grandchild), label), spread, out)
@@ -71,16 +70,17 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
 }
 
 function own(node: PathNode, label: number, spread: Spread, out: Map<number, Feature>): void {
-  for (const feature of node.features)
-    put(out, label === 0 ? feature : mix(feature, label), isEmpty(feature) ? EMPTY_CHANCE : spread.chance(feature))
+  for (let i = 0; i < node.features.length; i += 2) {
+    const method = node.features[i]!
+    const feature = node.features[i + 1]!
+    const chance = feature === method ? EMPTY_CHANCE : spread.chance(feature, node)
+    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance })
+  }
 }
 
-function put(out: Map<number, Feature>, key: number, chance: number): void {
-  if (out.size < FEATURES_MAX && !out.has(key)) out.set(key, { key, chance })
+function put(out: Map<number, Feature>, feature: Feature): void {
+  if (out.size < FEATURES_MAX && !out.has(feature.key)) out.set(feature.key, feature)
 }
-
-/** Features of answers without a shape have their lowest bit cleared. */
-export const isEmpty = (feature: number): boolean => (feature & 1) === 0
 
 export function siblingOf(
   text: string,

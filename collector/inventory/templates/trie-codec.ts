@@ -26,6 +26,7 @@ type PlaceRow = [
   requests: number,
   reviewedRequests: number,
   members: number[],
+  expected: string,
 ]
 type NodeRow = [
   parent: number,
@@ -51,7 +52,7 @@ interface State {
   dirty: number[]
   unnamed: number[]
   moved: [node: number, template: number, text: string][]
-  spread: [number, number[], number[]][]
+  spread: [number, number[]][]
   pins: readonly Pin[]
   pinnedUs: number
 }
@@ -74,7 +75,7 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
     dirty: [...placement.dirty].map((place) => placeAt.get(place) ?? -1),
     unnamed: [...placement.unnamed].map((place) => placeAt.get(place) ?? -1),
     moved: [...placement.moved].map(([leaf, from]) => [nodeAt.get(leaf.node)!, from.number, from.text]),
-    spread: [...spread.entries].map(([feature, { labels, parents }]) => [feature, [...labels], [...parents]]),
+    spread: [...spread.entries],
     pins: pins.pins,
     pinnedUs: pins.atUs,
   }
@@ -99,6 +100,7 @@ function placeRow(place: Place, placeAt: Map<Place, number>, nodeAt: Map<PathNod
     place.requests,
     place.reviewedRequests,
     [...place.members].map((node) => nodeAt.get(node)!),
+    place.expected,
   ]
 }
 
@@ -142,8 +144,7 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (const { template } of places) if (template !== null) templates.set(template.number, template)
   for (const [node, number, text] of state.moved)
     placement.moved.set(nodes[node]!.leaf!, templates.get(number) ?? { number, text })
-  for (const [feature, labels, parents] of state.spread)
-    spread.entries.set(feature, { labels: new Set(labels), parents: new Set(parents) })
+  for (const [feature, pairs] of state.spread) spread.entries.set(feature, pairs)
   trie.pins.load(state.pins, state.pinnedUs)
 }
 
@@ -166,6 +167,7 @@ function restorePlaces(rows: readonly PlaceRow[], root: Place): Place[] {
       place.open = { kept: new Set(open.kept), heavy: new Map(open.heavy), registers: Uint8Array.from(open.registers) }
     place.requests = row[12]
     place.reviewedRequests = row[13]
+    place.expected = row[15]
     places.push(place)
   }
   return places
