@@ -6,6 +6,7 @@ import { childrenByText, type PathNode, type Place } from "./nodes.ts"
 import { distinct } from "./open-values.ts"
 import type { EnumSuggestion, TemplateEvidence } from "./path-learner.ts"
 import { segmentText, textOf } from "./placement.ts"
+import { KIND_OF } from "./segments.ts"
 import { type Spread, siblingOf } from "./siblings.ts"
 
 const EXAMPLES_MAX = 8
@@ -25,9 +26,8 @@ export function evidenceOfPlace(place: Place): TemplateEvidence {
   const kinds = new Map<string, number>()
   const texts = new Map<string, number>()
   for (const member of place.members) {
-    for (const [kind, hits] of member.kinds ?? [[member.token.kind, member.hits] as const])
-      kinds.set(kind, (kinds.get(kind) ?? 0) + hits)
-    if (member.kinds === null && member.token.form !== "!")
+    for (const [kind, hits] of kindsOf(member)) kinds.set(kind, (kinds.get(kind) ?? 0) + hits)
+    if (member.forms === null && member.token.form !== "!")
       texts.set(member.token.text, (texts.get(member.token.text) ?? 0) + member.hits)
   }
   const isOpen = place.open !== null
@@ -54,6 +54,14 @@ export function evidenceOfPlace(place: Place): TemplateEvidence {
     numbers,
   }
   return { ...part, sentence: sentenceOf(place, part) }
+}
+
+/** Requests by kind of value. */
+export function kindsOf(node: PathNode): Map<string, number> {
+  if (node.forms === null) return new Map([[node.token.kind, node.hits]])
+  const kinds = new Map<string, number>()
+  for (const [form, hits] of node.forms) kinds.set(KIND_OF[form], (kinds.get(KIND_OF[form]) ?? 0) + hits)
+  return kinds
 }
 
 function sentenceOf(

@@ -69,6 +69,8 @@ export const Weight = {
   prior: -2.2,
   /** Most that equal features say for a cluster without a parameter: one in 30 groups of routes is a family. */
   family: 3.4,
+  /** ... and for each member more: large families are rarer. */
+  member: 0.25,
   merge: 1.1,
   unmerge: -2,
   join: 0,
@@ -158,7 +160,7 @@ export function growth(values: number, hits: number, once: number): number {
   const asRoutes = clamp(values / hits, 0.02, 0.98)
   const asValues = Math.max(0.35, asRoutes)
   const tail = once * Math.log(asValues / asRoutes) + (values - once) * Math.log((1 - asValues) / (1 - asRoutes))
-  return clamp(tail, -0.5 * values, 6) + Math.max(0, Math.log(values / 4))
+  return clamp(tail, -0.5 * values, 6)
 }
 
 export interface Verdict {
@@ -184,7 +186,7 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
     if (sibling.hits === 1) once++
   }
   const tail = growth(members.length, hits, once)
-  answers = Math.min(answers, Weight.family)
+  answers = Math.min(answers, Weight.family + Weight.member * (members.length - 2))
   return { evidence: Weight.prior + (isSeeded ? 1 : 0) + look + answers + tail, look, answers, growth: tail, members }
 }
 

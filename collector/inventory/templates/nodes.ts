@@ -9,7 +9,7 @@
 // sets `values` and `pinned` of places: which texts below a place are values of a parameter. Everything else follows from them
 // (placement.ts), so that a decision can be changed at any time and holds for the past.
 import type { PathLeaf, Template } from "./path-learner.ts"
-import type { Token } from "./segments.ts"
+import type { Form, Token } from "./segments.ts"
 
 /** Methods and shapes remembered of one path. */
 export const FEATURES_MAX = 8
@@ -40,8 +40,8 @@ export class PathNode {
   consumers = 0
   /** What was answered here, in order of appearance: pairs of the hash of a method, and of method and shape (the same without shape). */
   readonly features: number[] = []
-  /** Of a shared node: requests by kind; null where the node is of one value. */
-  kinds: Map<string, number> | null = null
+  /** Of a shared node: requests by form; null where the node is of one value. */
+  forms: Map<Form, number> | null = null
 
   constructor(parent: PathNode | null, token: Token, place: Place) {
     this.parent = parent
@@ -122,7 +122,7 @@ export function childrenByText(place: Place): Map<string, PathNode[]> {
   const out = new Map<string, PathNode[]>()
   for (const member of place.members)
     for (const [key, child] of member.children) {
-      if (child.kinds !== null || key === OVERFLOW_KEY) continue
+      if (child.forms !== null || key === OVERFLOW_KEY) continue
       const known = out.get(key)
       if (known === undefined) out.set(key, [child])
       else known.push(child)

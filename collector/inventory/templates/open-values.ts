@@ -26,7 +26,7 @@ export function fold(place: Place, placement: Placement, most: number): number {
   if (!place.isParameter || place.parent === null) return 0
   const weights = new Map<string, number>()
   for (const member of place.members)
-    if (member.kinds === null && member.token.form !== "!")
+    if (member.forms === null && member.token.form !== "!")
       weights.set(member.token.text, (weights.get(member.token.text) ?? 0) + member.hits)
   if (weights.size <= most) return 0
   const order = [...weights].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
@@ -39,7 +39,7 @@ export function fold(place: Place, placement: Placement, most: number): number {
   }
   let folds = 0
   for (const member of [...place.members])
-    if (member.kinds === null && member.token.form !== "!" && !place.open.kept.has(member.token.text)) {
+    if (member.forms === null && member.token.form !== "!" && !place.open.kept.has(member.token.text)) {
       placement.fold(member)
       folds++
     }
@@ -80,8 +80,8 @@ function keep(place: Place, text: string, gone: string, nodes: readonly PathNode
 
 /** One request for a value that shares its node with others. */
 export function noteShared(node: PathNode, token: Token): void {
-  const kinds = node.kinds!
-  kinds.set(token.kind, (kinds.get(token.kind) ?? 0) + 1)
+  const forms = node.forms!
+  forms.set(token.form, (forms.get(token.form) ?? 0) + 1)
   const { open } = node.place
   if (open === null) return
   register(open, token.text)
@@ -92,8 +92,7 @@ export function noteShared(node: PathNode, token: Token): void {
 export function sharedFor(parent: PathNode, token: Token): PathNode | null {
   for (const frame of token.frame === "" ? [""] : [token.frame, ""]) {
     const shared = parent.children.get(SHARED_KEY + frame)
-    if (shared?.kinds?.has(token.kind) === true && token.form !== "=" && !isKept(shared.place, token.text))
-      return shared
+    if (shared?.forms?.has(token.form) === true && !isKept(shared.place, token.text)) return shared
   }
   return null
 }

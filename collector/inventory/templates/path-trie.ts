@@ -141,7 +141,7 @@ export class PathTrie implements PathLearner {
     for (let at: PathNode | null = node; at !== null; at = at.parent) {
       at.hits++
       at.consumers |= bit
-      if (at.kinds !== null) isShared = true
+      if (at.forms !== null) isShared = true
       const { place } = at
       if (++place.requests >= 2 * place.reviewedRequests) this.placement.touch(place)
     }
@@ -159,7 +159,7 @@ export class PathTrie implements PathLearner {
     const tokens = tokensOf(path, extension)
     let depth = tokens.length - 1
     for (let at: PathNode = leafNode; at.parent !== null && depth >= 0; at = at.parent, depth--)
-      if (at.kinds !== null) noteShared(at, tokens[depth]!)
+      if (at.forms !== null) noteShared(at, tokens[depth]!)
   }
 
   get isDue(): boolean {
@@ -237,7 +237,7 @@ const childOf = (node: PathNode, token: Token): PathNode | undefined =>
   node.children.get(token.text) ?? sharedFor(node, token) ?? undefined
 
 function isBelowShared(node: PathNode): boolean {
-  for (let at: PathNode | null = node; at !== null; at = at.parent) if (at.kinds !== null) return true
+  for (let at: PathNode | null = node; at !== null; at = at.parent) if (at.forms !== null) return true
   return false
 }
 

@@ -102,7 +102,7 @@ export class Pins {
     const { place } = parent
     const isText = segment.text !== null
     const { token } = child
-    if (child.kinds === null && !(isText && token.form === "!")) {
+    if (child.forms === null && !(isText && token.form === "!")) {
       const before = place.pinned.get(token.text)
       const mark = isText ? null : segment.frame
       if (before !== mark) {

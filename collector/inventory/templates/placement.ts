@@ -54,7 +54,7 @@ export class Placement {
   addNode(parent: PathNode, key: string, token: Token, isShared = false): PathNode {
     const place = key === OVERFLOW_KEY ? this.#overflow(parent.place) : this.placeFor(parent.place, token)
     const node = new PathNode(parent, token, place)
-    if (isShared) node.kinds = new Map()
+    if (isShared) node.forms = new Map()
     parent.children.set(key, node)
     this.nodes++
     this.bytes += bytesOf(token)
@@ -95,7 +95,7 @@ export class Placement {
   settle(place: Place): void {
     for (const member of place.members)
       for (const [key, child] of member.children) {
-        if (key === OVERFLOW_KEY || child.kinds !== null) continue
+        if (key === OVERFLOW_KEY || child.forms !== null) continue
         const target = this.placeFor(place, child.token)
         if (child.place !== target) this.#move(child, target)
       }
@@ -119,7 +119,7 @@ export class Placement {
       const below =
         key === OVERFLOW_KEY
           ? this.#overflow(target)
-          : child.kinds === null
+          : child.forms === null
             ? this.placeFor(target, child.token)
             : this.#parameter(target, child.place)
       this.#move(child, below)
@@ -174,7 +174,7 @@ export class Placement {
   #shared(parent: PathNode, key: string, place: Place): PathNode {
     const token: Token = { text: key, extension: "", form: "!", kind: "", frame: place.label, core: "" }
     const node = new PathNode(parent, token, place)
-    node.kinds = new Map()
+    node.forms = new Map()
     parent.children.set(key, node)
     this.nodes++
     this.bytes += bytesOf(token)
@@ -184,9 +184,9 @@ export class Placement {
   #foldInto(node: PathNode, into: PathNode): void {
     into.hits += node.hits
     into.consumers |= node.consumers
-    if (into.kinds !== null) {
-      const kinds = node.kinds ?? new Map([[node.token.kind, node.hits]])
-      for (const [kind, hits] of kinds) into.kinds.set(kind, (into.kinds.get(kind) ?? 0) + hits)
+    if (into.forms !== null) {
+      const forms = node.forms ?? new Map([[node.token.form, node.hits]])
+      for (const [form, hits] of forms) into.forms.set(form, (into.forms.get(form) ?? 0) + hits)
     }
     for (let i = 0; i < node.features.length; i += 2) addFeature(into, node.features[i]!, node.features[i + 1]!)
     if (node.leaf !== null) {
@@ -198,7 +198,7 @@ export class Placement {
     for (const [key, child] of node.children) {
       let below = into.children.get(key)
       if (below === undefined) {
-        if (child.kinds !== null) below = this.#shared(into, key, this.#parameter(into.place, child.place))
+        if (child.forms !== null) below = this.#shared(into, key, this.#parameter(into.place, child.place))
         else below = this.addNode(into, key, child.token)
       }
       this.#foldInto(child, below)
@@ -250,7 +250,7 @@ export function textOf(place: Place): string {
 export function pathOf(node: PathNode, extension: string): string {
   let text = ""
   for (let at: PathNode = node; at.parent !== null; at = at.parent) {
-    const isText = at.kinds === null && at.place.label !== OVERFLOW_KEY
+    const isText = at.forms === null && at.place.label !== OVERFLOW_KEY
     text = `/${isText ? at.token.text : segmentText(at.place)}${text}`
   }
   const suffix = `.${extension}`

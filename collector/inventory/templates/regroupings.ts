@@ -4,7 +4,7 @@
 // A parameter is called by the only kind of its values, "id" once there were several: a name that was told changes at most once,
 // unless a pin names it.
 
-import { evidenceOfPlace } from "./evidence.ts"
+import { evidenceOfPlace, kindsOf } from "./evidence.ts"
 import type { PathNode, Place } from "./nodes.ts"
 import type { Regrouping } from "./path-learner.ts"
 import { type Placement, pathOf, textOf } from "./placement.ts"
@@ -49,7 +49,7 @@ function nameOf(place: Place): string {
   if (place.name === "id" || place.name === "+rest") return place.name
   let name = place.name
   for (const member of place.members)
-    for (const kind of member.kinds?.keys() ?? [member.token.kind]) {
+    for (const kind of kindsOf(member).keys()) {
       if (name === "") name = kind
       else if (name !== kind) return "id"
     }
@@ -76,7 +76,7 @@ function renew(node: PathNode): void {
   const { leaf } = node
   if (leaf === null) return
   for (let at: PathNode | null = node; at !== null; at = at.parent)
-    if (at.kinds !== null) {
+    if (at.forms !== null) {
       leaf.path = pathOf(node, leaf.extension)
       return
     }

@@ -8,7 +8,6 @@ import { Profile, type Sibling } from "./likelihood.ts"
 import { childrenByText, type Decision, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { distinct, fold, keptMax, promote } from "./open-values.ts"
 import type { Placement } from "./placement.ts"
-import type { Form } from "./segments.ts"
 import { featuresOf, type Spread, siblingOf } from "./siblings.ts"
 
 /** Weak children of one place; those that stay when there are more. */
@@ -23,7 +22,6 @@ export interface ReviewCounts {
   floods: number
 }
 
-const FORM_OF: Readonly<Record<string, Form>> = { word: "w", slug: "d", code: "c", mix: "x", file: "f", text: "t" }
 /** How much the strong values of a parameter count in its profile, and at most those that share a node. */
 const STRONG_WEIGHT = 6
 const SHARED_WEIGHT = 40
@@ -75,7 +73,7 @@ export class Reviewer {
       parameter === undefined
         ? []
         : [...parameter.members].filter(
-            (node) => node.kinds !== null || node.token.form === "!" || place.pinned.has(node.token.text),
+            (node) => node.forms !== null || node.token.form === "!" || place.pinned.has(node.token.text),
           )
     const choice = choose(siblings, { profile: () => this.#profile(parameter, firm), isFirm: firm.length > 0 })
     return this.#apply(place, frame, choice, firm.length > 0, atUs)
@@ -93,15 +91,14 @@ export class Reviewer {
     if (parameter === undefined) return profile
     for (const node of firm) {
       const features = featuresOf([node], this.#spread)
-      if (node.kinds === null) {
+      if (node.forms === null) {
         const weight = Math.min(STRONG_WEIGHT, node.hits)
         profile.addForm(node.token.form, weight)
         profile.addFeatures(features, weight)
         continue
       }
       const weight = Math.min(SHARED_WEIGHT, parameter.open === null ? 1 : distinct(parameter.open))
-      for (const [kind, hits] of node.kinds)
-        profile.addForm(FORM_OF[kind] ?? "!", (weight * hits) / Math.max(1, node.hits))
+      for (const [form, hits] of node.forms) profile.addForm(form, (weight * hits) / Math.max(1, node.hits))
       profile.addFeatures(features, weight)
     }
     return profile
@@ -158,7 +155,7 @@ export class Reviewer {
 }
 
 function hasStrong(parameter: Place): boolean {
-  for (const { kinds, token } of parameter.members) if (kinds === null && token.form === "!") return true
+  for (const { forms, token } of parameter.members) if (forms === null && token.form === "!") return true
   return false
 }
 

@@ -25,7 +25,7 @@ export interface Token {
   readonly core: string
 }
 
-const KIND_OF: Readonly<Record<Form, string>> = {
+export const KIND_OF: Readonly<Record<Form, string>> = {
   w: "word",
   m: "word",
   s: "slug",
@@ -90,7 +90,12 @@ export function tokenOf(segment: string, extension: string): Token {
   return token
 }
 
+/** Endings that make a file's name of a segment that is not the last one: those of the last one the sensor splits off. */
+const ENDING = /^(.+)\.(json|xml|html?|csv|txt|pdf|png|jpe?g|gif|svg|zip|docx?|xlsx?|pptx?|ya?ml|md)$/i
+
 function read(segment: string, extension: string, text: string): Token {
+  const ending = extension === "" ? ENDING.exec(segment) : null
+  if (ending !== null) return { ...tokenOf(ending[1]!, ending[2]!.toLowerCase()), text }
   const suffix = extension === "" ? "" : `.${extension}`
   const mark = MARK.exec(segment)
   if (mark !== null) return { text, extension, form: "!", kind: mark[1]!, frame: frameOf("", suffix), core: segment }

@@ -6,7 +6,7 @@
 import { type LeafRecord, OVERFLOW_KEY, PathNode, Place, SHARED_KEY, type TemplateRecord } from "./nodes.ts"
 import type { Pin } from "./path-learner.ts"
 import type { PathTrie } from "./path-trie.ts"
-import { type Token, tokenOf } from "./segments.ts"
+import { type Form, type Token, tokenOf } from "./segments.ts"
 
 const VERSION = 1
 
@@ -36,7 +36,7 @@ type NodeRow = [
   hits: number,
   consumers: number,
   features: number[],
-  kinds: [string, number][] | null,
+  forms: [Form, number][] | null,
   leaf: [number, string, string] | null,
 ]
 
@@ -115,7 +115,7 @@ function nodeRow(node: PathNode, nodeAt: Map<PathNode, number>, placeAt: Map<Pla
     node.hits,
     node.consumers,
     node.features,
-    node.kinds === null ? null : [...node.kinds],
+    node.forms === null ? null : [...node.forms],
     leaf === null ? null : [leaf.number, leaf.path, leaf.extension],
   ]
 }
@@ -175,7 +175,7 @@ function restorePlaces(rows: readonly PlaceRow[], root: Place): Place[] {
 
 function restoreNodes(rows: readonly NodeRow[], places: readonly Place[], root: PathNode): PathNode[] {
   const nodes: PathNode[] = []
-  for (const [parentAt, segment, extension, placeAt, hits, consumers, features, kinds, leaf] of rows) {
+  for (const [parentAt, segment, extension, placeAt, hits, consumers, features, forms, leaf] of rows) {
     const parent = nodes[parentAt]
     const place = places[placeAt]!
     const node = parent === undefined ? root : new PathNode(parent, restoreToken(segment, extension, place), place)
@@ -183,7 +183,7 @@ function restoreNodes(rows: readonly NodeRow[], places: readonly Place[], root: 
     node.hits = hits
     node.consumers = consumers
     node.features.push(...features)
-    node.kinds = kinds === null ? null : new Map(kinds)
+    node.forms = forms === null ? null : new Map(forms)
     if (leaf !== null) {
       const record: LeafRecord = { number: leaf[0], path: leaf[1], extension: leaf[2], template: place.template!, node }
       node.leaf = record
