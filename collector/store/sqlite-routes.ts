@@ -34,7 +34,7 @@ export class SqliteRoutes {
     this.#all = database.prepare(`${ROUTES} ORDER BY r.id`)
     this.#ofEndpoint = database.prepare(`${ROUTES} WHERE r.endpoint = ? ORDER BY r.requests DESC, r.id LIMIT ?`)
     this.#endpointNow = database.prepare(
-      "SELECT coalesce((SELECT id FROM endpoints WHERE id = ?1), (SELECT endpoint FROM routes WHERE id = ?2), ?1) AS id",
+      "SELECT coalesce((SELECT id FROM endpoints WHERE id = ?1), (SELECT endpoint FROM routes WHERE id = ?2), ?2) AS id",
     )
   }
 
