@@ -200,7 +200,10 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
+const only = process.argv.find((argument) => argument.startsWith("--scene="))?.slice("--scene=".length)
+
 for (const scene of SCENES) {
+  if (only !== undefined && scene.name !== only) continue
   const directory = mkdtempSync(join(tmpdir(), "sonde-bench-"))
   const store = await openSqliteStore(directory)
   try {
