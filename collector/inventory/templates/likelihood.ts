@@ -70,7 +70,9 @@ export const Weight = {
   /** Most that equal features say for a cluster without a parameter: one in 30 groups of routes is a family. */
   family: 3.4,
   /** ... and for each member more: large families are rarer. */
-  member: 0.25,
+  member: 0.15,
+  /** ... where most have a segment below in common. */
+  memberBelow: 0.4,
   merge: 1.1,
   unmerge: -2,
   join: 0,
@@ -82,6 +84,9 @@ const PRIOR = { value: 2, route: 6, strong: 0.5, answer: 0.4, length: 2 } as con
 /** Chance of a segment below that no other value had: of a value, of a route. */
 const NEW_BELOW = Math.log(0.45 / 0.8)
 
+/** Nats for a text in camel case among others. */
+const CAMEL = -0.5
+
 /** What is known of a parameter's values. */
 export class Profile {
   values = 0
@@ -90,6 +95,7 @@ export class Profile {
   #measured = 0
   readonly #features = new Map<number, number>()
   readonly #slots = new Map<number, number>()
+  readonly #below = new Set<number>()
 
   addForm(form: Form, weight = 1): void {
     this.#forms.set(form, (this.#forms.get(form) ?? 0) + weight)
@@ -100,6 +106,7 @@ export class Profile {
     for (const { key, slot } of features) {
       this.#features.set(key, (this.#features.get(key) ?? 0) + weight)
       this.#slots.set(slot, (this.#slots.get(slot) ?? 0) + weight)
+      if (slot === 0) this.#below.add(key)
     }
   }
 
@@ -110,6 +117,13 @@ export class Profile {
     this.addFeatures(sibling.features, weight)
   }
 
+  /** Most values are followed by the same text. */
+  get isBuiltAlike(): boolean {
+    let most = 0
+    for (const key of this.#below) most = Math.max(most, this.#features.get(key) ?? 0)
+    return most * 2 > this.values
+  }
+
   /** Nats for "looks like the others" against "looks like a route"; `areRoutes`: the others would be routes, too. */
   look(form: Form, length: number, areRoutes: boolean): number {
     const seen = this.#forms.get(form) ?? 0
@@ -118,7 +132,9 @@ export class Profile {
     const prior = strong === this.values && strong > 0 ? PRIOR.strong : PRIOR.value
     const asValue = (seen + prior * VALUE[form]) / (this.values + prior)
     const asRoute = areRoutes ? (seen + PRIOR.route * ROUTE[form]) / (this.values + PRIOR.route) : ROUTE[form]
-    return Math.log(asValue / asRoute) + this.#lengthNats(length)
+    const nats = Math.log(asValue / asRoute) + this.#lengthNats(length)
+    // Code names things so: each one says it again.
+    return areRoutes && form === "m" ? Math.min(nats, CAMEL) : nats
   }
 
   /** `length` -1: unknown. */
@@ -186,7 +202,8 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
     if (sibling.hits === 1) once++
   }
   const tail = growth(members.length, hits, once)
-  answers = Math.min(answers, Weight.family + Weight.member * (members.length - 2))
+  const member = profile.isBuiltAlike ? Weight.memberBelow : Weight.member
+  answers = Math.min(answers, Weight.family + member * (members.length - 2))
   return { evidence: Weight.prior + (isSeeded ? 1 : 0) + look + answers + tail, look, answers, growth: tail, members }
 }
 

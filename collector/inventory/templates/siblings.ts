@@ -9,6 +9,7 @@ import { bits, hashText, mix, OVERFLOW_KEY, type PathNode, type Place } from "./
 const FEATURES_MAX = 24
 /** Places remembered of one answer; from there on it is everywhere. */
 const SPREAD_MAX = 16
+const BEFORES_MAX = 32
 const SPREAD_ENTRIES_MAX = 4096
 const PARAMETER = hashText("{}")
 
@@ -19,23 +20,27 @@ const PARAMETER = hashText("{}")
 export class Spread {
   /** Pairs, flat. */
   readonly entries = new Map<number, number[]>()
+  /** Segments before anything that was answered: how much there is to compare with. */
+  readonly befores = new Set<number>()
 
   add(feature: number, node: PathNode): void {
+    if (this.befores.size < BEFORES_MAX) this.befores.add(labelBefore(node))
     let pairs = this.entries.get(feature)
     if (pairs === undefined) {
       if (this.entries.size >= SPREAD_ENTRIES_MAX) return
       pairs = []
       this.entries.set(feature, pairs)
     }
-    const before = node.parent === null ? 0 : labelOf(node.parent)
+    const before = labelBefore(node)
     const own = labelOf(node)
     if (pairs.length < 2 * SPREAD_MAX && elsewhere(pairs, before, own) * 2 === pairs.length) pairs.push(before, own)
   }
 
   /** Chance that another route beside `node` has it, too. */
   chance(feature: number, node: PathNode): number {
-    const before = node.parent === null ? 0 : labelOf(node.parent)
-    return Math.min(0.85, 0.06 + 0.1 * elsewhere(this.entries.get(feature) ?? [], before, labelOf(node)))
+    const before = labelBefore(node)
+    const common = elsewhere(this.entries.get(feature) ?? [], before, labelOf(node))
+    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.6 / this.befores.size))
   }
 }
 
@@ -47,9 +52,12 @@ function elsewhere(pairs: readonly number[], before: number, own: number): numbe
 
 const labelOf = (node: PathNode): number => (node.place.isParameter ? PARAMETER : hashText(node.token.text))
 
-/** Chance that two routes have a child of the same name, or a parameter below, or both answer a method without a shape. */
+/** The segment before, and what is before that where it is a parameter. */
+const labelBefore = ({ parent }: PathNode): number =>
+  parent === null ? 0 : parent.place.isParameter ? mix(PARAMETER, labelBefore(parent)) : labelOf(parent)
+
+/** Chance that two routes have a child of the same name, or both answer a method without a shape. */
 const CHILD_CHANCE = 0.2
-const PARAMETER_CHANCE = 0.6
 const EMPTY_CHANCE = 0.6
 
 /** Features of what is answered at nodes of one text and below. */
@@ -60,7 +68,7 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
     for (const child of node.children.values()) {
       if (child.token.text === OVERFLOW_KEY) continue
       const label = mix(labelOf(child), 1)
-      put(out, { key: label, slot: 0, chance: child.place.isParameter ? PARAMETER_CHANCE : CHILD_CHANCE })
+      if (!child.place.isParameter) put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
       own(child, label, spread, out)
       if (out.size >= FEATURES_MAX) break
       for (const grandchild of child.children.values()) own(grandchild, mix(labelOf(grandchild), label), spread, out)

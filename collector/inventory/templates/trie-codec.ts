@@ -53,6 +53,7 @@ interface State {
   unnamed: number[]
   moved: [node: number, template: number, text: string][]
   spread: [number, number[]][]
+  befores: number[]
   pins: readonly Pin[]
   pinnedUs: number
 }
@@ -76,6 +77,7 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
     unnamed: [...placement.unnamed].map((place) => placeAt.get(place) ?? -1),
     moved: [...placement.moved].map(([leaf, from]) => [nodeAt.get(leaf.node)!, from.number, from.text]),
     spread: [...spread.entries],
+    befores: [...spread.befores],
     pins: pins.pins,
     pinnedUs: pins.atUs,
   }
@@ -144,6 +146,7 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (const { template } of places) if (template !== null) templates.set(template.number, template)
   for (const [node, number, text] of state.moved)
     placement.moved.set(nodes[node]!.leaf!, templates.get(number) ?? { number, text })
+  for (const before of state.befores) spread.befores.add(before)
   for (const [feature, pairs] of state.spread) spread.entries.set(feature, pairs)
   trie.pins.load(state.pins, state.pinnedUs)
 }
