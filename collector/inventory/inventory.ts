@@ -24,6 +24,7 @@ import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
+import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
@@ -35,7 +36,8 @@ import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
-import { PlainPaths } from "./templates/plain-paths.ts"
+import { PathTrie } from "./templates/path-trie.ts"
+import { LOSSY_FLAGS } from "./traffic.ts"
 import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
@@ -48,7 +50,7 @@ export interface InventoryOptions {
   readonly joinWindowUs?: number
 }
 
-const LEARNERS: LearnerKind = { create: () => new PlainPaths(), from: PlainPaths.from }
+const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => PathTrie.from(bytes) }
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
@@ -94,6 +96,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #set: WorkingSet
   readonly #changes: Changes
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #shapes: ShapeNotes
   readonly #dark: DarkServers
   readonly #sensors: Sensors
@@ -123,16 +126,18 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
-    const regrouper = new Regrouper(limits, this.#set.routes, this.#pairs, this.#changes, this.#unsaved, consumerAt)
+    const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
+      hours: this.#hours,
       ledger: this.#ledger,
       changes: this.#changes,
       reached: this.#reached,
@@ -289,6 +294,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#set.routes.endCheckpoint()
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
@@ -302,7 +308,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ...this.#unsaved.take(),
       documents: this.#documents.take(),
       audit: this.#audit.take(),
-      endpointHours: [],
+      endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),
