@@ -13,6 +13,7 @@ import { Parameters } from "./parameters.ts"
 import { QuantileSketch } from "./quantile-sketch.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import type { Service } from "./service.ts"
+import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
 
 const LOSSY: readonly string[] = ["gap", "truncated", "oneWay", "midstream", "resynchronised"]
 /** Flags that weaken what can be concluded from an exchange. */
@@ -59,7 +60,7 @@ export class Endpoint {
   readonly #outcomes: BoundedCounts<number>
   readonly #calls: CallFacts
   readonly #auth: AuthFacts
-  readonly #bodies: BodySchemas
+  readonly bodies: BodySchemas
   readonly #reached: LimitCounters
 
   constructor(
@@ -69,6 +70,7 @@ export class Endpoint {
     limits: InventoryLimits,
     reached: LimitCounters,
     record?: EndpointRecord,
+    texts: ShapeTexts = NO_SHAPE_TEXTS,
   ) {
     this.id = identity.id
     this.method = identity.method
@@ -87,7 +89,7 @@ export class Endpoint {
     this.#requestShapes = BoundedCounts.ofNumbers(limits.shapes, record?.requestShapes)
     this.#outcomes = BoundedCounts.ofNumbers(limits.statuses, record?.outcomes)
     this.#auth = new AuthFacts(record?.auth)
-    this.#bodies = new BodySchemas(record?.bodies)
+    this.bodies = new BodySchemas(limits, reached, texts, record?.bodies)
     this.#calls = new CallFacts(limits, reached, record?.calls)
     this.parameters = new Parameters(limits, reached, record?.parameters)
     if (record !== undefined) this.#restore(record)
@@ -107,7 +109,7 @@ export class Endpoint {
       if (!this.#schemes.add(event.identity.scheme)) this.#reached.facts++
     }
     this.#auth.count(event)
-    this.#bodies.count(event)
+    this.bodies.count(event)
     this.#countForms(event)
     this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)
@@ -156,7 +158,7 @@ export class Endpoint {
       responseTypes: this.#responseTypes.record(),
       schemes: this.#schemes.record(),
       auth: this.#auth.record(),
-      bodies: this.#bodies.records(),
+      bodies: this.bodies.records(),
       samples: [],
       anomalies: this.#anomalies.record(),
       dataClasses: this.#dataClasses.record(),

@@ -136,6 +136,7 @@ export class Exchanges {
     if (isConversation(event)) endpoint.countConversation(event)
     else {
       endpoint.count(event)
+      if (endpoint.bodies.hasNews) this.#changes.schemas(endpoint)
       view.count++
     }
     if (!wasProven && endpoint.isProven) this.#set.proveEndpoint(endpoint.service)

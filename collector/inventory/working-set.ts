@@ -4,6 +4,7 @@
 // Out: the object, or null when it is not there and may not be added (not plausible, or a limit reached and counted).
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { Consumer, consumerKey, consumerName } from "../consumer/consumer.ts"
+import type { EndpointRecord } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
 import { answerOf, isError, isProof } from "./answer.ts"
 import type { ConsumerView, OperationView, ServerView } from "./batch-views.ts"
@@ -12,6 +13,7 @@ import { Endpoint } from "./endpoint.ts"
 import type { IdKind, MintId } from "./ids.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
 import { endpointKey, Service, serviceKey } from "./service.ts"
+import type { ShapeTexts } from "./shape-notes.ts"
 
 export class WorkingSet {
   endpoints = 0
@@ -29,14 +31,23 @@ export class WorkingSet {
   readonly #reached: LimitCounters
   readonly #changes: Changes
   readonly #mint: MintId
+  readonly #texts: ShapeTexts
   /** Ids in use: a minter that repeats itself is asked again. */
   readonly #ids = new Set<string>()
 
-  constructor(state: StoredState, limits: InventoryLimits, reached: LimitCounters, changes: Changes, mint: MintId) {
+  constructor(
+    state: StoredState,
+    limits: InventoryLimits,
+    reached: LimitCounters,
+    changes: Changes,
+    mint: MintId,
+    texts: ShapeTexts,
+  ) {
     this.#limits = limits
     this.#reached = reached
     this.#changes = changes
     this.#mint = mint
+    this.#texts = texts
     this.#restore(state)
   }
 
@@ -80,7 +91,7 @@ export class WorkingSet {
     const { operationKey } = operation
     if (operationKey !== "" && this.#isFull("operationsPerPath", service.operationsOf(method, template))) return null
     const identity = { id: this.#newId("endpoint"), method, template, operation: operationKey }
-    const endpoint = new Endpoint(identity, ++this.#endpointOrdinals, service, this.#limits, this.#reached)
+    const endpoint = this.#newEndpoint(identity, service)
     service.addEndpoint(view.key, endpoint)
     service.unprovenEndpoints++
     this.endpoints++
@@ -149,6 +160,15 @@ export class WorkingSet {
     this.#unprovenConsumers--
   }
 
+  #newEndpoint(
+    identity: Pick<EndpointRecord, "id" | "method" | "template" | "operation">,
+    service: Service,
+    record?: EndpointRecord,
+  ): Endpoint {
+    const ordinal = ++this.#endpointOrdinals
+    return new Endpoint(identity, ordinal, service, this.#limits, this.#reached, record, this.#texts)
+  }
+
   #isFull(limit: keyof InventoryLimits, used: number): boolean {
     if (used < this.#limits[limit]) return false
     this.#reached[limit]++
@@ -178,7 +198,7 @@ export class WorkingSet {
     for (const record of state.endpoints) {
       const service = services.get(record.service)
       if (service === undefined) throw new Error(`endpoint ${record.id} belongs to no service`)
-      const endpoint = new Endpoint(record, ++this.#endpointOrdinals, service, this.#limits, this.#reached, record)
+      const endpoint = this.#newEndpoint(record, service, record)
       service.addEndpoint(endpointKey(record.method, record.template, record.operation), endpoint)
       if (endpoint.isProven) service.isProven = true
       else service.unprovenEndpoints++
