@@ -120,11 +120,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
     this.#learners = new Learners(options.learners ?? LEARNERS)
-    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners }
+    this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
+    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
-    this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
@@ -189,6 +189,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const sensor = this.#sensors.of(envelope)
     const source = sourceOf(envelope.sensor, envelope.boot)
     this.#ledger.received += events.length
+    // Before the events: a shape is news only when its text is known.
+    if (batch.shapes.length > 0) this.#shapes.note(batch)
     let copies = 0
     const requests: ApiEvent[] = []
     for (const event of events) {
@@ -197,7 +199,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       else if (!this.#joiner.isRequestAgain && showsRequest(event)) requests.push(event)
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
-    if (batch.shapes.length > 0) this.#shapes.note(batch)
     for (const note of batch.tls) {
       if (!note.isContinued) this.#ledger.tlsSessions++
       this.#dark.note(note)

@@ -42,8 +42,17 @@ export interface InventoryLimits {
   readonly facts: number
   /** Addresses, ports, protocols of a service; credentials, user agents, prefixes of a consumer (each). */
   readonly names: number
-  /** Shape texts kept. */
+  /**
+   * Of one endpoint: kinds of body (direction, status, content type; counted: bodies that are in none). Of one kind: shapes (counted:
+   * shapes whose fields are counted apart from then on), lines of those shapes, changes remembered (counted: not told).
+   */
+  readonly schemas: number
+  readonly schemaShapes: number
+  readonly schemaFields: number
+  readonly schemaChanges: number
+  /** Shape texts kept, and what they take in memory, bytes. */
   readonly shapeNotes: number
+  readonly shapeTextBytes: number
   /**
    * Entries of the ledger of dark APIs (counted: sessions that are nowhere), and server names at one listening address
    * (counted: notes that are at the address without their name).
@@ -90,7 +99,13 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   statuses: 64,
   facts: 64,
   names: 32,
+  schemas: 48,
+  schemaShapes: 64,
+  schemaFields: 1024,
+  schemaChanges: 32,
   shapeNotes: 200_000,
+  // 20,000 shapes of 30 lines, most of them shared, take 10 MB.
+  shapeTextBytes: 64 * 1024 * 1024,
   // About 2 KB each, 15 KB where every list is full.
   darkServers: 10_000,
   darkNamesPerAddress: 500,
