@@ -2,21 +2,18 @@
 //
 // In:  exchanges that belong to it, in any order of time.
 // Out: the record that the store keeps. Nothing depends on the order of exchanges but which of too many keys found a place.
-import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
 import type { EndpointRecord } from "../store/records.ts"
 import { answerOf, isError, isProof } from "./answer.ts"
 import { AuthFacts } from "./auth-facts.ts"
 import { BoundedCounts } from "./bounded-counts.ts"
 import { CallFacts } from "./call-facts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
 import { QuantileSketch } from "./quantile-sketch.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import type { Service } from "./service.ts"
-
-const LOSSY: readonly string[] = ["gap", "truncated", "oneWay", "midstream", "resynchronised"]
-/** Flags that weaken what can be concluded from an exchange. */
-export const LOSSY_FLAGS = FLAG_NAMES.reduce((mask, name, bit) => (LOSSY.includes(name) ? mask | (1 << bit) : mask), 0)
 
 export class Endpoint {
   readonly id: string
