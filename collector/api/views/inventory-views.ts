@@ -1,8 +1,8 @@
 // Records of the store as the API shows services and endpoints.
 
+import { QuantileSketch } from "../../../shared/sketch/quantile-sketch.ts"
 import type { Neighbours } from "../../inventory/posture/conflicts.ts"
 import { LOSSY_SHARE_MAX, lossyShare } from "../../inventory/posture.ts"
-import { QuantileSketch } from "../../inventory/quantile-sketch.ts"
 import type {
   EndpointRecord,
   ParameterRecord,
