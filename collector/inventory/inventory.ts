@@ -25,12 +25,14 @@ import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { Exchanges } from "./exchanges.ts"
+import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
+import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
@@ -104,6 +106,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #exchanges: Exchanges
   readonly #documents: Documents
   readonly #audit: Audit
+  readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -142,7 +145,9 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#documents = new Documents(state.documents)
-    this.#audit = new Audit(state.lastAudit, [])
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    this.#reviews = new Reviews(state, findings)
+    this.#audit = new Audit(state.lastAudit, [findings])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -297,10 +302,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
+    const changed = this.#unsaved.take()
+    this.#reviews.review(changed)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      ...this.#unsaved.take(),
+      ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
       endpointHours: [],
