@@ -224,6 +224,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#ledger.batches++
     this.#expire()
     this.#exchanges.endBatch()
+    // A run that is over brings no more requests that would make a review due.
+    if (envelope.last) this.#exchanges.reviewAll(envelope.watermarkUs)
     return "applied"
   }
 
@@ -236,6 +238,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = true
     const settled = this.#joiner.releaseAll()
     this.#exchanges.endBatch()
+    this.#exchanges.reviewAll(this.#nowUs())
     return settled
   }
 
@@ -329,6 +332,13 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
+  }
+
+  /** How far event time has come, µs. */
+  #nowUs(): number {
+    let nowUs = 0
+    for (const sensor of this.#sensors.all()) nowUs = Math.max(nowUs, sensor.record().watermarkUs)
+    return nowUs
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */
