@@ -73,6 +73,16 @@ export class Exchanges {
     this.#views.clear()
   }
 
+  /** The service and all of its endpoints are written at the next checkpoint, although nothing was counted. */
+  touch(service: Service): void {
+    if (!service.isDirty) this.#dirtyServices.push(service)
+    service.isDirty = true
+    for (const endpoint of service.endpoints.values()) {
+      if (!endpoint.isDirty) this.#dirtyEndpoints.push(endpoint)
+      endpoint.isDirty = true
+    }
+  }
+
   /** Records of everything that changed since the last call. */
   takeChanged(): {
     readonly services: ServiceRecord[]

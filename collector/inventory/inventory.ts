@@ -32,6 +32,7 @@ import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -90,6 +91,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #specifications: Specifications
   readonly #audit: Audit
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
@@ -117,13 +119,17 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#documents = new Documents(state.documents)
-    this.#audit = new Audit(state.lastAudit, [])
+    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
+    this.#audit = new Audit(state.lastAudit, [this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
   /** Goes on from what the store holds. */
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
-    return new Inventory(await store.load(), store, options)
+    const state = await store.load()
+    const inventory = new Inventory(state, store, options)
+    await inventory.#specifications.load(store, state)
+    return inventory
   }
 
   get counters(): InventoryCounters {
@@ -263,6 +269,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    const changed = this.#exchanges.takeChanged()
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
     const sensors = dirtySensors.map((sensor) => {
@@ -273,7 +280,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
       merges: [],
-      ...this.#exchanges.takeChanged(),
+      ...changed,
+      ...this.#specifications.complete(changed, () => this.#exchanges.takeChanged()),
       goneEndpoints: [],
       routes: [],
       documents: this.#documents.take(),
@@ -291,6 +299,18 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
+  }
+
+  #specifiedServices(): SpecifiedServices {
+    return {
+      service: (id) => this.#set.service(id),
+      touch: (id) => {
+        const service = this.#set.service(id)
+        if (service === null) return
+        this.#isDirty = true
+        this.#exchanges.touch(service)
+      },
+    }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

@@ -48,6 +48,11 @@ export class WorkingSet {
     return this.#consumerOrdinals
   }
 
+  service(id: string): Service | null {
+    for (const service of this.#services.values()) if (service.id === id) return service
+    return null
+  }
+
   findService(view: ServerView): Service | null {
     return this.#services.get(view.key) ?? null
   }

@@ -11,9 +11,7 @@ export const PINS_MAX = 20_000
 
 export function pinsOf(index: OperationIndex): Pin[] {
   const pins = new Map<string, Pin>()
-  const operations = [...index.operations].sort(
-    (a, b) => Number(b.document.isCurrent) - Number(a.document.isCurrent),
-  )
+  const operations = [...index.operations].sort((a, b) => Number(b.document.isCurrent) - Number(a.document.isCurrent))
   for (const { template, document } of operations) {
     if (pins.size >= PINS_MAX) break
     const segments = segmentsOf(template)

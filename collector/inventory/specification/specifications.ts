@@ -13,8 +13,8 @@ import { type Classification, classify } from "./classification.ts"
 import { differencesOf } from "./drift.ts"
 import { References } from "./references.ts"
 import { RogueServers } from "./rogue-servers.ts"
-import { type ServiceName, SpecificationShelf } from "./specification-shelf.ts"
 import { pinsOf } from "./specification-pins.ts"
+import { type ServiceName, SpecificationShelf } from "./specification-shelf.ts"
 
 /** What is asked of the rest of the inventory. */
 export interface SpecifiedServices {
@@ -69,9 +69,7 @@ export class Specifications implements EditHandler {
     const service = this.#services.service(edit.service)
     if (service === null) throw new EditError("unknown", "There is no service with this id.", "service")
     const edited =
-      edit.kind === "specification.put"
-        ? this.shelf.put(service, edit, actor)
-        : this.shelf.remove(service, edit.name)
+      edit.kind === "specification.put" ? this.shelf.put(service, edit, actor) : this.shelf.remove(service, edit.name)
     this.#services.touch(service.id)
     return edited
   }
@@ -117,7 +115,11 @@ export class Specifications implements EditHandler {
   }
 
   #judged(record: EndpointRecord): Pick<Classification, "status" | "why"> & { readonly drift: number } {
-    const { status, why, match } = classify(record, this.shelf.index(record.service), this.#rogues.whyRogue(record.service))
+    const { status, why, match } = classify(
+      record,
+      this.shelf.index(record.service),
+      this.#rogues.whyRogue(record.service),
+    )
     if (status !== "documented" || match === null) return { status, why, drift: -1 }
     const { tree, schemes } = match.document.parsed
     const subject = { record, operation: match.operation, references: new References(tree), schemes, bodies: null }

@@ -4,10 +4,7 @@
 // greater version; unless somebody said that it is in force.
 import type { SpecificationRecord } from "../../store/documents.ts"
 
-type Facts = Pick<
-  SpecificationRecord,
-  "name" | "title" | "version" | "isDeprecated" | "isInForce" | "supersedes"
->
+type Facts = Pick<SpecificationRecord, "name" | "title" | "version" | "isDeprecated" | "isInForce" | "supersedes">
 
 export function isCurrent(one: Facts, all: readonly Facts[]): boolean {
   if (one.isDeprecated) return false
