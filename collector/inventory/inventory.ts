@@ -32,6 +32,7 @@ import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { WorkingSet } from "./working-set.ts"
 
@@ -130,6 +131,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const inventory = new Inventory(state, store, options)
     await inventory.#specifications.load(store, state)
     return inventory
+  }
+
+  get specifications(): SpecificationShelf {
+    return this.#specifications.shelf
   }
 
   get counters(): InventoryCounters {

@@ -64,7 +64,18 @@ export function* bodyDrift(subject: Subject): Iterable<Difference> {
         root: null,
         keyOf: ({ name }) => name,
       })
+    return
   }
+  yield* ofTypes(subject)
+}
+
+/** Of older records, which do not tell whose types they are: only where each status that was seen documents its content. */
+function* ofTypes({ record, operation }: Subject): Iterable<Difference> {
+  const documented = Object.keys(record.statuses).map((status) => responseFor(operation, Number(status))?.content ?? [])
+  if (documented.length === 0 || documented.some((content) => content.length === 0)) return
+  for (const [type, count] of Object.entries(record.responseTypes))
+    if (contentFor(documented.flat(), type) === null)
+      yield unknownType("response", type, { bodies: count, firstSeenUs: 0, lastSeenUs: 0 })
 }
 
 function* ofBody(subject: Subject, body: ObservedBody): Iterable<Difference> {
@@ -80,22 +91,30 @@ function* ofBody(subject: Subject, body: ObservedBody): Iterable<Difference> {
   const place =
     body.direction === "request" ? `request ${body.contentType}` : `response ${body.status} ${body.contentType}`
   if (documented === null) {
-    yield {
-      kind: "contentType.undocumented",
-      place: body.direction === "request" ? "request" : `response ${body.status}`,
-      name: body.contentType,
-      count: body.bodies,
-      firstUs: body.firstSeenUs,
-      lastUs: body.lastSeenUs,
-      sentence: `Bodies of the ${body.direction === "request" ? "request" : `response ${body.status}`} were ${body.contentType} (${body.bodies}), which is not documented.`,
-      why: `${body.direction} type ${body.contentType}`,
-    }
+    yield unknownType(body.direction === "request" ? "request" : `response ${body.status}`, body.contentType, body)
     return
   }
   if (body.root === null || documented.schema === undefined) return
   const isTyped = isJsonType(body.contentType)
   if (!isTyped && !isFormType(body.contentType)) return
   yield* ofField(subject, body, place, body.root, [documented.schema], isTyped, 0)
+}
+
+function unknownType(
+  place: string,
+  type: string,
+  { bodies, firstSeenUs, lastSeenUs }: Pick<ObservedBody, "bodies" | "firstSeenUs" | "lastSeenUs">,
+): Difference {
+  return {
+    kind: "contentType.undocumented",
+    place,
+    name: type,
+    count: bodies,
+    firstUs: firstSeenUs,
+    lastUs: lastSeenUs,
+    sentence: `Bodies of the ${place} were ${type} (${bodies}), which is not documented.`,
+    why: `${place.split(" ")[0]} type ${type}`,
+  }
 }
 
 /** No documented body at all: then every one is undocumented. */

@@ -33,7 +33,7 @@ export function classify(record: EndpointRecord, index: OperationIndex | null, r
   const successes = successesOf(record)
   const match = bestOf(index.find(record.method, record.template))
   if (match === null) return unmatched(record, index, successes)
-  const { operation, document } = match
+  const { operation } = match
   const where = `${operation.method} ${match.template} of ${nameOf(match)}`
   if (!isOutdated(match)) {
     if (record.requests + record.conversations === 0)
@@ -42,16 +42,16 @@ export function classify(record: EndpointRecord, index: OperationIndex | null, r
       return { status: "orphan", why: `${where} was requested, and only answered that it is not there.`, match }
     return { status: "documented", why: `${where}.`, match }
   }
-  const reason = operation.isDeprecated
-    ? "is deprecated there"
-    : `${nameOf(match)} is ${document.parsed.title === "" ? "outdated" : "an older version"}`
-  if (successes > 0)
-    return {
-      status: "zombie",
-      why: `${where}: it ${operation.isDeprecated ? reason : `is only there, and ${reason}`}, and still answers with success (${successes} times).`,
-      match,
-    }
-  return { status: "documented", why: `${where}: outdated, and never answered with success.`, match }
+  if (successes === 0)
+    return { status: "documented", why: `${where}: outdated, and never answered with success.`, match }
+  const still = `and still answers with success (${successes} times)`
+  return operation.isDeprecated
+    ? { status: "zombie", why: `${where} is deprecated there, ${still}.`, match }
+    : {
+        status: "zombie",
+        why: `${operation.method} ${match.template} is only in ${nameOf(match)}, an outdated document, ${still}.`,
+        match,
+      }
 }
 
 /** Of the operations that fit, one that is in force if there is any. */
