@@ -40,7 +40,7 @@ export class Spread {
   chance(feature: number, node: PathNode): number {
     const before = labelBefore(node)
     const common = elsewhere(this.entries.get(feature) ?? [], before, labelOf(node))
-    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.6 / this.befores.size))
+    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.8 / this.befores.size))
   }
 }
 
