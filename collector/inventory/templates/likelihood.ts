@@ -72,7 +72,7 @@ export const Weight = {
   /** ... and for each member more: large families are rarer. */
   member: 0.15,
   /** ... where most have a segment below in common. */
-  memberBelow: 0.4,
+  memberBelow: 0.35,
   merge: 1.1,
   unmerge: -2,
   join: 0,

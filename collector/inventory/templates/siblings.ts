@@ -68,7 +68,7 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
     for (const child of node.children.values()) {
       if (child.token.text === OVERFLOW_KEY) continue
       const label = mix(labelOf(child), 1)
-      if (!child.place.isParameter) put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
+      if (!child.place.isParameter && child.token.text !== "") put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
       own(child, label, spread, out)
       if (out.size >= FEATURES_MAX) break
       for (const grandchild of child.children.values()) own(grandchild, mix(labelOf(grandchild), label), spread, out)
