@@ -15,7 +15,7 @@ import { OWN_DESCRIPTIONS } from "./own-descriptions.ts"
 import { MODES, type Mode } from "./path-values.ts"
 import { HEAD, perDescription, summaryRow, table, worstGroups } from "./report.ts"
 import { failures, score } from "./scores.ts"
-import { makeTraffic, type Traffic } from "./traffic.ts"
+import { fewValuedRoutes, isScored, makeTraffic, type Traffic } from "./traffic.ts"
 
 const { values, mistakes, operands } = settle(OPTIONS, { argv: process.argv.slice(2), environment: {} })
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -29,6 +29,20 @@ function chosenApis(): readonly ApiDescription[] {
     return OWN_DESCRIPTIONS
   }
   return all.filter((api) => (values.half === "all" || api.half === values.half) && api.name.includes(values.only))
+}
+
+/** How much of the traffic cannot be told right: what a score of 1 is short of. */
+function fewValued(traffics: readonly Traffic[]): string {
+  let [few, all] = [0, 0]
+  for (const traffic of traffics) {
+    const routes = fewValuedRoutes(traffic)
+    for (const request of traffic.requests) {
+      if (!isScored(request)) continue
+      all++
+      if (routes.has(request.route!.key)) few++
+    }
+  }
+  return `; ${((100 * few) / all).toFixed(1)} % of them with a parameter of six word-like values or fewer`
 }
 
 /** Where the values of a route's parameters came from: "int, slug". */
@@ -50,7 +64,7 @@ function compare(apis: readonly ApiDescription[], kinds: readonly LearnerKind[],
     traffics.set(api.name, traffic)
     for (const kind of kinds) results.get(kind)!.push(evaluate(traffic, seen, kind))
   }
-  print(`\n${mode}, ${requests} requests a service`)
+  print(`\n${mode}, ${requests} requests a service${fewValued([...traffics.values()])}`)
   print(table([HEAD, ...kinds.map((kind) => summaryRow(kind.name, results.get(kind)!, kind.isOnline === true))]))
   for (const kind of kinds) {
     if (values["per-description"]) print(`\n${kind.name}, by API\n${perDescription(results.get(kind)!)}`)
@@ -75,7 +89,9 @@ async function compareOutside(apis: readonly ApiDescription[], mode: Mode, reque
     costUs: 0,
     failures: failures(truth, predicted),
   }))
-  print(`\n${mode}, ${requests} requests a service, from outside: methods and templates of the API's endpoints`)
+  print(
+    `\n${mode}, ${requests} requests a service, from outside: methods and templates of the API's endpoints${fewValued(traffics)}`,
+  )
   print(table([HEAD, summaryRow("collector", evaluations, false)]))
   if (values["per-description"]) print(`\n${perDescription(evaluations)}`)
   if (values.failures > 0)

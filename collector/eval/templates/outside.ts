@@ -82,7 +82,7 @@ export const oneSpelling = (path: string): string =>
     .split("/")
     .map((segment) => {
       try {
-        return decodeURIComponent(segment.replace(/%(2f|7b|7d)/gi, "%25$1"))
+        return decodeURIComponent(segment.replace(/%(?:2f|7b|7d)/gi, (code) => `%25${code.slice(1).toUpperCase()}`))
       } catch {
         return segment
       }
