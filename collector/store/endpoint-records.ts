@@ -6,7 +6,7 @@
 // of one of them; the other ids are former or possible endpoints, and find it. Windows, totals and series are kept by route, so
 // regrouping is a change of `RouteRecord.endpoint` and holds for the past. Most endpoints have one route.
 
-/** A mergeable quantile sketch, serialised; see inventory/quantile-sketch.ts. */
+/** A mergeable quantile sketch, serialised; see shared/sketch/quantile-sketch.ts. */
 export type SketchBytes = Uint8Array
 
 /** A parameter of an endpoint. */
