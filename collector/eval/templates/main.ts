@@ -31,6 +31,9 @@ function chosenApis(): readonly ApiDescription[] {
   return all.filter((api) => (values.half === "all" || api.half === values.half) && api.name.includes(values.only))
 }
 
+const trafficOf = (api: ApiDescription, mode: Mode, requests: number): Traffic =>
+  makeTraffic(api, { mode, requests, seed: values.seed, isShapeless: values["without-shapes"] })
+
 /** How much of the traffic cannot be told right: what a score of 1 is short of. */
 function fewValued(traffics: readonly Traffic[]): string {
   let [few, all] = [0, 0]
@@ -59,7 +62,7 @@ function compare(apis: readonly ApiDescription[], kinds: readonly LearnerKind[],
   const results = new Map<LearnerKind, Evaluation[]>(kinds.map((kind) => [kind, []]))
   const traffics = new Map<string, Traffic>()
   for (const api of apis) {
-    const traffic = makeTraffic(api, { mode, requests, seed: values.seed })
+    const traffic = trafficOf(api, mode, requests)
     const seen = learnerRequests(traffic)
     traffics.set(api.name, traffic)
     for (const kind of kinds) results.get(kind)!.push(evaluate(traffic, seen, kind))
@@ -77,7 +80,7 @@ function compare(apis: readonly ApiDescription[], kinds: readonly LearnerKind[],
 
 /** The collector as a whole, judged by its endpoints. */
 async function compareOutside(apis: readonly ApiDescription[], mode: Mode, requests: number): Promise<void> {
-  const traffics = apis.map((api) => makeTraffic(api, { mode, requests, seed: values.seed }))
+  const traffics = apis.map((api) => trafficOf(api, mode, requests))
   const results = await groupsFromOutside(traffics)
   const evaluations = results.map(({ traffic, truth, predicted }) => ({
     api: traffic.api.name,

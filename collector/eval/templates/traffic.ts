@@ -24,6 +24,8 @@ export interface TrafficOptions {
   readonly mode: Mode
   readonly requests: number
   readonly seed: number
+  /** No response has a body. */
+  readonly isShapeless?: boolean
 }
 
 export interface Traffic {
@@ -72,7 +74,9 @@ export function makeTraffic(api: ApiDescription, options: TrafficOptions): Traff
       }
       return population.draw(random)
     })
-    const answer = responses.of(`${method} ${route.key}`, method, isList(route, method), status, random)
+    const answer = options.isShapeless
+      ? NO_ANSWER
+      : responses.of(`${method} ${route.key}`, method, isList(route, method), status, random)
     requests.push({ route, method, target, status, consumer, answer, timeUs })
   }
   return { api, requests, populations }
@@ -94,6 +98,7 @@ export function fewValuedRoutes({ api, populations }: Traffic): ReadonlySet<stri
   return out
 }
 
+const NO_ANSWER: Answer = { body: "", shape: 0 }
 const NO_TEXTS: ReadonlySet<string> = new Set()
 
 /** By the key of what comes before: texts that stand there as whole segments. */
