@@ -52,6 +52,12 @@ const ROWS: readonly Row[] = [
   { limit: "unprovenServices", max: 2, events: many(5, (i) => atHost(i, { status: 403 })), reached: 3 },
   { limit: "endpoints", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
   { limit: "endpointsPerService", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
+  {
+    limit: "otherMethods",
+    max: 2,
+    events: many(5, (i) => event({ operation: operation({ method: `M${i}` }) })),
+    reached: 3,
+  },
   { limit: "unprovenEndpoints", max: 2, events: many(5, (i) => atPath(i, { status: 401 })), reached: 3 },
   {
     limit: "operationsPerPath",

@@ -17,11 +17,19 @@ export interface InventoryLimits {
   readonly endpointsPerService: number
   /** Of one service. */
   readonly unprovenEndpoints: number
-  /** Operations (GraphQL, RPC, ...) of one method and path: names that a client chooses. */
+  /**
+   * What is counted apart (routes), over all services and of one service. Counted: exchanges that are at their endpoint, and at another
+   * route of it than their own.
+   */
+  readonly routes: number
+  readonly routesPerService: number
+  /** Methods that are not HTTP's of one service: names that a client chooses. */
+  readonly otherMethods: number
+  /** Operations (GraphQL, RPC, ...) of one method and template: names that a client chooses. */
   readonly operationsPerPath: number
   readonly consumers: number
   readonly unprovenConsumers: number
-  /** (consumer, endpoint) pairs. */
+  /** (consumer, route) pairs. */
   readonly pairs: number
   /** Of one endpoint: parameters, value kinds of a parameter, shapes of each direction, content types of each direction. */
   readonly parameters: number
@@ -68,6 +76,9 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   endpoints: 100_000,
   endpointsPerService: 5_000,
   unprovenEndpoints: 500,
+  routes: 300_000,
+  routesPerService: 20_000,
+  otherMethods: 40,
   operationsPerPath: 500,
   consumers: 100_000,
   unprovenConsumers: 10_000,
@@ -109,4 +120,16 @@ export function limitCounters(stored: Readonly<Record<string, number>> = {}): Li
 /** Non-zero counters only: what the store keeps. */
 export function reachedLimits(counters: LimitCounters): Record<string, number> {
   return Object.fromEntries(Object.entries(counters).filter(([, count]) => count > 0))
+}
+
+/** Whether a limit is reached; then it is counted. */
+export function isFull(
+  limits: InventoryLimits,
+  reached: LimitCounters,
+  limit: keyof InventoryLimits,
+  used: number,
+): boolean {
+  if (used < limits[limit]) return false
+  reached[limit]++
+  return true
 }
