@@ -31,6 +31,8 @@ export const HEAD: readonly string[] = [
   "µs/request",
 ]
 
+/** Those that need to see groups only. */
+export const GROUPS_COLUMNS = 6
 const STABLE_BY = 500
 
 /** One learner over all APIs. `isOnline`: what moved is known. */
