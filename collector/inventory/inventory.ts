@@ -24,6 +24,7 @@ import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
+import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
@@ -36,6 +37,7 @@ import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PlainPaths } from "./templates/plain-paths.ts"
+import { LOSSY_FLAGS } from "./traffic.ts"
 import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
@@ -94,6 +96,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #set: WorkingSet
   readonly #changes: Changes
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #shapes: ShapeNotes
   readonly #dark: DarkServers
   readonly #sensors: Sensors
@@ -124,6 +127,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
@@ -133,6 +137,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
+      hours: this.#hours,
       ledger: this.#ledger,
       changes: this.#changes,
       reached: this.#reached,
@@ -302,7 +307,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ...this.#unsaved.take(),
       documents: this.#documents.take(),
       audit: this.#audit.take(),
-      endpointHours: [],
+      endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),
