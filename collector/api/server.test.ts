@@ -444,6 +444,7 @@ describe("the OpenAPI document", () => {
       "/api/v1/dark/{id}",
       "/api/v1/endpoints",
       "/api/v1/endpoints/{id}",
+      "/api/v1/endpoints/{id}/quantiles",
       "/api/v1/endpoints/{id}/series",
       "/api/v1/identity-coverage",
       "/api/v1/ledger",

@@ -25,13 +25,19 @@ const LOSSY = 4
 /** What a column says of an exchange that has no such number. */
 const NONE = -1
 
+interface RouteName {
+  readonly id: string
+  /** Small, and the route's alone. */
+  readonly ordinal: number
+}
+
 export class EndpointHours {
   readonly #max: number
   readonly #lossyFlags: number
   readonly #reached: LimitCounters
-  /** Places of the routes met since the last `take`, and their ids. */
-  readonly #places = new Map<string, number>()
-  readonly #routes: string[] = []
+  /** Places of the routes met since the last `take`, from 1, by ordinal; 0 for the others. */
+  #places = new Int32Array(1024)
+  #routes: RouteName[] = []
   /** Hours put together so far, by place of their route. */
   #hours: Map<number, EndpointHour>[] = []
   #hoursCount = 0
@@ -59,10 +65,11 @@ export class EndpointHours {
     return this.#hoursCount
   }
 
-  count(route: string, event: ApiEvent): void {
+  count(route: RouteName, event: ApiEvent): void {
     if (this.#lines === LINES) this.#fold()
     const line = this.#lines++
-    this.#placeOf[line] = this.#places.get(route) ?? this.#addPlace(route)
+    const known = route.ordinal < this.#places.length ? this.#places[route.ordinal]! : 0
+    this.#placeOf[line] = (known === 0 ? this.#addPlace(route) : known) - 1
     const isRequest = !isConversation(event)
     let marks = (event.flags & this.#lossyFlags) !== 0 ? LOSSY : 0
     if (isRequest) marks |= isError(event) ? REQUEST | ERROR : REQUEST
@@ -79,19 +86,23 @@ export class EndpointHours {
   take(): EndpointHour[] {
     this.#fold()
     const hours = this.#hours.flatMap((ofRoute) => [...ofRoute.values()])
-    this.#places.clear()
-    this.#routes.length = 0
+    for (const { ordinal } of this.#routes) this.#places[ordinal] = 0
+    this.#routes = []
     this.#hours = []
     this.#hoursCount = 0
     return hours
   }
 
-  #addPlace(route: string): number {
-    const place = this.#routes.length
-    this.#places.set(route, place)
+  #addPlace(route: RouteName): number {
+    if (route.ordinal >= this.#places.length) {
+      const places = new Int32Array(route.ordinal * 2)
+      places.set(this.#places)
+      this.#places = places
+    }
     this.#routes.push(route)
     this.#hours.push(new Map())
-    return place
+    this.#places[route.ordinal] = this.#routes.length
+    return this.#routes.length
   }
 
   /** Puts the lines together. */
@@ -143,7 +154,7 @@ export class EndpointHours {
         this.#reached.pendingEndpointHours += lines.length
         return
       }
-      hour = emptyHour(this.#routes[place]!, windowUs)
+      hour = emptyHour(this.#routes[place]!.id, windowUs)
       ofRoute.set(windowUs, hour)
       this.#hoursCount++
     }
