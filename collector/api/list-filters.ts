@@ -1,7 +1,8 @@
 // What lists are filtered by: parameters of a query, and the filters of the store that they mean.
+
+import { POSTURES } from "../inventory/posture.ts"
 import type { ConsumerFilter, EndpointFilter, ServiceFilter } from "../store/store.ts"
 import { parseTime } from "./event-time.ts"
-import { POSTURES } from "./models.ts"
 import { ApiProblem } from "./problem.ts"
 import { type Static, type TSchema, Type } from "./schema.ts"
 

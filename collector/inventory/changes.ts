@@ -5,6 +5,7 @@ import type { ChangeRecord } from "../store/records.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { Parameter } from "./parameter.ts"
 import type { Route } from "./route.ts"
+import type { BodySchemas, SchemaNews } from "./schema/body-schemas.ts"
 import type { Service } from "./service.ts"
 
 /** A parameter is news only at an endpoint that has shown this many requests without it. */
@@ -63,6 +64,12 @@ export class Changes {
     this.#add("parameter.new", endpoint.id, atUs, sentence)
   }
 
+  /** What is new in the endpoint's bodies. */
+  schemas(endpoint: Endpoint, bodies: BodySchemas): void {
+    for (const news of bodies.takeNews())
+      this.#add(news.kind, endpoint.id, news.atUs, `${schemaSentence(news)} at ${describe(endpoint)}.`)
+  }
+
   /** `atUs`: how far the sensor had come, so that the feed keeps to event time. The sentence tells when it was last heard. */
   sensorSilent(sensor: string, worker: number | null, heardUs: number, atUs: number): void {
     const who = worker === null ? `Sensor ${sensor}` : `Worker ${worker} of sensor ${sensor}`
@@ -101,4 +108,24 @@ function listOf(names: readonly string[]): string {
 function describe(endpoint: Endpoint): string {
   const operation = endpoint.operation === "" ? "" : ` (${endpoint.operation})`
   return `${endpoint.method} ${endpoint.template}${operation} at ${endpoint.service.name}`
+}
+
+function schemaSentence({ kind, field, before, now, direction, status, contentType }: SchemaNews): string {
+  const where = `in ${direction === "request" ? "request bodies" : `bodies of status ${status}`} (${contentType})`
+  const name = field === "" ? "the whole body" : field
+  switch (kind) {
+    case "status.new":
+      return `New status ${status}`
+    case "type.new":
+      return `New content type ${contentType === "" ? "(none)" : contentType} of ${direction === "request" ? "requests" : `status ${status}`}`
+    case "schema.field.gone":
+      return `Field ${name} is gone: not seen for long ${where}`
+    case "schema.type.changed":
+      return `Field ${name} was ${before} and is now also ${now
+        .split("|")
+        .filter((type) => !before.split("|").includes(type))
+        .join("|")} ${where}`
+    default:
+      return `New field ${name} (${now}) ${where}`
+  }
 }

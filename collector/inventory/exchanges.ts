@@ -140,6 +140,7 @@ export class Exchanges {
     if (isConversation(event)) route.traffic.countConversation(event)
     else {
       route.traffic.count(event)
+      if (route.traffic.bodies.hasNews) this.#changes.schemas(route.endpoint, route.traffic.bodies)
       view.count++
     }
     if (!route.endpoint.isProven) this.#set.weigh(route.endpoint)

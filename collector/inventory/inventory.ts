@@ -26,18 +26,19 @@ import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
+import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
+import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PlainPaths } from "./templates/plain-paths.ts"
-import { LOSSY_FLAGS } from "./traffic.ts"
 import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
@@ -107,6 +108,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #exchanges: Exchanges
   readonly #documents: Documents
   readonly #audit: Audit
+  readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -123,12 +125,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
     this.#learners = new Learners(options.learners ?? LEARNERS)
-    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners }
+    this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
+    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
-    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
-    this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
@@ -147,7 +149,9 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#documents = new Documents(state.documents)
-    this.#audit = new Audit(state.lastAudit, [])
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    this.#reviews = new Reviews(state, findings)
+    this.#audit = new Audit(state.lastAudit, [findings])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -194,6 +198,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const sensor = this.#sensors.of(envelope)
     const source = sourceOf(envelope.sensor, envelope.boot)
     this.#ledger.received += events.length
+    // Before the events: a shape is news only when its text is known.
+    if (batch.shapes.length > 0) this.#shapes.note(batch)
     let copies = 0
     const requests: ApiEvent[] = []
     for (const event of events) {
@@ -202,7 +208,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       else if (!this.#joiner.isRequestAgain && showsRequest(event)) requests.push(event)
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
-    if (batch.shapes.length > 0) this.#shapes.note(batch)
     for (const note of batch.tls) {
       if (!note.isContinued) this.#ledger.tlsSessions++
       this.#dark.note(note)
@@ -301,10 +306,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
+    const changed = this.#unsaved.take()
+    this.#reviews.review(changed)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      ...this.#unsaved.take(),
+      ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
       endpointHours: this.#hours.take(),

@@ -10,6 +10,7 @@ import type { InventoryLimits, LimitCounters } from "./limits.ts"
 import { slotOf } from "./route.ts"
 import type { Routes } from "./routes.ts"
 import type { Service } from "./service.ts"
+import type { ShapeTexts } from "./shape-notes.ts"
 import { isName } from "./template.ts"
 import type { PathLeaf } from "./templates/path-learner.ts"
 import { Traffic } from "./traffic.ts"
@@ -21,6 +22,7 @@ export interface RestoredParts {
   readonly limits: InventoryLimits
   readonly reached: LimitCounters
   readonly unsaved: Unsaved
+  readonly texts: ShapeTexts
 }
 
 export function restoreRoutes(state: StoredState, parts: RestoredParts): void {
@@ -46,7 +48,7 @@ function restoreEndpoint(
   those: readonly RouteRecord[],
   service: Service,
   leaves: Leaves,
-  { routes, limits, reached, unsaved }: RestoredParts,
+  { routes, limits, reached, unsaved, texts }: RestoredParts,
 ): void {
   const slot = slotOf(record.method, record.operation)
   let endpoint: Endpoint | null = null
@@ -58,7 +60,7 @@ function restoreEndpoint(
       endpoint = known ?? new Endpoint(service, leaf.template, record.method, record.operation, limits)
       isOwn = known === null
     }
-    const traffic = new Traffic(limits, reached, route.traffic ?? record)
+    const traffic = new Traffic(limits, reached, route.traffic ?? record, texts)
     const restored = routes.restore(route.id, service, leaf, endpoint, traffic)
     if (!isOwn || (restored.isLearned && route.leaf !== leaf.number)) unsaved.moved(restored)
   }

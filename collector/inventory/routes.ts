@@ -12,6 +12,7 @@ import type { Ids } from "./ids.ts"
 import { type InventoryLimits, isFull, type LimitCounters } from "./limits.ts"
 import { Route, slotOf } from "./route.ts"
 import type { Service } from "./service.ts"
+import type { ShapeTexts } from "./shape-notes.ts"
 import type { PathLeaf } from "./templates/path-learner.ts"
 import { Traffic } from "./traffic.ts"
 import type { Unsaved } from "./unsaved.ts"
@@ -31,13 +32,22 @@ export class Routes {
   readonly #changes: Changes
   readonly #unsaved: Unsaved
   readonly #ids: Ids
+  readonly #texts: ShapeTexts
 
-  constructor(limits: InventoryLimits, reached: LimitCounters, changes: Changes, unsaved: Unsaved, ids: Ids) {
+  constructor(
+    limits: InventoryLimits,
+    reached: LimitCounters,
+    changes: Changes,
+    unsaved: Unsaved,
+    ids: Ids,
+    texts: ShapeTexts,
+  ) {
     this.#limits = limits
     this.#reached = reached
     this.#changes = changes
     this.#unsaved = unsaved
     this.#ids = ids
+    this.#texts = texts
   }
 
   get size(): number {
@@ -196,7 +206,7 @@ export class Routes {
   #mint(service: Service, leaf: PathLeaf, endpoint: Endpoint): Route {
     const { method, operation } = endpoint
     const isNew = endpoint.routes.size === 0
-    const traffic = new Traffic(this.#limits, this.#reached)
+    const traffic = new Traffic(this.#limits, this.#reached, undefined, this.#texts)
     const route = new Route(
       { id: this.#ids.next("endpoint"), service, method, operation },
       this.#ordinal(),

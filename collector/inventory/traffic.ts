@@ -3,20 +3,18 @@
 // In:  exchanges, in any order of time; what other routes counted.
 // Out: the part of a record that tells of them. Nothing depends on the order of exchanges but which of too many keys found a place,
 // and which exchanges are kept as samples. Everything can be added up, so that routes can be regrouped at any time.
-import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import type { TrafficRecord } from "../store/records.ts"
 import { answerOf, isError, isProof } from "./answer.ts"
 import { AuthFacts } from "./auth-facts.ts"
 import { BoundedCounts, namedCounts } from "./bounded-counts.ts"
 import { CallFacts } from "./call-facts.ts"
 import { type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
+import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
-import { QuantileSketch } from "./quantile-sketch.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
-
-const LOSSY: readonly string[] = ["gap", "truncated", "oneWay", "midstream", "resynchronised"]
-/** Flags that weaken what can be concluded from an exchange. */
-export const LOSSY_FLAGS = FLAG_NAMES.reduce((mask, name, bit) => (LOSSY.includes(name) ? mask | (1 << bit) : mask), 0)
+import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
 
 export class Traffic {
   /** Whether it was ever answered with success. */
@@ -47,11 +45,18 @@ export class Traffic {
   readonly #outcomes: BoundedCounts<number>
   readonly #calls: CallFacts
   readonly #auth: AuthFacts
-  readonly #bodies: BodySchemas
+  readonly bodies: BodySchemas
+  readonly #texts: ShapeTexts
   readonly #reached: LimitCounters
 
-  constructor(limits: InventoryLimits, reached: LimitCounters, record?: TrafficRecord) {
+  constructor(
+    limits: InventoryLimits,
+    reached: LimitCounters,
+    record?: TrafficRecord,
+    texts: ShapeTexts = NO_SHAPE_TEXTS,
+  ) {
     this.#reached = reached
+    this.#texts = texts
     this.#statuses = BoundedCounts.ofNumbers(limits.statuses, record?.statuses)
     this.#requestTypes = BoundedCounts.ofTexts(limits.contentTypes, record?.requestTypes)
     this.#responseTypes = BoundedCounts.ofTexts(limits.contentTypes, record?.responseTypes)
@@ -62,7 +67,7 @@ export class Traffic {
     this.#requestShapes = BoundedCounts.ofNumbers(limits.shapes, record?.requestShapes)
     this.#outcomes = BoundedCounts.ofNumbers(limits.statuses, record?.outcomes)
     this.#auth = new AuthFacts(record?.auth)
-    this.#bodies = new BodySchemas(record?.bodies)
+    this.bodies = new BodySchemas(limits, reached, texts, record?.bodies)
     this.#calls = new CallFacts(limits, reached, record?.calls)
     this.parameters = new Parameters(limits, reached, record?.parameters)
     if (record !== undefined) this.#restore(record)
@@ -82,7 +87,7 @@ export class Traffic {
       if (!this.#schemes.add(event.identity.scheme)) this.#reached.facts++
     }
     this.#auth.count(event)
-    this.#bodies.count(event)
+    this.bodies.count(event)
     this.#countForms(event)
     this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)
@@ -121,7 +126,7 @@ export class Traffic {
       responseTypes: this.#responseTypes.record(),
       schemes: this.#schemes.record(),
       auth: this.#auth.record(),
-      bodies: this.#bodies.records(),
+      bodies: this.bodies.records(),
       samples: [],
       anomalies: this.#anomalies.record(),
       dataClasses: this.#dataClasses.record(),
@@ -166,7 +171,7 @@ export class Traffic {
     reached.shapes += this.#shapes.merge(other.#shapes) + this.#requestShapes.merge(other.#requestShapes)
     this.#calls.merge(other.#calls)
     this.#auth.merge(other.#auth)
-    this.#bodies.merge(other.#bodies)
+    this.bodies.merge(other.bodies)
     this.parameters.merge(other.parameters)
     this.#latencyUs.merge(other.#latencyUs)
     this.#requestBytes.merge(other.#requestBytes)
@@ -175,8 +180,8 @@ export class Traffic {
   }
 
   /** Of several, added up. What finds no place in the sum is counted nowhere: it was counted where it is. */
-  static sum(parts: Iterable<Traffic>, limits: InventoryLimits): Traffic {
-    const sum = new Traffic(limits, limitCounters())
+  static sum(parts: readonly Traffic[], limits: InventoryLimits): Traffic {
+    const sum = new Traffic(limits, limitCounters(), undefined, parts.length === 0 ? NO_SHAPE_TEXTS : parts[0]!.#texts)
     for (const part of parts) sum.merge(part)
     return sum
   }

@@ -14,6 +14,7 @@ import { type InventoryLimits, isFull, type LimitCounters } from "./limits.ts"
 import { restoreRoutes } from "./restored-routes.ts"
 import { Routes } from "./routes.ts"
 import { Service, serviceKey } from "./service.ts"
+import type { ShapeTexts } from "./shape-notes.ts"
 import type { Learners } from "./templates/learners.ts"
 import type { Unsaved } from "./unsaved.ts"
 
@@ -21,6 +22,7 @@ export interface WorkingSetParts {
   readonly unsaved: Unsaved
   readonly ids: Ids
   readonly learners: Learners
+  readonly texts: ShapeTexts
 }
 
 export class WorkingSet {
@@ -45,15 +47,15 @@ export class WorkingSet {
     limits: InventoryLimits,
     reached: LimitCounters,
     changes: Changes,
-    { unsaved, ids, learners }: WorkingSetParts,
+    { unsaved, ids, learners, texts }: WorkingSetParts,
   ) {
     this.#limits = limits
     this.#reached = reached
     this.#changes = changes
     this.#learners = learners
     this.#ids = ids
-    this.routes = new Routes(limits, reached, changes, unsaved, ids)
-    this.#restore(state, unsaved)
+    this.routes = new Routes(limits, reached, changes, unsaved, ids, texts)
+    this.#restore(state, unsaved, texts)
   }
 
   get services(): number {
@@ -157,7 +159,7 @@ export class WorkingSet {
     return isFull(this.#limits, this.#reached, limit, used)
   }
 
-  #restore(state: StoredState, unsaved: Unsaved): void {
+  #restore(state: StoredState, unsaved: Unsaved, texts: ShapeTexts): void {
     for (const record of state.services) {
       const learner = this.#learners.restore(record.id, state.documents)
       const service = new Service(record, this.#limits, this.#reached, record, learner)
@@ -169,7 +171,7 @@ export class WorkingSet {
     }
     const limits = this.#limits
     const reached = this.#reached
-    restoreRoutes(state, { services: this.#servicesById, routes: this.routes, limits, reached, unsaved })
+    restoreRoutes(state, { services: this.#servicesById, routes: this.routes, limits, reached, unsaved, texts })
     for (const service of this.#servicesById.values()) {
       for (const { isProven } of service.table.endpoints()) if (isProven) service.isProven = true
       if (!service.isProven) this.#unprovenServices++

@@ -70,7 +70,7 @@ export class SqliteReader {
       pairs: this.#all("SELECT consumer, endpoint FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
         (row) => [row.consumer as string, row.endpoint as string] as const,
       ),
-      shapes: this.#all("SELECT shape FROM shapes").map((row) => row.shape as number),
+      shapes: this.#all("SELECT * FROM shapes").map(shapeOf),
       dark: this.#all("SELECT * FROM dark JOIN dark_details USING (id) ORDER BY id").map(darkOf),
       sensors: this.sensors(),
       window: this.#all("SELECT changes, bytes FROM window_logs ORDER BY checkpoint").map(logOf),
@@ -144,13 +144,7 @@ export class SqliteReader {
   }
 
   shapes(ids: readonly number[]): ShapeRecord[] {
-    return ids.flatMap((id) =>
-      this.#all("SELECT shape, paths, first_seen_us FROM shapes WHERE shape = ?", id).map((row) => ({
-        shape: row.shape as number,
-        paths: JSON.parse(row.paths as string) as string[],
-        firstSeenUs: row.first_seen_us as number,
-      })),
-    )
+    return ids.flatMap((id) => this.#all("SELECT * FROM shapes WHERE shape = ?", id).map(shapeOf))
   }
 
   darkHours(id: string, sinceUs: number, untilUs: number, limit: number): DarkHour[] {
@@ -269,6 +263,10 @@ function documentOf<T>(row: StoredRow): T {
 
 function logOf({ changes, bytes }: StoredRow): WindowLogRecord {
   return { changes, bytes }
+}
+
+function shapeOf({ shape, paths, first_seen_us }: StoredRow): ShapeRecord {
+  return { shape, paths: JSON.parse(paths as string) as string[], firstSeenUs: first_seen_us }
 }
 
 function waitingOf({ events, marks }: StoredRow): WaitingRecord {

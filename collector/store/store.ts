@@ -85,8 +85,7 @@ export interface StoredState {
   readonly lastAudit: number
   /** (consumer, route) pairs ever seen. */
   readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
-  /** Hashes of the shapes whose text is known. */
-  readonly shapes: readonly number[]
+  readonly shapes: readonly ShapeRecord[]
   readonly dark: readonly DarkRecord[]
   readonly sensors: readonly SensorRecord[]
   /** Logs of the window of exchange keys, oldest first. */
