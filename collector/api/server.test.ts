@@ -481,7 +481,10 @@ describe("the OpenAPI document", () => {
     assert.ok(list?.responses.default?.content?.["application/problem+json"])
     assert.deepEqual(
       list?.parameters?.map((parameter) => parameter.name),
-      ["service", "method", "status", "consumer", "search", "limit", "cursor", "sort"],
+      [
+        ...["service", "method", "status", "consumer", "search", "posture", "dataClass", "drift", "label"],
+        ...["newSince", "seenSince", "format", "limit", "cursor", "sort"],
+      ],
     )
     assert.doesNotMatch(JSON.stringify(document), /"nullable"/, "3.1 says null as a type")
   })

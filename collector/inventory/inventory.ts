@@ -31,7 +31,6 @@ import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
-import { LOSSY_FLAGS } from "./lossy.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
@@ -133,8 +132,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
-    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
