@@ -12,7 +12,8 @@ import { HOUR_US } from "./pair-counts.ts"
 
 const SEED = 20261124
 const GAP = 1 << FLAG_NAMES.indexOf("gap")
-const open = (max = 1000) => new EndpointHours(max, GAP, limitCounters())
+const named = (id: string) => ({ id, ordinal: Number.parseInt(id, 36) })
+const open = (max = 1000) => new EndpointHours(max, limitCounters())
 
 const told = ({ endpoint, windowUs, requests, errors, lossy, ...sketches }: EndpointHour): string => {
   const values = Object.entries(sketches).map(([name, bytes]) => {
@@ -35,7 +36,7 @@ test("table: what an exchange adds to its hour", () => {
   ]
   for (const [change, hour] of rows) {
     const hours = open()
-    hours.count("r", event(change))
+    hours.count(named("r"), event(change))
     assert.deepEqual(hours.take().map(told), [hour])
     assert.deepEqual(hours.take(), [])
   }
@@ -53,7 +54,7 @@ test(`property: any order and any number of pieces add up to the same hours (see
       const [whole, pieces] = [open(), open()]
       const apply = (hours: EndpointHours, some: typeof exchanges): void => {
         for (const { route, hour, latencyUs } of some) {
-          hours.count(route, event({ startUs: START_US + hour * HOUR_US, firstByteUs: latencyUs }))
+          hours.count(named(route), event({ startUs: START_US + hour * HOUR_US, firstByteUs: latencyUs }))
         }
       }
       apply(whole, exchanges)
@@ -78,7 +79,7 @@ test(`property: any order and any number of pieces add up to the same hours (see
 
 test("more exchanges than there are lines", () => {
   const hours = open()
-  for (let i = 0; i < 70_000; i++) hours.count(i % 2 === 0 ? "r1" : "r2", event({ firstByteUs: i, items: -1 }))
+  for (let i = 0; i < 70_000; i++) hours.count(named(i % 2 === 0 ? "r1" : "zz"), event({ firstByteUs: i, items: -1 }))
   const [first, second] = hours.take()
   assert.deepEqual([first?.endpoint, first?.requests, second?.requests], ["r1", 35_000, 35_000])
   const sketch = QuantileSketch.from(second!.latencyUs)
@@ -87,13 +88,13 @@ test("more exchanges than there are lines", () => {
 
 test("limit of pendingEndpointHours: reached, counted, the hours that are there go on", () => {
   const reached = limitCounters()
-  const hours = new EndpointHours(2, GAP, reached)
-  for (let i = 0; i < 6; i++) hours.count("r", event({ startUs: START_US + (i % 3) * HOUR_US }))
+  const hours = new EndpointHours(2, reached)
+  for (let i = 0; i < 6; i++) hours.count(named("r"), event({ startUs: START_US + (i % 3) * HOUR_US }))
   assert.deepEqual(
     hours.take().map(({ requests }) => requests),
     [2, 2],
   )
   assert.equal(reached.pendingEndpointHours, 2)
-  hours.count("r", event({}))
+  hours.count(named("r"), event({}))
   assert.equal(hours.take().length, 1)
 })

@@ -13,6 +13,7 @@ import { sketchOf } from "../../shared/sketch/sketch-of-values.ts"
 import type { EndpointHour } from "../store/records.ts"
 import { isConversation, isError } from "./answer.ts"
 import type { LimitCounters } from "./limits.ts"
+import { LOSSY_FLAGS } from "./lossy.ts"
 import { HOUR_US, windowStart } from "./pair-counts.ts"
 
 /** Lines held before they are put together: 1.5 MB. */
@@ -25,13 +26,18 @@ const LOSSY = 4
 /** What a column says of an exchange that has no such number. */
 const NONE = -1
 
+interface RouteName {
+  readonly id: string
+  /** Small, and the route's alone. */
+  readonly ordinal: number
+}
+
 export class EndpointHours {
   readonly #max: number
-  readonly #lossyFlags: number
   readonly #reached: LimitCounters
-  /** Places of the routes met since the last `take`, and their ids. */
-  readonly #places = new Map<string, number>()
-  readonly #routes: string[] = []
+  /** Places of the routes met since the last `take`, from 1, by ordinal; 0 for the others. */
+  #places = new Int32Array(1024)
+  #routes: RouteName[] = []
   /** Hours put together so far, by place of their route. */
   #hours: Map<number, EndpointHour>[] = []
   #hoursCount = 0
@@ -47,10 +53,8 @@ export class EndpointHours {
   readonly #order = new Int32Array(LINES)
   readonly #values = new Float64Array(LINES)
 
-  /** `lossyFlags`: flags that weaken what can be concluded from an exchange. */
-  constructor(pendingEndpointHoursMax: number, lossyFlags: number, reached: LimitCounters) {
+  constructor(pendingEndpointHoursMax: number, reached: LimitCounters) {
     this.#max = pendingEndpointHoursMax
-    this.#lossyFlags = lossyFlags
     this.#reached = reached
   }
 
@@ -59,12 +63,13 @@ export class EndpointHours {
     return this.#hoursCount
   }
 
-  count(route: string, event: ApiEvent): void {
+  count(route: RouteName, event: ApiEvent): void {
     if (this.#lines === LINES) this.#fold()
     const line = this.#lines++
-    this.#placeOf[line] = this.#places.get(route) ?? this.#addPlace(route)
+    const known = route.ordinal < this.#places.length ? this.#places[route.ordinal]! : 0
+    this.#placeOf[line] = (known === 0 ? this.#addPlace(route) : known) - 1
     const isRequest = !isConversation(event)
-    let marks = (event.flags & this.#lossyFlags) !== 0 ? LOSSY : 0
+    let marks = (event.flags & LOSSY_FLAGS) !== 0 ? LOSSY : 0
     if (isRequest) marks |= isError(event) ? REQUEST | ERROR : REQUEST
     this.#marks[line] = marks
     this.#startUs[line] = event.startUs
@@ -79,19 +84,23 @@ export class EndpointHours {
   take(): EndpointHour[] {
     this.#fold()
     const hours = this.#hours.flatMap((ofRoute) => [...ofRoute.values()])
-    this.#places.clear()
-    this.#routes.length = 0
+    for (const { ordinal } of this.#routes) this.#places[ordinal] = 0
+    this.#routes = []
     this.#hours = []
     this.#hoursCount = 0
     return hours
   }
 
-  #addPlace(route: string): number {
-    const place = this.#routes.length
-    this.#places.set(route, place)
+  #addPlace(route: RouteName): number {
+    if (route.ordinal >= this.#places.length) {
+      const places = new Int32Array(route.ordinal * 2)
+      places.set(this.#places)
+      this.#places = places
+    }
     this.#routes.push(route)
     this.#hours.push(new Map())
-    return place
+    this.#places[route.ordinal] = this.#routes.length
+    return this.#routes.length
   }
 
   /** Puts the lines together. */
@@ -143,7 +152,7 @@ export class EndpointHours {
         this.#reached.pendingEndpointHours += lines.length
         return
       }
-      hour = emptyHour(this.#routes[place]!, windowUs)
+      hour = emptyHour(this.#routes[place]!.id, windowUs)
       ofRoute.set(windowUs, hour)
       this.#hoursCount++
     }

@@ -143,7 +143,7 @@ export class Exchanges {
 
   #countRoute(route: Route, view: OperationView, event: ApiEvent): void {
     if (!route.isDirty) this.#unsaved.route(route)
-    this.#hours.count(route.id, event)
+    this.#hours.count(route, event)
     if (isConversation(event)) route.traffic.countConversation(event)
     else {
       route.traffic.count(event)

@@ -38,6 +38,8 @@ import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import type { SpecificationShelf } from "./specification/specification-shelf.ts"
+import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
@@ -108,6 +110,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #specifications: Specifications
   readonly #audit: Audit
   readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
@@ -130,8 +133,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
-    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
@@ -152,13 +155,21 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#documents = new Documents(state.documents)
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
     this.#reviews = new Reviews(state, findings)
-    this.#audit = new Audit(state.lastAudit, [findings])
+    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
   /** Goes on from what the store holds. */
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
-    return new Inventory(await store.load(), store, options)
+    const state = await store.load()
+    const inventory = new Inventory(state, store, options)
+    await inventory.#specifications.load(store, state)
+    return inventory
+  }
+
+  get specifications(): SpecificationShelf {
+    return this.#specifications.shelf
   }
 
   get counters(): InventoryCounters {
@@ -238,7 +249,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = true
     const settled = this.#joiner.releaseAll()
     this.#exchanges.endBatch()
-    this.#exchanges.reviewAll(this.#nowUs())
+    this.#exchanges.reviewAll(this.#sensors.nowUs())
     return settled
   }
 
@@ -311,7 +322,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const changed = this.#unsaved.take()
+    const unsaved = this.#unsaved.take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
     this.#reviews.review(changed)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
@@ -334,11 +346,17 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     return checkpoint
   }
 
-  /** How far event time has come, µs. */
-  #nowUs(): number {
-    let nowUs = 0
-    for (const sensor of this.#sensors.all()) nowUs = Math.max(nowUs, sensor.record().watermarkUs)
-    return nowUs
+  #specifiedServices(): SpecifiedServices {
+    return {
+      service: (id) => this.#set.service(id),
+      touch: (id) => {
+        const service = this.#set.service(id)
+        if (service === null) return
+        this.#isDirty = true
+        this.#unsaved.service(service)
+        for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
+      },
+    }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

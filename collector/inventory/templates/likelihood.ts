@@ -72,7 +72,7 @@ export const Weight = {
   /** ... and for each member more: large families are rarer. */
   member: 0.15,
   /** ... where most have a segment below in common. */
-  memberBelow: 0.4,
+  memberBelow: 0.35,
   merge: 1.1,
   unmerge: -2,
   join: 0,
@@ -81,9 +81,14 @@ export const Weight = {
 
 /** Weight of what was known before, in values. */
 const PRIOR = { value: 2, route: 6, strong: 0.5, answer: 0.4, length: 2 } as const
+/** Chance that a value answers as none did before it: members may be missing, errors are rare. */
+const NEW_ANSWER = 0.06
 /** Chance of a segment below that no other value had: of a value, of a route. */
 const NEW_BELOW = Math.log(0.45 / 0.8)
 
+/** Forms that one value in twelve changes to: names of one word beside those of several. */
+const NEAR: ReadonlySet<Form> = new Set(["w", "s", "d"])
+const LEAK = 0.08
 /** Nats for a text in camel case among others. */
 const CAMEL = -0.5
 
@@ -126,7 +131,8 @@ export class Profile {
 
   /** Nats for "looks like the others" against "looks like a route"; `areRoutes`: the others would be routes, too. */
   look(form: Form, length: number, areRoutes: boolean): number {
-    const seen = this.#forms.get(form) ?? 0
+    const near = NEAR.has(form) ? [...NEAR].reduce((sum, other) => sum + (this.#forms.get(other) ?? 0), 0) : 0
+    const seen = (1 - LEAK) * (this.#forms.get(form) ?? 0) + LEAK * near
     const strong = this.#forms.get("!") ?? 0
     // A parameter whose values are all of one strong kind hardly ever takes a word.
     const prior = strong === this.values && strong > 0 ? PRIOR.strong : PRIOR.value
@@ -156,7 +162,7 @@ export class Profile {
         const all = this.#slots.get(slot) ?? 0
         if (all <= 0) continue
         if (seen > 0) nats += Math.log(seen / (all + PRIOR.answer) / chance)
-        else nats += Math.min(0, Math.log(PRIOR.answer / (all + PRIOR.answer) / (1 - chance)))
+        else nats += Math.min(0, Math.log(Math.max(NEW_ANSWER, PRIOR.answer / (all + PRIOR.answer)) / (1 - chance)))
       }
     }
     return clamp(nats, -5, 5)
@@ -167,6 +173,9 @@ export function clamp(value: number, least: number, most: number): number {
   return value < least ? least : Math.min(value, most)
 }
 
+/** One parameter in four takes one of a fixed set of values. */
+const CLOSED = Math.log(0.25)
+
 /**
  * Nats for "still growing" against "a fixed set". Of routes with m requests each about one in m was requested once; of values,
  * whose traffic has a long tail, many were, whatever m.
@@ -176,7 +185,7 @@ export function growth(values: number, hits: number, once: number): number {
   const asRoutes = clamp(values / hits, 0.02, 0.98)
   const asValues = Math.max(0.35, asRoutes)
   const tail = once * Math.log(asValues / asRoutes) + (values - once) * Math.log((1 - asValues) / (1 - asRoutes))
-  return clamp(tail, -0.5 * values, 6)
+  return clamp(tail, CLOSED, 6)
 }
 
 export interface Verdict {

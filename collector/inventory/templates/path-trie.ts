@@ -189,7 +189,7 @@ export class PathTrie implements PathLearner {
   #rounds(atUs: number, width: number): void {
     const { dirty } = this.placement
     for (let round = 0; round < ROUNDS_MAX && dirty.size > 0; round++) {
-      const places = [...dirty].sort((a, b) => a.depth - b.depth || a.number - b.number)
+      const places = [...dirty].sort((a, b) => b.depth - a.depth || a.number - b.number)
       for (const place of places) {
         if (!dirty.delete(place)) continue
         place.reviewedRequests = Math.max(4, place.requests)

@@ -50,8 +50,8 @@ const RESERVED = new Set(
 const VERSION = /^(?:v\d{1,4}(?:\.\d{1,3}){0,2}(?:-?(?:alpha|beta|rc|preview)\d{0,2})?|\d{4}-\d{2}-\d{2}-preview)$/i
 /** Versions without a "v", and locales: as good a name of a route as a value. */
 const EITHER = /^(?:\d{1,2}\.\d{1,2}|[a-z]{2}-[A-Z]{2})$/
-const MARK = /^\{([a-z0-9]+)\}$/
-const KEYED = /^([^{}()]*)\(\{([a-z0-9]+)\}\)$/
+/** "{int}", "Customers({int})", "{uuid}:cancel". */
+const MARKED = /^([^{}]*)\{([a-z0-9]+)\}([^{}]*)$/
 /** "datasets:undelete", "123:undelete": a verb on what is before it. */
 const VERB = /^([^:]+):([A-Za-z]{3,})$/
 
@@ -97,18 +97,11 @@ function read(segment: string, extension: string, text: string): Token {
   const ending = extension === "" ? ENDING.exec(segment) : null
   if (ending !== null) return { ...tokenOf(ending[1]!, ending[2]!.toLowerCase()), text }
   const suffix = extension === "" ? "" : `.${extension}`
-  const mark = MARK.exec(segment)
-  if (mark !== null) return { text, extension, form: "!", kind: mark[1]!, frame: frameOf("", suffix), core: segment }
-  const keyed = KEYED.exec(segment)
-  if (keyed !== null)
-    return {
-      text,
-      extension,
-      form: "!",
-      kind: keyed[2]!,
-      frame: frameOf(`${keyed[1]}(`, `)${suffix}`),
-      core: `{${keyed[2]}}`,
-    }
+  const marked = MARKED.exec(segment)
+  if (marked !== null) {
+    const [, before, kind, after] = marked
+    return { text, extension, form: "!", kind: kind!, frame: frameOf(before!, after + suffix), core: `{${kind}}` }
+  }
   if (suffix === "" && isFixed(segment)) return { text, extension, form: "=", kind: "word", frame: "", core: segment }
   const verb = suffix === "" ? VERB.exec(segment) : null
   const core = verb === null ? segment : verb[1]!
@@ -128,14 +121,12 @@ function read(segment: string, extension: string, text: string): Token {
 const frameOf = (prefix: string, suffix: string): string => (prefix + suffix === "" ? "" : `${prefix}*${suffix}`)
 
 function isFixed(segment: string): boolean {
-  return (
-    segment === "" ||
-    segment === "." ||
-    segment === ".." ||
-    RESERVED.has(segment.toLowerCase()) ||
-    VERSION.test(segment)
-  )
+  return segment === "" || segment === "." || segment === ".." || isReserved(segment) || VERSION.test(segment)
 }
+
+/** In small letters, or with the first one large: "MY" is Malaysia. */
+const isReserved = (segment: string): boolean =>
+  RESERVED.has(segment) || (RESERVED.has(segment.toLowerCase()) && /^[A-Z][a-z]/.test(segment))
 
 function formOf(text: string): Form {
   if (text.startsWith("{~")) return "h"

@@ -40,7 +40,7 @@ export class Spread {
   chance(feature: number, node: PathNode): number {
     const before = labelBefore(node)
     const common = elsewhere(this.entries.get(feature) ?? [], before, labelOf(node))
-    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.6 / this.befores.size))
+    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.8 / this.befores.size))
   }
 }
 
@@ -68,7 +68,7 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
     for (const child of node.children.values()) {
       if (child.token.text === OVERFLOW_KEY) continue
       const label = mix(labelOf(child), 1)
-      if (!child.place.isParameter) put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
+      if (!child.place.isParameter && child.token.text !== "") put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
       own(child, label, spread, out)
       if (out.size >= FEATURES_MAX) break
       for (const grandchild of child.children.values()) own(grandchild, mix(labelOf(grandchild), label), spread, out)
