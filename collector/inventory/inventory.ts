@@ -31,7 +31,6 @@ import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
-import { LOSSY_FLAGS } from "./lossy.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
@@ -40,6 +39,7 @@ import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
+import { TemplateEdits, type TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
@@ -111,6 +111,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #exchanges: Exchanges
   readonly #documents: Documents
   readonly #specifications: Specifications
+  readonly #templates: TemplateEdits
   readonly #audit: Audit
   readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
@@ -130,7 +131,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const mint = options.mint ?? randomId
     this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
-    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
+    const ids = new Ids(mint)
+    const parts = { unsaved: this.#unsaved, ids, learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
@@ -156,7 +158,16 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
     this.#reviews = new Reviews(state, findings)
     this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
-    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
+    this.#templates = new TemplateEdits({
+      set: this.#set,
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      ids,
+      specified: (service) => this.#specifications.pins(service),
+      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
+    })
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications, this.#templates])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -170,6 +181,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   get specifications(): SpecificationShelf {
     return this.#specifications.shelf
+  }
+
+  /** Evidence, suggestions and former ids, as they are in memory. */
+  get templates(): TemplateReads {
+    return this.#templates
   }
 
   get counters(): InventoryCounters {
@@ -349,6 +365,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #specifiedServices(): SpecifiedServices {
     return {
       service: (id) => this.#set.service(id),
+      repin: (id) => {
+        const service = this.#set.service(id)
+        if (service !== null) this.#templates.specify(service, this.#specifications.expected(id))
+      },
       touch: (id) => {
         const service = this.#set.service(id)
         if (service === null) return
