@@ -2,6 +2,7 @@
 import { AUTH_SHARED, Auth, AuthDetail } from "./auth-models.ts"
 import { Dark, IdentityCoverage } from "./dark-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
+import { TEMPLATE_SHARED, templateFields } from "./template-models.ts"
 
 const Id = (description: string) => Type.String({ description })
 const Label = Type.Object({ id: Id("Opaque id."), name: Type.String() })
@@ -169,6 +170,7 @@ export const EndpointDetail = Type.Object(
     }),
     anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
+    ...templateFields,
     authDetail: ref(AuthDetail),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
@@ -343,6 +345,7 @@ export const Overview = Type.Object(
 )
 
 export const SHARED = [
+  ...TEMPLATE_SHARED,
   Service,
   ServiceDetail,
   ...AUTH_SHARED,

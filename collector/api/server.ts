@@ -1,6 +1,7 @@
 // The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes through Edits.
 
 import type { Edits } from "../inventory/edits.ts"
+import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Store } from "../store/store.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
@@ -17,6 +18,7 @@ import { quantileRoutes } from "./routes/quantile-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
 import { type SpecificationParts, specificationRoutes } from "./routes/specification-routes.ts"
+import { templateRoutes } from "./routes/template-routes.ts"
 import { SENSOR_SHARED } from "./sensor-models.ts"
 import { SPECIFICATION_SHARED } from "./specification-models.ts"
 
@@ -30,6 +32,8 @@ export interface ApiOptions {
   readonly store: Store
   /** Where changes by people go. Without it every change is refused. */
   readonly edits?: Edits
+  /** What is in memory only of path templates: evidence, suggestions, former ids. */
+  readonly templates?: TemplateReads
   /** Imported specifications. Without them every endpoint is as if there were none. */
   readonly specifications?: SpecificationParts["shelf"]
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
@@ -55,7 +59,9 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   for (const schema of [...DARK_SHARED, ...SHARED, ...SENSOR_SHARED, ...SPECIFICATION_SHARED]) app.addSchema(schema)
   const { store, health, metrics } = options
   serviceRoutes(app, store)
-  endpointRoutes(app, store)
+  const reads = options.templates ?? null
+  endpointRoutes(app, store, reads)
+  templateRoutes(app, { store, edits: options.edits ?? null, reads })
   quantileRoutes(app, store)
   consumerRoutes(app, store)
   sensorRoutes(app, store)

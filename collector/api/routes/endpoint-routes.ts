@@ -1,3 +1,4 @@
+import type { TemplateReads } from "../../inventory/template-edits.ts"
 import type { EndpointRecord } from "../../store/records.ts"
 import type { PageRequest, Store } from "../../store/store.ts"
 import { countsCell } from "../csv.ts"
@@ -12,6 +13,7 @@ import { notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
 import { neighboursIn } from "../views/auth-views.ts"
 import { endpointDetailView, endpointView, seriesView } from "../views/inventory-views.ts"
+import { templateView } from "../views/template-views.ts"
 
 const SORTS = [
   ...[
@@ -51,6 +53,8 @@ const COLUMNS: Columns<Endpoint> = {
 const USED_BY_MAX = 50
 /** Endpoints of its service that an endpoint is compared with: the busiest. */
 const NEIGHBOURS_MAX = 100
+/** Routes shown with an endpoint. */
+const ROUTES_MAX = 100
 /** Windows a series may have: 60 days of hours. */
 export const SERIES_MAX = 1440
 export const HOURLY_US = 7 * DAY_US
@@ -74,7 +78,7 @@ async function readNeighbours(store: Store, service: string): Promise<readonly E
   return (await store.endpoints({ service }, { limit: NEIGHBOURS_MAX, sort: "-requests" })).items
 }
 
-async function readDetail(store: Store, record: EndpointRecord): Promise<EndpointDetail> {
+async function readDetail(store: Store, record: EndpointRecord, reads: TemplateReads | null): Promise<EndpointDetail> {
   const lookups = new Lookups(store)
   const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number)
   const untilUs = record.lastSeenUs + 1
@@ -82,6 +86,7 @@ async function readDetail(store: Store, record: EndpointRecord): Promise<Endpoin
   return endpointDetailView(record, {
     serviceName: await lookups.serviceName(record.service),
     shapes: await store.shapes([...new Set(ids)]),
+    template: templateView(record, await store.routes(record.id, ROUTES_MAX), reads?.endpoint(record.id) ?? null),
     usedBy: await readUsedBy(store, record.id, lookups),
     neighbours: neighboursIn(record, await readNeighbours(store, record.service)),
     hourly: await store.series(by, "hour", Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX),
@@ -127,7 +132,7 @@ function seriesRoute(app: Api, store: Store): void {
   )
 }
 
-export function endpointRoutes(app: Api, store: Store): void {
+export function endpointRoutes(app: Api, store: Store, reads: TemplateReads | null): void {
   app.get(
     "/api/v1/endpoints",
     {
@@ -167,7 +172,7 @@ export function endpointRoutes(app: Api, store: Store): void {
     async ({ params }) => {
       const record = await store.endpoint(params.id)
       if (record === null) throw notFound("endpoint")
-      return readDetail(store, record)
+      return readDetail(store, record, reads)
     },
   )
   seriesRoute(app, store)
