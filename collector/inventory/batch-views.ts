@@ -16,6 +16,7 @@ import {
   type Server,
 } from "../../shared/event/api-event.ts"
 import { type Consumer, consumerKey } from "../consumer/consumer.ts"
+import { Showing } from "../consumer/showing.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { PendingPair } from "./pair-counts.ts"
 import type { ParameterUse } from "./parameter.ts"
@@ -79,6 +80,8 @@ export class ConsumerView {
   readonly identity: Identity
   readonly client: Client
   readonly key: string
+  /** What it did in this batch, told to the consumer at its end. */
+  readonly showing: Showing
   /** How a service counts which rule decided. */
   readonly rule: Rule
   consumer: Consumer | null = null
@@ -88,6 +91,7 @@ export class ConsumerView {
     this.client = client
     this.key = key
     this.rule = rule
+    this.showing = new Showing(identity, client)
   }
 }
 
@@ -138,6 +142,10 @@ export class BatchViews {
 
   servers(): Iterable<ServerView> {
     return this.#servers.values()
+  }
+
+  *consumers(): Iterable<ConsumerView> {
+    for (const { clients } of this.#identities.values()) yield* clients.values()
   }
 
   clear(): void {

@@ -3,6 +3,7 @@
 // In:  the exchanges of a batch, then its end. Out: records of what changed, and pairs, ledger and changes brought up to date.
 import { type ApiEvent, State } from "../../shared/event/api-event.ts"
 import type { Consumer } from "../consumer/consumer.ts"
+import type { DayClock } from "../consumer/day-clock.ts"
 import type { ConsumerRecord, EndpointRecord, ServiceRecord } from "../store/records.ts"
 import { isConversation, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
@@ -24,13 +25,22 @@ export class Exchanges {
   #dirtyServices: Service[] = []
   #dirtyEndpoints: Endpoint[] = []
   #dirtyConsumers: Consumer[] = []
+  readonly #clock: DayClock
 
-  constructor(set: WorkingSet, pairs: PairCounts, ledger: Ledger, changes: Changes, reached: LimitCounters) {
+  constructor(
+    set: WorkingSet,
+    pairs: PairCounts,
+    ledger: Ledger,
+    changes: Changes,
+    reached: LimitCounters,
+    clock: DayClock,
+  ) {
     this.#set = set
     this.#pairs = pairs
     this.#ledger = ledger
     this.#changes = changes
     this.#reached = reached
+    this.#clock = clock
   }
 
   apply(event: ApiEvent): void {
@@ -57,7 +67,7 @@ export class Exchanges {
     if (endpoint === null) service.countUnlisted(whyNoEndpoint(event) ?? Unlisted.limit)
     else this.#countEndpoint(endpoint, operationView, event)
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
-    if (consumer !== null) this.#countConsumer(consumer, event)
+    if (consumer !== null) this.#countConsumer(consumer, consumerView, service, event)
     this.#pairs.count(this.#pairOf(operationView, endpoint, consumerView, consumer), event)
   }
 
@@ -70,7 +80,30 @@ export class Exchanges {
         }
       }
     }
+    this.#tellConsumers()
     this.#views.clear()
+  }
+
+  /** What these are has changed otherwise than by an exchange. */
+  touchConsumer(consumer: Consumer): void {
+    if (consumer.isDirty) return
+    consumer.isDirty = true
+    this.#dirtyConsumers.push(consumer)
+  }
+
+  touchEndpoint(endpoint: Endpoint): void {
+    if (endpoint.isDirty) return
+    endpoint.isDirty = true
+    this.#dirtyEndpoints.push(endpoint)
+  }
+
+  /** What consumers showed since the last call. */
+  #tellConsumers(): void {
+    for (const { consumer, showing } of this.#views.consumers()) {
+      if (consumer === null || showing.isEmpty) continue
+      consumer.note(showing)
+      showing.clear()
+    }
   }
 
   /** Records of everything that changed since the last call. */
@@ -82,7 +115,7 @@ export class Exchanges {
     const changed = {
       services: this.#dirtyServices.map(clean),
       endpoints: this.#dirtyEndpoints.map(clean),
-      consumers: this.#dirtyConsumers.map(clean),
+      consumers: this.#dirtyConsumers.filter((consumer) => !consumer.isMerged).map(clean),
     }
     this.#dirtyServices = []
     this.#dirtyEndpoints = []
@@ -119,11 +152,8 @@ export class Exchanges {
     if (event.operation.method === "" && !isConversation(event)) return null
     const isAnswered = event.status !== 0 && (event.state === State.complete || event.state === State.bodyGap)
     const consumer =
-      this.#set.findConsumer(view, event.startUs) ?? (isAnswered ? this.#set.addConsumer(view, event) : null)
-    if (consumer !== null) {
-      view.consumer = consumer
-      consumer.note(view.identity, view.client)
-    }
+      this.#set.consumers.find(view, event.startUs) ?? (isAnswered ? this.#set.consumers.add(view, event) : null)
+    if (consumer !== null) view.consumer = consumer
     return consumer
   }
 
@@ -143,15 +173,17 @@ export class Exchanges {
     if (event.startUs > view.toUs) view.toUs = event.startUs
   }
 
-  #countConsumer(consumer: Consumer, event: ApiEvent): void {
-    if (!consumer.isDirty) {
-      consumer.isDirty = true
-      this.#dirtyConsumers.push(consumer)
+  #countConsumer(consumer: Consumer, view: ConsumerView, service: Service, event: ApiEvent): void {
+    if (event.startUs >= this.#clock.dayEndUs) {
+      this.#tellConsumers()
+      this.#clock.turnTo(event.startUs)
     }
+    this.touchConsumer(consumer)
     const wasProven = consumer.isProven
-    if (isConversation(event)) consumer.see(event)
-    else consumer.count(event)
-    if (!wasProven && consumer.isProven) this.#set.proveConsumer()
+    const isRequest = !isConversation(event)
+    view.showing.count(event, service, isRequest ? 1 : 0)
+    if (isRequest) consumer.count(event)
+    if (!wasProven && consumer.isProven) this.#set.consumers.prove()
   }
 
   #pairOf(

@@ -14,6 +14,7 @@ import assert from "node:assert/strict"
 import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
+import { Partnerships } from "../consumer/partnerships.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
@@ -90,6 +91,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #partnerships: Partnerships
   readonly #audit: Audit
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
@@ -113,11 +115,25 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached)
+    this.#documents = new Documents(state.documents)
+    this.#partnerships = new Partnerships(state, {
+      consumers: this.#set.consumers,
+      documents: this.#documents,
+      changes: this.#changes,
+      limits,
+      reached: this.#reached,
+      mint,
+      touch: (consumer) => this.#exchanges.touchConsumer(consumer),
+      mergeConsumers: (former, successor) => {
+        for (const endpoint of this.#set.mergeConsumers(former, successor)) this.#exchanges.touchEndpoint(endpoint)
+      },
+      pending: () => this.#pairs.requests(),
+    })
+    const { clock } = this.#partnerships
+    this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached, clock)
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    this.#documents = new Documents(state.documents)
-    this.#audit = new Audit(state.lastAudit, [])
+    this.#audit = new Audit(state.lastAudit, [...this.#partnerships.handlers])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -143,7 +159,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       checkpoints: this.#checkpointNumber,
       services: this.#set.services,
       endpoints: this.#set.endpoints,
-      consumers: this.#set.consumers,
+      consumers: this.#set.consumers.size,
       pairs: this.#set.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
@@ -263,6 +279,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    const merges = this.#partnerships.take(hours, days)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
     const sensors = dirtySensors.map((sensor) => {
@@ -272,7 +289,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      merges: [],
+      merges,
       ...this.#exchanges.takeChanged(),
       goneEndpoints: [],
       routes: [],

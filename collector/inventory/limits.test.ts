@@ -83,7 +83,12 @@ const ROWS: readonly Row[] = [
   },
   { limit: "statuses", max: 2, events: many(5, (i) => event({ status: 200 + i })), reached: 3 },
   { limit: "facts", max: 2, events: many(5, (i) => event({ anomalies: [i + 1] })), reached: 3 },
-  { limit: "names", max: 2, events: many(5, (i) => event({ client: client({ prefix: `p${i}` }) })), reached: 3 },
+  {
+    limit: "names",
+    max: 2,
+    events: many(5, (i) => event({ client: client({ userAgentFamily: `u${i}` }) })),
+    reached: 3,
+  },
   {
     limit: "shapeNotes",
     max: 2,
@@ -139,9 +144,10 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers.test.ts", () => {
+test("every limit has its row above, or in dark-servers.test.ts or consumer/limits.test.ts", () => {
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
-  const others = ["refusedReasons", "waitingHalves", "boots", ...dark]
+  const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
+  const others = ["refusedReasons", "waitingHalves", "boots", ...dark, ...consumers]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),

@@ -3,10 +3,11 @@
 // In:  what the store gave back; then, one at a time, what an exchange asks to be found or added.
 // Out: the object, or null when it is not there and may not be added (not plausible, or a limit reached and counted).
 import type { ApiEvent } from "../../shared/event/api-event.ts"
-import { Consumer, consumerKey, consumerName } from "../consumer/consumer.ts"
+import type { Consumer } from "../consumer/consumer.ts"
+import { Consumers } from "../consumer/consumers.ts"
 import type { StoredState } from "../store/store.ts"
-import { answerOf, isError, isProof } from "./answer.ts"
-import type { ConsumerView, OperationView, ServerView } from "./batch-views.ts"
+import { answerOf, isProof } from "./answer.ts"
+import type { OperationView, ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import { Endpoint } from "./endpoint.ts"
 import type { IdKind, MintId } from "./ids.ts"
@@ -17,14 +18,12 @@ export class WorkingSet {
   endpoints = 0
   pairs = 0
   readonly #services = new Map<string, Service>()
-  readonly #consumers = new Map<string, Consumer>()
+  readonly consumers: Consumers
   /** Services first met at each listening address. */
   readonly #servicesAt = new Map<string, number>()
   #unprovenServices = 0
-  #unprovenConsumers = 0
   /** Ordinals given out; never used again. */
   #endpointOrdinals = 0
-  #consumerOrdinals = 0
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
   readonly #changes: Changes
@@ -37,15 +36,12 @@ export class WorkingSet {
     this.#reached = reached
     this.#changes = changes
     this.#mint = mint
+    this.consumers = new Consumers(limits, reached, changes, () => this.#newId("consumer"))
     this.#restore(state)
   }
 
   get services(): number {
     return this.#services.size
-  }
-
-  get consumers(): number {
-    return this.#consumerOrdinals
   }
 
   findService(view: ServerView): Service | null {
@@ -88,44 +84,6 @@ export class WorkingSet {
     return endpoint
   }
 
-  findConsumer(view: ConsumerView, atUs: number): Consumer | null {
-    return this.#consumers.get(view.key) ?? this.#rekeyed(view, atUs)
-  }
-
-  /** The consumer that the former key knows by another pseudonym: it keeps its id and its history. */
-  #rekeyed(view: ConsumerView, atUs: number): Consumer | null {
-    const { scheme, issuer, principal, formerPrincipal } = view.identity
-    if (formerPrincipal === "") return null
-    const consumer = this.#consumers.get(consumerKey(scheme, issuer, formerPrincipal))
-    if (consumer === undefined || !consumer.rekey(principal, formerPrincipal)) return null
-    this.#consumers.set(view.key, consumer)
-    this.#changes.rekeyedConsumer(consumer, atUs)
-    return consumer
-  }
-
-  addConsumer(view: ConsumerView, event: ApiEvent): Consumer | null {
-    if (this.#isFull("consumers", this.#consumerOrdinals)) return null
-    if (isError(event) && this.#isFull("unprovenConsumers", this.#unprovenConsumers)) return null
-    const { identity, client } = view
-    const { scheme, principal, issuer, rule } = identity
-    const consumer = new Consumer(
-      { id: this.#newId("consumer"), name: consumerName(identity, client), scheme, principal, issuer, rule },
-      ++this.#consumerOrdinals,
-      this.#limits,
-      this.#reached,
-    )
-    this.#consumers.set(view.key, consumer)
-    // Events under the former key may still be on their way.
-    const former = consumerKey(scheme, issuer, identity.formerPrincipal)
-    if (identity.formerPrincipal !== "" && !this.#consumers.has(former)) {
-      consumer.rekey(principal, identity.formerPrincipal)
-      this.#consumers.set(former, consumer)
-    }
-    this.#unprovenConsumers++
-    this.#changes.newConsumer(consumer, event.startUs)
-    return consumer
-  }
-
   /** False when the pair is new and there is no place for it. */
   addPair(endpoint: Endpoint, consumer: Consumer): boolean {
     if (endpoint.consumers.has(consumer.ordinal)) return true
@@ -144,9 +102,24 @@ export class WorkingSet {
     this.#unprovenServices--
   }
 
-  /** The consumer has just got its first answer that is not an error. */
-  proveConsumer(): void {
-    this.#unprovenConsumers--
+  /** `successor` goes on as `former`. Returns the endpoints whose number of consumers has changed. */
+  mergeConsumers(former: Consumer, successor: Consumer): Endpoint[] {
+    const changed: Endpoint[] = []
+    former.endpoints += successor.endpoints
+    for (const service of this.#services.values()) {
+      for (const endpoint of service.endpoints.values()) {
+        if (!endpoint.consumers.delete(successor.ordinal)) continue
+        if (!endpoint.consumers.has(former.ordinal)) {
+          endpoint.consumers.add(former.ordinal)
+          continue
+        }
+        former.endpoints--
+        this.pairs--
+        changed.push(endpoint)
+      }
+    }
+    this.consumers.merge(former, successor)
+    return changed
   }
 
   #isFull(limit: keyof InventoryLimits, used: number): boolean {
@@ -187,19 +160,11 @@ export class WorkingSet {
     }
     this.endpoints = endpoints.size
     for (const service of services.values()) if (!service.isProven) this.#unprovenServices++
-    const consumers = new Map<string, Consumer>()
-    for (const record of state.consumers) {
-      const consumer = new Consumer(record, ++this.#consumerOrdinals, this.#limits, this.#reached, record)
-      this.#consumers.set(consumerKey(record.scheme, record.issuer, record.principal), consumer)
-      for (const former of record.formerPrincipals) {
-        this.#consumers.set(consumerKey(record.scheme, record.issuer, former), consumer)
-      }
-      if (!consumer.isProven) this.#unprovenConsumers++
-      consumers.set(record.id, consumer)
-      this.#ids.add(record.id)
-    }
+    this.consumers.restore(state.consumers, state.merges)
+    for (const { id } of state.consumers) this.#ids.add(id)
+    for (const { from } of state.merges) this.#ids.add(from)
     for (const [consumer, endpoint] of state.pairs) {
-      const ordinal = consumers.get(consumer)?.ordinal
+      const ordinal = this.consumers.byId(consumer)?.ordinal
       if (ordinal !== undefined) endpoints.get(endpoint)?.consumers.add(ordinal)
     }
     this.pairs = state.pairs.length
