@@ -1,10 +1,9 @@
 // What people say of consumers: a name, whose partner it is, that two are one.
 //
-// A merge is kept as a MergeRecord: the store rewrites what it keeps under the id that goes, and that id finds the one that stays.
+// A merge is told to the store, which rewrites what it keeps under the id that goes, and that id finds the one that stays.
 import type { Documents } from "../inventory/documents.ts"
 import { type Actor, type Edit, EditError, type Edited, type EditHandler, type EditKind } from "../inventory/edits.ts"
 import type { InventoryLimits, LimitCounters } from "../inventory/limits.ts"
-import type { MergeRecord, PairCount } from "../store/records.ts"
 import type { Consumer } from "./consumer.ts"
 import type { Consumers } from "./consumers.ts"
 import type { Uses } from "./uses.ts"
@@ -29,7 +28,6 @@ export class ConsumerEdits implements EditHandler {
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
   readonly #around: ConsumerSurroundings
-  #merges: MergeRecord[] = []
 
   constructor(
     consumers: Consumers,
@@ -78,25 +76,8 @@ export class ConsumerEdits implements EditHandler {
     const sentence = `Consumer ${successor.name} goes on as ${former.name}: the two are one.`
     this.#around.merge(former, successor)
     this.#uses.merge(successor.id, former.id)
-    this.#merges.push({ kind: "consumer", from: successor.id, into: former.id })
     this.#around.touch(former)
     return { id: former.id, sentence, before }
-  }
-
-  /** Merges since the last call, in order; increments of the ids that went are put under those that stayed. */
-  take(hours: PairCount[], days: PairCount[]): MergeRecord[] {
-    const taken = this.#merges
-    this.#merges = []
-    if (taken.length > 0) {
-      for (const counts of [hours, days]) {
-        for (const [i, count] of counts.entries()) {
-          const id = this.#consumers.byId(count.consumer)?.id ?? count.consumer
-          if (id !== count.consumer) counts[i] = { ...count, consumer: id }
-        }
-      }
-    }
-    this.#uses.addDays(days)
-    return taken
   }
 
   #rename(consumer: Consumer, text: string): Edited {

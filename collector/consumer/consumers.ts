@@ -20,8 +20,8 @@ export class Consumers {
   onNew: (consumer: Consumer) => void = () => {}
   readonly #byKey = new Map<string, Consumer>()
   readonly #byId = new Map<string, Consumer>()
-  /** Ordinals given out; never used again. */
-  #ordinals = 0
+  /** By ordinal, from 1: those that were merged keep their place. */
+  readonly #inOrder: Consumer[] = []
   #unproven = 0
   /** Consumers that go on as others. */
   #merged = 0
@@ -39,7 +39,8 @@ export class Consumers {
 
   restore(records: readonly ConsumerRecord[], merges: readonly MergeRecord[]): void {
     for (const record of records) {
-      const consumer = new Consumer(record, ++this.#ordinals, this.#limits, this.#reached, record)
+      const consumer = new Consumer(record, this.#inOrder.length + 1, this.#limits, this.#reached, record)
+      this.#inOrder.push(consumer)
       this.#byId.set(record.id, consumer)
       this.#index(consumer)
       if (!consumer.isProven) this.#unproven++
@@ -53,7 +54,12 @@ export class Consumers {
 
   /** Present ones: former ids do not count. */
   get size(): number {
-    return this.#ordinals - this.#merged
+    return this.#inOrder.length - this.#merged
+  }
+
+  /** By ordinal, from 1. */
+  at(ordinal: number): Consumer {
+    return this.#inOrder[ordinal - 1]!
   }
 
   /** Also by a former id. */
@@ -62,7 +68,7 @@ export class Consumers {
   }
 
   *all(): Iterable<Consumer> {
-    for (const [id, consumer] of this.#byId) if (id === consumer.id) yield consumer
+    for (const consumer of this.#inOrder) if (!consumer.isMerged) yield consumer
   }
 
   find({ key, identity }: ConsumerSight, atUs: number): Consumer | null {
@@ -74,7 +80,8 @@ export class Consumers {
     if (isError(event) && this.#isFull("unprovenConsumers", this.#unproven)) return null
     const { scheme, principal, issuer, rule } = identity
     const seed = { id: this.#newId(), seenName: consumerName(identity, client), scheme, principal, issuer, rule }
-    const consumer = new Consumer(seed, ++this.#ordinals, this.#limits, this.#reached)
+    const consumer = new Consumer(seed, this.#inOrder.length + 1, this.#limits, this.#reached)
+    this.#inOrder.push(consumer)
     this.#byId.set(consumer.id, consumer)
     this.#byKey.set(key, consumer)
     // Events under the former key may still be on their way.

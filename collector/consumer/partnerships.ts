@@ -5,9 +5,8 @@
 import type { Changes } from "../inventory/changes.ts"
 import type { Documents } from "../inventory/documents.ts"
 import type { Edit, EditHandler } from "../inventory/edits.ts"
-import type { MintId } from "../inventory/ids.ts"
 import type { InventoryLimits, LimitCounters } from "../inventory/limits.ts"
-import type { MergeRecord, PairCount } from "../store/records.ts"
+import type { PairCount } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
 import type { Consumer } from "./consumer.ts"
 import { ConsumerEdits } from "./consumer-edits.ts"
@@ -25,49 +24,61 @@ export interface Surroundings {
   readonly changes: Changes
   readonly limits: InventoryLimits
   readonly reached: LimitCounters
-  readonly mint: MintId
+  newId(kind: "partner" | "rotation"): string
   /** The consumer is to be written. */
   touch(consumer: Consumer): void
-  /** Pairs and consumers of the two become one. */
-  mergeConsumers(former: Consumer, successor: Consumer): void
+  /** Pairs and consumers of the two become one, here and in the store. */
+  merge(former: Consumer, successor: Consumer): void
   /** Requests that the next checkpoint will add, by pair. */
-  pending(): Iterable<readonly [consumer: string, endpoint: string, requests: number]>
+  pending(): Iterable<readonly [consumer: string, route: string, requests: number]>
+  /** The endpoint that a route belongs to by now. */
+  endpointOf(route: string): string
 }
 
 export class Partnerships {
   readonly handlers: readonly EditHandler[]
   readonly clock: DayClock
-  readonly #edits: ConsumerEdits
+  readonly #consumers: Consumers
+  readonly #uses: Uses
 
   constructor(state: Pick<StoredState, "pairs">, around: Surroundings) {
-    const { consumers, documents, changes, limits, reached, mint } = around
+    const { consumers, documents, changes, limits, reached } = around
     const uses = new Uses(state.pairs)
+    this.#consumers = consumers
+    this.#uses = uses
     const touch = (consumer: Consumer): void => around.touch(consumer)
     const merge = (former: Consumer, successor: Consumer): void => {
       changes.mergedConsumer(former, successor)
-      around.mergeConsumers(former, successor)
+      around.merge(former, successor)
     }
-    this.#edits = new ConsumerEdits(consumers, documents, uses, limits, reached, {
+    const edits = new ConsumerEdits(consumers, documents, uses, limits, reached, {
       touch,
       merge,
       assignByRule: (consumer) => partners.assign(consumer),
     })
     const rotations = new Rotations(documents, consumers, changes, limits, reached, {
-      mixes: () => mixesOf(uses, around.pending()),
-      merge: (former, successor) => this.#edits.merge(former, successor),
-      newId: () => mint("rotation"),
+      mixes: () => mixesOf(uses, this.#resolved(around.pending()), (route) => around.endpointOf(route)),
+      merge: (former, successor) => edits.merge(former, successor),
+      newId: () => around.newId("rotation"),
     })
-    const partners = new Partners(documents, consumers, limits, reached, () => mint("partner"), touch)
+    const partners = new Partners(documents, consumers, limits, reached, () => around.newId("partner"), touch)
     consumers.onNew = (consumer) => partners.assign(consumer)
-    this.handlers = [answeredBy(this.#edits, rotations), partners, rotations]
+    this.handlers = [answeredBy(edits, rotations), partners, rotations]
     let latestUs = Number.NEGATIVE_INFINITY
     for (const { lastSeenUs } of consumers.all()) latestUs = Math.max(latestUs, lastSeenUs)
     this.clock = new DayClock(latestUs, (dayUs) => rotations.turnTo(dayUs))
   }
 
-  /** Merges since the last call, and the increments put under the ids that are left. */
-  take(hours: PairCount[], days: PairCount[]): MergeRecord[] {
-    return this.#edits.take(hours, days)
+  /** Counts of a checkpoint. */
+  noteDays(days: readonly PairCount[]): void {
+    const counts = days.map(({ consumer, endpoint, requests }) => [consumer, endpoint, requests] as const)
+    for (const [consumer, route, requests] of this.#resolved(counts)) this.#uses.add(consumer, route, requests)
+  }
+
+  /** The same under the ids that consumers have by now: what was under way when they were merged. */
+  *#resolved(counts: ReturnType<Surroundings["pending"]>): ReturnType<Surroundings["pending"]> {
+    for (const [consumer, route, requests] of counts)
+      yield [this.#consumers.byId(consumer)?.id ?? consumer, route, requests]
   }
 }
 
@@ -84,22 +95,30 @@ function answeredBy(edits: ConsumerEdits, rotations: Rotations): EditHandler {
 }
 
 /** Requests by endpoint, with what is not in `uses` yet: of each consumer added up when it is asked for. */
-function mixesOf(uses: Uses, pending: ReturnType<Surroundings["pending"]>): (consumer: Consumer) => Mix {
-  const waiting = new Uses([...pending])
+function mixesOf(
+  uses: Uses,
+  pending: ReturnType<Surroundings["pending"]>,
+  endpointOf: (route: string) => string,
+): (consumer: Consumer) => Mix {
+  const waiting = new Uses(pending)
   const known = new Map<string, Mix>()
   return ({ id }) => {
     let mix = known.get(id)
     if (mix === undefined) {
-      mix = added(uses.of(id), waiting.of(id))
+      mix = added([uses.of(id), waiting.of(id)], endpointOf)
       known.set(id, mix)
     }
     return mix
   }
 }
 
-function added(one: Mix, other: Mix): Mix {
-  if (other.size === 0) return one
-  const sum = new Map(one)
-  for (const [endpoint, requests] of other) sum.set(endpoint, (sum.get(endpoint) ?? 0) + requests)
+function added(mixes: readonly Mix[], endpointOf: (route: string) => string): Mix {
+  const sum = new Map<string, number>()
+  for (const mix of mixes) {
+    for (const [route, requests] of mix) {
+      const endpoint = endpointOf(route)
+      sum.set(endpoint, (sum.get(endpoint) ?? 0) + requests)
+    }
+  }
   return sum
 }

@@ -1,5 +1,5 @@
 // Records of the store as the API shows services and endpoints.
-import { QuantileSketch } from "../../inventory/quantile-sketch.ts"
+import { QuantileSketch } from "../../../shared/sketch/quantile-sketch.ts"
 import type {
   EndpointRecord,
   ParameterRecord,
