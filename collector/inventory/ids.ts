@@ -1,7 +1,7 @@
 // Ids of what the inventory adds: opaque, never derived from text, never used again.
 import { randomBytes } from "node:crypto"
 
-export type IdKind = "service" | "endpoint" | "consumer" | "dark" | "pin" | "partner" | "rotation"
+export type IdKind = "service" | "endpoint" | "consumer" | "dark" | "finding" | "rule" | "pin" | "partner" | "rotation"
 export type MintId = (kind: IdKind) => string
 
 const PREFIXES: Readonly<Record<IdKind, string>> = {
@@ -9,6 +9,8 @@ const PREFIXES: Readonly<Record<IdKind, string>> = {
   endpoint: "e",
   consumer: "c",
   dark: "d",
+  finding: "f",
+  rule: "r",
   pin: "p",
   partner: "pa",
   rotation: "ro",

@@ -26,15 +26,19 @@ import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { Exchanges } from "./exchanges.ts"
+import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
+import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import type { SpecificationShelf } from "./specification/specification-shelf.ts"
+import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PlainPaths } from "./templates/plain-paths.ts"
 import { Unsaved } from "./unsaved.ts"
@@ -105,7 +109,9 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #exchanges: Exchanges
   readonly #documents: Documents
   readonly #partnerships: Partnerships
+  readonly #specifications: Specifications
   readonly #audit: Audit
+  readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -162,13 +168,23 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    this.#audit = new Audit(state.lastAudit, [...this.#partnerships.handlers])
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    this.#reviews = new Reviews(state, findings)
+    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications, ...this.#partnerships.handlers])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
   /** Goes on from what the store holds. */
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
-    return new Inventory(await store.load(), store, options)
+    const state = await store.load()
+    const inventory = new Inventory(state, store, options)
+    await inventory.#specifications.load(store, state)
+    return inventory
+  }
+
+  get specifications(): SpecificationShelf {
+    return this.#specifications.shelf
   }
 
   get counters(): InventoryCounters {
@@ -318,10 +334,13 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
+    const unsaved = this.#unsaved.take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
+    this.#reviews.review(changed)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      ...this.#unsaved.take(),
+      ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
       endpointHours: [],
@@ -337,6 +356,19 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
+  }
+
+  #specifiedServices(): SpecifiedServices {
+    return {
+      service: (id) => this.#set.service(id),
+      touch: (id) => {
+        const service = this.#set.service(id)
+        if (service === null) return
+        this.#isDirty = true
+        this.#unsaved.service(service)
+        for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
+      },
+    }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

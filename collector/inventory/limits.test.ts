@@ -160,12 +160,21 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers.test.ts, schema/body-schemas.test.ts, consumer/limits.test.ts", () => {
+test("every limit has its row above, or in dark-servers, findings, schema/body-schemas, consumer/limits.test.ts", () => {
   const routes = ["routes", "routesPerService"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
-  const bodies = ["schemaFields", "schemaChanges"]
-  const others = ["refusedReasons", "waitingHalves", "boots", ...bodies, ...routes, ...dark, ...consumers]
+  const others = [
+    "refusedReasons",
+    "waitingHalves",
+    "boots",
+    "schemaFields",
+    "schemaChanges",
+    "findings",
+    ...routes,
+    ...dark,
+    ...consumers,
+  ]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),

@@ -72,6 +72,8 @@ export interface InventoryLimits {
   /** Consumers of one network that a new one is compared with. */
   readonly rotationCandidates: number
   readonly sensors: number
+  /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
+  readonly findings: number
   /** Distinct names in a sensor's ledger. */
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
@@ -125,6 +127,8 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   partnerRules: 2_000,
   rotations: 10_000,
   rotationCandidates: 64,
+  // About 1 KB each.
+  findings: 10_000,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,

@@ -4,11 +4,13 @@
 export type { ConsumerKeyRecord, ConsumerRecord, Sight, SightKind } from "./consumer-records.ts"
 export type {
   AuthRecord,
+  AuthWindow,
   BodiesRecord,
   CallRecord,
   EndpointHour,
   EndpointRecord,
   MergeRecord,
+  OpenSample,
   ParameterRecord,
   RouteRecord,
   SampleRecord,
