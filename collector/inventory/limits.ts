@@ -62,6 +62,15 @@ export interface InventoryLimits {
   /** Of one entry: clients remembered; versions, ciphers, fingerprints, names (each). */
   readonly darkClients: number
   readonly darkFacts: number
+  /** Identities of one consumer beside its present one: others that were merged with it. */
+  readonly consumerKeys: number
+  readonly partners: number
+  /** Rules of all partners: each new consumer is held against them. */
+  readonly partnerRules: number
+  /** Rotations proposed and decided. */
+  readonly rotations: number
+  /** Consumers of one network that a new one is compared with. */
+  readonly rotationCandidates: number
   readonly sensors: number
   /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
   readonly findings: number
@@ -115,6 +124,11 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   darkNamesPerAddress: 500,
   darkClients: 64,
   darkFacts: 32,
+  consumerKeys: 256,
+  partners: 1_000,
+  partnerRules: 2_000,
+  rotations: 10_000,
+  rotationCandidates: 64,
   // About 1 KB each.
   findings: 10_000,
   sensors: 10_000,
