@@ -33,6 +33,13 @@ export class BoundedCounts<Key extends string | number> {
     return true
   }
 
+  /** Adds what another counted; gives the sum of what found no place. */
+  merge(other: BoundedCounts<Key>): number {
+    let refused = 0
+    for (const [key, { count }] of other.#cells) if (!this.add(key, count)) refused += count
+    return refused
+  }
+
   get(key: Key): number {
     return this.#cells.get(key)?.count ?? 0
   }

@@ -65,9 +65,7 @@ export class Exchanges {
   endBatch(): void {
     for (const server of this.#views.servers()) {
       for (const view of server.operations()) {
-        for (const { parameter, kind } of view.parameters) {
-          parameter.note(kind, view.count, view.fromUs, view.toUs, this.#reached)
-        }
+        for (const { parameter, kind } of view.parameters) parameter.note(kind, view, this.#reached)
       }
     }
     this.#views.clear()
@@ -137,7 +135,8 @@ export class Exchanges {
     else {
       endpoint.count(event)
       if (endpoint.bodies.hasNews) this.#changes.schemas(endpoint)
-      view.count++
+      view.requests++
+      if (event.status > 0 && event.status < 400) view.accepted++
     }
     if (!wasProven && endpoint.isProven) this.#set.proveEndpoint(endpoint.service)
     if (event.startUs < view.fromUs) view.fromUs = event.startUs
