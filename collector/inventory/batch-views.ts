@@ -39,8 +39,10 @@ export class OperationView {
   /** Of the path itself: `route` is another's where there was no place for one of its own. */
   leaf: PathLeaf | null = null
   parameters: readonly ParameterUse[] = []
-  /** Requests on the route in this batch, and the event times they span. */
-  count = 0
+  /** Exchanges on the endpoint in this batch (but for conversations), and the event times they span. */
+  requests = 0
+  /** Those that were answered without an error. */
+  accepted = 0
   fromUs = Number.POSITIVE_INFINITY
   toUs = Number.NEGATIVE_INFINITY
   readonly pairs = new Map<ConsumerView, PendingPair>()

@@ -93,9 +93,7 @@ export class Exchanges {
   endBatch(): void {
     for (const server of this.#views.servers()) {
       for (const view of server.operations()) {
-        for (const { parameter, kind } of view.parameters) {
-          parameter.note(kind, view.count, view.fromUs, view.toUs, this.#reached)
-        }
+        for (const { parameter, kind } of view.parameters) parameter.note(kind, view, this.#reached)
       }
     }
     this.#tellConsumers()
@@ -152,7 +150,8 @@ export class Exchanges {
     else {
       route.traffic.count(event)
       if (route.traffic.bodies.hasNews) this.#changes.schemas(route.endpoint, route.traffic.bodies)
-      view.count++
+      view.requests++
+      if (event.status > 0 && event.status < 400) view.accepted++
     }
     if (!route.endpoint.isProven) this.#set.weigh(route.endpoint)
     if (event.startUs < view.fromUs) view.fromUs = event.startUs

@@ -80,6 +80,12 @@ const ROWS: readonly Row[] = [
     events: many(5, (i) => event({ operation: operation({ path: "/p", query: [`q:kind${i}`] }) })),
     reached: 3,
   },
+  {
+    limit: "parameterValues",
+    max: 2,
+    events: many(5, (i) => event({ operation: operation({ path: "/p", query: ["q:word"] }), queryValues: [i + 1] })),
+    reached: 1,
+  },
   { limit: "shapes", max: 2, events: many(5, (i) => event({ response: jsonForm(i + 1) })), reached: 3 },
   {
     limit: "contentTypes",

@@ -31,9 +31,10 @@ export interface InventoryLimits {
   readonly unprovenConsumers: number
   /** (consumer, route) pairs. */
   readonly pairs: number
-  /** Of one endpoint: parameters, value kinds of a parameter, shapes of each direction, content types of each direction. */
+  /** Of one endpoint: parameters, value kinds of a parameter, values of a parameter (counted: that it has more), shapes of each direction, content types of each direction. */
   readonly parameters: number
   readonly parameterKinds: number
+  readonly parameterValues: number
   readonly shapes: number
   readonly contentTypes: number
   /** Distinct status codes of one endpoint. */
@@ -107,6 +108,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   pairs: 1_000_000,
   parameters: 200,
   parameterKinds: 16,
+  parameterValues: 16,
   shapes: 64,
   contentTypes: 32,
   statuses: 64,
