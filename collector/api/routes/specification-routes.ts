@@ -3,6 +3,7 @@
 // A document is taken as it is sent, JSON or YAML, up to the size that inventory/specification takes; it is never parsed by the framework.
 import type { Actor, Edits } from "../../inventory/edits.ts"
 import { TEXT_MAX } from "../../inventory/specification/document.ts"
+import { observedBodies } from "../../inventory/specification/observed-bodies.ts"
 import { parseSpecification } from "../../inventory/specification/parse-specification.ts"
 import { isHost } from "../../inventory/specification/server-bases.ts"
 import { SpecificationError } from "../../inventory/specification/specification-error.ts"
@@ -13,7 +14,7 @@ import type { Store } from "../../store/store.ts"
 import type { Api } from "../http.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
 import { IdParams, PageOf, ref, type Static, Type } from "../schema.ts"
-import { endpointsOf } from "../service-endpoints.ts"
+import { endpointsOf, NO_TEXTS, textsOf } from "../service-endpoints.ts"
 import { ImportResult, ServiceDrift, Specification } from "../specification-models.ts"
 import { serviceDriftView, specificationView } from "../views/specification-views.ts"
 import { actorOf } from "../write-guard.ts"
@@ -132,7 +133,9 @@ function readRoutes(app: Api, { store, shelf }: SpecificationParts): void {
     async ({ params }) => {
       const service = await serviceOf(store, params.id)
       const records = await endpointsOf(store, service.id)
-      return serviceDriftView(records, shelf?.index(service.id) ?? null, () => null)
+      const index = shelf?.index(service.id) ?? null
+      const texts = index === null ? NO_TEXTS : await textsOf(store, records)
+      return serviceDriftView(records, index, (record) => observedBodies(record, texts))
     },
   )
 }

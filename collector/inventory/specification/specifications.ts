@@ -8,10 +8,10 @@ import type { Store, StoredState } from "../../store/store.ts"
 import type { Changes } from "../changes.ts"
 import type { Documents } from "../documents.ts"
 import { type Actor, type Edit, EditError, type Edited, type EditHandler, type EditKind } from "../edits.ts"
+import type { ShapeTexts } from "../shape-notes.ts"
 import type { Pin } from "../templates/path-learner.ts"
 import { type Classification, classify } from "./classification.ts"
-import { differencesOf } from "./drift.ts"
-import { References } from "./references.ts"
+import { DriftCounts } from "./drift-counts.ts"
 import { RogueServers } from "./rogue-servers.ts"
 import { pinsOf } from "./specification-pins.ts"
 import { type ServiceName, SpecificationShelf } from "./specification-shelf.ts"
@@ -36,13 +36,21 @@ export class Specifications implements EditHandler {
   readonly shelf: SpecificationShelf
   readonly #services: SpecifiedServices
   readonly #changes: Changes
+  readonly #drift: DriftCounts
   readonly #rogues = new RogueServers()
   /** Services that are rogue. */
   readonly #rogue = new Set<string>()
   /** Last status of each endpoint that has one other than unknown. */
   readonly #statuses = new Map<string, string>()
 
-  constructor(state: StoredState, documents: Documents, services: SpecifiedServices, changes: Changes) {
+  constructor(
+    state: StoredState,
+    documents: Documents,
+    services: SpecifiedServices,
+    changes: Changes,
+    texts: ShapeTexts,
+  ) {
+    this.#drift = new DriftCounts(texts)
     this.#services = services
     this.#changes = changes
     this.shelf = new SpecificationShelf(documents, (id) => services.service(id)?.authority ?? "")
@@ -120,10 +128,11 @@ export class Specifications implements EditHandler {
       this.shelf.index(record.service),
       this.#rogues.whyRogue(record.service),
     )
-    if (status !== "documented" || match === null) return { status, why, drift: -1 }
-    const { tree, schemes } = match.document.parsed
-    const subject = { record, operation: match.operation, references: new References(tree), schemes, bodies: null }
-    return { status, why, drift: differencesOf(subject).length }
+    if (status !== "documented" || match === null) {
+      this.#drift.forget(record.id)
+      return { status, why, drift: -1 }
+    }
+    return { status, why, drift: this.#drift.count(record, match) }
   }
 
   #complete(record: EndpointRecord): void {
