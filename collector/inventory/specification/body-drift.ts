@@ -5,7 +5,7 @@
 import type { SchemaNode } from "../schema/schema-tree.ts"
 import type { Difference, Subject } from "./drift.ts"
 import type { ObservedBody } from "./observed-bodies.ts"
-import { contentFor, isFormType, isJsonType, responseFor } from "./response-lookup.ts"
+import { contentFor, isFormType, isJsonType, isMediaType, responseFor } from "./response-lookup.ts"
 import { factsOf } from "./schema-facts.ts"
 import type { SpecifiedBody, SpecifiedContent } from "./specified-operation.ts"
 
@@ -48,7 +48,7 @@ function* ofTypes({ record, operation }: Subject): Iterable<Difference> {
   const documented = Object.keys(record.statuses).map((status) => responseFor(operation, Number(status))?.content ?? [])
   if (documented.length === 0 || documented.some((content) => content.length === 0)) return
   for (const [type, count] of Object.entries(record.responseTypes))
-    if (contentFor(documented.flat(), type) === null)
+    if (isMediaType(type) && contentFor(documented.flat(), type) === null)
       yield unknownType("response", type, { bodies: count, firstSeenUs: 0, lastSeenUs: 0 })
 }
 
@@ -59,7 +59,7 @@ function* ofBody(subject: Subject, body: ObservedBody): Iterable<Difference> {
       ? contentOfRequest(operation.requestBody)
       : responseFor(operation, body.status)?.content
   // A status that is not documented is a difference of its own; a response without content says nothing of bodies.
-  if (content === undefined || body.contentType === "" || body.bodies === 0) return
+  if (content === undefined || !isMediaType(body.contentType) || body.bodies === 0) return
   if (body.direction === "response" && content.length === 0) return
   const documented = contentFor(content, body.contentType)
   const place =
