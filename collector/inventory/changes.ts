@@ -64,17 +64,17 @@ export class Changes {
     this.#add("parameter.new", endpoint.id, atUs, sentence)
   }
 
+  /** What is new in the endpoint's bodies. */
+  schemas(endpoint: Endpoint, bodies: BodySchemas): void {
+    for (const news of bodies.takeNews())
+      this.#add(news.kind, endpoint.id, news.atUs, `${schemaSentence(news)} at ${describe(endpoint)}.`)
+  }
+
   /** What specifications say of an endpoint has become news, or ceased to be. */
   endpointStatus({ id, method, template, status, statusWhy, lastSeenUs }: EndpointRecord, before: string): void {
     const reason = statusWhy === "" ? "" : ` ${statusWhy}`
     const sentence = `Endpoint ${method} ${template} is ${status}, no longer ${before}.${reason}`
     this.#add(`endpoint.${status}`, id, lastSeenUs, sentence)
-  }
-
-  /** What is new in the endpoint's bodies. */
-  schemas(endpoint: Endpoint, bodies: BodySchemas): void {
-    for (const news of bodies.takeNews())
-      this.#add(news.kind, endpoint.id, news.atUs, `${schemaSentence(news)} at ${describe(endpoint)}.`)
   }
 
   /** `atUs`: how far the sensor had come, so that the feed keeps to event time. The sentence tells when it was last heard. */

@@ -25,12 +25,14 @@ import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { Exchanges } from "./exchanges.ts"
+import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
+import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
@@ -107,6 +109,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #documents: Documents
   readonly #specifications: Specifications
   readonly #audit: Audit
+  readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -145,14 +148,15 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#documents = new Documents(state.documents)
-    this.#specifications = new Specifications(
-      state,
-      this.#documents,
-      this.#specifiedServices(),
-      this.#changes,
-      this.#shapes,
-    )
-    this.#audit = new Audit(state.lastAudit, [this.#specifications])
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    this.#reviews = new Reviews(state, findings)
+    this.#specifications = new Specifications(state, this.#documents, {
+      services: this.#specifiedServices(),
+      changes: this.#changes,
+      texts: this.#shapes,
+      findings,
+    })
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -308,18 +312,19 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
     this.#learners.save(this.#documents)
-    const unsaved = this.#unsaved.take()
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
     const sensors = dirtySensors.map((sensor) => {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
+    const unsaved = this.#unsaved.take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
+    this.#reviews.review(changed)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      ...unsaved,
-      ...this.#specifications.complete(unsaved, () => this.#unsaved.take()),
+      ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
       endpointHours: [],

@@ -155,10 +155,19 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers.test.ts, schema/body-schemas.test.ts", () => {
+test("every limit has its row above, or in dark-servers, findings, schema/body-schemas.test.ts", () => {
   const routes = ["routes", "routesPerService"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
-  const others = ["refusedReasons", "waitingHalves", "boots", "schemaFields", "schemaChanges", ...routes, ...dark]
+  const others = [
+    "refusedReasons",
+    "waitingHalves",
+    "boots",
+    "schemaFields",
+    "schemaChanges",
+    "findings",
+    ...routes,
+    ...dark,
+  ]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),

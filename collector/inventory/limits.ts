@@ -63,6 +63,8 @@ export interface InventoryLimits {
   readonly darkClients: number
   readonly darkFacts: number
   readonly sensors: number
+  /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
+  readonly findings: number
   /** Distinct names in a sensor's ledger. */
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
@@ -111,6 +113,8 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   darkNamesPerAddress: 500,
   darkClients: 64,
   darkFacts: 32,
+  // About 1 KB each.
+  findings: 10_000,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,

@@ -3,21 +3,18 @@
 // In:  exchanges, in any order of time; what other routes counted.
 // Out: the part of a record that tells of them. Nothing depends on the order of exchanges but which of too many keys found a place,
 // and which exchanges are kept as samples. Everything can be added up, so that routes can be regrouped at any time.
-import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
 import type { TrafficRecord } from "../store/records.ts"
 import { answerOf, isError, isProof } from "./answer.ts"
 import { AuthFacts } from "./auth-facts.ts"
 import { BoundedCounts, namedCounts } from "./bounded-counts.ts"
 import { CallFacts } from "./call-facts.ts"
 import { type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
+import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
 import { QuantileSketch } from "./quantile-sketch.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
-
-const LOSSY: readonly string[] = ["gap", "truncated", "oneWay", "midstream", "resynchronised"]
-/** Flags that weaken what can be concluded from an exchange. */
-export const LOSSY_FLAGS = FLAG_NAMES.reduce((mask, name, bit) => (LOSSY.includes(name) ? mask | (1 << bit) : mask), 0)
 
 export class Traffic {
   /** Whether it was ever answered with success. */

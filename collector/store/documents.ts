@@ -143,8 +143,11 @@ export interface FindingRecord {
   readonly count: number
   /** In plain words, with stored numbers only. */
   readonly sentence: string
-  /** open, or dismissed by somebody with a reason. */
+  /** open; dismissed by somebody with a reason; gone: it does not hold any more. */
   readonly state: string
+  /** Since when it does not hold any more, event time, 0 while it does; and why, one sentence. Also of dismissed ones. */
+  readonly goneUs: number
+  readonly goneWhy: string
   readonly by: string
   readonly reason: string
 }

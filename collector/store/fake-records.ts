@@ -78,7 +78,10 @@ export function endpoint(id: string, change: Partial<EndpointRecord> = {}): Endp
     requestTypes: {},
     responseTypes: { "application/json": 9 },
     schemes: { basic: 9 },
-    auth: { windows: [{ startUs: DAY_START_US, schemes: { basic: 9 }, lossy: 0 }], weak: { basic: 9 } },
+    auth: {
+      windows: [{ startUs: DAY_START_US, schemes: { basic: 9 }, weak: { basic: 9 }, lossy: 0, unseen: 0, open: [] }],
+      weak: { basic: 9 },
+    },
     bodies: [],
     samples: [],
     anomalies: { 2: 1 },
