@@ -465,6 +465,8 @@ describe("the OpenAPI document", () => {
       "/api/v1/services",
       "/api/v1/services/{id}",
       "/api/v1/services/{id}/drift",
+      "/api/v1/services/{id}/openapi.json",
+      "/api/v1/services/{id}/openapi.yaml",
       "/api/v1/services/{id}/specifications",
       "/api/v1/services/{id}/specifications/{name}",
       "/api/v1/specifications",

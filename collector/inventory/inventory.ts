@@ -174,7 +174,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
     this.#reviews = new Reviews(state, findings)
-    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
+    this.#specifications = new Specifications(state, this.#documents, {
+      services: this.#specifiedServices(),
+      changes: this.#changes,
+      texts: this.#shapes,
+      findings,
+    })
     this.#audit = new Audit(state.lastAudit, [findings, this.#specifications, ...this.#partnerships.handlers])
     this.#checkpointNumber = state.lastCheckpoint
   }
