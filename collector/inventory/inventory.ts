@@ -24,20 +24,24 @@ import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
+import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
+import { LOSSY_FLAGS } from "./lossy.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import type { SpecificationShelf } from "./specification/specification-shelf.ts"
+import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
-import { PlainPaths } from "./templates/plain-paths.ts"
+import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
@@ -50,7 +54,7 @@ export interface InventoryOptions {
   readonly joinWindowUs?: number
 }
 
-const LEARNERS: LearnerKind = { create: () => new PlainPaths(), from: PlainPaths.from }
+const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => PathTrie.from(bytes) }
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
@@ -96,6 +100,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #set: WorkingSet
   readonly #changes: Changes
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #shapes: ShapeNotes
   readonly #dark: DarkServers
   readonly #sensors: Sensors
@@ -105,6 +110,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #specifications: Specifications
   readonly #audit: Audit
   readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
@@ -127,15 +133,17 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
-    const regrouper = new Regrouper(limits, this.#set.routes, this.#pairs, this.#changes, this.#unsaved, consumerAt)
+    const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
+      hours: this.#hours,
       ledger: this.#ledger,
       changes: this.#changes,
       reached: this.#reached,
@@ -147,13 +155,21 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#documents = new Documents(state.documents)
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
     this.#reviews = new Reviews(state, findings)
-    this.#audit = new Audit(state.lastAudit, [findings])
+    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
   /** Goes on from what the store holds. */
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
-    return new Inventory(await store.load(), store, options)
+    const state = await store.load()
+    const inventory = new Inventory(state, store, options)
+    await inventory.#specifications.load(store, state)
+    return inventory
+  }
+
+  get specifications(): SpecificationShelf {
+    return this.#specifications.shelf
   }
 
   get counters(): InventoryCounters {
@@ -295,6 +311,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#set.routes.endCheckpoint()
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
@@ -302,7 +319,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const changed = this.#unsaved.take()
+    const unsaved = this.#unsaved.take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
     this.#reviews.review(changed)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
@@ -310,7 +328,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
-      endpointHours: [],
+      endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),
@@ -323,6 +341,19 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
+  }
+
+  #specifiedServices(): SpecifiedServices {
+    return {
+      service: (id) => this.#set.service(id),
+      touch: (id) => {
+        const service = this.#set.service(id)
+        if (service === null) return
+        this.#isDirty = true
+        this.#unsaved.service(service)
+        for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
+      },
+    }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */
