@@ -15,6 +15,7 @@ import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { Consumer } from "../consumer/consumer.ts"
+import { Partnerships } from "../consumer/partnerships.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
@@ -31,7 +32,6 @@ import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
-import { LOSSY_FLAGS } from "./lossy.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
@@ -110,6 +110,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #partnerships: Partnerships
   readonly #specifications: Specifications
   readonly #audit: Audit
   readonly #reviews: Reviews
@@ -130,16 +131,34 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const mint = options.mint ?? randomId
     this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
-    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
+    const ids = new Ids(mint)
+    const parts = { unsaved: this.#unsaved, ids, learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
-    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
+    const { consumers, routes } = this.#set
+    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
+    this.#documents = new Documents(state.documents)
+    this.#partnerships = new Partnerships(state, {
+      consumers,
+      documents: this.#documents,
+      changes: this.#changes,
+      limits,
+      reached: this.#reached,
+      newId: (kind) => ids.next(kind),
+      touch: (consumer) => this.#unsaved.consumer(consumer),
+      merge: (former, successor) => {
+        this.#set.mergeConsumers(former, successor)
+        this.#unsaved.merged("consumer", successor.id, former.id)
+      },
+      pending: () => this.#pairs.requests(),
+      endpointOf: (route) => routes.byId(route)?.endpoint.id ?? route,
+    })
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
@@ -149,14 +168,14 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       reached: this.#reached,
       unsaved: this.#unsaved,
       regrouper,
+      clock: this.#partnerships.clock,
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    this.#documents = new Documents(state.documents)
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
     this.#reviews = new Reviews(state, findings)
     this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
-    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications, ...this.#partnerships.handlers])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -190,7 +209,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       services: this.#set.services,
       endpoints: this.#set.routes.endpoints,
       routes: this.#set.routes.size,
-      consumers: this.#set.consumers,
+      consumers: this.#set.consumers.size,
       pairs: this.#set.routes.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
@@ -312,6 +331,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
     this.#set.routes.endCheckpoint()
+    this.#partnerships.noteDays(days)
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
