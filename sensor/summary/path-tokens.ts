@@ -23,9 +23,22 @@ export const PATH_BYTES_MAX = 8192
 export const UNITS_MAX = 960
 /** Longest segment that may be a name; a longer one is {text}. */
 export const LITERAL_MAX = 64
+/** Letters of what is done with an id, after a colon. */
+const VERB_MIN = 3
+const VERB_MAX = 40
 export const OBJECTS_MAX = 8
 export const MATRIX_MAX = 8
 const MARK_UNITS = 12
+/** Kinds that a verb may follow; what follows an address of mail may be a password. */
+const NAMED_BY: ReadonlySet<Kind> = new Set([
+  Kind.int,
+  Kind.uuid,
+  Kind.hex,
+  Kind.ulid,
+  Kind.base64,
+  Kind.id,
+  Kind.serial,
+])
 
 /** What a byte means while a segment is copied. */
 const Bit = { digit: 1, lower: 2, plain: 4, dot: 8, special: 16, stop: 32 } as const
@@ -171,8 +184,10 @@ export class PathTokens {
       this.#units += length + 1
     } else if (out[skeleton.length - 1] === 0x29 && this.#keyed(skeleton, from)) {
       // Done.
+    } else if (out[skeleton.length - 1]! >= 0x41 && this.#verbed(skeleton, from)) {
+      // Done.
     } else if (isStrong(kind)) {
-      if (kind === Kind.uuid) for (let i = from; i < from + length; i++) if (out[i]! >= 0x41) out[i]! |= 0x20
+      if (kind === Kind.uuid) lowerCase(out, from, skeleton.length)
       this.#token(kind, skeleton, from)
     } else if (length > LITERAL_MAX) this.#token(Kind.text, skeleton, from)
     else if (isSecretLike(out, from, skeleton.length, kind)) this.#token(Kind.id, skeleton, from)
@@ -210,6 +225,27 @@ export class PathTokens {
     return true
   }
 
+  /** An id and what is done with it: "17:cancel". False when the segment is not of that form. */
+  #verbed(skeleton: Skeleton, from: number): boolean {
+    const out = skeleton.bytes
+    const end = skeleton.length
+    let colon = end - 1
+    while (colon > from && isLetter(out[colon]!)) colon--
+    const verb = colon + 1
+    if (out[colon] !== 0x3a || colon === from || end - verb < VERB_MIN || end - verb > VERB_MAX) return false
+    for (let i = from; i < colon; i++) if (out[i] === 0x3a) return false
+    const strong = classify(out, from, colon)
+    const kind = !isStrong(strong) && isSecretLike(out, from, colon, strong) ? Kind.id : strong
+    if (!NAMED_BY.has(kind) || isRandomLetters(out, verb, end) || isSecretLike(out, verb, end, Kind.word)) return false
+    if (kind === Kind.uuid) lowerCase(out, from, colon)
+    skeleton.length = colon
+    this.#token(kind, skeleton, from)
+    out.copyWithin(from + 1, colon, end)
+    skeleton.length = from + 2 + end - verb
+    this.#text(skeleton, from + 2, Kind.word)
+    return true
+  }
+
   #restore(skeleton: Skeleton, length: number): false {
     skeleton.length = length
     return false
@@ -241,6 +277,12 @@ export class PathTokens {
       if (out[i] === 0x2e) return EXTENSIONS.has(out.latin1Slice(i + 1, to).toLowerCase()) ? i : -1
     return -1
   }
+}
+
+const isLetter = (b: number): boolean => (b | 0x20) >= 0x61 && (b | 0x20) <= 0x7a
+
+function lowerCase(bytes: Uint8Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) if (bytes[i]! >= 0x41) bytes[i]! |= 0x20
 }
 
 function pathEnd(bytes: Uint8Array, at: number, end: number): number {
