@@ -6,7 +6,7 @@
 // of one of them; the other ids are former or possible endpoints, and find it. Windows, totals and series are kept by route, so
 // regrouping is a change of `RouteRecord.endpoint` and holds for the past. Most endpoints have one route.
 
-/** A mergeable quantile sketch, serialised; see inventory/quantile-sketch.ts. */
+/** A mergeable quantile sketch, serialised; see shared/sketch/quantile-sketch.ts. */
 export type SketchBytes = Uint8Array
 
 /** A parameter of an endpoint. */
@@ -38,29 +38,77 @@ export interface CallRecord {
   batch: number
 }
 
-/** How exchanges were authenticated; inventory/auth-facts.ts. */
+/** A success without a credential. */
+export interface OpenSample {
+  readonly atUs: number
+  /** The path as the sensor says it. */
+  readonly path: string
+  readonly status: number
+  /** Pseudonym of the client's address; key of the exchange (hex), "" unknown. */
+  readonly client: string
+  readonly exchange: string
+}
+
+/** Successful exchanges in 30 days of event time. */
+export interface AuthWindow {
+  /** A multiple of 30 days, µs. */
+  readonly startUs: number
+  /** By scheme, without those that are `unseen`. */
+  schemes: Record<string, number>
+  /** By weak form of their credential (inventory/posture/weak-forms.ts). */
+  weak: Record<string, number>
+  /** Of those in `schemes`: with lossy evidence. */
+  lossy: number
+  /** Not in `schemes`: no credential was seen, and fields of the head could not be decoded. */
+  unseen: number
+  /** Of those without a credential: the first ones. */
+  open: readonly OpenSample[]
+}
+
+/** How successful exchanges were authenticated; inventory/auth-facts.ts. */
 export interface AuthRecord {
-  /** Successful exchanges by scheme in windows of event time, oldest first, bounded. */
-  windows: { readonly startUs: number; readonly schemes: Record<string, number>; readonly lossy: number }[]
-  /** Exchanges by weak form of their credential: inUrl, cleartext, basic, algNone, noExpiry, longLived, expired, ... */
+  /** The newest window that has any, and the one of the 30 days before it where that has some; oldest first. */
+  windows: readonly AuthWindow[]
+  /** By weak form of their credential, over all time. */
   weak: Record<string, number>
 }
 
-/** Bodies of one direction, status and content type, as what schemas are merged from; inventory/schema/. */
+/** What changed in bodies; told in the change feed, and kept as history. */
+export interface SchemaChange {
+  readonly atUs: number
+  /** schema.field.new, schema.field.gone, schema.type.changed, status.new, type.new. */
+  readonly kind: string
+  /** Path of the field ("items[].note"), "" for status.new and type.new. */
+  readonly field: string
+  /** For schema.type.changed: the types before and now, "int" and "int|string". */
+  readonly before: string
+  readonly now: string
+}
+
+/**
+ * Bodies of one direction, status and content type, as what schemas are merged from; inventory/schema/. Answers without a body are
+ * there too, with content type "".
+ */
 export interface BodiesRecord {
   readonly direction: "request" | "response"
-  /** Of the answer, also for requests' bodies 0. */
+  /** Of the answer; of requests' bodies 0: those of requests that were not refused with 4xx. */
   readonly status: number
   readonly contentType: string
+  /** All of them: with a shape, without one, absorbed. */
   bodies: number
   firstSeenUs: number
   lastSeenUs: number
-  /** By full shape: bodies, first and last sight. Bounded; the rarest is absorbed into `fields`. */
+  /**
+   * By full shape: bodies, first and last sight. Bounded; the rarest is absorbed into `fields`. Shape 0: bodies without one (not looked
+   * into, incomplete, of a kind that has none).
+   */
   shapes: Record<string, readonly [bodies: number, firstSeenUs: number, lastSeenUs: number]>
   /** By line of a shape ("items[].id:int"): the same, of shapes that were absorbed. */
   fields: Record<string, readonly [bodies: number, firstSeenUs: number, lastSeenUs: number]>
   /** Bodies whose shape was absorbed without its text being known. */
   unread: number
+  /** The newest changes, oldest first; bounded. */
+  changes?: readonly SchemaChange[]
 }
 
 /** One exchange that showed something first: what drift and evidence point at. */

@@ -13,7 +13,7 @@ import type { SummaryCounters } from "./counters.ts"
 import { normalise, textOf } from "./percent.ts"
 import type { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
 import { type PathPrivacy, PSEUDONYM_DIGITS } from "./privacy/path-privacy.ts"
-import { isRandomLetters, isSecretLike } from "./privacy/path-secrets.ts"
+import { isCredentialLike, isRandomLetters, isSecretLike } from "./privacy/path-secrets.ts"
 import { Mark, type Skeleton } from "./skeleton.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
@@ -23,30 +23,21 @@ export const PATH_BYTES_MAX = 8192
 export const UNITS_MAX = 960
 /** Longest segment that may be a name; a longer one is {text}. */
 export const LITERAL_MAX = 64
-/** Letters of what is done with an id, after a colon. */
-const VERB_MIN = 3
-const VERB_MAX = 40
 export const OBJECTS_MAX = 8
+/** Letters of a verb behind a colon. */
+const VERB_MIN = 3
+const VERB_MAX = 32
 export const MATRIX_MAX = 8
 const MARK_UNITS = 12
-/** Kinds that a verb may follow; what follows an address of mail may be a password. */
-const NAMED_BY: ReadonlySet<Kind> = new Set([
-  Kind.int,
-  Kind.uuid,
-  Kind.hex,
-  Kind.ulid,
-  Kind.base64,
-  Kind.id,
-  Kind.serial,
-])
 
 /** What a byte means while a segment is copied. */
-const Bit = { digit: 1, lower: 2, plain: 4, dot: 8, special: 16, stop: 32 } as const
+const Bit = { digit: 1, lower: 2, plain: 4, dot: 8, special: 16, stop: 32, colon: 64 } as const
 const MEANING = new Uint8Array(256).fill(Bit.special)
 for (let b = 0x30; b <= 0x39; b++) MEANING[b] = Bit.digit
 for (let b = 0x61; b <= 0x7a; b++) MEANING[b] = Bit.lower
-for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_~!$&'()*+,=:@") MEANING[char.charCodeAt(0)] = Bit.plain
+for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_~!$&'()*+,=@") MEANING[char.charCodeAt(0)] = Bit.plain
 MEANING[0x2e] = Bit.dot
+MEANING[0x3a] = Bit.plain | Bit.colon
 MEANING[0x2f] = MEANING[0x3f] = MEANING[0x23] = Bit.stop
 
 const EXTENSIONS = new Set(
@@ -134,11 +125,13 @@ export class PathTokens {
   /** Replaces the text written since `from` by the mark of its kind, and keeps its pseudonym. */
   #token(kind: Kind, skeleton: Skeleton, from: number): void {
     const { objects } = this
+    const { bytes } = skeleton
+    if (kind === Kind.uuid) for (let i = from; i < skeleton.length; i++) if (bytes[i]! >= 0x41) bytes[i]! |= 0x20
     if (objects.length < OBJECTS_MAX) {
-      const pseudonym = this.#pseudonyms.of(skeleton.bytes, from, skeleton.length)
+      const pseudonym = this.#pseudonyms.of(bytes, from, skeleton.length)
       this.objects = objects.length === 0 ? [pseudonym] : [...objects, pseudonym]
     }
-    skeleton.bytes[from] = kind
+    bytes[from] = kind
     skeleton.length = from + 1
     this.#units += MARK_UNITS
   }
@@ -184,11 +177,9 @@ export class PathTokens {
       this.#units += length + 1
     } else if (out[skeleton.length - 1] === 0x29 && this.#keyed(skeleton, from)) {
       // Done.
-    } else if (out[skeleton.length - 1]! >= 0x41 && this.#verbed(skeleton, from)) {
+    } else if (isStrong(kind)) this.#token(kind, skeleton, from)
+    else if ((seen & Bit.colon) !== 0 && this.#verbed(skeleton, from)) {
       // Done.
-    } else if (isStrong(kind)) {
-      if (kind === Kind.uuid) lowerCase(out, from, skeleton.length)
-      this.#token(kind, skeleton, from)
     } else if (length > LITERAL_MAX) this.#token(Kind.text, skeleton, from)
     else if (isSecretLike(out, from, skeleton.length, kind)) this.#token(Kind.id, skeleton, from)
     else this.#text(skeleton, from, kind)
@@ -225,24 +216,26 @@ export class PathTokens {
     return true
   }
 
-  /** An id and what is done with it: "17:cancel". False when the segment is not of that form. */
+  /** What is done to an object, in the manner of Google's APIs: "{uuid}:cancel". False when the segment is not of that form. */
   #verbed(skeleton: Skeleton, from: number): boolean {
     const out = skeleton.bytes
     const end = skeleton.length
     let colon = end - 1
-    while (colon > from && isLetter(out[colon]!)) colon--
+    while (colon > from && out[colon] !== 0x3a) colon--
     const verb = colon + 1
-    if (out[colon] !== 0x3a || colon === from || end - verb < VERB_MIN || end - verb > VERB_MAX) return false
-    for (let i = from; i < colon; i++) if (out[i] === 0x3a) return false
-    const strong = classify(out, from, colon)
-    const kind = !isStrong(strong) && isSecretLike(out, from, colon, strong) ? Kind.id : strong
-    if (!NAMED_BY.has(kind) || isRandomLetters(out, verb, end) || isSecretLike(out, verb, end, Kind.word)) return false
-    if (kind === Kind.uuid) lowerCase(out, from, colon)
+    if (colon === from || end - verb < VERB_MIN || end - verb > VERB_MAX || out[verb]! < 0x61) return false
+    for (let i = verb; i < end; i++) if ((out[i]! | 0x20) < 0x61 || (out[i]! | 0x20) > 0x7a) return false
+    if (isCredentialLike(out, verb, end)) return false
+    const kind = classify(out, from, colon)
+    if (!isStrong(kind) && !isSecretLike(out, from, colon, kind)) return false
+    const text = Buffer.from(out.subarray(colon, end))
     skeleton.length = colon
-    this.#token(kind, skeleton, from)
-    out.copyWithin(from + 1, colon, end)
-    skeleton.length = from + 2 + end - verb
-    this.#text(skeleton, from + 2, Kind.word)
+    this.#token(isStrong(kind) ? kind : Kind.id, skeleton, from)
+    skeleton.mark(0x3a)
+    const at = skeleton.length
+    out.set(text.subarray(1), at)
+    skeleton.length = at + text.length - 1
+    this.#text(skeleton, at, Kind.word)
     return true
   }
 
@@ -277,12 +270,6 @@ export class PathTokens {
       if (out[i] === 0x2e) return EXTENSIONS.has(out.latin1Slice(i + 1, to).toLowerCase()) ? i : -1
     return -1
   }
-}
-
-const isLetter = (b: number): boolean => (b | 0x20) >= 0x61 && (b | 0x20) <= 0x7a
-
-function lowerCase(bytes: Uint8Array, from: number, to: number): void {
-  for (let i = from; i < to; i++) if (bytes[i]! >= 0x41) bytes[i]! |= 0x20
 }
 
 function pathEnd(bytes: Uint8Array, at: number, end: number): number {

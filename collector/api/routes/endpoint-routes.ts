@@ -7,11 +7,14 @@ import { Endpoint, EndpointDetail, SeriesPoint } from "../models.ts"
 import { pageRequest } from "../paging.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
+import { neighboursIn } from "../views/auth-views.ts"
 import { endpointDetailView, endpointView, seriesView } from "../views/inventory-views.ts"
 
 const SORTS = ["template", "method", "requests", "errors", "consumers", "status", "firstSeen", "lastSeen"]
 /** Consumers shown with an endpoint. */
 const USED_BY_MAX = 50
+/** Endpoints of its service that an endpoint is compared with: the busiest. */
+const NEIGHBOURS_MAX = 100
 /** Windows a series may have: 60 days of hours. */
 export const SERIES_MAX = 1440
 export const HOURLY_US = 7 * DAY_US
@@ -43,6 +46,10 @@ async function readUsedBy(store: Store, id: string, lookups: Lookups): Promise<E
   )
 }
 
+async function readNeighbours(store: Store, service: string): Promise<readonly EndpointRecord[]> {
+  return (await store.endpoints({ service }, { limit: NEIGHBOURS_MAX, sort: "-requests" })).items
+}
+
 async function readDetail(store: Store, record: EndpointRecord): Promise<EndpointDetail> {
   const lookups = new Lookups(store)
   const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number)
@@ -52,6 +59,7 @@ async function readDetail(store: Store, record: EndpointRecord): Promise<Endpoin
     serviceName: await lookups.serviceName(record.service),
     shapes: await store.shapes([...new Set(ids)]),
     usedBy: await readUsedBy(store, record.id, lookups),
+    neighbours: neighboursIn(record, await readNeighbours(store, record.service)),
     hourly: await store.series(by, "hour", Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX),
     daily: await store.series(by, "day", Math.max(0, untilUs - DAILY_US), untilUs, SERIES_MAX),
   })
