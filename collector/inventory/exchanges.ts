@@ -109,6 +109,13 @@ export class Exchanges {
     }
   }
 
+  /** Looks at all that was learned since the last review. `atUs`: event time. */
+  reviewAll(atUs: number): void {
+    for (const service of this.#set.allServices()) {
+      this.regroup(service, service.table.learner.review(atUs), atUs)
+    }
+  }
+
   #serviceOf(view: ServerView, event: ApiEvent): Service | null {
     const service =
       this.#set.findService(view) ?? (whyNoService(event) === null ? this.#set.addService(view, event) : null)

@@ -40,6 +40,7 @@ import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
+import { TemplateEdits, type TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
@@ -112,6 +113,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #documents: Documents
   readonly #partnerships: Partnerships
   readonly #specifications: Specifications
+  readonly #templates: TemplateEdits
   readonly #audit: Audit
   readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
@@ -180,7 +182,21 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       texts: this.#shapes,
       findings,
     })
-    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications, ...this.#partnerships.handlers])
+    this.#templates = new TemplateEdits({
+      set: this.#set,
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      ids,
+      specified: (service) => this.#specifications.pins(service),
+      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
+    })
+    this.#audit = new Audit(state.lastAudit, [
+      findings,
+      this.#specifications,
+      this.#templates,
+      ...this.#partnerships.handlers,
+    ])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -194,6 +210,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   get specifications(): SpecificationShelf {
     return this.#specifications.shelf
+  }
+
+  /** Evidence, suggestions and former ids, as they are in memory. */
+  get templates(): TemplateReads {
+    return this.#templates
   }
 
   get counters(): InventoryCounters {
@@ -259,6 +280,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#ledger.batches++
     this.#expire()
     this.#exchanges.endBatch()
+    // A run that is over brings no more requests that would make a review due.
+    if (envelope.last) this.#exchanges.reviewAll(envelope.watermarkUs)
     return "applied"
   }
 
@@ -271,6 +294,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = true
     const settled = this.#joiner.releaseAll()
     this.#exchanges.endBatch()
+    this.#exchanges.reviewAll(this.#sensors.nowUs())
     return settled
   }
 
@@ -371,6 +395,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #specifiedServices(): SpecifiedServices {
     return {
       service: (id) => this.#set.service(id),
+      repin: (id) => {
+        const service = this.#set.service(id)
+        if (service !== null) this.#templates.specify(service, this.#specifications.expected(id))
+      },
       touch: (id) => {
         const service = this.#set.service(id)
         if (service === null) return

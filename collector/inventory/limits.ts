@@ -23,6 +23,8 @@ export interface InventoryLimits {
    */
   readonly routes: number
   readonly routesPerService: number
+  /** Pins by people of one service. */
+  readonly pinsPerService: number
   /** Methods that are not HTTP's of one service: names that a client chooses. */
   readonly otherMethods: number
   /** Operations (GraphQL, RPC, ...) of one method and template: names that a client chooses. */
@@ -101,6 +103,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   unprovenEndpoints: 500,
   routes: 300_000,
   routesPerService: 20_000,
+  pinsPerService: 1_000,
   otherMethods: 40,
   operationsPerPath: 500,
   consumers: 100_000,
