@@ -154,7 +154,12 @@ export class Exchanges {
     const { learner } = service.table
     const shape = isProof(answerOf(event)) ? event.response.coarseShape : 0
     learner.note(view.leaf, view.operation.path, view.method, shape, consumer, event.startUs)
-    if (learner.isDue) this.regroup(service, learner.review(event.startUs), event.startUs)
+    if (!learner.isDue) return
+    const { splits } = learner.counters
+    const regroupings = learner.review(event.startUs)
+    // A value that is text again has no leaf yet: nothing was moved, and yet its views are wrong.
+    if (learner.counters.splits !== splits) this.endBatch()
+    this.regroup(service, regroupings, event.startUs)
   }
 
   #countConsumer(consumer: Consumer, event: ApiEvent): void {

@@ -161,8 +161,8 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings, schema/body-schemas.test.ts", () => {
-  const routes = ["routes", "routesPerService"]
+test("every limit has its row above, or in dark-servers, findings, regrouping, endpoint-hours, schema/body-schemas", () => {
+  const routes = ["routes", "routesPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const others = [
     "refusedReasons",

@@ -187,7 +187,7 @@ export class Traffic {
   }
 
   get isEmpty(): boolean {
-    return this.requests + this.conversations === 0
+    return !(this.requests > 0 || this.conversations > 0)
   }
 
   #countForms(event: ApiEvent): void {
@@ -223,7 +223,7 @@ export class Traffic {
   }
 
   #restore(record: TrafficRecord): void {
-    if (record.requests + record.conversations > 0) {
+    if (record.requests > 0 || record.conversations > 0) {
       this.firstSeenUs = record.firstSeenUs
       this.lastSeenUs = record.lastSeenUs
     }
