@@ -41,6 +41,11 @@ export class Changes {
     this.#add("parameter.new", endpoint.id, atUs, sentence)
   }
 
+  newServer(service: Service, listener: string, atUs: number): void {
+    const sentence = `New server ${listener} answers for ${service.name}.`
+    this.#add("server.new", service.id, atUs, sentence)
+  }
+
   /** `atUs`: how far the sensor had come, so that the feed keeps to event time. The sentence tells when it was last heard. */
   sensorSilent(sensor: string, worker: number | null, heardUs: number, atUs: number): void {
     const who = worker === null ? `Sensor ${sensor}` : `Worker ${worker} of sensor ${sensor}`

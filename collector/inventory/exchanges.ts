@@ -11,6 +11,8 @@ import type { Endpoint } from "./endpoint.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
+import type { KnownServers } from "./place/known-servers.ts"
+import type { Place } from "./place/place.ts"
 import type { Service } from "./service.ts"
 import type { WorkingSet } from "./working-set.ts"
 
@@ -20,12 +22,21 @@ export class Exchanges {
   readonly #ledger: Ledger
   readonly #changes: Changes
   readonly #reached: LimitCounters
+  readonly #servers: KnownServers
   readonly #views = new BatchViews()
   #dirtyServices: Service[] = []
   #dirtyEndpoints: Endpoint[] = []
   #dirtyConsumers: Consumer[] = []
 
-  constructor(set: WorkingSet, pairs: PairCounts, ledger: Ledger, changes: Changes, reached: LimitCounters) {
+  constructor(
+    set: WorkingSet,
+    pairs: PairCounts,
+    ledger: Ledger,
+    changes: Changes,
+    reached: LimitCounters,
+    servers: KnownServers,
+  ) {
+    this.#servers = servers
     this.#set = set
     this.#pairs = pairs
     this.#ledger = ledger
@@ -45,10 +56,7 @@ export class Exchanges {
       this.#pairs.count(this.#pairs.pair(null, null), event)
       return
     }
-    if (!service.isDirty) {
-      service.isDirty = true
-      this.#dirtyServices.push(service)
-    }
+    if (!service.isDirty) this.touch(service)
     const consumerView = this.#views.consumer(event.identity, event.client)
     if (isRequest) service.count(event, consumerView.rule)
     else service.countConversation(event)
@@ -59,6 +67,8 @@ export class Exchanges {
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, event)
     this.#pairs.count(this.#pairOf(operationView, endpoint, consumerView, consumer), event)
+    const place = serverView.place ?? this.#placeOf(service, serverView, event)
+    if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
   }
 
   /** A batch is through. Parameters are the same for all exchanges of an operation: counted once, here. */
@@ -90,6 +100,13 @@ export class Exchanges {
     return changed
   }
 
+  /** Its record is written with the next checkpoint. */
+  touch(service: Service): void {
+    if (service.isDirty) return
+    service.isDirty = true
+    this.#dirtyServices.push(service)
+  }
+
   #serviceOf(view: ServerView, event: ApiEvent): Service | null {
     const service =
       this.#set.findService(view) ?? (whyNoService(event) === null ? this.#set.addService(view, event) : null)
@@ -98,6 +115,17 @@ export class Exchanges {
       service.noteServer(view.server)
     }
     return service
+  }
+
+  /** A place where the service answers is added by an answer that would add a service. */
+  #placeOf(service: Service, view: ServerView, event: ApiEvent): Place | null {
+    let place = service.places.get(view.listener) ?? null
+    if (place === null && whyNoService(event) === null) {
+      place = service.places.add(view.listener, view.server.addressClass)
+      if (place !== null) this.#servers.meet(service, place, event.startUs)
+    }
+    view.place = place
+    return place
   }
 
   #endpointOf(service: Service, view: OperationView, event: ApiEvent): Endpoint | null {

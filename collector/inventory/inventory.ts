@@ -30,6 +30,7 @@ import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
+import { KnownServers } from "./place/known-servers.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
@@ -116,11 +117,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached)
-    const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
-    this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#documents = new Documents(state.documents)
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    const servers = new KnownServers(state.services, findings, this.#changes, limits, this.#reached)
+    this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached, servers)
+    const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
+    this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#reviews = new Reviews(state, findings)
     this.#audit = new Audit(state.lastAudit, [findings])
     this.#checkpointNumber = state.lastCheckpoint

@@ -139,9 +139,9 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers.test.ts or findings.test.ts", () => {
+test("every limit has its row above, or in dark-servers, findings or places.test.ts", () => {
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
-  const others = ["refusedReasons", "waitingHalves", "boots", "findings", ...dark]
+  const others = ["refusedReasons", "waitingHalves", "boots", "findings", "listeners", ...dark]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),

@@ -48,6 +48,8 @@ export interface InventoryLimits {
   readonly sensors: number
   /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
   readonly findings: number
+  /** Places known to answer, over all zones. Those beyond are no news when they are met again. */
+  readonly listeners: number
   /** Distinct names in a sensor's ledger. */
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
@@ -89,6 +91,8 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   darkFacts: 32,
   // About 1 KB each.
   findings: 10_000,
+  // About 100 bytes each.
+  listeners: 65_536,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,

@@ -5,6 +5,7 @@
 import type { EndpointRecord, ServiceRecord } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
 import type { Findings } from "./findings.ts"
+import { reviewBypass } from "./place/bypass-review.ts"
 import { PostureReview } from "./posture/posture-review.ts"
 
 export interface ChangedRecords {
@@ -14,18 +15,23 @@ export interface ChangedRecords {
 }
 
 export class Reviews {
+  readonly #findings: Findings
   readonly #postures: PostureReview
   /** Names of services by id. */
   readonly #names = new Map<string, string>()
 
   constructor(state: StoredState, findings: Findings) {
+    this.#findings = findings
     this.#postures = new PostureReview(findings, state.endpoints)
     for (const { id, name } of state.services) this.#names.set(id, name)
   }
 
   /** Fills in what records say of conclusions. */
   review({ services, endpoints, goneEndpoints }: ChangedRecords): void {
-    for (const { id, name } of services) this.#names.set(id, name)
+    for (const record of services) {
+      this.#names.set(record.id, record.name)
+      reviewBypass(record, this.#findings)
+    }
     this.#postures.review(endpoints, goneEndpoints, (id) => this.#names.get(id) ?? id)
   }
 }

@@ -5,6 +5,7 @@ import { isError, showsRequest } from "./answer.ts"
 import { BoundedCounts, BoundedNames } from "./bounded-counts.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { Places } from "./place/places.ts"
 import { type Rule, RuleCounts } from "./rule-counts.ts"
 
 /** More reasons than answer.ts knows: none is ever refused. */
@@ -42,6 +43,7 @@ export class Service {
   readonly #addresses: BoundedNames<string>
   readonly #ports: BoundedNames<number>
   readonly #protocols: BoundedNames<string>
+  readonly places: Places
   readonly #rules: RuleCounts
   readonly #unlisted: BoundedCounts<string>
   readonly #reached: LimitCounters
@@ -58,6 +60,7 @@ export class Service {
     this.zone = identity.zone
     this.#reached = reached
     this.#addresses = new BoundedNames(limits.names, record?.addresses)
+    this.places = new Places(limits.names, record?.listeners)
     this.#ports = new BoundedNames(limits.names, record?.ports)
     this.#protocols = new BoundedNames(limits.names, record?.protocols)
     this.#rules = new RuleCounts(limits.facts, record?.rules)
@@ -122,7 +125,7 @@ export class Service {
       authority: this.authority,
       zone: this.zone,
       addresses: this.#addresses.list(),
-      listeners: [],
+      listeners: this.places.records(),
       owner: "",
       labels: [],
       specifications: [],
