@@ -33,6 +33,13 @@ export class BoundedCounts<Key extends string | number> {
     return true
   }
 
+  /** Adds what another counted; gives the sum of what found no place. */
+  merge(other: BoundedCounts<Key>): number {
+    let refused = 0
+    for (const [key, { count }] of other.#cells) if (!this.add(key, count)) refused += count
+    return refused
+  }
+
   get(key: Key): number {
     return this.#cells.get(key)?.count ?? 0
   }
@@ -94,4 +101,11 @@ export class BoundedNames<Name extends string | number> {
   list(): Name[] {
     return [...this.#names]
   }
+}
+
+/** Non-zero counts under their names. */
+export function namedCounts(names: readonly string[], counts: readonly number[]): Record<string, number> {
+  const record: Record<string, number> = {}
+  for (let i = 0; i < names.length; i++) if (counts[i]! > 0) record[names[i]!] = counts[i]!
+  return record
 }

@@ -4,6 +4,8 @@ import type { Consumer } from "../consumer/consumer.ts"
 import type { ChangeRecord } from "../store/records.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { Parameter } from "./parameter.ts"
+import type { Route } from "./route.ts"
+import type { BodySchemas, SchemaNews } from "./schema/body-schemas.ts"
 import type { Service } from "./service.ts"
 
 /** A parameter is news only at an endpoint that has shown this many requests without it. */
@@ -25,6 +27,24 @@ export class Changes {
     this.#add("endpoint.new", endpoint.id, atUs, `New endpoint ${describe(endpoint)}.`)
   }
 
+  mergedEndpoints(endpoint: Endpoint, former: readonly string[], why: string, atUs: number): void {
+    const own = `${endpoint.method} ${endpoint.template}`
+    const others = former.filter((name) => name !== own)
+    const are = others.length === 1 ? "belongs to" : "are one endpoint,"
+    const sentence = `${listOf(others)} ${are} ${describe(endpoint)}.${why === "" ? "" : ` ${why}`}`
+    this.#add("endpoint.merged", endpoint.id, atUs, sentence)
+  }
+
+  splitEndpoint(endpoint: Endpoint, former: string, why: string, atUs: number): void {
+    const sentence = `${describe(endpoint)} is an endpoint of its own, no more ${former}.${why === "" ? "" : ` ${why}`}`
+    this.#add("endpoint.split", endpoint.id, atUs, sentence)
+  }
+
+  renamedTemplate(endpoint: Endpoint, before: string, why: string, atUs: number): void {
+    const sentence = `${describe(endpoint)} was ${before} before.${why === "" ? "" : ` ${why}`}`
+    this.#add("template.renamed", endpoint.id, atUs, sentence)
+  }
+
   newConsumer(consumer: Consumer, atUs: number): void {
     const scheme = consumer.scheme === "none" ? "" : ` (${consumer.scheme})`
     this.#add("consumer.new", consumer.id, atUs, `New consumer ${consumer.name}${scheme}.`)
@@ -35,10 +55,19 @@ export class Changes {
     this.#add("consumer.rekeyed", consumer.id, atUs, sentence)
   }
 
-  newParameter(endpoint: Endpoint, parameter: Parameter, atUs: number): void {
+  /** `route`: of its endpoint, the one that shows it first. */
+  newParameter(route: Route, parameter: Parameter, atUs: number): void {
+    const { endpoint } = route
     if (endpoint.requests < PARAMETER_NEWS_AFTER) return
+    if (endpoint.hasParameter(parameter.in, parameter.name, route)) return
     const sentence = `New ${parameter.in} parameter ${parameter.name} at ${describe(endpoint)}.`
     this.#add("parameter.new", endpoint.id, atUs, sentence)
+  }
+
+  /** What is new in the endpoint's bodies. */
+  schemas(endpoint: Endpoint, bodies: BodySchemas): void {
+    for (const news of bodies.takeNews())
+      this.#add(news.kind, endpoint.id, news.atUs, `${schemaSentence(news)} at ${describe(endpoint)}.`)
   }
 
   newServer(service: Service, listener: string, atUs: number): void {
@@ -71,7 +100,37 @@ export class Changes {
   }
 }
 
+/** Names told of what goes together. */
+const NAMES_MAX = 3
+
+function listOf(names: readonly string[]): string {
+  const more = names.length - NAMES_MAX
+  const told = names.slice(0, NAMES_MAX)
+  if (more > 0) return `${told.join(", ")} and ${more} more`
+  return told.length < 2 ? told.join("") : `${told.slice(0, -1).join(", ")} and ${told.at(-1)}`
+}
+
 function describe(endpoint: Endpoint): string {
   const operation = endpoint.operation === "" ? "" : ` (${endpoint.operation})`
   return `${endpoint.method} ${endpoint.template}${operation} at ${endpoint.service.name}`
+}
+
+function schemaSentence({ kind, field, before, now, direction, status, contentType }: SchemaNews): string {
+  const where = `in ${direction === "request" ? "request bodies" : `bodies of status ${status}`} (${contentType})`
+  const name = field === "" ? "the whole body" : field
+  switch (kind) {
+    case "status.new":
+      return `New status ${status}`
+    case "type.new":
+      return `New content type ${contentType === "" ? "(none)" : contentType} of ${direction === "request" ? "requests" : `status ${status}`}`
+    case "schema.field.gone":
+      return `Field ${name} is gone: not seen for long ${where}`
+    case "schema.type.changed":
+      return `Field ${name} was ${before} and is now also ${now
+        .split("|")
+        .filter((type) => !before.split("|").includes(type))
+        .join("|")} ${where}`
+    default:
+      return `New field ${name} (${now}) ${where}`
+  }
 }

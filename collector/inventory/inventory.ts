@@ -14,6 +14,7 @@ import assert from "node:assert/strict"
 import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
+import type { Consumer } from "../consumer/consumer.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
@@ -25,24 +26,32 @@ import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
-import { type MintId, randomId } from "./ids.ts"
+import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { KnownServers } from "./place/known-servers.ts"
+import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import { type LearnerKind, Learners } from "./templates/learners.ts"
+import { PlainPaths } from "./templates/plain-paths.ts"
+import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
   readonly limits?: Partial<InventoryLimits>
   readonly mint?: MintId
+  /** How path templates are learned; another way in tests. */
+  readonly learners?: LearnerKind
   /** How long a half waits for the other one, and how far apart copies may be, µs of event time. */
   readonly joinWindowUs?: number
 }
+
+const LEARNERS: LearnerKind = { create: () => new PlainPaths(), from: PlainPaths.from }
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
@@ -65,6 +74,8 @@ export class InventoryCounters {
   checkpoints = 0
   services = 0
   endpoints = 0
+  /** What is counted apart: paths (or operations) of endpoints. */
+  routes = 0
   consumers = 0
   pairs = 0
   sensors = 0
@@ -81,6 +92,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
   readonly #positions: Positions
+  readonly #unsaved = new Unsaved()
+  readonly #learners: Learners
   readonly #set: WorkingSet
   readonly #changes: Changes
   readonly #pairs: PairCounts
@@ -104,23 +117,36 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   constructor(state: StoredState, store: Store, options: InventoryOptions = {}) {
     const limits: InventoryLimits = { ...DEFAULT_LIMITS, ...options.limits }
-    assert(limits.endpoints < ORDINAL_END && limits.consumers < ORDINAL_END, "ordinals fit into a pair's key")
+    assert(limits.routes < ORDINAL_END && limits.consumers < ORDINAL_END, "ordinals fit into a pair's key")
     this.#store = store
     this.#reached = limitCounters(state.ledger.limits)
     this.#positions = Positions.from(state.positions)
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
-    this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, mint)
+    this.#learners = new Learners(options.learners ?? LEARNERS)
+    this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
+    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
+    this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
-    this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
+    const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
     this.#documents = new Documents(state.documents)
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
     const servers = new KnownServers(state.services, findings, this.#changes, limits, this.#reached)
-    this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached, servers)
+    const regrouper = new Regrouper(limits, this.#set.routes, this.#pairs, this.#changes, this.#unsaved, consumerAt)
+    this.#exchanges = new Exchanges({
+      set: this.#set,
+      pairs: this.#pairs,
+      ledger: this.#ledger,
+      changes: this.#changes,
+      reached: this.#reached,
+      unsaved: this.#unsaved,
+      regrouper,
+      servers,
+    })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#reviews = new Reviews(state, findings)
@@ -149,9 +175,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       missingBatches: this.#positions.missing(),
       checkpoints: this.#checkpointNumber,
       services: this.#set.services,
-      endpoints: this.#set.endpoints,
+      endpoints: this.#set.routes.endpoints,
+      routes: this.#set.routes.size,
       consumers: this.#set.consumers,
-      pairs: this.#set.pairs,
+      pairs: this.#set.routes.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
       darkServers: this.#dark.size,
@@ -170,6 +197,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const sensor = this.#sensors.of(envelope)
     const source = sourceOf(envelope.sensor, envelope.boot)
     this.#ledger.received += events.length
+    // Before the events: a shape is news only when its text is known.
+    if (batch.shapes.length > 0) this.#shapes.note(batch)
     let copies = 0
     const requests: ApiEvent[] = []
     for (const event of events) {
@@ -178,7 +207,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       else if (!this.#joiner.isRequestAgain && showsRequest(event)) requests.push(event)
       if (event.flags !== 0) sensor?.countFlags(event.flags)
     }
-    if (batch.shapes.length > 0) this.#shapes.note(batch)
     for (const note of batch.tls) {
       if (!note.isContinued) this.#ledger.tlsSessions++
       this.#dark.note(note)
@@ -270,22 +298,19 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
     const sensors = dirtySensors.map((sensor) => {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const goneEndpoints: string[] = []
-    const changed = this.#exchanges.takeChanged()
-    this.#reviews.review({ ...changed, goneEndpoints })
+    const unsaved = this.#unsaved.take()
+    this.#reviews.review(unsaved)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      merges: [],
-      ...changed,
-      goneEndpoints,
-      routes: [],
+      ...unsaved,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
       endpointHours: [],

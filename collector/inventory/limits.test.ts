@@ -52,6 +52,12 @@ const ROWS: readonly Row[] = [
   { limit: "unprovenServices", max: 2, events: many(5, (i) => atHost(i, { status: 403 })), reached: 3 },
   { limit: "endpoints", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
   { limit: "endpointsPerService", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
+  {
+    limit: "otherMethods",
+    max: 2,
+    events: many(5, (i) => event({ operation: operation({ method: `M${i}` }) })),
+    reached: 3,
+  },
   { limit: "unprovenEndpoints", max: 2, events: many(5, (i) => atPath(i, { status: 401 })), reached: 3 },
   {
     limit: "operationsPerPath",
@@ -91,6 +97,16 @@ const ROWS: readonly Row[] = [
     shapes: [1, 2, 3, 4, 5].map((shape) => ({ shape, paths: [] })),
     reached: 3,
   },
+  {
+    limit: "shapeTextBytes",
+    max: 300,
+    events: [event()],
+    // Of 106 bytes each; the second time a line is there already.
+    shapes: [1, 2, 3, 4, 3].map((shape) => ({ shape, paths: [`f${shape}:string`, `f${shape}:string`] })),
+    reached: 3,
+  },
+  { limit: "schemas", max: 2, events: many(5, (i) => event({ status: 200 + i })), reached: 3 },
+  { limit: "schemaShapes", max: 2, events: many(5, (i) => event({ response: jsonForm(i + 1) })), reached: 3 },
   { limit: "sensors", max: 0, events: [event()], reached: 1 },
   { limit: "ledgerCounters", max: 2, events: [event()], reached: 1 },
   { limit: "workers", max: 0, events: [event()], reached: 1 },
@@ -139,9 +155,20 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings or places.test.ts", () => {
+test("every limit has its row above, or in dark-servers, findings, place/places or schema/body-schemas.test.ts", () => {
+  const routes = ["routes", "routesPerService"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
-  const others = ["refusedReasons", "waitingHalves", "boots", "findings", "listeners", ...dark]
+  const others = [
+    "refusedReasons",
+    "waitingHalves",
+    "boots",
+    "schemaFields",
+    "schemaChanges",
+    "findings",
+    "listeners",
+    ...routes,
+    ...dark,
+  ]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),

@@ -17,11 +17,19 @@ export interface InventoryLimits {
   readonly endpointsPerService: number
   /** Of one service. */
   readonly unprovenEndpoints: number
-  /** Operations (GraphQL, RPC, ...) of one method and path: names that a client chooses. */
+  /**
+   * What is counted apart (routes), over all services and of one service. Counted: exchanges that are at their endpoint, and at another
+   * route of it than their own.
+   */
+  readonly routes: number
+  readonly routesPerService: number
+  /** Methods that are not HTTP's of one service: names that a client chooses. */
+  readonly otherMethods: number
+  /** Operations (GraphQL, RPC, ...) of one method and template: names that a client chooses. */
   readonly operationsPerPath: number
   readonly consumers: number
   readonly unprovenConsumers: number
-  /** (consumer, endpoint) pairs. */
+  /** (consumer, route) pairs. */
   readonly pairs: number
   /** Of one endpoint: parameters, value kinds of a parameter, shapes of each direction, content types of each direction. */
   readonly parameters: number
@@ -34,8 +42,17 @@ export interface InventoryLimits {
   readonly facts: number
   /** Addresses, ports, protocols of a service; credentials, user agents, prefixes of a consumer (each). */
   readonly names: number
-  /** Shape texts kept. */
+  /**
+   * Of one endpoint: kinds of body (direction, status, content type; counted: bodies that are in none). Of one kind: shapes (counted:
+   * shapes whose fields are counted apart from then on), lines of those shapes, changes remembered (counted: not told).
+   */
+  readonly schemas: number
+  readonly schemaShapes: number
+  readonly schemaFields: number
+  readonly schemaChanges: number
+  /** Shape texts kept, and what they take in memory, bytes. */
   readonly shapeNotes: number
+  readonly shapeTextBytes: number
   /**
    * Entries of the ledger of dark APIs (counted: sessions that are nowhere), and server names at one listening address
    * (counted: notes that are at the address without their name).
@@ -72,6 +89,9 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   endpoints: 100_000,
   endpointsPerService: 5_000,
   unprovenEndpoints: 500,
+  routes: 300_000,
+  routesPerService: 20_000,
+  otherMethods: 40,
   operationsPerPath: 500,
   consumers: 100_000,
   unprovenConsumers: 10_000,
@@ -83,7 +103,13 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   statuses: 64,
   facts: 64,
   names: 32,
+  schemas: 48,
+  schemaShapes: 64,
+  schemaFields: 1024,
+  schemaChanges: 32,
   shapeNotes: 200_000,
+  // 20,000 shapes of 30 lines, most of them shared, take 10 MB.
+  shapeTextBytes: 64 * 1024 * 1024,
   // About 2 KB each, 15 KB where every list is full.
   darkServers: 10_000,
   darkNamesPerAddress: 500,
@@ -117,4 +143,16 @@ export function limitCounters(stored: Readonly<Record<string, number>> = {}): Li
 /** Non-zero counters only: what the store keeps. */
 export function reachedLimits(counters: LimitCounters): Record<string, number> {
   return Object.fromEntries(Object.entries(counters).filter(([, count]) => count > 0))
+}
+
+/** Whether a limit is reached; then it is counted. */
+export function isFull(
+  limits: InventoryLimits,
+  reached: LimitCounters,
+  limit: keyof InventoryLimits,
+  used: number,
+): boolean {
+  if (used < limits[limit]) return false
+  reached[limit]++
+  return true
 }

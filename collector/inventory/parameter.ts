@@ -34,6 +34,14 @@ export class Parameter {
     if (!this.#kinds.add(kind, count)) reached.parameterKinds += count
   }
 
+  /** Adds what was counted of the same parameter elsewhere. */
+  merge(other: Parameter, reached: LimitCounters): void {
+    this.requests += other.requests
+    this.firstSeenUs = Math.min(this.firstSeenUs, other.firstSeenUs)
+    this.lastSeenUs = Math.max(this.lastSeenUs, other.lastSeenUs)
+    reached.parameterKinds += this.#kinds.merge(other.#kinds)
+  }
+
   record(): ParameterRecord {
     return {
       in: this.in,

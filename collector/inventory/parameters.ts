@@ -49,6 +49,26 @@ export class Parameters {
     return uses
   }
 
+  /** Adds what another route counted. */
+  merge(other: Parameters): void {
+    for (const [key, parameter] of other.#byKey) {
+      let known = this.#byKey.get(key)
+      if (known === undefined) {
+        if (this.#byKey.size >= this.#limits.parameters) {
+          this.#reached.parameters += parameter.requests
+          continue
+        }
+        known = new Parameter(parameter.in, parameter.name, this.#limits)
+        this.#byKey.set(key, known)
+      }
+      known.merge(parameter, this.#reached)
+    }
+  }
+
+  has(place: ParameterPlace, name: string): boolean {
+    return this.#byKey.has(`${place} ${name}`)
+  }
+
   records(): ParameterRecord[] {
     return Array.from(this.#byKey.values(), (parameter) => parameter.record())
   }

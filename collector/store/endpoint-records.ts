@@ -73,21 +73,42 @@ export interface AuthRecord {
   weak: Record<string, number>
 }
 
-/** Bodies of one direction, status and content type, as what schemas are merged from; inventory/schema/. */
+/** What changed in bodies; told in the change feed, and kept as history. */
+export interface SchemaChange {
+  readonly atUs: number
+  /** schema.field.new, schema.field.gone, schema.type.changed, status.new, type.new. */
+  readonly kind: string
+  /** Path of the field ("items[].note"), "" for status.new and type.new. */
+  readonly field: string
+  /** For schema.type.changed: the types before and now, "int" and "int|string". */
+  readonly before: string
+  readonly now: string
+}
+
+/**
+ * Bodies of one direction, status and content type, as what schemas are merged from; inventory/schema/. Answers without a body are
+ * there too, with content type "".
+ */
 export interface BodiesRecord {
   readonly direction: "request" | "response"
-  /** Of the answer, also for requests' bodies 0. */
+  /** Of the answer; of requests' bodies 0: those of requests that were not refused with 4xx. */
   readonly status: number
   readonly contentType: string
+  /** All of them: with a shape, without one, absorbed. */
   bodies: number
   firstSeenUs: number
   lastSeenUs: number
-  /** By full shape: bodies, first and last sight. Bounded; the rarest is absorbed into `fields`. */
+  /**
+   * By full shape: bodies, first and last sight. Bounded; the rarest is absorbed into `fields`. Shape 0: bodies without one (not looked
+   * into, incomplete, of a kind that has none).
+   */
   shapes: Record<string, readonly [bodies: number, firstSeenUs: number, lastSeenUs: number]>
   /** By line of a shape ("items[].id:int"): the same, of shapes that were absorbed. */
   fields: Record<string, readonly [bodies: number, firstSeenUs: number, lastSeenUs: number]>
   /** Bodies whose shape was absorbed without its text being known. */
   unread: number
+  /** The newest changes, oldest first; bounded. */
+  changes?: readonly SchemaChange[]
 }
 
 /** One exchange that showed something first: what drift and evidence point at. */

@@ -85,8 +85,7 @@ export interface StoredState {
   readonly lastAudit: number
   /** (consumer, route) pairs ever seen. */
   readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
-  /** Hashes of the shapes whose text is known. */
-  readonly shapes: readonly number[]
+  readonly shapes: readonly ShapeRecord[]
   readonly dark: readonly DarkRecord[]
   readonly sensors: readonly SensorRecord[]
   /** Logs of the window of exchange keys, oldest first. */
@@ -119,7 +118,10 @@ export interface EndpointFilter {
   readonly method?: string | undefined
   readonly status?: string | undefined
   readonly consumer?: string | undefined
-  /** Text that the template, operation or service name contains, case-insensitive. */
+  /**
+   * Text that the template, operation, a label, the name of a parameter, or name or owner of the service contains,
+   * case-insensitive.
+   */
   readonly search?: string | undefined
   /** consistent, partial, missing, unknown. */
   readonly posture?: string | undefined
@@ -138,14 +140,22 @@ export interface ServiceFilter {
   readonly search?: string | undefined
   readonly owner?: string | undefined
   readonly label?: string | undefined
+  /** As for endpoints. */
+  readonly newSinceUs?: number | undefined
+  readonly seenSinceUs?: number | undefined
 }
 
 export interface ConsumerFilter {
+  /** Text that its name or its partner's name contains, case-insensitive. */
   readonly search?: string | undefined
   readonly scheme?: string | undefined
   /** Id of a partner; "" for those of none. */
   readonly partner?: string | undefined
+  /** Id of a service that it uses. */
   readonly service?: string | undefined
+  /** As for endpoints. */
+  readonly newSinceUs?: number | undefined
+  readonly seenSinceUs?: number | undefined
 }
 
 export interface DarkFilter {
