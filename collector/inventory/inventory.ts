@@ -28,6 +28,7 @@ import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
+import { Labels } from "./labels/labels.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
@@ -149,8 +150,18 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    this.#reviews = new Reviews(state, findings)
-    this.#audit = new Audit(state.lastAudit, [findings])
+    const labels = new Labels({
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      mint,
+      unsaved: this.#unsaved,
+      service: (id) => this.#set.service(id),
+      services: () => this.#set.allServices(),
+      endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
+    })
+    this.#reviews = new Reviews(state, findings, labels)
+    this.#audit = new Audit(state.lastAudit, [findings, labels])
     this.#checkpointNumber = state.lastCheckpoint
   }
 

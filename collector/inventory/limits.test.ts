@@ -155,7 +155,7 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings, place/places or schema/body-schemas.test.ts", () => {
+test("every limit has its row above, or in dark-servers, findings, labels, place/places or schema/body-schemas.test.ts", () => {
   const routes = ["routes", "routesPerService"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const others = [
@@ -165,6 +165,8 @@ test("every limit has its row above, or in dark-servers, findings, place/places 
     "schemaFields",
     "schemaChanges",
     "findings",
+    "labelRules",
+    "endpointNotes",
     "listeners",
     ...routes,
     ...dark,

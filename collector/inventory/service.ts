@@ -23,6 +23,10 @@ export function serviceKey(authority: string, zone: string, listener: string): s
   return authority === "" ? `${zone}\n\n${listener}` : `${zone}\n${authority}`
 }
 
+export function serviceName(authority: string, listener: string): string {
+  return authority === "" ? `unnamed ${listener}` : authority
+}
+
 export class Service {
   readonly id: string
   readonly authority: string
@@ -73,6 +77,12 @@ export class Service {
     this.requests = record.requests
     this.errors = record.errors
     this.conversations = record.conversations
+  }
+
+  /** "": as it is called without anybody's doing. */
+  rename(name: string): void {
+    const [listener = ""] = this.#addresses.list()
+    this.name = name === "" ? serviceName(this.authority, listener) : name
   }
 
   /** Once for each distinct server record of a batch. */
