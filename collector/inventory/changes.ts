@@ -1,7 +1,7 @@
 // The change feed: what is new in the inventory, in the order in which the collector met it, one sentence each.
 
 import type { Consumer } from "../consumer/consumer.ts"
-import type { ChangeRecord } from "../store/records.ts"
+import type { ChangeRecord, EndpointRecord } from "../store/records.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { Parameter } from "./parameter.ts"
 import type { Route } from "./route.ts"
@@ -73,6 +73,13 @@ export class Changes {
   newServer(service: Service, listener: string, atUs: number): void {
     const sentence = `New server ${listener} answers for ${service.name}.`
     this.#add("server.new", service.id, atUs, sentence)
+  }
+
+  /** What specifications say of an endpoint has become news, or ceased to be. */
+  endpointStatus({ id, method, template, status, statusWhy, lastSeenUs }: EndpointRecord, before: string): void {
+    const reason = statusWhy === "" ? "" : ` ${statusWhy}`
+    const sentence = `Endpoint ${method} ${template} is ${status}, no longer ${before}.${reason}`
+    this.#add(`endpoint.${status}`, id, lastSeenUs, sentence)
   }
 
   /** `atUs`: how far the sensor had come, so that the feed keeps to event time. The sentence tells when it was last heard. */

@@ -1,7 +1,7 @@
 // Ids of what the inventory adds: opaque, never derived from text, never used again.
 import { randomBytes } from "node:crypto"
 
-export type IdKind = "service" | "endpoint" | "consumer" | "dark" | "pin" | "finding" | "rule"
+export type IdKind = "service" | "endpoint" | "consumer" | "dark" | "finding" | "rule" | "pin"
 export type MintId = (kind: IdKind) => string
 
 const PREFIXES: Readonly<Record<IdKind, string>> = {

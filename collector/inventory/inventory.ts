@@ -38,9 +38,11 @@ import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import type { SpecificationShelf } from "./specification/specification-shelf.ts"
+import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PlainPaths } from "./templates/plain-paths.ts"
-import { Unsaved } from "./unsaved.ts"
+import { Unsaved, type UnsavedRecords } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -107,6 +109,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #specifications: Specifications
   readonly #audit: Audit
   readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
@@ -160,14 +163,22 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       services: () => this.#set.allServices(),
       endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
     })
+    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
     this.#reviews = new Reviews(state, findings, labels)
-    this.#audit = new Audit(state.lastAudit, [findings, labels])
+    this.#audit = new Audit(state.lastAudit, [findings, labels, this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
   /** Goes on from what the store holds. */
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
-    return new Inventory(await store.load(), store, options)
+    const state = await store.load()
+    const inventory = new Inventory(state, store, options)
+    await inventory.#specifications.load(store, state)
+    return inventory
+  }
+
+  get specifications(): SpecificationShelf {
+    return this.#specifications.shelf
   }
 
   get counters(): InventoryCounters {
@@ -316,12 +327,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const unsaved = this.#unsaved.take()
-    this.#reviews.review(unsaved)
+    const changed = this.#conclude()
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      ...unsaved,
+      ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
       endpointHours: [],
@@ -337,6 +347,35 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
+  }
+
+  #specifiedServices(): SpecifiedServices {
+    return {
+      service: (id) => this.#set.service(id),
+      touch: (id) => {
+        const service = this.#set.service(id)
+        if (service === null) return
+        this.#isDirty = true
+        this.#unsaved.service(service)
+        for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
+      },
+    }
+  }
+
+  /** What changed, completed by what is said and concluded of it, and the services whose findings changed. */
+  #conclude(): UnsavedRecords {
+    const take = (): UnsavedRecords => this.#reviews.label(this.#unsaved.take())
+    const unsaved = take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, take) }
+    const written = new Set(changed.services.map(({ id }) => id))
+    for (const id of this.#reviews.review(changed)) {
+      const service = written.has(id) ? null : this.#set.service(id)
+      if (service !== null) this.#unsaved.service(service)
+    }
+    const others = this.#specifications.complete(take(), take)
+    const services = [...changed.services, ...others.services]
+    this.#reviews.weigh(services)
+    return { ...changed, services }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

@@ -128,6 +128,7 @@ export class Service {
       listeners: this.places.records(),
       owner: "",
       labels: [],
+      risk: 0,
       specifications: [],
       ports: this.#ports.list(),
       protocols: this.#protocols.list(),

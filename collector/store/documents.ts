@@ -31,6 +31,8 @@ export interface SpecificationRecord {
   readonly operations: number
   /** Whether all that it describes counts as outdated: what answers there is a zombie. */
   readonly isDeprecated: boolean
+  /** A person said that it is in force, even beside a newer version of the same API. */
+  readonly isInForce?: boolean
   /** Names of specifications that it takes the place of (older versions). */
   readonly supersedes: readonly string[]
   /** Base paths its operations hang below ("" or "/v2"). */

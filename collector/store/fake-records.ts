@@ -48,6 +48,7 @@ export function service(id: string, change: Partial<ServiceRecord> = {}): Servic
     ],
     owner: "",
     labels: [],
+    risk: 0,
     specifications: [],
     ports: [443],
     protocols: ["http/1.1"],

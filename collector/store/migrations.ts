@@ -227,7 +227,7 @@ INSERT INTO endpoint_names SELECT id, coalesce((SELECT group_concat(char(10) || 
   FROM endpoint_details;
 
 -- Before, nothing was known of any of these.
-UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.labels', json('[]'),
+UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.labels', json('[]'), '$.risk', 0,
   '$.specifications', json('[]'));
 UPDATE endpoint_details SET detail = json_set(detail, '$.auth', json('{"windows":[],"weak":{}}'), '$.bodies', json('[]'),
   '$.samples', json('[]'), '$.statusWhy', '', '$.derivedFrom', '', '$.labels', json('[]'));`,

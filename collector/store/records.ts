@@ -72,6 +72,8 @@ export interface ServiceRecord {
   /** By hand or by rule (documents.ts): "" and none when nobody has said. */
   owner: string
   labels: string[]
+  /** 0 to 100: a sum of stated facts (inventory/risk.ts). */
+  risk: number
   /** Names of its specifications. */
   specifications: string[]
   ports: number[]

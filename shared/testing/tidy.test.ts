@@ -82,7 +82,7 @@ const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
   web: [],
   simulate: [],
   // Judges what the others do, from beside the path: nothing of theirs imports it.
-  eval: ["inventory", "consumer", "consume", "store", "api"],
+  eval: ["inventory", "consumer", "consume", "store", "api", "test"],
 }
 
 test("sensor and collector never import each other, but for collector/cli and eval through sensor/index", () => {

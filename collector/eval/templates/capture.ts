@@ -41,7 +41,8 @@ function requestText(host: string, { method, target, consumer }: TrafficRequest)
   const key = `key-${hashText(`credential ${consumer}`).toString(16).padStart(8, "0")}00ff17`
   const body = /^(?:POST|PUT|PATCH)$/.test(method) ? '{"name":"text","count":3}' : ""
   const fields = body === "" ? "" : `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`
-  return `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: partner-sdk/2.1\r\nX-Api-Key: ${key}\r\n${fields}\r\n${body}`
+  const query = method === "GET" && hashText(`${target} ${consumer}`) % 5 === 0 ? "?page=2&expand=items" : ""
+  return `${method} ${target}${query} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: partner-sdk/2.1\r\nX-Api-Key: ${key}\r\n${fields}\r\n${body}`
 }
 
 function responseText({ method, status, answer }: TrafficRequest): string {

@@ -8,7 +8,7 @@ import { isScored, type Traffic } from "./traffic.ts"
 export interface Evaluation {
   readonly api: string
   readonly score: Score
-  /** Requests that have a literal segment which their group takes for a parameter. */
+  /** Requests that have a literal segment whose place their group shares with other texts. */
   readonly swallowed: number
   /** Requests of the first half whose group was another one at the half than it is at the end, and all of them. */
   readonly moved: number
@@ -36,7 +36,6 @@ export function learnerRequests(traffic: Traffic): LearnerRequest[] {
 
 /** "12:/users/{word}" is group 12 with that template; without a number its text is what tells a group apart. */
 const idOf = (group: string): string => /^(\d+):/.exec(group)?.[1] ?? group
-const templateOf = (group: string): string => group.slice(Math.max(0, group.indexOf("/")))
 
 export function evaluate(traffic: Traffic, requests: readonly LearnerRequest[], kind: LearnerKind): Evaluation {
   const learner = kind.make()
@@ -61,9 +60,7 @@ export function evaluate(traffic: Traffic, requests: readonly LearnerRequest[], 
   return {
     api: traffic.api.name,
     score: score(truth, ids),
-    swallowed: traffic.requests.filter(
-      (request, i) => isScored(request) && swallows(templateOf(groups[i]!), request.route!.segments),
-    ).length,
+    swallowed: swallowedOf(traffic, ids),
     moved: atHalf?.moved ?? 0,
     settled: half,
     stableAfter: stableAfter(moves, requests.length),
@@ -84,7 +81,24 @@ function stableAfter(moves: readonly { readonly after: number; readonly moved: n
   return stable
 }
 
-function swallows(template: string, segments: readonly { readonly values: readonly unknown[] }[]): boolean {
-  const predicted = template.split("/").slice(1)
-  return segments.some((segment, i) => segment.values.length === 0 && /^\{.*\}$/.test(predicted[i] ?? ""))
+/** Requests whose group holds, at a segment that is text in their route, other texts as well. */
+function swallowedOf({ requests }: Traffic, ids: readonly string[]): number {
+  const segments = requests.map(({ target }) => target.split("/").slice(1))
+  /** By group: its first request's segments, "" where others differ. */
+  const common = new Map<string, string[]>()
+  requests.forEach((request, i) => {
+    if (!isScored(request)) return
+    const own = segments[i]!
+    const known = common.get(ids[i]!)
+    if (known === undefined) common.set(ids[i]!, [...own])
+    else for (let k = 0; k < known.length; k++) if (known[k] !== own[k]) known[k] = ""
+  })
+  return requests.filter(
+    (request, i) =>
+      isScored(request) &&
+      ids[i] !== "" &&
+      request.route!.segments.some(
+        ({ values, texts }, k) => values.length === 0 && texts[0] !== "" && common.get(ids[i]!)![k] === "",
+      ),
+  ).length
 }

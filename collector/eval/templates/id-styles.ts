@@ -36,6 +36,13 @@ const style = (name: string, most: number, make: (random: SeededRandom) => () =>
 })
 const pad = (n: number, digits: number): string => String(n).padStart(digits, "0")
 
+/** As people write names: "Anna Müller". */
+const title = (text: string): string =>
+  text
+    .split(" ")
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).replace("ue", "ü"))
+    .join(" ")
+
 export function uuid(r: SeededRandom): string {
   const h = r.text(HEX, 30)
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(12, 15)}-${r.pick([..."89ab"])}${h.slice(15, 18)}-${h.slice(18)}`
@@ -66,14 +73,15 @@ export const WEAK_STYLES: readonly IdStyle[] = [
     return r.chance(0.2) ? `${parts.join("-")}-${r.integer(2, 99)}` : parts.join("-")
   }),
   style("person", 400, (r) => {
-    const join = r.pick([".", "-", "_", ""])
-    return () => (r.chance(0.3) ? r.pick(LAST_NAMES) : `${r.pick(FIRST_NAMES)}${join}${r.pick(LAST_NAMES)}`)
+    const join = r.pick([".", "-", "_", "", " "])
+    const write = join === " " ? title : (text: string): string => text
+    return () => write(r.chance(0.3) ? r.pick(LAST_NAMES) : `${r.pick(FIRST_NAMES)}${join}${r.pick(LAST_NAMES)}`)
   }),
-  style(
-    "company",
-    250,
-    (r) => () => (r.chance(0.5) ? r.pick(COMPANIES) : `${r.pick(COMPANIES)}-${r.pick(COMPANY_FORMS)}`),
-  ),
+  style("company", 250, (r) => {
+    const join = r.pick(["-", "-", " "])
+    const write = join === " " ? title : (text: string): string => text
+    return () => write(r.chance(0.5) ? r.pick(COMPANIES) : `${r.pick(COMPANIES)}${join}${r.pick(COMPANY_FORMS)}`)
+  }),
   style("airport", 90, (r) => () => r.pick(AIRPORTS)),
   style("country or currency", 50, (r) => {
     const list = r.pick([COUNTRIES, CURRENCIES])

@@ -13,9 +13,9 @@ import { OPTIONS } from "./options.ts"
 import { groupsFromOutside } from "./outside.ts"
 import { OWN_DESCRIPTIONS } from "./own-descriptions.ts"
 import { MODES, type Mode } from "./path-values.ts"
-import { HEAD, perDescription, summaryRow, table, worstGroups } from "./report.ts"
+import { GROUPS_COLUMNS, HEAD, perDescription, summaryRow, table, worstGroups } from "./report.ts"
 import { failures, score } from "./scores.ts"
-import { makeTraffic, type Traffic } from "./traffic.ts"
+import { fewValuedRoutes, isScored, makeTraffic, type Traffic } from "./traffic.ts"
 
 const { values, mistakes, operands } = settle(OPTIONS, { argv: process.argv.slice(2), environment: {} })
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -29,6 +29,23 @@ function chosenApis(): readonly ApiDescription[] {
     return OWN_DESCRIPTIONS
   }
   return all.filter((api) => (values.half === "all" || api.half === values.half) && api.name.includes(values.only))
+}
+
+const trafficOf = (api: ApiDescription, mode: Mode, requests: number): Traffic =>
+  makeTraffic(api, { mode, requests, seed: values.seed, isShapeless: values["without-shapes"] })
+
+/** How much of the traffic cannot be told right: what a score of 1 is short of. */
+function fewValued(traffics: readonly Traffic[]): string {
+  let [few, all] = [0, 0]
+  for (const traffic of traffics) {
+    const routes = fewValuedRoutes(traffic)
+    for (const request of traffic.requests) {
+      if (!isScored(request)) continue
+      all++
+      if (routes.has(request.route!.key)) few++
+    }
+  }
+  return `; ${((100 * few) / all).toFixed(1)} % of them with a parameter of six word-like values or fewer`
 }
 
 /** Where the values of a route's parameters came from: "int, slug". */
@@ -45,12 +62,12 @@ function compare(apis: readonly ApiDescription[], kinds: readonly LearnerKind[],
   const results = new Map<LearnerKind, Evaluation[]>(kinds.map((kind) => [kind, []]))
   const traffics = new Map<string, Traffic>()
   for (const api of apis) {
-    const traffic = makeTraffic(api, { mode, requests, seed: values.seed })
+    const traffic = trafficOf(api, mode, requests)
     const seen = learnerRequests(traffic)
     traffics.set(api.name, traffic)
     for (const kind of kinds) results.get(kind)!.push(evaluate(traffic, seen, kind))
   }
-  print(`\n${mode}, ${requests} requests a service`)
+  print(`\n${mode}, ${requests} requests a service${fewValued([...traffics.values()])}`)
   print(table([HEAD, ...kinds.map((kind) => summaryRow(kind.name, results.get(kind)!, kind.isOnline === true))]))
   for (const kind of kinds) {
     if (values["per-description"]) print(`\n${kind.name}, by API\n${perDescription(results.get(kind)!)}`)
@@ -63,7 +80,7 @@ function compare(apis: readonly ApiDescription[], kinds: readonly LearnerKind[],
 
 /** The collector as a whole, judged by its endpoints. */
 async function compareOutside(apis: readonly ApiDescription[], mode: Mode, requests: number): Promise<void> {
-  const traffics = apis.map((api) => makeTraffic(api, { mode, requests, seed: values.seed }))
+  const traffics = apis.map((api) => trafficOf(api, mode, requests))
   const results = await groupsFromOutside(traffics)
   const evaluations = results.map(({ traffic, truth, predicted }) => ({
     api: traffic.api.name,
@@ -75,8 +92,10 @@ async function compareOutside(apis: readonly ApiDescription[], mode: Mode, reque
     costUs: 0,
     failures: failures(truth, predicted),
   }))
-  print(`\n${mode}, ${requests} requests a service, from outside: methods and templates of the API's endpoints`)
-  print(table([HEAD, summaryRow("collector", evaluations, false)]))
+  print(
+    `\n${mode}, ${requests} requests a service, from outside: methods and templates of the API's endpoints${fewValued(traffics)}`,
+  )
+  print(table([HEAD, summaryRow("collector", evaluations, false)].map((row) => row.slice(0, GROUPS_COLUMNS))))
   if (values["per-description"]) print(`\n${perDescription(evaluations)}`)
   if (values.failures > 0)
     print(

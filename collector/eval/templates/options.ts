@@ -39,6 +39,7 @@ export const OPTIONS = {
     min: 0,
     max: 10_000,
   },
+  "without-shapes": { kind: "flag", sentence: "As if no response had a shape: what shapes are worth.", default: false },
   outside: {
     kind: "flag",
     sentence: "The traffic as a capture through a real collector, its endpoints read over HTTP.",

@@ -1,15 +1,11 @@
 // The same judged from outside: a capture through a real sonde-collector, its endpoints read over HTTP, and their templates held
 // against the URLs that were requested, as anybody could. What gets lost between packet and endpoint is in this figure.
-import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
-import { setTimeout as pause } from "node:timers/promises"
+import { join } from "node:path"
+import { RunningCollector } from "../../test/running-collector.ts"
 import { captureOf, hostOf } from "./capture.ts"
 import { isScored, type Traffic } from "./traffic.ts"
-
-const ROOT = resolve(import.meta.dirname, "../../..")
-const START_PATIENCE_MS = 600_000
 
 export interface OutsideEndpoint {
   readonly id: string
@@ -23,45 +19,12 @@ export async function endpointsOf(traffics: readonly Traffic[]): Promise<readonl
   const folder = mkdtempSync(join(tmpdir(), "sonde-eval-"))
   const capture = join(folder, "traffic.pcap")
   writeFileSync(capture, captureOf(traffics))
-  const argv = ["run", "--read", capture, "--data", join(folder, "data"), "--listen", "127.0.0.1:0"]
-  const child = spawn(process.execPath, [join(ROOT, "collector/main.ts"), ...argv], {
-    stdio: ["ignore", "pipe", "pipe"],
-  })
-  let said = ""
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => {
-      said += chunk.toString()
-    })
+  const collector = await RunningCollector.start([capture], folder)
   try {
-    const url = await ready(child, () => said)
-    return await listAll(url)
+    return await collector.list<OutsideEndpoint>("/endpoints")
   } finally {
-    child.kill("SIGKILL")
-    rmSync(folder, { recursive: true, force: true })
+    await collector.remove()
   }
-}
-
-async function ready(child: { readonly exitCode: number | null }, said: () => string): Promise<string> {
-  for (const from = performance.now(); performance.now() - from < START_PATIENCE_MS; await pause(50)) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said())?.[0]
-    if (url !== undefined && (await fetch(`${url}/readyz`)).status === 200) return url
-    if (child.exitCode !== null) break
-  }
-  throw new Error(`The collector did not get ready: ${said()}`)
-}
-
-async function listAll(url: string): Promise<OutsideEndpoint[]> {
-  const out: OutsideEndpoint[] = []
-  let cursor = ""
-  do {
-    const response = await fetch(
-      `${url}/api/v1/endpoints?limit=200${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
-    )
-    const page = (await response.json()) as { items: OutsideEndpoint[]; next: string | null }
-    out.push(...page.items)
-    cursor = page.next ?? ""
-  } while (cursor !== "")
-  return out
 }
 
 const quoted = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
@@ -82,7 +45,7 @@ export const oneSpelling = (path: string): string =>
     .split("/")
     .map((segment) => {
       try {
-        return decodeURIComponent(segment.replace(/%(2f|7b|7d)/gi, "%25$1"))
+        return decodeURIComponent(segment.replace(/%(?:2f|7b|7d)/gi, (code) => `%25${code.slice(1).toUpperCase()}`))
       } catch {
         return segment
       }

@@ -59,7 +59,7 @@ function nativeStyle(value: PathValue, random: SeededRandom): IdStyle {
   if (/country|currency/.test(name)) return styleNamed("country or currency")
   if (/uuid|guid/.test(name)) return styleNamed("uuid")
   if (/hash|sha|digest/.test(name)) return styleNamed("hex")
-  if (/file/.test(name)) return styleNamed("file")
+  if (/^file$|file_?name/.test(name)) return styleNamed("file")
   if (/^version$/.test(name)) return styleNamed("version")
   if (/^(?:user_?name|login|slug)$/.test(name)) return styleNamed(name === "slug" ? "slug" : "person")
   return styleNamed(random.pick(NATIVE_IDS))

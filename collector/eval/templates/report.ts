@@ -31,12 +31,17 @@ export const HEAD: readonly string[] = [
   "µs/request",
 ]
 
+/** Those that need to see groups only. */
+export const GROUPS_COLUMNS = 6
+const STABLE_BY = 500
+
 /** One learner over all APIs. `isOnline`: what moved is known. */
 export function summaryRow(name: string, evaluations: readonly Evaluation[], isOnline: boolean): readonly string[] {
   const sum = sumOf(evaluations.map((one) => one.score))
   const moved = evaluations.reduce((n, one) => n + one.moved, 0)
   const settled = evaluations.reduce((n, one) => n + one.settled, 0)
-  const stable = evaluations.filter((one) => one.stableAfter <= 500).length
+  const isShort = evaluations.every((one) => one.score.requests <= STABLE_BY)
+  const stable = evaluations.filter((one) => one.stableAfter <= STABLE_BY).length
   return [
     name,
     share(groupingAccuracy(sum)),
@@ -49,7 +54,7 @@ export function summaryRow(name: string, evaluations: readonly Evaluation[], isO
       sum.requests,
     ),
     isOnline ? percent(moved, settled) : "-",
-    isOnline ? `${stable}/${evaluations.length}` : "-",
+    isOnline && !isShort ? `${stable}/${evaluations.length}` : "-",
     mean(evaluations.map((one) => one.costUs)).toFixed(1),
   ]
 }

@@ -24,6 +24,8 @@ export interface TrafficOptions {
   readonly mode: Mode
   readonly requests: number
   readonly seed: number
+  /** No response has a body. */
+  readonly isShapeless?: boolean
 }
 
 export interface Traffic {
@@ -72,12 +74,31 @@ export function makeTraffic(api: ApiDescription, options: TrafficOptions): Traff
       }
       return population.draw(random)
     })
-    const answer = responses.of(`${method} ${route.key}`, method, isList(route, method), status, random)
+    const answer = options.isShapeless
+      ? NO_ANSWER
+      : responses.of(`${method} ${route.key}`, method, isList(route, method), status, random)
     requests.push({ route, method, target, status, consumer, answer, timeUs })
   }
   return { api, requests, populations }
 }
 
+/** Word-like values that are too few to be told from routes. */
+const FEW = 6
+const WORD_LIKE =
+  /^(?:enum|slug|person|company|airport|country or currency|file|version|mixed code|domain word|locale or sku)$/
+
+/** Keys of the routes that nobody can learn from paths alone: they have a parameter of a few word-like values. */
+export function fewValuedRoutes({ api, populations }: Traffic): ReadonlySet<string> {
+  const out = new Set<string>()
+  for (const [place, { style, values }] of populations) {
+    if (values.length > FEW || !WORD_LIKE.test(style)) continue
+    const before = place.split("#")[0]!
+    for (const { key } of api.routes) if (key === before || key.startsWith(`${before}/`)) out.add(key)
+  }
+  return out
+}
+
+const NO_ANSWER: Answer = { body: "", shape: 0 }
 const NO_TEXTS: ReadonlySet<string> = new Set()
 
 /** By the key of what comes before: texts that stand there as whole segments. */

@@ -1,4 +1,4 @@
-// As Akto groups URLs: numbers, UUIDs and object ids are parameters by themselves; of the rest, URLs of equal length that differ
+// As Akto groups URLs: numbers, UUIDs, object ids and longer mixes of letters and digits are parameters by themselves; of the rest, URLs of equal length that differ
 // in one segment become one once there are enough of them, if what they answer looks alike.
 //
 // In:  requests.   Out: groups, settled when they are asked for. One segment at a time, from the left, so that a merge on the left
@@ -8,6 +8,12 @@ import type { Learner, LearnerKind, LearnerRequest } from "../learner.ts"
 const URLS_MIN = 10
 const STRONG = /^(?:[-+]?\d+(?:\.\d+)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24})$/i
 const PARAMETER = "{}"
+const MIX_LENGTH_MIN = 6
+const MIX_DIGITS_MIN = 3
+
+const isParameter = (segment: string): boolean =>
+  STRONG.test(segment) ||
+  (segment.length >= MIX_LENGTH_MIN && segment.replace(/\D/g, "").length >= MIX_DIGITS_MIN && /[a-z]/i.test(segment))
 
 interface Url {
   segments: string[]
@@ -19,7 +25,7 @@ class AktoLike implements Learner {
   readonly #requests: Url[] = []
 
   observe(request: LearnerRequest): void {
-    const segments = request.target.split("/").map((segment) => (STRONG.test(segment) ? PARAMETER : segment))
+    const segments = request.target.split("/").map((segment) => (isParameter(segment) ? PARAMETER : segment))
     const key = segments.join("/")
     const url = this.#urls.get(key) ?? { segments, shapes: new Set() }
     this.#urls.set(key, url)
