@@ -7,11 +7,13 @@ import type { Health } from "./health.ts"
 import { type Api, createHttp, listen } from "./http.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
+import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
+import { quantileRoutes } from "./routes/quantile-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
 import { type SpecificationParts, specificationRoutes } from "./routes/specification-routes.ts"
@@ -54,9 +56,11 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   const { store, health, metrics } = options
   serviceRoutes(app, store)
   endpointRoutes(app, store)
+  quantileRoutes(app, store)
   consumerRoutes(app, store)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
+  changeRoutes(app, store)
   darkRoutes(app, store)
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
