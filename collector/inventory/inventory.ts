@@ -30,9 +30,11 @@ import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
+import { Labels } from "./labels/labels.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
+import { KnownServers } from "./place/known-servers.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
@@ -43,7 +45,7 @@ import { Specifications, type SpecifiedServices } from "./specification/specific
 import { TemplateEdits, type TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
-import { Unsaved } from "./unsaved.ts"
+import { Unsaved, type UnsavedRecords } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -142,10 +144,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
+    this.#documents = new Documents(state.documents)
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    const servers = new KnownServers(state.services, findings, this.#changes, limits, this.#reached)
     const { consumers, routes } = this.#set
     const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
-    this.#documents = new Documents(state.documents)
     this.#partnerships = new Partnerships(state, {
       consumers,
       documents: this.#documents,
@@ -171,11 +175,21 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       unsaved: this.#unsaved,
       regrouper,
       clock: this.#partnerships.clock,
+      servers,
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    const findings = new Findings(this.#documents, limits, this.#reached, mint)
-    this.#reviews = new Reviews(state, findings)
+    const labels = new Labels({
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      mint,
+      unsaved: this.#unsaved,
+      service: (id) => this.#set.service(id),
+      services: () => this.#set.allServices(),
+      endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
+    })
+    this.#reviews = new Reviews(state, findings, labels)
     this.#specifications = new Specifications(state, this.#documents, {
       services: this.#specifiedServices(),
       changes: this.#changes,
@@ -193,6 +207,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     })
     this.#audit = new Audit(state.lastAudit, [
       findings,
+      labels,
       this.#specifications,
       this.#templates,
       ...this.#partnerships.handlers,
@@ -368,9 +383,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const unsaved = this.#unsaved.take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
-    this.#reviews.review(changed)
+    const changed = this.#conclude()
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
@@ -407,6 +420,22 @@ export class Inventory implements BatchApplier, Edits, Hearing {
         for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
       },
     }
+  }
+
+  /** What changed, completed by what is said and concluded of it, and the services whose findings changed. */
+  #conclude(): UnsavedRecords {
+    const take = (): UnsavedRecords => this.#reviews.label(this.#unsaved.take())
+    const unsaved = take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, take) }
+    const written = new Set(changed.services.map(({ id }) => id))
+    for (const id of this.#reviews.review(changed)) {
+      const service = written.has(id) ? null : this.#set.service(id)
+      if (service !== null) this.#unsaved.service(service)
+    }
+    const others = this.#specifications.complete(take(), take)
+    const services = [...changed.services, ...others.services]
+    this.#reviews.weigh(services)
+    return { ...changed, services }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */
