@@ -4,7 +4,6 @@ import { Dark, IdentityCoverage } from "./dark-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
 
 const Id = (description: string) => Type.String({ description })
-const Label = Type.Object({ id: Id("Opaque id."), name: Type.String() })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
 
 const serviceFields = {
@@ -121,8 +120,8 @@ export const SeriesPoint = Type.Object(
   { $id: "SeriesPoint" },
 )
 
-const ConsumerLabel = Type.Object({ id: Id("Opaque id."), name: Type.String(), scheme: Type.String() })
-const usage = {
+export const ConsumerLabel = Type.Object({ id: Id("Opaque id."), name: Type.String(), scheme: Type.String() })
+export const usage = {
   requests: Count("Exchanges."),
   errors: Count("Exchanges with status 400 or above."),
   requestBytes: Count("Body bytes sent."),
@@ -181,59 +180,6 @@ export const EndpointDetail = Type.Object(
   },
   { $id: "EndpointDetail" },
 )
-
-const consumerFields = {
-  id: Id("Opaque id."),
-  name: Type.String(),
-  scheme: Type.String({ description: "none, basic, bearer-jwt, bearer-opaque, api-key, cookie, ..." }),
-  partner: NullableString("Partner it belongs to."),
-  firstSeen: Time("First exchange."),
-  lastSeen: Time("Latest exchange."),
-  requests: Count("Exchanges."),
-  errors: Count("Exchanges with status 400 or above."),
-  endpoints: Count("Distinct endpoints used."),
-  learning: Type.Boolean({ description: "True while younger than 3 days of event time or under 200 requests." }),
-}
-export const Consumer = Type.Object(consumerFields, { $id: "Consumer" })
-
-export const ConsumerDetail = Type.Object(
-  {
-    ...consumerFields,
-    issuer: NullableString("Issuer of its tokens."),
-    rule: Type.String({ description: "Identity rule that decided." }),
-    formerPrincipals: Type.Array(Type.String(), {
-      description: "Pseudonyms that it had under former keys: its history goes on across rotations of the key.",
-    }),
-    credentials: Type.Array(Type.String(), { description: "Pseudonyms." }),
-    userAgents: Type.Array(Type.String()),
-    prefixes: Type.Array(Type.String(), { description: "Pseudonyms of source networks." }),
-    uses: Type.Array(
-      Type.Object({
-        endpoint: Type.Object({
-          id: Id("Opaque id."),
-          service: Id("Id of the service."),
-          serviceName: Type.String(),
-          method: Type.String(),
-          template: Type.String(),
-          operation: NullableString("Operation."),
-        }),
-        ...usage,
-      }),
-      { description: "Endpoints it uses, busiest first, at most 200." },
-    ),
-    hourly: Type.Array(ref(SeriesPoint), { description: "The last 7 days up to its latest exchange." }),
-    daily: Type.Array(ref(SeriesPoint), { description: "The last 90 days up to its latest exchange." }),
-  },
-  { $id: "ConsumerDetail" },
-)
-
-export const MapEntry = Type.Object({
-  consumer: ConsumerLabel,
-  service: Label,
-  requests: Count("Exchanges."),
-  errors: Count("Exchanges with status 400 or above."),
-  responseBytes: Count("Body bytes received."),
-})
 
 export const Loss = Type.Object({
   counter: Type.String({ description: "Dotted name, as in the ledger of the sensor." }),
@@ -303,7 +249,7 @@ export const Change = Type.Object(
     at: Time("Event time; of sensors: how far the sensor had come. When it was heard stands in the sentence."),
     kind: Type.String({
       description:
-        "service.new, endpoint.new, consumer.new, consumer.rekeyed, parameter.new, sensor.silent, sensor.back, ...",
+        "service.new, endpoint.new, consumer.new, consumer.rekeyed, consumer.merged, rotation.proposed, rotation.withdrawn, parameter.new, sensor.silent, sensor.back, ...",
     }),
     subject: Id("Id of what changed."),
     sentence: Type.String(),
@@ -353,8 +299,6 @@ export const SHARED = [
   SeriesPoint,
   Evidence,
   EndpointDetail,
-  Consumer,
-  ConsumerDetail,
   Ledger,
   Totals,
   Change,
@@ -368,8 +312,6 @@ export type Endpoint = Static<typeof Endpoint>
 export type EndpointDetail = Static<typeof EndpointDetail>
 export type Parameter = Static<typeof Parameter>
 export type Quantiles = Static<typeof Quantiles>
-export type Consumer = Static<typeof Consumer>
-export type ConsumerDetail = Static<typeof ConsumerDetail>
 export type SeriesPoint = Static<typeof SeriesPoint>
 export type Ledger = Static<typeof Ledger>
 export type Loss = Static<typeof Loss>
@@ -377,4 +319,3 @@ export type Balance = Static<typeof Balance>
 export type Totals = Static<typeof Totals>
 export type Change = Static<typeof Change>
 export type Overview = Static<typeof Overview>
-export type MapEntry = Static<typeof MapEntry>

@@ -440,16 +440,25 @@ describe("the OpenAPI document", () => {
       "/api/v1/changes",
       "/api/v1/consumers",
       "/api/v1/consumers/{id}",
+      "/api/v1/consumers/{id}/merge",
+      "/api/v1/consumers/{id}/name",
+      "/api/v1/consumers/{id}/partner",
       "/api/v1/dark",
       "/api/v1/dark/{id}",
       "/api/v1/endpoints",
       "/api/v1/endpoints/{id}",
+      "/api/v1/endpoints/{id}/quantiles",
       "/api/v1/endpoints/{id}/series",
       "/api/v1/identity-coverage",
       "/api/v1/ledger",
       "/api/v1/map",
       "/api/v1/openapi.json",
       "/api/v1/overview",
+      "/api/v1/partners",
+      "/api/v1/partners/suggestions",
+      "/api/v1/partners/{id}",
+      "/api/v1/rotations",
+      "/api/v1/rotations/{id}/decision",
       "/api/v1/sensors",
       "/api/v1/sensors/{id}",
       "/api/v1/sensors/{id}/history",
@@ -483,7 +492,10 @@ describe("the OpenAPI document", () => {
     assert.ok(list?.responses.default?.content?.["application/problem+json"])
     assert.deepEqual(
       list?.parameters?.map((parameter) => parameter.name),
-      ["service", "method", "status", "consumer", "search", "limit", "cursor", "sort"],
+      [
+        ...["service", "method", "status", "consumer", "search", "posture", "dataClass", "drift", "label"],
+        ...["newSince", "seenSince", "format", "limit", "cursor", "sort"],
+      ],
     )
     assert.doesNotMatch(JSON.stringify(document), /"nullable"/, "3.1 says null as a type")
   })

@@ -15,6 +15,7 @@ import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { Consumer } from "../consumer/consumer.ts"
+import { Partnerships } from "../consumer/partnerships.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
@@ -24,6 +25,7 @@ import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
+import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
@@ -39,7 +41,7 @@ import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
-import { PlainPaths } from "./templates/plain-paths.ts"
+import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
@@ -52,7 +54,7 @@ export interface InventoryOptions {
   readonly joinWindowUs?: number
 }
 
-const LEARNERS: LearnerKind = { create: () => new PlainPaths(), from: PlainPaths.from }
+const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => PathTrie.from(bytes) }
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
@@ -98,6 +100,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #set: WorkingSet
   readonly #changes: Changes
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #shapes: ShapeNotes
   readonly #dark: DarkServers
   readonly #sensors: Sensors
@@ -107,6 +110,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #partnerships: Partnerships
   readonly #specifications: Specifications
   readonly #audit: Audit
   readonly #reviews: Reviews
@@ -127,27 +131,47 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const mint = options.mint ?? randomId
     this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
-    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
+    const ids = new Ids(mint)
+    const parts = { unsaved: this.#unsaved, ids, learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
-    const regrouper = new Regrouper(limits, this.#set.routes, this.#pairs, this.#changes, this.#unsaved, consumerAt)
+    const { consumers, routes } = this.#set
+    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
+    const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
+    this.#documents = new Documents(state.documents)
+    this.#partnerships = new Partnerships(state, {
+      consumers,
+      documents: this.#documents,
+      changes: this.#changes,
+      limits,
+      reached: this.#reached,
+      newId: (kind) => ids.next(kind),
+      touch: (consumer) => this.#unsaved.consumer(consumer),
+      merge: (former, successor) => {
+        this.#set.mergeConsumers(former, successor)
+        this.#unsaved.merged("consumer", successor.id, former.id)
+      },
+      pending: () => this.#pairs.requests(),
+      endpointOf: (route) => routes.byId(route)?.endpoint.id ?? route,
+    })
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
+      hours: this.#hours,
       ledger: this.#ledger,
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
       regrouper,
+      clock: this.#partnerships.clock,
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    this.#documents = new Documents(state.documents)
     const findings = new Findings(this.#documents, limits, this.#reached, mint)
     this.#reviews = new Reviews(state, findings)
     this.#specifications = new Specifications(state, this.#documents, {
@@ -156,7 +180,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       texts: this.#shapes,
       findings,
     })
-    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications, ...this.#partnerships.handlers])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -190,7 +214,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       services: this.#set.services,
       endpoints: this.#set.routes.endpoints,
       routes: this.#set.routes.size,
-      consumers: this.#set.consumers,
+      consumers: this.#set.consumers.size,
       pairs: this.#set.routes.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
@@ -311,6 +335,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#set.routes.endCheckpoint()
+    this.#partnerships.noteDays(days)
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
@@ -327,7 +353,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
-      endpointHours: [],
+      endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),

@@ -31,9 +31,10 @@ export interface InventoryLimits {
   readonly unprovenConsumers: number
   /** (consumer, route) pairs. */
   readonly pairs: number
-  /** Of one endpoint: parameters, value kinds of a parameter, shapes of each direction, content types of each direction. */
+  /** Of one endpoint: parameters, value kinds of a parameter, values of a parameter (counted: that it has more), shapes of each direction, content types of each direction. */
   readonly parameters: number
   readonly parameterKinds: number
+  readonly parameterValues: number
   readonly shapes: number
   readonly contentTypes: number
   /** Distinct status codes of one endpoint. */
@@ -62,6 +63,15 @@ export interface InventoryLimits {
   /** Of one entry: clients remembered; versions, ciphers, fingerprints, names (each). */
   readonly darkClients: number
   readonly darkFacts: number
+  /** Identities of one consumer beside its present one: others that were merged with it. */
+  readonly consumerKeys: number
+  readonly partners: number
+  /** Rules of all partners: each new consumer is held against them. */
+  readonly partnerRules: number
+  /** Rotations proposed and decided. */
+  readonly rotations: number
+  /** Consumers of one network that a new one is compared with. */
+  readonly rotationCandidates: number
   readonly sensors: number
   /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
   readonly findings: number
@@ -69,6 +79,8 @@ export interface InventoryLimits {
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
   readonly pendingWindows: number
+  /** Hours of routes (with sketches) waiting for the next checkpoint. */
+  readonly pendingEndpointHours: number
   /** Distinct reasons of refused messages. */
   readonly refusedReasons: number
   /** Exchange keys remembered. Counted when one is forgotten before its time: copies of it would count twice. */
@@ -96,6 +108,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   pairs: 1_000_000,
   parameters: 200,
   parameterKinds: 16,
+  parameterValues: 16,
   shapes: 64,
   contentTypes: 32,
   statuses: 64,
@@ -113,11 +126,18 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   darkNamesPerAddress: 500,
   darkClients: 64,
   darkFacts: 32,
+  consumerKeys: 256,
+  partners: 1_000,
+  partnerRules: 2_000,
+  rotations: 10_000,
+  rotationCandidates: 64,
   // About 1 KB each.
   findings: 10_000,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,
+  // About 500 bytes each.
+  pendingEndpointHours: 200_000,
   refusedReasons: 64,
   // 60 s at 4,000 exchanges a second, 5 s at 50,000: batches of the same second arrive about a second apart. 12 MB.
   exchangeKeys: 262_144,

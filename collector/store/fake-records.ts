@@ -149,7 +149,16 @@ export function partner(id: string, change: Partial<PartnerRecord> = {}): Partne
     requestsPerHour: null,
     dataClasses: [],
   }
-  const said = { owner: "", contact: "", labels: [], note: "", rules: [], by: "console", atUs: DAY_START_US }
+  const said = {
+    owner: "",
+    contact: "",
+    labels: [],
+    note: "",
+    rules: [],
+    source: "hand",
+    by: "console",
+    atUs: DAY_START_US,
+  }
   return { id, name: id, contract, ...said, ...change }
 }
 
@@ -157,17 +166,24 @@ export function consumer(id: string, change: Partial<ConsumerRecord> = {}): Cons
   return {
     id,
     name: `partner-${id}`,
+    seenName: `partner-${id}`,
     scheme: "basic",
     principal: `p-${id}`,
     formerPrincipals: [],
     issuer: "",
     rule: "basic",
+    aliases: [],
     partner: null,
-    credentials: ["d1"],
-    userAgents: ["curl"],
-    prefixes: ["x1"],
+    partnerBy: "",
+    sights: {
+      credential: { d1: [10, DAY_START_US, DAY_START_US + 5] },
+      userAgent: { curl: [10, DAY_START_US, DAY_START_US + 5] },
+      prefix: { x1: [10, DAY_START_US, DAY_START_US + 5] },
+    },
+    forgotten: {},
     firstSeenUs: DAY_START_US,
     lastSeenUs: DAY_START_US + 5,
+    recentDays: 1,
     requests: 10,
     errors: 1,
     endpoints: 1,

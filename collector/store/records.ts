@@ -1,6 +1,7 @@
 // What the store keeps, row by row. Times are event time in µs since 1970 unless the name says otherwise; ids are minted
 // by the collector, opaque, never derived from text, and never used again.
 
+export type { ConsumerKeyRecord, ConsumerRecord, Sight, SightKind } from "./consumer-records.ts"
 export type {
   AuthRecord,
   AuthWindow,
@@ -68,30 +69,6 @@ export interface ServiceRecord {
    * + these.
    */
   unlisted: Record<string, number>
-}
-
-export interface ConsumerRecord {
-  readonly id: string
-  /** Display name, else scheme and pseudonym. */
-  name: string
-  readonly scheme: string
-  /** Principal pseudonym, under the newest key that it was seen with. */
-  principal: string
-  /** Its pseudonyms under former keys, bounded. */
-  formerPrincipals: string[]
-  issuer: string
-  rule: string
-  partner: string | null
-  /** Credential pseudonyms, bounded. */
-  credentials: string[]
-  userAgents: string[]
-  prefixes: string[]
-  firstSeenUs: number
-  lastSeenUs: number
-  requests: number
-  errors: number
-  /** Distinct endpoints used. */
-  endpoints: number
 }
 
 /** What one consumer did at one endpoint in one hour (or day) of event time. */
