@@ -468,6 +468,7 @@ describe("the OpenAPI document", () => {
       "/api/v1/services/{id}/openapi.json",
       "/api/v1/services/{id}/openapi.yaml",
       "/api/v1/services/{id}/specifications",
+      "/api/v1/services/{id}/specifications/check",
       "/api/v1/services/{id}/specifications/{name}",
       "/api/v1/specifications",
       "/healthz",
