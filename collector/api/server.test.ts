@@ -447,6 +447,7 @@ describe("the OpenAPI document", () => {
       "/api/v1/dark/{id}",
       "/api/v1/endpoints",
       "/api/v1/endpoints/{id}",
+      "/api/v1/endpoints/{id}/quantiles",
       "/api/v1/endpoints/{id}/series",
       "/api/v1/identity-coverage",
       "/api/v1/ledger",
@@ -488,7 +489,10 @@ describe("the OpenAPI document", () => {
     assert.ok(list?.responses.default?.content?.["application/problem+json"])
     assert.deepEqual(
       list?.parameters?.map((parameter) => parameter.name),
-      ["service", "method", "status", "consumer", "search", "limit", "cursor", "sort"],
+      [
+        ...["service", "method", "status", "consumer", "search", "posture", "dataClass", "drift", "label"],
+        ...["newSince", "seenSince", "format", "limit", "cursor", "sort"],
+      ],
     )
     assert.doesNotMatch(JSON.stringify(document), /"nullable"/, "3.1 says null as a type")
   })

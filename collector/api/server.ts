@@ -10,6 +10,7 @@ import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
+import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
@@ -17,6 +18,7 @@ import { evidenceRoutes } from "./routes/evidence-routes.ts"
 import { mapRoutes } from "./routes/map-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
 import { partnerRoutes } from "./routes/partner-routes.ts"
+import { quantileRoutes } from "./routes/quantile-routes.ts"
 import { rotationRoutes } from "./routes/rotation-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
@@ -68,12 +70,14 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   const { store, health, metrics, edits = NO_EDITS } = options
   serviceRoutes(app, store)
   endpointRoutes(app, store)
+  quantileRoutes(app, store)
   consumerRoutes(app, store, edits)
   mapRoutes(app, store)
   partnerRoutes(app, store, edits)
   rotationRoutes(app, store, edits)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
+  changeRoutes(app, store)
   darkRoutes(app, store)
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })

@@ -60,6 +60,11 @@ export class Endpoint {
     return this.#template.text
   }
 
+  /** As its learner knows it. */
+  get templateObject(): Template {
+    return this.#template
+  }
+
   get templateNumber(): number {
     return this.#template.number
   }

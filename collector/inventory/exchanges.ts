@@ -8,6 +8,7 @@ import type { DayClock } from "../consumer/day-clock.ts"
 import { answerOf, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
+import type { EndpointHours } from "./endpoint-hours.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
@@ -21,6 +22,7 @@ import type { WorkingSet } from "./working-set.ts"
 export interface ExchangesParts {
   readonly set: WorkingSet
   readonly pairs: PairCounts
+  readonly hours: EndpointHours
   readonly ledger: Ledger
   readonly changes: Changes
   readonly reached: LimitCounters
@@ -32,6 +34,7 @@ export interface ExchangesParts {
 export class Exchanges {
   readonly #set: WorkingSet
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
   readonly #reached: LimitCounters
@@ -40,9 +43,10 @@ export class Exchanges {
   readonly #regrouper: Regrouper
   readonly #clock: DayClock
 
-  constructor({ set, pairs, ledger, changes, reached, unsaved, regrouper, clock }: ExchangesParts) {
+  constructor({ set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock }: ExchangesParts) {
     this.#set = set
     this.#pairs = pairs
+    this.#hours = hours
     this.#ledger = ledger
     this.#changes = changes
     this.#reached = reached
@@ -143,6 +147,7 @@ export class Exchanges {
 
   #countRoute(route: Route, view: OperationView, event: ApiEvent): void {
     if (!route.isDirty) this.#unsaved.route(route)
+    this.#hours.count(route, event)
     if (isConversation(event)) route.traffic.countConversation(event)
     else {
       route.traffic.count(event)
@@ -160,7 +165,12 @@ export class Exchanges {
     const { learner } = service.table
     const shape = isProof(answerOf(event)) ? event.response.coarseShape : 0
     learner.note(view.leaf, view.operation.path, view.method, shape, consumer, event.startUs)
-    if (learner.isDue) this.regroup(service, learner.review(event.startUs), event.startUs)
+    if (!learner.isDue) return
+    const { splits } = learner.counters
+    const regroupings = learner.review(event.startUs)
+    // A value that is text again has no leaf yet: nothing was moved, and yet its views are wrong.
+    if (learner.counters.splits !== splits) this.endBatch()
+    this.regroup(service, regroupings, event.startUs)
   }
 
   #countConsumer(consumer: Consumer, view: ConsumerView, service: Service, event: ApiEvent): void {

@@ -25,6 +25,7 @@ import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
+import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
@@ -40,7 +41,7 @@ import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
-import { PlainPaths } from "./templates/plain-paths.ts"
+import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
@@ -53,7 +54,7 @@ export interface InventoryOptions {
   readonly joinWindowUs?: number
 }
 
-const LEARNERS: LearnerKind = { create: () => new PlainPaths(), from: PlainPaths.from }
+const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => PathTrie.from(bytes) }
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
@@ -99,6 +100,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #set: WorkingSet
   readonly #changes: Changes
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #shapes: ShapeNotes
   readonly #dark: DarkServers
   readonly #sensors: Sensors
@@ -134,12 +136,13 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const { consumers, routes } = this.#set
     const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
-    const regrouper = new Regrouper(limits, this.#set.routes, this.#pairs, this.#changes, this.#unsaved, consumerAt)
+    const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
     this.#documents = new Documents(state.documents)
     this.#partnerships = new Partnerships(state, {
       consumers,
@@ -159,6 +162,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
+      hours: this.#hours,
       ledger: this.#ledger,
       changes: this.#changes,
       reached: this.#reached,
@@ -327,6 +331,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
     this.#partnerships.noteDays(days)
+    this.#set.routes.endCheckpoint()
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
@@ -343,7 +348,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
-      endpointHours: [],
+      endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),

@@ -116,6 +116,12 @@ const ROWS: readonly Row[] = [
   { limit: "ledgerCounters", max: 2, events: [event()], reached: 1 },
   { limit: "workers", max: 0, events: [event()], reached: 1 },
   { limit: "exchangeKeys", max: 2, events: many(5, (i) => event({ exchangeKey: i + 1 })), reached: 3 },
+  {
+    limit: "pendingEndpointHours",
+    max: 2,
+    events: many(5, (i) => event({ startUs: START_US + i * HOUR_US })),
+    reached: 3,
+  },
   { limit: "pendingWindows", max: 2, events: many(5, (i) => event({ startUs: START_US + i * HOUR_US })), reached: 3 },
 ]
 
@@ -160,8 +166,8 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings, schema/body-schemas, consumer/limits.test.ts", () => {
-  const routes = ["routes", "routesPerService"]
+test("every limit has its row above, or in dark-servers, findings, regrouping, endpoint-hours, schema/body-schemas, consumer/limits", () => {
+  const routes = ["routes", "routesPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
   const others = [

@@ -78,6 +78,8 @@ export interface InventoryLimits {
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
   readonly pendingWindows: number
+  /** Hours of routes (with sketches) waiting for the next checkpoint. */
+  readonly pendingEndpointHours: number
   /** Distinct reasons of refused messages. */
   readonly refusedReasons: number
   /** Exchange keys remembered. Counted when one is forgotten before its time: copies of it would count twice. */
@@ -132,6 +134,8 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,
+  // About 500 bytes each.
+  pendingEndpointHours: 200_000,
   refusedReasons: 64,
   // 60 s at 4,000 exchanges a second, 5 s at 50,000: batches of the same second arrive about a second apart. 12 MB.
   exchangeKeys: 262_144,

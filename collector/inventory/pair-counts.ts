@@ -58,18 +58,6 @@ export class PendingPair {
     return requests
   }
 
-  /** Adds the hours of another; gives how many of them it had already. */
-  add(other: PendingPair): number {
-    let known = 0
-    const hours = other.#others?.values() ?? (other.#current === null ? [] : [other.#current])
-    for (const count of hours) {
-      const hour = this.hour(count.windowUs, false)!
-      if (!isNew(hour)) known++
-      addCounts(hour, count)
-    }
-    return known
-  }
-
   /** Appends the pair's hours, and the days that they add up to. */
   take(hours: PairCount[], days: PairCount[]): void {
     if (this.#others === null) {
@@ -107,19 +95,6 @@ export class PairCounts {
       this.#pairs.set(key, pair)
     }
     return pair
-  }
-
-  /** What waits for routes belongs to others. `folds`: by ordinal, where to; what is folded may be folded on. */
-  fold(folds: ReadonlyMap<number, Ordinal>): void {
-    for (const [key, pair] of [...this.#pairs]) {
-      let into: Ordinal | undefined
-      for (let at = Math.floor(key / ORDINAL_END); folds.has(at); at = into.ordinal) into = folds.get(at)!
-      if (into === undefined) continue
-      this.#pairs.delete(key)
-      const consumer = key % ORDINAL_END
-      const target = this.pair(into, consumer === 0 ? null : { id: pair.consumer, ordinal: consumer })
-      this.windows -= target.add(pair)
-    }
   }
 
   count(pair: PendingPair, event: ApiEvent): void {

@@ -25,8 +25,9 @@ export class Routes {
   /** Folded routes: id of the one that goes on. */
   readonly #folded = new Map<string, string>()
   #ordinals = 0
-  /** Of folded routes: nothing refers to them any more. */
+  /** Of routes that are no more; the second ones may still have windows that wait. */
   readonly #freeOrdinals: number[] = []
+  #restingOrdinals: number[] = []
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
   readonly #changes: Changes
@@ -193,7 +194,7 @@ export class Routes {
 
   forget(route: Route): void {
     this.#byId.delete(route.id)
-    this.#freeOrdinals.push(route.ordinal)
+    this.#restingOrdinals.push(route.ordinal)
   }
 
   removeEndpoint(endpoint: Endpoint, id: string): void {
@@ -257,6 +258,12 @@ export class Routes {
     if (isAt("otherMethods", table.otherMethodsWith(method) - 1)) return false
     if (operation.operationKey === "" || leaf === null) return true
     return !isAt("operationsPerPath", table.operationsOf(leaf.template.number, method))
+  }
+
+  /** Windows that waited are on their way to the store. */
+  endCheckpoint(): void {
+    this.#freeOrdinals.push(...this.#restingOrdinals)
+    this.#restingOrdinals = []
   }
 
   #ordinal(): number {

@@ -26,7 +26,7 @@ import {
   type StoredRow,
   serviceOf,
 } from "./rows.ts"
-import type { Store, StoredState } from "./store.ts"
+import type { ChangeFilter, Store, StoredState } from "./store.ts"
 
 type PairFilter = Parameters<Store["pairs"]>[0]
 type SeriesFilter = Parameters<Store["series"]>[0]
@@ -175,16 +175,34 @@ export class SqliteReader {
     return row === undefined ? EMPTY_LEDGER : (JSON.parse(row.ledger as string) as LedgerRecord)
   }
 
-  changes(sinceSequence: number, limit: number): ChangeRecord[] {
+  changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}): ChangeRecord[] {
+    const { where, values } = changeWhere(filter)
     return this.#all(
-      "SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      `SELECT * FROM changes WHERE sequence > ?${where} ORDER BY sequence LIMIT ?`,
       sinceSequence,
+      ...values,
       clampLimit(limit),
     ).map(changeOf)
   }
 
-  latestChanges(limit: number): ChangeRecord[] {
-    return this.#all("SELECT * FROM changes ORDER BY sequence DESC LIMIT ?", clampLimit(limit)).map(changeOf)
+  latestChanges(limit: number, filter: ChangeFilter = {}, beforeSequence = Number.MAX_SAFE_INTEGER): ChangeRecord[] {
+    const { where, values } = changeWhere(filter)
+    return this.#all(
+      `SELECT * FROM changes WHERE sequence < ?${where} ORDER BY sequence DESC LIMIT ?`,
+      beforeSequence,
+      ...values,
+      clampLimit(limit),
+    ).map(changeOf)
+  }
+
+  countChanges(sinceSequence: number, filter: ChangeFilter = {}): number {
+    const { where, values } = changeWhere(filter)
+    const row = this.#all(
+      `SELECT count(*) AS count FROM changes WHERE sequence > ?${where}`,
+      sinceSequence,
+      ...values,
+    )[0]
+    return Number(row?.count)
   }
 
   ping(): void {
@@ -219,6 +237,24 @@ function pairWhere(by: SeriesFilter): { where: string; values: SqlValue[] } {
     values.push(by.consumer)
   }
   return { where: conditions.join(" AND "), values }
+}
+
+function changeWhere({ kind, subject, sinceUs }: ChangeFilter): { where: string; values: SqlValue[] } {
+  const conditions: string[] = []
+  const values: SqlValue[] = []
+  if (kind !== undefined) {
+    conditions.push(" AND (kind = ? OR substr(kind, 1, length(?) + 1) = ? || '.')")
+    values.push(kind, kind, kind)
+  }
+  if (subject !== undefined) {
+    conditions.push(" AND subject = ?")
+    values.push(subject)
+  }
+  if (sinceUs !== undefined) {
+    conditions.push(" AND at_us >= ?")
+    values.push(sinceUs)
+  }
+  return { where: conditions.join(""), values }
 }
 
 function documentOf<T>(row: StoredRow): T {

@@ -1,8 +1,11 @@
 // Consumers: lists, one of them, and what people say of them.
 import type { Edits } from "../../inventory/edits.ts"
-import type { Store } from "../../store/store.ts"
+import type { ConsumerRecord } from "../../store/records.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
 import { Consumer, ConsumerDetail, Edited } from "../consumer-models.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
+import { CONSUMER_FILTERS, consumerFilter } from "../list-filters.ts"
 import { eventNow, Lookups } from "../lookups.ts"
 import { pageBody, pageRequest } from "../paging.ts"
 import { notFound, PROBLEM } from "../problem.ts"
@@ -12,7 +15,20 @@ import { partnerNames } from "../views/partner-views.ts"
 import { actorOf } from "../write-guard.ts"
 import { DAILY_US, HOURLY_US, SERIES_MAX } from "./endpoint-routes.ts"
 
-const SORTS = ["name", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+const SORTS = ["name", "scheme", "partner", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+const COLUMNS: Columns<Consumer> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  scheme: (row) => row.scheme,
+  partner: (row) => row.partner,
+  partnerName: (row) => row.partnerName,
+  requests: (row) => row.requests,
+  errors: (row) => row.errors,
+  endpoints: (row) => row.endpoints,
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
+  learning: (row) => row.learning,
+}
 /** Endpoints shown with a consumer. */
 const USES_MAX = 200
 export const Reason = Type.Optional(Type.String({ maxLength: 500, description: "Why, for the audit log." }))
@@ -40,26 +56,22 @@ function listRoute(app: Api, store: Store): void {
         operationId: "listConsumers",
         summary: "Consumers: who calls, by credential",
         tags: ["inventory"],
-        querystring: ListQuery(
-          {
-            search: Type.Optional(Type.String({ maxLength: 256, description: "Text that the name contains." })),
-            scheme: Type.Optional(Type.String({ maxLength: 64, description: "Authentication scheme." })),
-            partner: Type.Optional(
-              Type.String({ maxLength: 128, description: "Id of a partner; empty for those of none." }),
-            ),
-            service: Type.Optional(Type.String({ maxLength: 128, description: "Id of a service that it called." })),
-          },
-          SORTS,
-        ),
+        querystring: ListQuery({ ...CONSUMER_FILTERS, ...FormatParameter }, SORTS),
         response: { 200: PageOf(ref(Consumer)), default: PROBLEM },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const nowUs = await eventNow(store)
-      const { search, scheme, partner, service } = query
-      const page = await store.consumers(pageRequest(query, "-requests"), { search, scheme, partner, service })
+      const filter = consumerFilter(query)
+      const read = (page: PageRequest) => store.consumers(page, filter)
       const names = await partnerNames(store)
-      return pageBody(page, (record) => consumerView(record, nowUs, names.get(record.partner ?? "") ?? null))
+      const viewOne = (record: ConsumerRecord) => consumerView(record, nowUs, names.get(record.partner ?? "") ?? null)
+      const page = pageRequest(query, "-requests")
+      if (query.format !== undefined) {
+        const view = (rows: readonly ConsumerRecord[]) => rows.map(viewOne)
+        return sendExport(reply, query.format, page.sort, { name: "consumers", read, view, columns: COLUMNS })
+      }
+      return pageBody(await read(page), viewOne)
     },
   )
 }
