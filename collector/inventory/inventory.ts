@@ -374,8 +374,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
-    this.#set.routes.endCheckpoint()
     this.#partnerships.noteDays(days)
+    this.#set.routes.endCheckpoint()
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
