@@ -37,13 +37,14 @@ import { KnownServers } from "./place/known-servers.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
+import type { Service } from "./service.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
-import { Unsaved, type UnsavedRecords } from "./unsaved.ts"
+import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -157,18 +158,25 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
+    const service = (id: string): Service | null => this.#set.service(id)
     const labels = new Labels({
       documents: this.#documents,
       limits,
       reached: this.#reached,
       mint,
       unsaved: this.#unsaved,
-      service: (id) => this.#set.service(id),
+      service,
       services: () => this.#set.allServices(),
       endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
     })
     this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
-    this.#reviews = new Reviews(state, findings, labels)
+    this.#reviews = new Reviews(state, {
+      findings,
+      labels,
+      specifications: this.#specifications,
+      unsaved: this.#unsaved,
+      service,
+    })
     this.#audit = new Audit(state.lastAudit, [findings, labels, this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
@@ -332,7 +340,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const changed = this.#conclude()
+    const changed = this.#reviews.conclude()
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
@@ -365,22 +373,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
         for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
       },
     }
-  }
-
-  /** What changed, completed by what is said and concluded of it, and the services whose findings changed. */
-  #conclude(): UnsavedRecords {
-    const take = (): UnsavedRecords => this.#reviews.label(this.#unsaved.take())
-    const unsaved = take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, take) }
-    const written = new Set(changed.services.map(({ id }) => id))
-    for (const id of this.#reviews.review(changed)) {
-      const service = written.has(id) ? null : this.#set.service(id)
-      if (service !== null) this.#unsaved.service(service)
-    }
-    const others = this.#specifications.complete(take(), take)
-    const services = [...changed.services, ...others.services]
-    this.#reviews.weigh(services)
-    return { ...changed, services }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */
