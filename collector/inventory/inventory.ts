@@ -38,6 +38,7 @@ import { KnownServers } from "./place/known-servers.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
+import type { Service } from "./service.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
@@ -45,7 +46,7 @@ import { Specifications, type SpecifiedServices } from "./specification/specific
 import { TemplateEdits, type TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
-import { Unsaved, type UnsavedRecords } from "./unsaved.ts"
+import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -179,17 +180,17 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
+    const service = (id: string): Service | null => this.#set.service(id)
     const labels = new Labels({
       documents: this.#documents,
       limits,
       reached: this.#reached,
       mint,
       unsaved: this.#unsaved,
-      service: (id) => this.#set.service(id),
+      service,
       services: () => this.#set.allServices(),
       endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
     })
-    this.#reviews = new Reviews(state, findings, labels)
     this.#specifications = new Specifications(state, this.#documents, {
       services: this.#specifiedServices(),
       changes: this.#changes,
@@ -202,8 +203,15 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       limits,
       reached: this.#reached,
       ids,
-      specified: (service) => this.#specifications.pins(service),
-      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
+      specified: (id) => this.#specifications.pins(id),
+      regroup: (grouped, regroupings, atUs) => this.#exchanges.regroup(grouped, regroupings, atUs),
+    })
+    this.#reviews = new Reviews(state, {
+      findings,
+      labels,
+      specifications: this.#specifications,
+      unsaved: this.#unsaved,
+      service,
     })
     this.#audit = new Audit(state.lastAudit, [
       findings,
@@ -383,7 +391,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const changed = this.#conclude()
+    const changed = this.#reviews.conclude()
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
@@ -420,22 +428,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
         for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
       },
     }
-  }
-
-  /** What changed, completed by what is said and concluded of it, and the services whose findings changed. */
-  #conclude(): UnsavedRecords {
-    const take = (): UnsavedRecords => this.#reviews.label(this.#unsaved.take())
-    const unsaved = take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, take) }
-    const written = new Set(changed.services.map(({ id }) => id))
-    for (const id of this.#reviews.review(changed)) {
-      const service = written.has(id) ? null : this.#set.service(id)
-      if (service !== null) this.#unsaved.service(service)
-    }
-    const others = this.#specifications.complete(take(), take)
-    const services = [...changed.services, ...others.services]
-    this.#reviews.weigh(services)
-    return { ...changed, services }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */
