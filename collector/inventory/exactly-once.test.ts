@@ -102,8 +102,14 @@ function canonical(value: unknown, names: ReadonlyMap<string, string>): string {
     if (Array.isArray(inner)) return inner.map((item) => canonical(item, names)).sort()
     if (["id", "service", "endpoint", "consumer"].includes(key) && typeof inner === "string") return names.get(inner)
     if (typeof inner !== "object" || inner === null) return inner
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+    const named = Object.entries(inner).map(([name, part]) => [nameOf(name, names), part] as const)
+    return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)))
   })
+}
+
+/** A key that begins with the id of a service, as what consumers showed of services does. */
+function nameOf(key: string, names: ReadonlyMap<string, string>): string {
+  return key.replace(/^service-\d+/, (id) => names.get(id) ?? id)
 }
 
 test("property: where batches begin and end does not matter", async () => {
