@@ -56,12 +56,18 @@ export class Partnerships {
       merge,
       assignByRule: (consumer) => partners.assign(consumer),
     })
+    const newId = (kind: "partner" | "rotation"): string => {
+      for (;;) {
+        const id = around.newId(kind)
+        if (documents.get(kind, id) === null) return id
+      }
+    }
     const rotations = new Rotations(documents, consumers, changes, limits, reached, {
       mixes: () => mixesOf(uses, this.#resolved(around.pending()), (route) => around.endpointOf(route)),
       merge: (former, successor) => edits.merge(former, successor),
-      newId: () => around.newId("rotation"),
+      newId: () => newId("rotation"),
     })
-    const partners = new Partners(documents, consumers, limits, reached, () => around.newId("partner"), touch)
+    const partners = new Partners(documents, consumers, limits, reached, () => newId("partner"), touch)
     consumers.onNew = (consumer) => partners.assign(consumer)
     this.handlers = [answeredBy(edits, rotations), partners, rotations]
     let latestUs = Number.NEGATIVE_INFINITY

@@ -30,12 +30,15 @@ import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
+import { Labels } from "./labels/labels.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
+import { KnownServers } from "./place/known-servers.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
+import type { Service } from "./service.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
@@ -142,10 +145,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
+    this.#documents = new Documents(state.documents)
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    const servers = new KnownServers(state.services, findings, this.#changes, limits, this.#reached)
     const { consumers, routes } = this.#set
     const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
-    this.#documents = new Documents(state.documents)
     this.#partnerships = new Partnerships(state, {
       consumers,
       documents: this.#documents,
@@ -171,11 +176,21 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       unsaved: this.#unsaved,
       regrouper,
       clock: this.#partnerships.clock,
+      servers,
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    const findings = new Findings(this.#documents, limits, this.#reached, mint)
-    this.#reviews = new Reviews(state, findings)
+    const service = (id: string): Service | null => this.#set.service(id)
+    const labels = new Labels({
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      mint,
+      unsaved: this.#unsaved,
+      service,
+      services: () => this.#set.allServices(),
+      endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
+    })
     this.#specifications = new Specifications(state, this.#documents, {
       services: this.#specifiedServices(),
       changes: this.#changes,
@@ -188,11 +203,19 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       limits,
       reached: this.#reached,
       ids,
-      specified: (service) => this.#specifications.pins(service),
-      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
+      specified: (id) => this.#specifications.pins(id),
+      regroup: (grouped, regroupings, atUs) => this.#exchanges.regroup(grouped, regroupings, atUs),
+    })
+    this.#reviews = new Reviews(state, {
+      findings,
+      labels,
+      specifications: this.#specifications,
+      unsaved: this.#unsaved,
+      service,
     })
     this.#audit = new Audit(state.lastAudit, [
       findings,
+      labels,
       this.#specifications,
       this.#templates,
       ...this.#partnerships.handlers,
@@ -359,8 +382,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
-    this.#set.routes.endCheckpoint()
     this.#partnerships.noteDays(days)
+    this.#set.routes.endCheckpoint()
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
@@ -368,9 +391,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const unsaved = this.#unsaved.take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
-    this.#reviews.review(changed)
+    const changed = this.#reviews.conclude()
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),

@@ -77,6 +77,12 @@ export interface InventoryLimits {
   readonly sensors: number
   /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
   readonly findings: number
+  /** Places known to answer, over all zones. Those beyond are no news when they are met again. */
+  readonly listeners: number
+  /** Rules that give owners and labels, by hand and of a file together. Counted: edits that were refused. */
+  readonly labelRules: number
+  /** Endpoints that somebody has said something of. Counted: edits that were refused. */
+  readonly endpointNotes: number
   /** Distinct names in a sensor's ledger. */
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
@@ -136,6 +142,10 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   rotationCandidates: 64,
   // About 1 KB each.
   findings: 10_000,
+  // About 100 bytes each.
+  listeners: 65_536,
+  labelRules: 1_000,
+  endpointNotes: 10_000,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,

@@ -3,8 +3,10 @@
 // A document is taken as it is sent, JSON or YAML, up to the size that inventory/specification takes; it is never parsed by the framework.
 import type { Actor, Edits } from "../../inventory/edits.ts"
 import { TEXT_MAX, writeYaml } from "../../inventory/specification/document.ts"
+import { formerName, nameFor } from "../../inventory/specification/document-name.ts"
 import { exportDocument } from "../../inventory/specification/export-document.ts"
 import { observedBodies } from "../../inventory/specification/observed-bodies.ts"
+import { OperationIndex } from "../../inventory/specification/operation-index.ts"
 import { parseSpecification } from "../../inventory/specification/parse-specification.ts"
 import { isHost } from "../../inventory/specification/server-bases.ts"
 import { SpecificationError } from "../../inventory/specification/specification-error.ts"
@@ -223,6 +225,28 @@ function writeRoutes(app: Api, parts: SpecificationParts): void {
       return importFor(parts, services, query.name ?? nameFor(parsed), text, query, actorOf(request))
     },
   )
+  app.post(
+    "/api/v1/services/:id/specifications/check",
+    {
+      schema: {
+        operationId: "checkSpecification",
+        summary: "How a service differs from a document that is not imported",
+        description: "As if the document were the only one of the service; nothing is kept.",
+        tags,
+        consumes: ["application/json", "application/yaml"],
+        params: IdParams,
+        response: { 200: ref(ServiceDrift), default: PROBLEM },
+      },
+    },
+    async ({ params, body }) => {
+      const service = await serviceOf(parts.store, params.id)
+      const document = { name: "document", parsed: parse(textOf(body)), isCurrent: true }
+      const records = await endpointsOf(parts.store, service.id)
+      const texts = await textsOf(parts.store, records)
+      const index = new OperationIndex([document], service.authority)
+      return serviceDriftView(records, index, (record) => observedBodies(record, texts))
+    },
+  )
   app.delete(
     "/api/v1/services/:id/specifications/:name",
     {
@@ -315,22 +339,10 @@ async function keepFormer(
   const former = Buffer.from(found.bytes).toString("utf8")
   if (former === text) return []
   parse(text)
-  const kept = `${name.slice(0, 40)}@${slug(found.record.version)}`
+  const kept = formerName(name, found.record.version)
   const edit = { kind: "specification.put", service, name: kept, text: former, isDeprecated: true } as const
   await editsOf(parts).edit(edit, actor)
   return [kept]
-}
-
-const slug = (text: string): string =>
-  text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9.]+/g, "-")
-    .replaceAll(/^[-.]+|[-.]+$/g, "")
-    .slice(0, 20)
-
-function nameFor({ title, version }: ParsedSpecification): string {
-  const name = [slug(title), slug(version)].filter((part) => part !== "").join("-")
-  return name === "" ? "specification" : name
 }
 
 /** Services whose authority is a host that the document names. */
