@@ -18,7 +18,7 @@ test("made-up paths answered with success, of any depth: bounded, and known temp
     Array.from({ length: 3 + Math.floor(random() * 9) }, () =>
       String.fromCharCode(97 + Math.floor(random() * 26)),
     ).join("")
-  for (let i = 0; i < 20_000; i++) {
+  for (let i = 0; i < 8_000; i++) {
     const depth = 1 + Math.floor(random() * (i % 50 === 0 ? 64 : 4))
     service.send({ path: `/${Array.from({ length: depth }, word).join("/")}`, shape: Math.floor(random() * 1e9) })
     if (i % 200 === 0) known(service, 1)
@@ -47,7 +47,7 @@ test("more children than a place may have are one parameter, flagged as a flood;
   const text = service.texts().find((one) => one.startsWith("/pages/{"))!
   const [evidence] = service.trie.evidence(service.templateNamed(text))
   assert.equal(evidence!.rule, "flood")
-  assert.ok(service.trie.counters.floods > 256)
+  assert.ok(service.trie.counters.floods >= 256)
 })
 
 test("past the limit of nodes what is new shares one leaf that looks like no path", () => {
