@@ -60,6 +60,11 @@ export class Endpoint {
     return this.#template.text
   }
 
+  /** As its learner knows it. */
+  get templateObject(): Template {
+    return this.#template
+  }
+
   get templateNumber(): number {
     return this.#template.number
   }
@@ -120,6 +125,10 @@ export class Endpoint {
 
   addConsumer(ordinal: number): void {
     this.#consumers.add(ordinal)
+  }
+
+  replaceConsumer(former: number, present: number): void {
+    if (this.#consumers.delete(former)) this.#consumers.add(present)
   }
 
   hasParameter(place: ParameterPlace, name: string, except: Route): boolean {

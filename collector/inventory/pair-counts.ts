@@ -50,16 +50,12 @@ export class PendingPair {
     return this.#current
   }
 
-  /** Adds the hours of another; gives how many of them it had already. */
-  add(other: PendingPair): number {
-    let known = 0
-    const hours = other.#others?.values() ?? (other.#current === null ? [] : [other.#current])
-    for (const count of hours) {
-      const hour = this.hour(count.windowUs, false)!
-      if (!isNew(hour)) known++
-      addCounts(hour, count)
-    }
-    return known
+  /** Of all its hours. */
+  get requests(): number {
+    if (this.#others === null) return this.#current?.requests ?? 0
+    let requests = 0
+    for (const hour of this.#others.values()) requests += hour.requests
+    return requests
   }
 
   /** Appends the pair's hours, and the days that they add up to. */
@@ -101,19 +97,6 @@ export class PairCounts {
     return pair
   }
 
-  /** What waits for routes belongs to others. `folds`: by ordinal, where to; what is folded may be folded on. */
-  fold(folds: ReadonlyMap<number, Ordinal>): void {
-    for (const [key, pair] of [...this.#pairs]) {
-      let into: Ordinal | undefined
-      for (let at = Math.floor(key / ORDINAL_END); folds.has(at); at = into.ordinal) into = folds.get(at)!
-      if (into === undefined) continue
-      this.#pairs.delete(key)
-      const consumer = key % ORDINAL_END
-      const target = this.pair(into, consumer === 0 ? null : { id: pair.consumer, ordinal: consumer })
-      this.windows -= target.add(pair)
-    }
-  }
-
   count(pair: PendingPair, event: ApiEvent): void {
     const hour = pair.hour(event.startUs, this.windows >= this.#max)
     if (hour === null) {
@@ -127,6 +110,11 @@ export class PairCounts {
     hour.requestBytes += event.requestBytes
     hour.responseBytes += event.responseBytes
     if (event.items > 0) hour.items += event.items
+  }
+
+  /** Requests counted since the last `take`, by pair. */
+  *requests(): Iterable<readonly [consumer: string, route: string, requests: number]> {
+    for (const pair of this.#pairs.values()) yield [pair.consumer, pair.endpoint, pair.requests]
   }
 
   /** Everything counted since the last call. */

@@ -13,7 +13,6 @@ import type { Consumer } from "../consumer/consumer.ts"
 import type { Changes } from "./changes.ts"
 import { Endpoint } from "./endpoint.ts"
 import type { InventoryLimits } from "./limits.ts"
-import type { PairCounts } from "./pair-counts.ts"
 import { outlives, type Route } from "./route.ts"
 import type { Routes } from "./routes.ts"
 import type { Service } from "./service.ts"
@@ -35,8 +34,6 @@ class Regroup {
   /** Routes whose leaf has another template, or is another one, with the reason. */
   readonly reasons = new Map<Route, string>()
   readonly arrivals: Arrival[] = []
-  /** By ordinal of a folded route: the one that goes on. */
-  readonly folds = new Map<number, Route>()
 
   touch(endpoint: Endpoint): void {
     if (this.before.has(endpoint)) return
@@ -53,7 +50,6 @@ class Regroup {
 export class Regrouper {
   readonly #limits: InventoryLimits
   readonly #routes: Routes
-  readonly #pairs: PairCounts
   readonly #changes: Changes
   readonly #unsaved: Unsaved
   readonly #consumerAt: (ordinal: number) => Consumer
@@ -61,14 +57,12 @@ export class Regrouper {
   constructor(
     limits: InventoryLimits,
     routes: Routes,
-    pairs: PairCounts,
     changes: Changes,
     unsaved: Unsaved,
     consumerAt: (ordinal: number) => Consumer,
   ) {
     this.#limits = limits
     this.#routes = routes
-    this.#pairs = pairs
     this.#changes = changes
     this.#unsaved = unsaved
     this.#consumerAt = consumerAt
@@ -82,7 +76,6 @@ export class Regrouper {
         for (const route of service.table.routesOf(each.leaf)) regroup.reasons.set(route, each.evidence.sentence)
       } else if (each.kind === "folded") this.#fold(service, each.leaf, each.into, regroup)
     }
-    if (regroup.folds.size > 0) this.#pairs.fold(regroup.folds)
     for (const group of grouped(this.#detach(regroup))) this.#place(service, group, regroup)
     this.#settle(service, regroup)
     this.#tell(regroup, atUs)
@@ -113,7 +106,6 @@ export class Regrouper {
     }
     const { endpoint } = from
     endpoint.detach(from)
-    regroup.folds.set(from.ordinal, into)
     regroup.arrivals.push({ route: into, from: endpoint, sentence: regroup.reasons.get(from) ?? "" })
     regroup.reasons.delete(from)
     this.#routes.fold(from, into)
@@ -196,7 +188,7 @@ export class Regrouper {
       else known.push(arrival)
     }
     for (const [endpoint, those] of arrivals) {
-      const sentence = those.find((arrival) => arrival.sentence !== "")?.sentence ?? ""
+      const sentence = those.find((arrival) => arrival.sentence !== "")?.sentence ?? reasonOf(endpoint)
       const former = [...new Set(those.map(({ from }) => from))]
       const others = former.filter((from) => from !== endpoint)
       const names = [...new Set(former.map((from) => regroup.before.get(from)!.name))]
@@ -217,6 +209,13 @@ export class Regrouper {
       this.#changes.renamedTemplate(endpoint, `${endpoint.method} ${before}`, "", atUs)
     }
   }
+}
+
+/** Why the template is what it is: the decision that was taken last. */
+function reasonOf({ service, templateObject }: Endpoint): string {
+  const evidence = service.table.learner.evidence(templateObject)
+  if (evidence.length === 0) return ""
+  return evidence.reduce((a, b) => (b.decidedUs > a.decidedUs ? b : a)).sentence
 }
 
 /** A lead outlives what is none, so that its endpoint keeps its id. */

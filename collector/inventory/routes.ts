@@ -25,8 +25,9 @@ export class Routes {
   /** Folded routes: id of the one that goes on. */
   readonly #folded = new Map<string, string>()
   #ordinals = 0
-  /** Of folded routes: nothing refers to them any more. */
+  /** Of routes that are no more; the second ones may still have windows that wait. */
   readonly #freeOrdinals: number[] = []
+  #restingOrdinals: number[] = []
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
   readonly #changes: Changes
@@ -147,6 +148,29 @@ export class Routes {
     return route
   }
 
+  /** Whatever `successor` used, `former` used. */
+  mergeConsumers(former: Consumer, successor: Consumer): void {
+    const endpoints = new Set<Endpoint>()
+    for (const route of this.#byId.values()) {
+      if (!route.consumers.has(successor.ordinal)) continue
+      endpoints.add(route.endpoint)
+      if (route.endpoint.routes.size > 1) this.#replaceUser(route.consumers, former, successor)
+    }
+    for (const endpoint of endpoints) {
+      if (!endpoint.consumers.has(former.ordinal)) former.endpoints++
+      const [only] = endpoint.routes
+      if (only !== undefined && endpoint.routes.size === 1) this.#replaceUser(only.consumers, former, successor)
+      else endpoint.replaceConsumer(successor.ordinal, former.ordinal)
+      this.#unsaved.endpoint(endpoint)
+    }
+  }
+
+  #replaceUser(users: Set<number>, former: Consumer, successor: Consumer): void {
+    users.delete(successor.ordinal)
+    if (users.has(former.ordinal)) this.pairs--
+    users.add(former.ordinal)
+  }
+
   restorePair(route: string, consumer: Consumer): void {
     const known = this.byId(route)
     if (known === null || known.consumers.has(consumer.ordinal)) return
@@ -170,7 +194,7 @@ export class Routes {
 
   forget(route: Route): void {
     this.#byId.delete(route.id)
-    this.#freeOrdinals.push(route.ordinal)
+    this.#restingOrdinals.push(route.ordinal)
   }
 
   removeEndpoint(endpoint: Endpoint, id: string): void {
@@ -234,6 +258,12 @@ export class Routes {
     if (isAt("otherMethods", table.otherMethodsWith(method) - 1)) return false
     if (operation.operationKey === "" || leaf === null) return true
     return !isAt("operationsPerPath", table.operationsOf(leaf.template.number, method))
+  }
+
+  /** Windows that waited are on their way to the store. */
+  endCheckpoint(): void {
+    this.#freeOrdinals.push(...this.#restingOrdinals)
+    this.#restingOrdinals = []
   }
 
   #ordinal(): number {

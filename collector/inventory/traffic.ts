@@ -4,6 +4,7 @@
 // Out: the part of a record that tells of them. Nothing depends on the order of exchanges but which of too many keys found a place,
 // and which exchanges are kept as samples. Everything can be added up, so that routes can be regrouped at any time.
 import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import type { TrafficRecord } from "../store/records.ts"
 import { answerOf, isError, isProof } from "./answer.ts"
 import { AuthFacts } from "./auth-facts.ts"
@@ -12,7 +13,6 @@ import { CallFacts } from "./call-facts.ts"
 import { type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
-import { QuantileSketch } from "./quantile-sketch.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
 
@@ -88,6 +88,7 @@ export class Traffic {
     }
     this.#auth.count(event)
     this.bodies.count(event)
+    if (event.queryValues.length > 0) this.parameters.countValues(event)
     this.#countForms(event)
     this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)
@@ -187,7 +188,7 @@ export class Traffic {
   }
 
   get isEmpty(): boolean {
-    return this.requests + this.conversations === 0
+    return !(this.requests > 0 || this.conversations > 0)
   }
 
   #countForms(event: ApiEvent): void {
@@ -223,7 +224,7 @@ export class Traffic {
   }
 
   #restore(record: TrafficRecord): void {
-    if (record.requests + record.conversations > 0) {
+    if (record.requests > 0 || record.conversations > 0) {
       this.firstSeenUs = record.firstSeenUs
       this.lastSeenUs = record.lastSeenUs
     }

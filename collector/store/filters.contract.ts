@@ -2,7 +2,7 @@
 import assert from "node:assert/strict"
 import type { With } from "./contract-contents.ts"
 import { checkpoint, consumer, count, DAY_START_US, endpoint, parameter, partner, service } from "./fake-records.ts"
-import type { ConsumerFilter, EndpointFilter, ServiceFilter } from "./store.ts"
+import type { ChangeFilter, ConsumerFilter, EndpointFilter, ServiceFilter } from "./store.ts"
 
 const LATER_US = DAY_START_US + 1000
 
@@ -116,6 +116,33 @@ export function filtersContract(withStore: With): void {
       )
     }
     assert.equal((await store.services({ limit: 9 }, { owner: "" })).total, 1)
+  })
+
+  withStore("table: what changes are filtered by, in either order", async (store) => {
+    const changes = [
+      { sequence: 1, atUs: 10, kind: "endpoint.new", subject: "e1", sentence: "" },
+      { sequence: 2, atUs: 30, kind: "service.new", subject: "s1", sentence: "" },
+      { sequence: 3, atUs: 20, kind: "endpoint.merged", subject: "e1", sentence: "" },
+      { sequence: 4, atUs: 40, kind: "endpoints.odd", subject: "e2", sentence: "" },
+    ]
+    await store.commit(checkpoint(1, { changes }))
+    const rows: readonly [filter: ChangeFilter, sequences: string][] = [
+      [{}, "1 2 3 4"],
+      [{ kind: "endpoint" }, "1 3"],
+      [{ kind: "endpoint.new" }, "1"],
+      [{ kind: "" }, ""],
+      [{ subject: "e1" }, "1 3"],
+      [{ sinceUs: 20 }, "2 3 4"],
+      [{ sinceUs: 20, kind: "endpoint", subject: "e1" }, "3"],
+    ]
+    for (const [filter, sequences] of rows) {
+      const told = (some: readonly { readonly sequence: number }[]) => some.map(({ sequence }) => sequence).join(" ")
+      assert.equal(told(await store.changes(0, 9, filter)), sequences, JSON.stringify(filter))
+      assert.equal(told((await store.latestChanges(9, filter)).toReversed()), sequences, JSON.stringify(filter))
+      assert.equal(await store.countChanges(0, filter), sequences === "" ? 0 : sequences.split(" ").length)
+    }
+    assert.deepEqual((await store.latestChanges(1, {}, 3))[0]?.sequence, 2)
+    assert.equal(await store.countChanges(3, {}), 1)
   })
 
   withStore("documents: of a kind, one with its bytes, replaced, removed; the audit log", async (store) => {

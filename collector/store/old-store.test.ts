@@ -26,9 +26,6 @@ const LEDGER_1 =
 
 /** Rows of schema 2: what was added to services, endpoints and consumers since stood in none of them. */
 const SERVICE_2 = '{"addresses":["5eed00000001:443"],"ports":[443],"protocols":["http/1.1"],"unlisted":{"notFound":3}}'
-/** What schema 3 added to an endpoint. */
-const LATER_3 =
-  '"outcomes":{},"conversations":0,"requestMessages":0,"responseMessages":0,"calls":{"kinds":{},"fields":{},"depth":-1,"aliases":-1,"batch":0}'
 const ENDPOINT_2 =
   '{"states":{"complete":3},"statuses":{"200":3},"requestTypes":{},"responseTypes":{},"schemes":{"basic":3},' +
   '"anomalies":{},"dataClasses":{},"shapes":{},"requestShapes":{},"protocols":{"http/1.1":3},"parameters":[]}'
@@ -45,6 +42,10 @@ const ENDPOINT_3 =
   '{"in":"query","name":"expand","requests":3,"kinds":{"word":3},"firstSeenUs":1,"lastSeenUs":1},' +
   '{"in":"cookie","name":"expand","requests":3,"kinds":{"word":3},"firstSeenUs":1,"lastSeenUs":1},' +
   '{"in":"query","name":"Cursor","requests":3,"kinds":{"word":3},"firstSeenUs":1,"lastSeenUs":1}]}'
+const QUIET_ENDPOINT_3 = ENDPOINT_3.replace(/"dataClasses":{[^}]*}/, '"dataClasses":{}').replace(
+  /"parameters":.*/,
+  '"parameters":[]}',
+)
 const CONSUMER_3 = CONSUMER_2.replace(/}$/, ',"formerPrincipals":[]}')
 
 function writeStore3(directory: string): void {
@@ -60,7 +61,7 @@ function writeStore3(directory: string): void {
     INSERT INTO endpoints VALUES ('e_1', 's_1', 'GET', '/v1/orders/{int}', '', 'unknown', ${seen}, 0, 1);
     INSERT INTO endpoint_details VALUES ('e_1', '${ENDPOINT_3}', ${nothing});
     INSERT INTO endpoints VALUES ('e_2', 's_1', 'GET', '/v1/health', '', 'unknown', ${seen}, 0, 0);
-    INSERT INTO endpoint_details VALUES ('e_2', '${ENDPOINT_2.replace(/}$/, `,${LATER_3}}`)}', ${nothing});
+    INSERT INTO endpoint_details VALUES ('e_2', '${QUIET_ENDPOINT_3}', ${nothing});
     INSERT INTO consumers VALUES ('c_1', 'partner', 'basic', NULL, ${seen}, 1);
     INSERT INTO consumer_details VALUES ('c_1', '${CONSUMER_3}');
     INSERT INTO pairs VALUES ('e_1', 'c_1', ${counted});

@@ -26,7 +26,7 @@ import {
   type StoredRow,
   serviceOf,
 } from "./rows.ts"
-import type { Store, StoredState } from "./store.ts"
+import type { ChangeFilter, Store, StoredState } from "./store.ts"
 
 type PairFilter = Parameters<Store["pairs"]>[0]
 type SeriesFilter = Parameters<Store["series"]>[0]
@@ -67,8 +67,8 @@ export class SqliteReader {
       endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id) ORDER BY id").map(endpointOf),
       lastAudit: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM audit")[0]?.last ?? 0),
       consumers: this.#all("SELECT * FROM consumers JOIN consumer_details USING (id) ORDER BY id").map(consumerOf),
-      pairs: this.#all("SELECT consumer, endpoint FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
-        (row) => [row.consumer as string, row.endpoint as string] as const,
+      pairs: this.#all("SELECT consumer, endpoint, requests FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
+        (row) => [row.consumer as string, row.endpoint as string, row.requests as number] as const,
       ),
       shapes: this.#all("SELECT * FROM shapes").map(shapeOf),
       dark: this.#all("SELECT * FROM dark JOIN dark_details USING (id) ORDER BY id").map(darkOf),
@@ -175,16 +175,34 @@ export class SqliteReader {
     return row === undefined ? EMPTY_LEDGER : (JSON.parse(row.ledger as string) as LedgerRecord)
   }
 
-  changes(sinceSequence: number, limit: number): ChangeRecord[] {
+  changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}): ChangeRecord[] {
+    const { where, values } = changeWhere(filter)
     return this.#all(
-      "SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      `SELECT * FROM changes WHERE sequence > ?${where} ORDER BY sequence LIMIT ?`,
       sinceSequence,
+      ...values,
       clampLimit(limit),
     ).map(changeOf)
   }
 
-  latestChanges(limit: number): ChangeRecord[] {
-    return this.#all("SELECT * FROM changes ORDER BY sequence DESC LIMIT ?", clampLimit(limit)).map(changeOf)
+  latestChanges(limit: number, filter: ChangeFilter = {}, beforeSequence = Number.MAX_SAFE_INTEGER): ChangeRecord[] {
+    const { where, values } = changeWhere(filter)
+    return this.#all(
+      `SELECT * FROM changes WHERE sequence < ?${where} ORDER BY sequence DESC LIMIT ?`,
+      beforeSequence,
+      ...values,
+      clampLimit(limit),
+    ).map(changeOf)
+  }
+
+  countChanges(sinceSequence: number, filter: ChangeFilter = {}): number {
+    const { where, values } = changeWhere(filter)
+    const row = this.#all(
+      `SELECT count(*) AS count FROM changes WHERE sequence > ?${where}`,
+      sinceSequence,
+      ...values,
+    )[0]
+    return Number(row?.count)
   }
 
   ping(): void {
@@ -219,6 +237,24 @@ function pairWhere(by: SeriesFilter): { where: string; values: SqlValue[] } {
     values.push(by.consumer)
   }
   return { where: conditions.join(" AND "), values }
+}
+
+function changeWhere({ kind, subject, sinceUs }: ChangeFilter): { where: string; values: SqlValue[] } {
+  const conditions: string[] = []
+  const values: SqlValue[] = []
+  if (kind !== undefined) {
+    conditions.push(" AND (kind = ? OR substr(kind, 1, length(?) + 1) = ? || '.')")
+    values.push(kind, kind, kind)
+  }
+  if (subject !== undefined) {
+    conditions.push(" AND subject = ?")
+    values.push(subject)
+  }
+  if (sinceUs !== undefined) {
+    conditions.push(" AND at_us >= ?")
+    values.push(sinceUs)
+  }
+  return { where: conditions.join(""), values }
 }
 
 function documentOf<T>(row: StoredRow): T {

@@ -219,12 +219,16 @@ class SqliteStore implements Store {
     return guard(() => this.#reader.ledger())
   }
 
-  async changes(sinceSequence: number, limit: number) {
-    return guard(() => this.#reader.changes(sinceSequence, limit))
+  async changes(...request: Parameters<Store["changes"]>) {
+    return guard(() => this.#reader.changes(...request))
   }
 
-  async latestChanges(limit: number) {
-    return guard(() => this.#reader.latestChanges(limit))
+  async latestChanges(...request: Parameters<Store["latestChanges"]>) {
+    return guard(() => this.#reader.latestChanges(...request))
+  }
+
+  async countChanges(...request: Parameters<Store["countChanges"]>) {
+    return guard(() => this.#reader.countChanges(...request))
   }
 
   /** The same with present ids. */

@@ -83,8 +83,8 @@ export interface StoredState {
   /** Of all kinds; with their bytes only those of kind "templates". */
   readonly documents: readonly StoredDocument[]
   readonly lastAudit: number
-  /** (consumer, route) pairs ever seen. */
-  readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
+  /** (consumer, route) pairs ever seen, with their exchanges. */
+  readonly pairs: readonly (readonly [consumer: string, endpoint: string, requests: number])[]
   readonly shapes: readonly ShapeRecord[]
   readonly dark: readonly DarkRecord[]
   readonly sensors: readonly SensorRecord[]
@@ -156,6 +156,15 @@ export interface ConsumerFilter {
   /** As for endpoints. */
   readonly newSinceUs?: number | undefined
   readonly seenSinceUs?: number | undefined
+}
+
+export interface ChangeFilter {
+  /** "endpoint.new", or "endpoint" for all kinds below it. */
+  readonly kind?: string | undefined
+  /** Id of what changed; not resolved. */
+  readonly subject?: string | undefined
+  /** Event time: those at or after it, µs. */
+  readonly sinceUs?: number | undefined
 }
 
 export interface DarkFilter {
@@ -262,9 +271,11 @@ export interface Store {
   ): Promise<readonly SensorMinute[]>
   ledger(): Promise<LedgerRecord>
   /** Oldest first, those after `sinceSequence`. */
-  changes(sinceSequence: number, limit: number): Promise<readonly ChangeRecord[]>
-  /** The newest changes, newest first. */
-  latestChanges(limit: number): Promise<readonly ChangeRecord[]>
+  changes(sinceSequence: number, limit: number, filter?: ChangeFilter): Promise<readonly ChangeRecord[]>
+  /** The newest changes, newest first, those before `beforeSequence` where it is given. */
+  latestChanges(limit: number, filter?: ChangeFilter, beforeSequence?: number): Promise<readonly ChangeRecord[]>
+  /** Changes after `sinceSequence`. */
+  countChanges(sinceSequence: number, filter?: ChangeFilter): Promise<number>
   /** Cheap proof that the store answers: for /readyz. */
   ping(): Promise<void>
   close(): Promise<void>

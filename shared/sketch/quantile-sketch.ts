@@ -19,7 +19,8 @@ const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR)
 const LOG_GAMMA = Math.log(GAMMA)
 const PER_LOG_GAMMA = 1 / LOG_GAMMA
 const ANSWER = Math.log(2 / (GAMMA + 1))
-const ZERO = 1e-9
+/** Numbers closer to 0 are 0. */
+export const SKETCH_ZERO = 1e-9
 export const SKETCH_FORMAT = 1
 /** Format, min, max, sum. */
 export const SKETCH_HEAD_BYTES = 25
@@ -53,8 +54,8 @@ export class QuantileSketch {
     this.sum += value
     if (value < this.min) this.min = value
     if (value > this.max) this.max = value
-    if (value > ZERO) this.#positive.add(Math.ceil(Math.log(value) * PER_LOG_GAMMA), 1)
-    else if (value < -ZERO) this.#below().add(Math.ceil(Math.log(-value) * PER_LOG_GAMMA), 1)
+    if (value > SKETCH_ZERO) this.#positive.add(bucketOf(value), 1)
+    else if (value < -SKETCH_ZERO) this.#below().add(bucketOf(-value), 1)
     else this.#zeros++
   }
 
@@ -130,6 +131,11 @@ export class QuantileSketch {
     this.#negative ??= new SketchBuckets(this.#bucketsMax)
     return this.#negative
   }
+}
+
+/** Bucket of a number above 0. */
+export function bucketOf(value: number): number {
+  return Math.ceil(Math.log(value) * PER_LOG_GAMMA)
 }
 
 function answerOf(bucket: number): number {

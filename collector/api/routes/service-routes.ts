@@ -1,20 +1,33 @@
-import type { Store } from "../../store/store.ts"
+import type { ServiceRecord } from "../../store/records.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
-import { Service, ServiceDetail } from "../models.ts"
+import { SERVICE_FILTERS, serviceFilter } from "../list-filters.ts"
 import { pageBody, pageRequest } from "../paging.ts"
-import { notFound, PROBLEM } from "../problem.ts"
-import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
-import { coverageView, darkView } from "../views/dark-views.ts"
-import { serviceView } from "../views/inventory-views.ts"
+import { PROBLEM } from "../problem.ts"
+import { IdParams, ListQuery, PageOf, ref } from "../schema.ts"
+import { Service, ServiceDetail } from "../service-models.ts"
+import { readServiceDetail } from "../service-reader.ts"
+import { serviceView } from "../views/service-views.ts"
 
-const SORTS = ["name", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
-
-/** Servers behind TLS shown with a service. */
-const DARK_MAX = 50
-
-/** An authority without its port: what a client would ask for by SNI. */
-function hostOf(authority: string): string {
-  return authority.replace(/:\d+$/, "")
+const SORTS = ["name", "owner", "zone", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+const COLUMNS: Columns<Service> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  authority: (row) => row.authority,
+  zone: (row) => row.zone,
+  owner: (row) => row.owner,
+  labels: (row) => row.labels.join(" "),
+  risk: (row) => row.risk,
+  addresses: (row) => row.addresses.join(" "),
+  ports: (row) => row.ports.join(" "),
+  protocols: (row) => row.protocols.join(" "),
+  requests: (row) => row.requests,
+  errors: (row) => row.errors,
+  endpoints: (row) => row.endpoints,
+  conversations: (row) => row.conversations,
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
 }
 
 export function serviceRoutes(app: Api, store: Store): void {
@@ -25,15 +38,20 @@ export function serviceRoutes(app: Api, store: Store): void {
         operationId: "listServices",
         summary: "Services: an authority in a zone, and where it answers",
         tags: ["inventory"],
-        querystring: ListQuery(
-          { search: Type.Optional(Type.String({ maxLength: 256, description: "Text that the name contains." })) },
-          SORTS,
-        ),
+        querystring: ListQuery({ ...SERVICE_FILTERS, ...FormatParameter }, SORTS),
         response: { 200: PageOf(ref(Service)), default: PROBLEM },
       },
     },
-    async ({ query }) =>
-      pageBody(await store.services(pageRequest(query, "name"), { search: query.search }), serviceView),
+    async ({ query }, reply) => {
+      const filter = serviceFilter(query)
+      const read = (page: PageRequest) => store.services(page, filter)
+      const page = pageRequest(query, "name")
+      if (query.format !== undefined) {
+        const view = (rows: readonly ServiceRecord[]) => rows.map(serviceView)
+        return sendExport(reply, query.format, page.sort, { name: "services", read, view, columns: COLUMNS })
+      }
+      return pageBody(await read(page), serviceView)
+    },
   )
 
   app.get(
@@ -47,13 +65,6 @@ export function serviceRoutes(app: Api, store: Store): void {
         response: { 200: ref(ServiceDetail), default: PROBLEM },
       },
     },
-    async ({ params }) => {
-      const record = await store.service(params.id)
-      if (record === null) throw notFound("service")
-      const name = hostOf(record.authority)
-      const { items } = name === "" ? { items: [] } : await store.dark({ name }, { limit: DARK_MAX })
-      const dark = items.map((entry) => darkView(entry, [record])).filter(({ service }) => service !== null)
-      return { ...serviceView(record), identity: coverageView([record.rules]), dark }
-    },
+    async ({ params }) => readServiceDetail(store, params.id),
   )
 }

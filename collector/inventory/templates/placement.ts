@@ -59,6 +59,8 @@ export class Placement {
     this.nodes++
     this.bytes += bytesOf(token)
     if (place.isParameter) this.unnamed.add(place)
+    // Called by its kind at once: a template is told of before the first review.
+    if (place.name === "" && token.form === "!") place.name = token.kind
     this.touch(parent.place)
     return node
   }
