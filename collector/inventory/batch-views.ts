@@ -19,6 +19,7 @@ import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import { Showing } from "../consumer/showing.ts"
 import type { PendingPair } from "./pair-counts.ts"
 import type { ParameterUse } from "./parameter.ts"
+import type { Place } from "./place/place.ts"
 import { type Route, slotOf } from "./route.ts"
 import { type Rule, ruleOf } from "./rule-counts.ts"
 import { listenerOf, type Service, serviceKey } from "./service.ts"
@@ -60,6 +61,7 @@ export class ServerView {
   readonly listener: string
   readonly key: string
   service: Service | null = null
+  place: Place | null = null
   readonly #operations = new Map<Operation, OperationView>()
 
   constructor(server: Server) {

@@ -30,9 +30,11 @@ import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
+import { Labels } from "./labels/labels.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
+import { KnownServers } from "./place/known-servers.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
@@ -40,9 +42,10 @@ import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
+import { TemplateEdits, type TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
-import { Unsaved } from "./unsaved.ts"
+import { Unsaved, type UnsavedRecords } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -112,6 +115,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #documents: Documents
   readonly #partnerships: Partnerships
   readonly #specifications: Specifications
+  readonly #templates: TemplateEdits
   readonly #audit: Audit
   readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
@@ -140,10 +144,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
+    this.#documents = new Documents(state.documents)
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    const servers = new KnownServers(state.services, findings, this.#changes, limits, this.#reached)
     const { consumers, routes } = this.#set
     const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
-    this.#documents = new Documents(state.documents)
     this.#partnerships = new Partnerships(state, {
       consumers,
       documents: this.#documents,
@@ -169,18 +175,43 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       unsaved: this.#unsaved,
       regrouper,
       clock: this.#partnerships.clock,
+      servers,
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    const findings = new Findings(this.#documents, limits, this.#reached, mint)
-    this.#reviews = new Reviews(state, findings)
+    const labels = new Labels({
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      mint,
+      unsaved: this.#unsaved,
+      service: (id) => this.#set.service(id),
+      services: () => this.#set.allServices(),
+      endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
+    })
+    this.#reviews = new Reviews(state, findings, labels)
     this.#specifications = new Specifications(state, this.#documents, {
       services: this.#specifiedServices(),
       changes: this.#changes,
       texts: this.#shapes,
       findings,
     })
-    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications, ...this.#partnerships.handlers])
+    this.#templates = new TemplateEdits({
+      set: this.#set,
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      ids,
+      specified: (service) => this.#specifications.pins(service),
+      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
+    })
+    this.#audit = new Audit(state.lastAudit, [
+      findings,
+      labels,
+      this.#specifications,
+      this.#templates,
+      ...this.#partnerships.handlers,
+    ])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -194,6 +225,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   get specifications(): SpecificationShelf {
     return this.#specifications.shelf
+  }
+
+  /** Evidence, suggestions and former ids, as they are in memory. */
+  get templates(): TemplateReads {
+    return this.#templates
   }
 
   get counters(): InventoryCounters {
@@ -259,6 +295,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#ledger.batches++
     this.#expire()
     this.#exchanges.endBatch()
+    // A run that is over brings no more requests that would make a review due.
+    if (envelope.last) this.#exchanges.reviewAll(envelope.watermarkUs)
     return "applied"
   }
 
@@ -271,6 +309,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = true
     const settled = this.#joiner.releaseAll()
     this.#exchanges.endBatch()
+    this.#exchanges.reviewAll(this.#sensors.nowUs())
     return settled
   }
 
@@ -344,9 +383,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const unsaved = this.#unsaved.take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
-    this.#reviews.review(changed)
+    const changed = this.#conclude()
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
@@ -371,6 +408,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #specifiedServices(): SpecifiedServices {
     return {
       service: (id) => this.#set.service(id),
+      repin: (id) => {
+        const service = this.#set.service(id)
+        if (service !== null) this.#templates.specify(service, this.#specifications.expected(id))
+      },
       touch: (id) => {
         const service = this.#set.service(id)
         if (service === null) return
@@ -379,6 +420,22 @@ export class Inventory implements BatchApplier, Edits, Hearing {
         for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
       },
     }
+  }
+
+  /** What changed, completed by what is said and concluded of it, and the services whose findings changed. */
+  #conclude(): UnsavedRecords {
+    const take = (): UnsavedRecords => this.#reviews.label(this.#unsaved.take())
+    const unsaved = take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, take) }
+    const written = new Set(changed.services.map(({ id }) => id))
+    for (const id of this.#reviews.review(changed)) {
+      const service = written.has(id) ? null : this.#set.service(id)
+      if (service !== null) this.#unsaved.service(service)
+    }
+    const others = this.#specifications.complete(take(), take)
+    const services = [...changed.services, ...others.services]
+    this.#reviews.weigh(services)
+    return { ...changed, services }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

@@ -172,7 +172,7 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings, regrouping, endpoint-hours, schema/body-schemas, consumer/limits", () => {
+test("every limit has its row above, or in the tests of what it limits", () => {
   const routes = ["routes", "routesPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
@@ -183,6 +183,9 @@ test("every limit has its row above, or in dark-servers, findings, regrouping, e
     "schemaFields",
     "schemaChanges",
     "findings",
+    "labelRules",
+    "endpointNotes",
+    "listeners",
     ...routes,
     ...dark,
     ...consumers,

@@ -14,7 +14,7 @@ import type { Pin } from "../templates/path-learner.ts"
 import { type Classification, classify } from "./classification.ts"
 import { DriftCounts } from "./drift-counts.ts"
 import { RogueServers } from "./rogue-servers.ts"
-import { pinsOf } from "./specification-pins.ts"
+import { expectedOf, pinsOf } from "./specification-pins.ts"
 import { type ServiceName, SpecificationShelf } from "./specification-shelf.ts"
 import { StatusFindings } from "./status-findings.ts"
 
@@ -23,6 +23,8 @@ export interface SpecifiedServices {
   service(id: string): ServiceName | null
   /** The records of the service and of all its endpoints are to be written at the next checkpoint. */
   touch(service: string): void
+  /** Pins and expected operations of the service are others now. */
+  repin(service: string): void
 }
 
 export interface ChangedRecords {
@@ -84,6 +86,7 @@ export class Specifications implements EditHandler {
     if (service === null) throw new EditError("unknown", "There is no service with this id.", "service")
     const edited =
       edit.kind === "specification.put" ? this.shelf.put(service, edit, actor) : this.shelf.remove(service, edit.name)
+    this.#services.repin(service.id)
     this.#services.touch(service.id)
     return edited
   }
@@ -92,6 +95,12 @@ export class Specifications implements EditHandler {
   pins(service: string): Pin[] {
     const index = this.shelf.index(service)
     return index === null ? [] : pinsOf(index)
+  }
+
+  /** Endpoints that should be there, whether anybody has used them or not. */
+  expected(service: string): ReturnType<typeof expectedOf> {
+    const index = this.shelf.index(service)
+    return index === null ? [] : expectedOf(index)
   }
 
   /**
