@@ -2,6 +2,7 @@
 import { AUTH_SHARED, Auth, AuthDetail } from "./auth-models.ts"
 import { Dark, IdentityCoverage } from "./dark-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
+import { Drift } from "./specification-models.ts"
 
 const Id = (description: string) => Type.String({ description })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
@@ -54,6 +55,8 @@ const endpointFields = {
   status: Type.String({
     description: "documented, shadow, zombie, orphan, rogue, or unknown without a specification.",
   }),
+  statusWhy: Type.String({ description: "In one sentence; empty for unknown." }),
+  differences: NullableNumber("Differences from its specification; null without one."),
   auth: ref(Auth),
   dataClasses: DataClasses,
   consumers: Count("Distinct consumers."),
@@ -159,6 +162,7 @@ export const EndpointDetail = Type.Object(
       response: Count("Messages to the client."),
     }),
     parameters: Type.Array(ref(Parameter)),
+    drift: Type.Array(ref(Drift), { description: "Differences from its specification." }),
     schemas: Type.Object({ request: Body, response: Body }),
     quantiles: Type.Object({
       latencyMs: ref(Quantiles),
