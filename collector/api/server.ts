@@ -71,7 +71,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     app.addSchema(schema)
   const { store, health, metrics, edits = NO_EDITS } = options
   serviceRoutes(app, store)
-  endpointRoutes(app, store)
+  endpointRoutes(app, store, options.specifications ?? null)
   quantileRoutes(app, store)
   consumerRoutes(app, store, edits)
   mapRoutes(app, store)
