@@ -64,6 +64,7 @@ export class Collector {
     collector.#api = await startApi({
       store,
       edits: inventory,
+      templates: inventory.templates,
       specifications: inventory.specifications,
       listen: options.listen,
       assets: options.assets,

@@ -5,6 +5,7 @@ import { LABEL_SHARED } from "./label-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
 import { SERVICE_SHARED } from "./service-models.ts"
 import { Drift } from "./specification-models.ts"
+import { TEMPLATE_SHARED, templateFields } from "./template-models.ts"
 
 const Id = (description: string) => Type.String({ description })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
@@ -145,6 +146,7 @@ export const EndpointDetail = Type.Object(
     }),
     anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
+    ...templateFields,
     authDetail: ref(AuthDetail),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
@@ -269,6 +271,7 @@ export const SHARED = [
   ...FINDING_SHARED,
   ...LABEL_SHARED,
   ...SERVICE_SHARED,
+  ...TEMPLATE_SHARED,
   ...AUTH_SHARED,
   Endpoint,
   Parameter,

@@ -14,6 +14,7 @@ import { namedAnomalies } from "../anomaly-names.ts"
 import { isoTime } from "../event-time.ts"
 import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint } from "../models.ts"
 import { authDetailView, authView } from "./auth-views.ts"
+import type { templateView } from "./template-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
 
@@ -121,6 +122,7 @@ function history(record: EndpointRecord): EndpointDetail["history"] {
 export interface EndpointParts {
   readonly serviceName: string
   readonly shapes: readonly ShapeRecord[]
+  readonly template: ReturnType<typeof templateView>
   readonly usedBy: EndpointDetail["usedBy"]
   readonly drift: EndpointDetail["drift"]
   readonly neighbours: Neighbours
@@ -162,6 +164,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
       states: record.states,
       withheld: share > LOSSY_SHARE_MAX,
     },
+    ...parts.template,
     authDetail: authDetailView(record, parts.neighbours),
     usedBy: parts.usedBy,
     history: history(record),
