@@ -62,6 +62,7 @@ export class Collector {
     collector.#api = await startApi({
       store,
       edits: inventory,
+      specifications: inventory.specifications,
       listen: options.listen,
       assets: options.assets,
       version: options.version,

@@ -19,6 +19,8 @@ export { isUsersMistake, LiveCaptureError } from "./capture/live-error.ts"
 export { EMBEDDED_OPTIONS, type EmbeddedValues } from "./config.ts"
 export { makeKeyFile, readKeyFile } from "./key-file.ts"
 export { showProgress } from "./progress.ts"
+export { type PathText, pathReader } from "./summary/path-view.ts"
+export { PseudonymKey } from "./summary/privacy/pseudonym.ts"
 
 export interface EmbeddedOptions {
   /** Captures, "-" for stdin. */

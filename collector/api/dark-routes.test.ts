@@ -2,7 +2,7 @@
 // classes of fields.
 import assert from "node:assert/strict"
 import { after, before, test } from "node:test"
-import { QuantileSketch } from "../inventory/quantile-sketch.ts"
+import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import { checkpoint, dark, endpoint, service } from "../store/fake-records.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
 import type { Dark, DarkDetail, IdentityCoverage } from "./dark-models.ts"

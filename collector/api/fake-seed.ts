@@ -1,6 +1,6 @@
 // Test support: a believable week of a freight company's APIs as one checkpoint, the same on every run. Nothing in it was
 // recorded anywhere.
-import { QuantileSketch } from "../inventory/quantile-sketch.ts"
+import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import type {
   ChangeRecord,
   ConsumerRecord,

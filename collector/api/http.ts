@@ -154,6 +154,7 @@ async function addPlugins(app: Api, options: HttpOptions): Promise<void> {
       },
       tags: [
         { name: "inventory", description: "Services, endpoints, consumers." },
+        { name: "specifications", description: "What is said of services elsewhere, and how they differ from it." },
         { name: "evidence", description: "Sensors and the loss ledger." },
         { name: "operation", description: "Probes and metrics of the collector itself." },
       ],

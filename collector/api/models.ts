@@ -1,4 +1,5 @@
 // What the API hands out, field by field. Records of the store are turned into these by views/.
+import { AUTH_SHARED, Auth, AuthDetail } from "./auth-models.ts"
 import { Dark, IdentityCoverage } from "./dark-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
 
@@ -33,20 +34,6 @@ export const ServiceDetail = Type.Object(
     }),
   },
   { $id: "ServiceDetail" },
-)
-
-export const POSTURES = ["consistent", "partial", "missing", "unknown"] as const
-export const Auth = Type.Object(
-  {
-    posture: Type.Unsafe<(typeof POSTURES)[number]>({
-      type: "string",
-      enum: [...POSTURES],
-      description:
-        "consistent: at least 95 % of successful exchanges are authenticated; partial: some are; missing: none is; unknown: too few successes (under 20), or more than 20 % of the evidence is lossy.",
-    }),
-    schemes: Counts("Successful exchanges by authentication scheme; none for those without."),
-  },
-  { $id: "Auth" },
 )
 
 const DataClasses = Type.Object({
@@ -182,6 +169,7 @@ export const EndpointDetail = Type.Object(
     }),
     anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
+    authDetail: ref(AuthDetail),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
     }),
@@ -357,7 +345,7 @@ export const Overview = Type.Object(
 export const SHARED = [
   Service,
   ServiceDetail,
-  Auth,
+  ...AUTH_SHARED,
   Endpoint,
   Parameter,
   Shape,
@@ -375,7 +363,7 @@ export const SHARED = [
 
 export type Service = Static<typeof Service>
 export type ServiceDetail = Static<typeof ServiceDetail>
-export type Auth = Static<typeof Auth>
+export type { Auth } from "./auth-models.ts"
 export type Endpoint = Static<typeof Endpoint>
 export type EndpointDetail = Static<typeof EndpointDetail>
 export type Parameter = Static<typeof Parameter>

@@ -1,8 +1,8 @@
 // The first page of the console in one answer. What needs a walk over all endpoints (posture mix, schemes, lossy share) is
 // kept for a while that grows with what the walk costs, so that it never takes more than a few percent of the process.
+import { postureOf } from "../inventory/posture.ts"
 import type { DarkSum, EndpointRecord } from "../store/records.ts"
 import type { Store } from "../store/store.ts"
-import { authPosture } from "./auth-posture.ts"
 import { isoTime } from "./event-time.ts"
 import type { Overview } from "./models.ts"
 import { HOURLY_US, SERIES_MAX } from "./routes/endpoint-routes.ts"
@@ -24,7 +24,7 @@ interface Mix {
 }
 
 function addTo(mix: Mix, record: EndpointRecord): void {
-  const posture = authPosture(record)
+  const posture = postureOf(record)
   mix.postures[posture] = (mix.postures[posture] ?? 0) + 1
   for (const [scheme, count] of Object.entries(record.schemes)) mix.schemes[scheme] = (mix.schemes[scheme] ?? 0) + count
   mix.requests += record.requests

@@ -444,6 +444,7 @@ describe("the OpenAPI document", () => {
       "/api/v1/dark/{id}",
       "/api/v1/endpoints",
       "/api/v1/endpoints/{id}",
+      "/api/v1/endpoints/{id}/quantiles",
       "/api/v1/endpoints/{id}/series",
       "/api/v1/identity-coverage",
       "/api/v1/ledger",
@@ -455,6 +456,10 @@ describe("the OpenAPI document", () => {
       "/api/v1/sensors/{id}/history",
       "/api/v1/services",
       "/api/v1/services/{id}",
+      "/api/v1/services/{id}/drift",
+      "/api/v1/services/{id}/specifications",
+      "/api/v1/services/{id}/specifications/{name}",
+      "/api/v1/specifications",
       "/healthz",
       "/metrics",
       "/readyz",
@@ -467,7 +472,7 @@ describe("the OpenAPI document", () => {
       assert.ok(name !== undefined && name in document.components.schemas, `${ref} leads nowhere`)
     }
     for (const [path, methods] of Object.entries(document.paths)) {
-      const { parameters = [] } = methods.get!
+      const { parameters = [] } = Object.values(methods)[0]!
       const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1])
       const declared = parameters.filter((parameter) => parameter.in === "path").map((parameter) => parameter.name)
       assert.deepEqual(declared, named, path)

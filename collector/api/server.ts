@@ -7,14 +7,18 @@ import type { Health } from "./health.ts"
 import { type Api, createHttp, listen } from "./http.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
+import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
+import { quantileRoutes } from "./routes/quantile-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
+import { type SpecificationParts, specificationRoutes } from "./routes/specification-routes.ts"
 import { SENSOR_SHARED } from "./sensor-models.ts"
+import { SPECIFICATION_SHARED } from "./specification-models.ts"
 
 export type { Health } from "./health.ts"
 export { ApiStartError, type ListenAddress } from "./listen.ts"
@@ -26,6 +30,8 @@ export interface ApiOptions {
   readonly store: Store
   /** Where changes by people go. Without it every change is refused. */
   readonly edits?: Edits
+  /** Imported specifications. Without them every endpoint is as if there were none. */
+  readonly specifications?: SpecificationParts["shelf"]
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
   readonly listen: ListenAddress
   /** Asked at each /readyz. */
@@ -46,14 +52,17 @@ export interface RunningApi {
 }
 
 async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
-  for (const schema of [...DARK_SHARED, ...SHARED, ...SENSOR_SHARED]) app.addSchema(schema)
+  for (const schema of [...DARK_SHARED, ...SHARED, ...SENSOR_SHARED, ...SPECIFICATION_SHARED]) app.addSchema(schema)
   const { store, health, metrics } = options
   serviceRoutes(app, store)
   endpointRoutes(app, store)
+  quantileRoutes(app, store)
   consumerRoutes(app, store)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
+  changeRoutes(app, store)
   darkRoutes(app, store)
+  await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
   app.get(
     "/api/v1/openapi.json",

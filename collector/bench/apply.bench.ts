@@ -49,12 +49,27 @@ function sceneEvents(scene: Scene): ApiEvent[] {
   const { clients, operations, endpointsOfClient } = scene
   const events = trafficEvents({ events: DISTINCT_EVENTS, clients, operations, objects: 50_000 })
   const place = new Map([...new Set(events.map((event) => event.client))].map((client, i) => [client, i]))
-  const kinds = [...new Map(events.map((event) => [event.operation, event])).values()]
+  const kinds = [...new Map(events.map((event) => [event.operation, event])).values()].map((event, i) => ({
+    ...event,
+    operation: { ...event.operation, path: pathOf(i) },
+  }))
   return events.map((event, i) => {
     const what = (place.get(event.client)! * 53 + (i % endpointsOfClient) * 47) % kinds.length
     const { operation, server, request, response } = kinds[what]!
     return { ...event, operation, server, request, response }
   })
+}
+
+const NOUNS = (
+  "orders customers invoices payments products shipments carts users accounts tickets messages events reports files teams " +
+  "projects tasks comments reviews prices offers coupons refunds returns suppliers warehouses stocks batches labels routes " +
+  "drivers vehicles stops zones tariffs contracts partners leads campaigns segments"
+).split(" ")
+
+/** Operations that answer each with a shape of its own, at paths that say what they are about. */
+function pathOf(i: number): string {
+  const [first, second] = [NOUNS[i % NOUNS.length]!, NOUNS[Math.floor(i / NOUNS.length) % NOUNS.length]!]
+  return i < NOUNS.length ? `/v1/${first}/{int}` : `/v${1 + Math.floor(i / 1600)}/${first}/{int}/${second}`
 }
 
 /** Writes events into batches of one sensor. */
@@ -200,7 +215,10 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
+const only = process.argv.find((argument) => argument.startsWith("--scene="))?.slice("--scene=".length)
+
 for (const scene of SCENES) {
+  if (only !== undefined && scene.name !== only) continue
   const directory = mkdtempSync(join(tmpdir(), "sonde-bench-"))
   const store = await openSqliteStore(directory)
   try {

@@ -3,11 +3,11 @@
 // The events of a batch share their Server, Operation, Identity and Client records by reference (event-codec), so a look-up
 // by object replaces the building and hashing of text keys: that is what keeps an exchange under a microsecond.
 //
-//   Server --> ServerView (service) --> Operation --> OperationView (endpoint, parameters, pairs) --> ConsumerView --> pair
+//   Server --> ServerView (service) --> Operation --> OperationView (leaf, route, parameters, pairs) --> ConsumerView --> pair
 //   Identity --> IdentityView --> Client --> ConsumerView (consumer)
 //
-// Views live as long as their batch. A view without a service, endpoint or consumer asks again each time, since another
-// view may have added it meanwhile.
+// Views live as long as their batch, or until templates are regrouped. A view without a service, route or consumer asks again each
+// time, since another view may have added it meanwhile.
 import {
   type Client,
   type Identity,
@@ -16,12 +16,13 @@ import {
   type Server,
 } from "../../shared/event/api-event.ts"
 import { type Consumer, consumerKey } from "../consumer/consumer.ts"
-import type { Endpoint } from "./endpoint.ts"
 import type { PendingPair } from "./pair-counts.ts"
 import type { ParameterUse } from "./parameter.ts"
+import { type Route, slotOf } from "./route.ts"
 import { type Rule, ruleOf } from "./rule-counts.ts"
-import { endpointKey, listenerOf, type Service, serviceKey } from "./service.ts"
-import { templateOf } from "./template.ts"
+import { listenerOf, type Service, serviceKey } from "./service.ts"
+import { isName } from "./template.ts"
+import type { PathLeaf } from "./templates/path-learner.ts"
 
 const WEBSOCKET = PROTOCOL_NAMES.indexOf("websocket")
 
@@ -29,12 +30,15 @@ export class OperationView {
   readonly operation: Operation
   /** A WebSocket conversation has none of its own: it belongs to the GET that opened it. */
   readonly method: string
-  readonly template: string
-  /** Key of the endpoint within its service. */
-  readonly key: string
-  endpoint: Endpoint | null = null
+  /** Its place at a leaf. */
+  readonly slot: string
+  /** The path is a name: nothing is learned of it. */
+  readonly isName: boolean
+  route: Route | null = null
+  /** Of the path itself: `route` is another's where there was no place for one of its own. */
+  leaf: PathLeaf | null = null
   parameters: readonly ParameterUse[] = []
-  /** Exchanges on the endpoint in this batch (but for conversations), and the event times they span. */
+  /** Requests on the route in this batch, and the event times they span. */
   requests = 0
   /** Those that were answered without an error. */
   accepted = 0
@@ -44,9 +48,9 @@ export class OperationView {
 
   constructor(operation: Operation) {
     this.operation = operation
-    this.template = templateOf(operation)
     this.method = operation.protocol === WEBSOCKET ? "GET" : operation.method
-    this.key = endpointKey(this.method, this.template, operation.operationKey)
+    this.slot = slotOf(this.method, operation.operationKey)
+    this.isName = isName(operation)
   }
 }
 
@@ -83,24 +87,29 @@ export class ConsumerView {
   readonly key: string
   /** How a service counts which rule decided. */
   readonly rule: Rule
+  /** Tells consumers apart where their number is all that counts. */
+  readonly hash: number
   consumer: Consumer | null = null
 
-  constructor(identity: Identity, client: Client, { key, rule }: IdentityView) {
+  constructor(identity: Identity, client: Client, { key, rule, hash }: IdentityView) {
     this.identity = identity
     this.client = client
     this.key = key
     this.rule = rule
+    this.hash = hash
   }
 }
 
 class IdentityView {
   readonly key: string
   readonly rule: Rule
+  readonly hash: number
   readonly clients = new Map<Client, ConsumerView>()
 
   constructor(identity: Identity) {
     this.key = consumerKey(identity.scheme, identity.issuer, identity.principal)
     this.rule = ruleOf(identity)
+    this.hash = hashOf(this.key)
   }
 }
 
@@ -148,4 +157,11 @@ export class BatchViews {
     this.#lastServer = null
     this.#lastConsumer = null
   }
+}
+
+/** FNV-1a over UTF-16 units, 32 bits, never 0. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash === 0 ? 1 : hash >>> 0
 }

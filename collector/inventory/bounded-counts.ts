@@ -102,3 +102,10 @@ export class BoundedNames<Name extends string | number> {
     return [...this.#names]
   }
 }
+
+/** Non-zero counts under their names. */
+export function namedCounts(names: readonly string[], counts: readonly number[]): Record<string, number> {
+  const record: Record<string, number> = {}
+  for (let i = 0; i < names.length; i++) if (counts[i]! > 0) record[names[i]!] = counts[i]!
+  return record
+}

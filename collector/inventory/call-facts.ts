@@ -32,6 +32,13 @@ export class CallFacts {
     this.#batch = Math.max(this.#batch, call.batch)
   }
 
+  merge(other: CallFacts): void {
+    this.#reached.facts += this.#kinds.merge(other.#kinds) + this.#fields.merge(other.#fields)
+    this.#depth = Math.max(this.#depth, other.#depth)
+    this.#aliases = Math.max(this.#aliases, other.#aliases)
+    this.#batch = Math.max(this.#batch, other.#batch)
+  }
+
   record(): CallRecord {
     return {
       kinds: this.#kinds.record(),

@@ -1,10 +1,11 @@
 // The change feed: what is new in the inventory, in the order in which the collector met it, one sentence each.
 
 import type { Consumer } from "../consumer/consumer.ts"
-import type { ChangeRecord } from "../store/records.ts"
+import type { ChangeRecord, EndpointRecord } from "../store/records.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { Parameter } from "./parameter.ts"
-import type { SchemaNews } from "./schema/body-schemas.ts"
+import type { Route } from "./route.ts"
+import type { BodySchemas, SchemaNews } from "./schema/body-schemas.ts"
 import type { Service } from "./service.ts"
 
 /** A parameter is news only at an endpoint that has shown this many requests without it. */
@@ -26,6 +27,24 @@ export class Changes {
     this.#add("endpoint.new", endpoint.id, atUs, `New endpoint ${describe(endpoint)}.`)
   }
 
+  mergedEndpoints(endpoint: Endpoint, former: readonly string[], why: string, atUs: number): void {
+    const own = `${endpoint.method} ${endpoint.template}`
+    const others = former.filter((name) => name !== own)
+    const are = others.length === 1 ? "belongs to" : "are one endpoint,"
+    const sentence = `${listOf(others)} ${are} ${describe(endpoint)}.${why === "" ? "" : ` ${why}`}`
+    this.#add("endpoint.merged", endpoint.id, atUs, sentence)
+  }
+
+  splitEndpoint(endpoint: Endpoint, former: string, why: string, atUs: number): void {
+    const sentence = `${describe(endpoint)} is an endpoint of its own, no more ${former}.${why === "" ? "" : ` ${why}`}`
+    this.#add("endpoint.split", endpoint.id, atUs, sentence)
+  }
+
+  renamedTemplate(endpoint: Endpoint, before: string, why: string, atUs: number): void {
+    const sentence = `${describe(endpoint)} was ${before} before.${why === "" ? "" : ` ${why}`}`
+    this.#add("template.renamed", endpoint.id, atUs, sentence)
+  }
+
   newConsumer(consumer: Consumer, atUs: number): void {
     const scheme = consumer.scheme === "none" ? "" : ` (${consumer.scheme})`
     this.#add("consumer.new", consumer.id, atUs, `New consumer ${consumer.name}${scheme}.`)
@@ -36,16 +55,26 @@ export class Changes {
     this.#add("consumer.rekeyed", consumer.id, atUs, sentence)
   }
 
-  newParameter(endpoint: Endpoint, parameter: Parameter, atUs: number): void {
+  /** `route`: of its endpoint, the one that shows it first. */
+  newParameter(route: Route, parameter: Parameter, atUs: number): void {
+    const { endpoint } = route
     if (endpoint.requests < PARAMETER_NEWS_AFTER) return
+    if (endpoint.hasParameter(parameter.in, parameter.name, route)) return
     const sentence = `New ${parameter.in} parameter ${parameter.name} at ${describe(endpoint)}.`
     this.#add("parameter.new", endpoint.id, atUs, sentence)
   }
 
   /** What is new in the endpoint's bodies. */
-  schemas(endpoint: Endpoint): void {
-    for (const news of endpoint.bodies.takeNews())
+  schemas(endpoint: Endpoint, bodies: BodySchemas): void {
+    for (const news of bodies.takeNews())
       this.#add(news.kind, endpoint.id, news.atUs, `${schemaSentence(news)} at ${describe(endpoint)}.`)
+  }
+
+  /** What specifications say of an endpoint has become news, or ceased to be. */
+  endpointStatus({ id, method, template, status, statusWhy, lastSeenUs }: EndpointRecord, before: string): void {
+    const reason = statusWhy === "" ? "" : ` ${statusWhy}`
+    const sentence = `Endpoint ${method} ${template} is ${status}, no longer ${before}.${reason}`
+    this.#add(`endpoint.${status}`, id, lastSeenUs, sentence)
   }
 
   /** `atUs`: how far the sensor had come, so that the feed keeps to event time. The sentence tells when it was last heard. */
@@ -71,6 +100,16 @@ export class Changes {
     this.#sequence++
     this.#pending.push({ sequence: this.#sequence, atUs, kind, subject, sentence })
   }
+}
+
+/** Names told of what goes together. */
+const NAMES_MAX = 3
+
+function listOf(names: readonly string[]): string {
+  const more = names.length - NAMES_MAX
+  const told = names.slice(0, NAMES_MAX)
+  if (more > 0) return `${told.join(", ")} and ${more} more`
+  return told.length < 2 ? told.join("") : `${told.slice(0, -1).join(", ")} and ${told.at(-1)}`
 }
 
 function describe(endpoint: Endpoint): string {

@@ -1,141 +1,153 @@
-// An endpoint: a method on a path template (or an operation key) of a service, and everything counted about it.
+// An endpoint: a method on a path template (or an operation key) of a service, as a group of routes.
 //
-// In:  exchanges that belong to it, in any order of time.
-// Out: the record that the store keeps. Nothing depends on the order of exchanges but which of too many keys found a place.
-import { type ApiEvent, FLAG_NAMES, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+//   endpoint "GET /users/{word}" <-- routes "/users/mueller", "/users/schmidt", "/users/{word}" (all the other values)
+//
+// In:  routes that come and go as templates are learned. Out: the record that the store keeps, added up over its routes.
+// Its id is that of its lead, one of the routes. Most endpoints have one route, whose counts are the endpoint's own.
 import type { EndpointRecord } from "../store/records.ts"
-import { answerOf, isError, isProof } from "./answer.ts"
-import { AuthFacts } from "./auth-facts.ts"
-import { BoundedCounts } from "./bounded-counts.ts"
-import { CallFacts } from "./call-facts.ts"
-import type { InventoryLimits, LimitCounters } from "./limits.ts"
-import { Parameters } from "./parameters.ts"
-import { QuantileSketch } from "./quantile-sketch.ts"
-import { BodySchemas } from "./schema/body-schemas.ts"
+import type { InventoryLimits } from "./limits.ts"
+import type { ParameterPlace } from "./parameter.ts"
+import { pathParameters } from "./path-parameters.ts"
+import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
-import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
-
-const LOSSY: readonly string[] = ["gap", "truncated", "oneWay", "midstream", "resynchronised"]
-/** Flags that weaken what can be concluded from an exchange. */
-export const LOSSY_FLAGS = FLAG_NAMES.reduce((mask, name, bit) => (LOSSY.includes(name) ? mask | (1 << bit) : mask), 0)
+import type { Template } from "./templates/path-learner.ts"
+import { Traffic } from "./traffic.ts"
 
 export class Endpoint {
-  readonly id: string
-  /** 1, 2, 3, ... in this process: half of a pair's key. */
-  readonly ordinal: number
   readonly service: Service
   readonly method: string
-  readonly template: string
   readonly operation: string
+  #template: Template
+  #lead: Route | null = null
+  readonly #routes = new Set<Route>()
+  /** Ordinals of the consumers that used it: of the only route its own. */
+  #consumers: Set<number> = new Set()
   /** Whether it ever answered with success. */
   isProven = false
+  /** Proven by nothing, and it takes one of the few places for those. */
+  takesPlace = false
   isDirty = false
-  /** Set by specifications, when they come. */
+  /** By specifications; see EndpointRecord. */
   status = "unknown"
-  firstSeenUs = Number.POSITIVE_INFINITY
-  lastSeenUs = Number.NEGATIVE_INFINITY
-  requests = 0
-  errors = 0
-  lossy = 0
-  conversations = 0
-  /** Ordinals of the consumers that used it. */
-  readonly consumers = new Set<number>()
-  readonly parameters: Parameters
-  readonly #states: number[] = STATE_NAMES.map(() => 0)
-  readonly #protocols: number[] = PROTOCOL_NAMES.map(() => 0)
-  #statuses: BoundedCounts<number>
-  #requestTypes: BoundedCounts<string>
-  #responseTypes: BoundedCounts<string>
-  #schemes: BoundedCounts<string>
-  #anomalies: BoundedCounts<number>
-  #dataClasses: BoundedCounts<string>
-  #shapes: BoundedCounts<number>
-  #requestShapes: BoundedCounts<number>
-  #latencyUs = new QuantileSketch()
-  #requestBytes = new QuantileSketch()
-  #responseBytes = new QuantileSketch()
-  #items = new QuantileSketch()
-  #requestMessages = 0
-  #responseMessages = 0
-  readonly #outcomes: BoundedCounts<number>
-  readonly #calls: CallFacts
-  readonly #auth: AuthFacts
-  readonly bodies: BodySchemas
-  readonly #reached: LimitCounters
+  statusWhy = ""
+  drift = -1
+  derivedFrom = ""
+  labels: readonly string[] = []
+  readonly #limits: InventoryLimits
 
-  constructor(
-    identity: Pick<EndpointRecord, "id" | "method" | "template" | "operation">,
-    ordinal: number,
-    service: Service,
-    limits: InventoryLimits,
-    reached: LimitCounters,
-    record?: EndpointRecord,
-    texts: ShapeTexts = NO_SHAPE_TEXTS,
-  ) {
-    this.id = identity.id
-    this.method = identity.method
-    this.template = identity.template
-    this.operation = identity.operation
-    this.ordinal = ordinal
+  constructor(service: Service, template: Template, method: string, operation: string, limits: InventoryLimits) {
     this.service = service
-    this.#reached = reached
-    this.#statuses = BoundedCounts.ofNumbers(limits.statuses, record?.statuses)
-    this.#requestTypes = BoundedCounts.ofTexts(limits.contentTypes, record?.requestTypes)
-    this.#responseTypes = BoundedCounts.ofTexts(limits.contentTypes, record?.responseTypes)
-    this.#schemes = BoundedCounts.ofTexts(limits.facts, record?.schemes)
-    this.#anomalies = BoundedCounts.ofNumbers(limits.facts, record?.anomalies)
-    this.#dataClasses = BoundedCounts.ofTexts(limits.facts, record?.dataClasses)
-    this.#shapes = BoundedCounts.ofNumbers(limits.shapes, record?.shapes)
-    this.#requestShapes = BoundedCounts.ofNumbers(limits.shapes, record?.requestShapes)
-    this.#outcomes = BoundedCounts.ofNumbers(limits.statuses, record?.outcomes)
-    this.#auth = new AuthFacts(record?.auth)
-    this.bodies = new BodySchemas(limits, reached, texts, record?.bodies)
-    this.#calls = new CallFacts(limits, reached, record?.calls)
-    this.parameters = new Parameters(limits, reached, record?.parameters)
-    if (record !== undefined) this.#restore(record)
+    this.#template = template
+    this.method = method
+    this.operation = operation
+    this.#limits = limits
   }
 
-  count(event: ApiEvent): void {
-    const { status } = event
-    this.requests++
-    if (isError(event)) this.errors++
-    if ((event.flags & LOSSY_FLAGS) !== 0) this.lossy++
-    this.#see(event)
-    this.#states[event.state]!++
-    this.#protocols[event.operation.protocol]!++
-    if (status !== 0 && !this.#statuses.add(status)) this.#reached.statuses++
-    if (isProof(answerOf(event))) {
-      this.isProven = true
-      if (!this.#schemes.add(event.identity.scheme)) this.#reached.facts++
-    }
-    this.#auth.count(event)
-    this.bodies.count(event)
-    if (event.queryValues.length > 0) this.parameters.countValues(event)
-    this.#countForms(event)
-    this.#countCall(event)
-    if (event.anomalies.length > 0) this.#countAnomalies(event)
-    if (event.requestClasses.length > 0) this.#countClasses("request", event.requestClasses)
-    if (event.responseClasses.length > 0) this.#countClasses("response", event.responseClasses)
-    if (event.firstByteUs >= 0) this.#latencyUs.add(event.firstByteUs)
-    if (event.items >= 0) this.#items.add(event.items)
-    if (event.state === State.complete) {
-      this.#requestBytes.add(event.requestBytes)
-      this.#responseBytes.add(event.responseBytes)
-    }
+  get id(): string {
+    return this.lead.id
   }
 
-  /** A WebSocket conversation that one of its requests opened. */
-  countConversation(event: ApiEvent): void {
-    this.conversations++
-    if ((event.flags & LOSSY_FLAGS) !== 0) this.lossy++
-    this.#see(event)
-    this.#protocols[event.operation.protocol]!++
-    if (isProof(event.status)) this.isProven = true
-    this.#countCall(event)
-    if (event.anomalies.length > 0) this.#countAnomalies(event)
+  /** The route that gives its id. */
+  get lead(): Route {
+    return this.#lead!
+  }
+
+  set lead(route: Route) {
+    this.#lead = route
+  }
+
+  get template(): string {
+    return this.#template.text
+  }
+
+  /** As its learner knows it. */
+  get templateObject(): Template {
+    return this.#template
+  }
+
+  get templateNumber(): number {
+    return this.#template.number
+  }
+
+  get routes(): ReadonlySet<Route> {
+    return this.#routes
+  }
+
+  get requests(): number {
+    let sum = 0
+    for (const { traffic } of this.#routes) sum += traffic.requests
+    return sum
+  }
+
+  /** The first one leads. */
+  attach(route: Route): void {
+    const { consumers, traffic } = route
+    if (this.#routes.size === 0) {
+      this.#lead = route
+      this.#consumers = consumers
+    } else {
+      // As long as there was one route its set was the endpoint's.
+      if (this.#routes.size === 1) this.#consumers = new Set(this.#consumers)
+      for (const consumer of consumers) this.#consumers.add(consumer)
+    }
+    this.#routes.add(route)
+    route.endpoint = this
+    if (traffic.isProven) this.isProven = true
+  }
+
+  /** Call `regrouped` when all that leave have left. */
+  detach(route: Route): void {
+    this.#routes.delete(route)
+  }
+
+  /** Some of its routes have left, or have another template. */
+  regrouped(template: Template): void {
+    this.#template = template
+    this.isProven = false
+    for (const { traffic } of this.#routes) if (traffic.isProven) this.isProven = true
+    const [only] = this.#routes
+    if (only !== undefined && this.#routes.size === 1) this.#consumers = only.consumers
+    else this.#consumers = new Set([...this.#routes].flatMap((route) => [...route.consumers]))
+  }
+
+  /** What is not counted but known of it, as the store gives it back. */
+  restore({ status, statusWhy, drift, derivedFrom, labels }: EndpointRecord): void {
+    this.status = status
+    this.statusWhy = statusWhy
+    this.drift = drift
+    this.derivedFrom = derivedFrom
+    this.labels = labels
+  }
+
+  get consumers(): ReadonlySet<number> {
+    return this.#consumers
+  }
+
+  addConsumer(ordinal: number): void {
+    this.#consumers.add(ordinal)
+  }
+
+  hasParameter(place: ParameterPlace, name: string, except: Route): boolean {
+    for (const route of this.#routes) if (route !== except && route.traffic.parameters.has(place, name)) return true
+    return false
+  }
+
+  /** Of the only route its own; otherwise a sum, made for the moment. */
+  traffic(): Traffic {
+    if (this.#routes.size === 1) return this.lead.traffic
+    return Traffic.sum(
+      this.inOrder().map((route) => route.traffic),
+      this.#limits,
+    )
+  }
+
+  /** By their leaves: the same after a restart, whatever came and went. */
+  inOrder(): Route[] {
+    return [...this.#routes].sort((a, b) => a.leaf.number - b.leaf.number)
   }
 
   record(): EndpointRecord {
+    const traffic = this.traffic().record(this.#consumers.size)
     return {
       id: this.id,
       service: this.service.id,
@@ -143,103 +155,13 @@ export class Endpoint {
       template: this.template,
       operation: this.operation,
       status: this.status,
-      statusWhy: "",
-      drift: -1,
+      statusWhy: this.statusWhy,
+      drift: this.drift,
       posture: "unknown",
-      derivedFrom: "",
-      labels: [],
-      firstSeenUs: this.firstSeenUs,
-      lastSeenUs: this.lastSeenUs,
-      requests: this.requests,
-      errors: this.errors,
-      lossy: this.lossy,
-      states: namedCounts(STATE_NAMES, this.#states),
-      statuses: this.#statuses.record(),
-      requestTypes: this.#requestTypes.record(),
-      responseTypes: this.#responseTypes.record(),
-      schemes: this.#schemes.record(),
-      auth: this.#auth.record(),
-      bodies: this.bodies.records(),
-      samples: [],
-      anomalies: this.#anomalies.record(),
-      dataClasses: this.#dataClasses.record(),
-      shapes: this.#shapes.record(),
-      requestShapes: this.#requestShapes.record(),
-      protocols: namedCounts(PROTOCOL_NAMES, this.#protocols),
-      outcomes: this.#outcomes.record(),
-      calls: this.#calls.record(),
-      conversations: this.conversations,
-      requestMessages: this.#requestMessages,
-      responseMessages: this.#responseMessages,
-      parameters: this.parameters.records(),
-      consumers: this.consumers.size,
-      latencyUs: this.#latencyUs.toBytes(),
-      requestBytes: this.#requestBytes.toBytes(),
-      responseBytes: this.#responseBytes.toBytes(),
-      items: this.#items.toBytes(),
+      derivedFrom: this.derivedFrom,
+      labels: [...this.labels],
+      ...traffic,
+      parameters: [...pathParameters(this), ...traffic.parameters.filter((parameter) => parameter.in !== "path")],
     }
   }
-
-  #countForms(event: ApiEvent): void {
-    const { request, response } = event
-    const reached = this.#reached
-    if (request.contentType !== "" && !this.#requestTypes.add(request.contentType)) reached.contentTypes++
-    if (response.contentType !== "" && !this.#responseTypes.add(response.contentType)) reached.contentTypes++
-    if (request.fullShape !== 0 && !this.#requestShapes.add(request.fullShape)) reached.shapes++
-    if (response.fullShape !== 0 && !this.#shapes.add(response.fullShape)) reached.shapes++
-  }
-
-  #see({ startUs }: ApiEvent): void {
-    if (startUs < this.firstSeenUs) this.firstSeenUs = startUs
-    if (startUs > this.lastSeenUs) this.lastSeenUs = startUs
-  }
-
-  #countCall(event: ApiEvent): void {
-    this.#calls.count(event)
-    if (event.outcome >= 0 && !this.#outcomes.add(event.outcome)) this.#reached.statuses++
-    if (event.requestMessages > 0) this.#requestMessages += event.requestMessages
-    if (event.responseMessages > 0) this.#responseMessages += event.responseMessages
-  }
-
-  #countAnomalies(event: ApiEvent): void {
-    for (const code of event.anomalies) if (!this.#anomalies.add(code)) this.#reached.facts++
-  }
-
-  #countClasses(direction: string, classes: readonly string[]): void {
-    for (const entry of classes) {
-      const end = entry.indexOf("=")
-      if (!this.#dataClasses.add(`${direction}:${end < 0 ? entry : entry.slice(0, end)}`)) this.#reached.facts++
-    }
-  }
-
-  #restore(record: EndpointRecord): void {
-    this.status = record.status
-    this.firstSeenUs = record.firstSeenUs
-    this.lastSeenUs = record.lastSeenUs
-    this.requests = record.requests
-    this.errors = record.errors
-    this.lossy = record.lossy
-    this.conversations = record.conversations
-    this.#requestMessages = record.requestMessages
-    this.#responseMessages = record.responseMessages
-    STATE_NAMES.forEach((name, i) => {
-      this.#states[i] = record.states[name] ?? 0
-    })
-    PROTOCOL_NAMES.forEach((name, i) => {
-      this.#protocols[i] = record.protocols[name] ?? 0
-    })
-    this.#latencyUs = QuantileSketch.from(record.latencyUs)
-    this.#requestBytes = QuantileSketch.from(record.requestBytes)
-    this.#responseBytes = QuantileSketch.from(record.responseBytes)
-    this.#items = QuantileSketch.from(record.items)
-    // Schemes are counted on proof only.
-    this.isProven = this.#schemes.size > 0 || record.conversations > 0
-  }
-}
-
-/** Non-zero counts under their names. */
-export function namedCounts(names: readonly string[], counts: readonly number[]): Record<string, number> {
-  const record: Record<string, number> = {}
-  for (let i = 0; i < names.length; i++) if (counts[i]! > 0) record[names[i]!] = counts[i]!
-  return record
 }

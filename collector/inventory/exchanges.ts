@@ -1,36 +1,54 @@
-// One exchange into the inventory: its service, endpoint, consumer and the pair of the two, each found or added, and counted.
+// One exchange into the inventory: its service, route, consumer and the pair of the two, each found or added, and counted; and what
+// its path tells the service's learner, which now and then regroups routes.
 //
-// In:  the exchanges of a batch, then its end. Out: records of what changed, and pairs, ledger and changes brought up to date.
+// In:  the exchanges of a batch, then its end. Out: what is unsaved, pairs, ledger and changes brought up to date.
 import { type ApiEvent, State } from "../../shared/event/api-event.ts"
 import type { Consumer } from "../consumer/consumer.ts"
-import type { ConsumerRecord, EndpointRecord, ServiceRecord } from "../store/records.ts"
-import { isConversation, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
+import { answerOf, isAccepted, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
-import type { Endpoint } from "./endpoint.ts"
+import type { EndpointHours } from "./endpoint-hours.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
+import type { Regrouper } from "./regrouper.ts"
+import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
+import type { Regrouping } from "./templates/path-learner.ts"
+import type { Unsaved } from "./unsaved.ts"
 import type { WorkingSet } from "./working-set.ts"
+
+export interface ExchangesParts {
+  readonly set: WorkingSet
+  readonly pairs: PairCounts
+  readonly hours: EndpointHours
+  readonly ledger: Ledger
+  readonly changes: Changes
+  readonly reached: LimitCounters
+  readonly unsaved: Unsaved
+  readonly regrouper: Regrouper
+}
 
 export class Exchanges {
   readonly #set: WorkingSet
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
   readonly #reached: LimitCounters
   readonly #views = new BatchViews()
-  #dirtyServices: Service[] = []
-  #dirtyEndpoints: Endpoint[] = []
-  #dirtyConsumers: Consumer[] = []
+  readonly #unsaved: Unsaved
+  readonly #regrouper: Regrouper
 
-  constructor(set: WorkingSet, pairs: PairCounts, ledger: Ledger, changes: Changes, reached: LimitCounters) {
+  constructor({ set, pairs, hours, ledger, changes, reached, unsaved, regrouper }: ExchangesParts) {
     this.#set = set
     this.#pairs = pairs
+    this.#hours = hours
     this.#ledger = ledger
     this.#changes = changes
     this.#reached = reached
+    this.#unsaved = unsaved
+    this.#regrouper = regrouper
   }
 
   apply(event: ApiEvent): void {
@@ -45,20 +63,26 @@ export class Exchanges {
       this.#pairs.count(this.#pairs.pair(null, null), event)
       return
     }
-    if (!service.isDirty) {
-      service.isDirty = true
-      this.#dirtyServices.push(service)
-    }
+    if (!service.isDirty) this.#unsaved.service(service)
     const consumerView = this.#views.consumer(event.identity, event.client)
     if (isRequest) service.count(event, consumerView.rule)
     else service.countConversation(event)
     const operationView = serverView.operation(event.operation)
-    const endpoint = operationView.endpoint ?? this.#endpointOf(service, operationView, event)
-    if (endpoint === null) service.countUnlisted(whyNoEndpoint(event) ?? Unlisted.limit)
-    else this.#countEndpoint(endpoint, operationView, event)
+    const route = operationView.route ?? this.#routeOf(service, operationView, event)
+    const whyNot = whyNoEndpoint(event)
+    if (route === null) service.countUnlisted(whyNot ?? Unlisted.limit)
+    else this.#countRoute(route, operationView, event)
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, event)
-    this.#pairs.count(this.#pairOf(operationView, endpoint, consumerView, consumer), event)
+    this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
+    if (route !== null && whyNot === null) this.#learn(service, operationView, consumerView.hash, event)
+  }
+
+  /** Learners' decisions outside of the stream of exchanges: pins. Nothing may be in hand, so views are given up first. */
+  regroup(service: Service, regroupings: readonly Regrouping[], atUs: number): void {
+    if (regroupings.length === 0) return
+    this.endBatch()
+    this.#regrouper.apply(service, regroupings, atUs)
   }
 
   /** A batch is through. Parameters are the same for all exchanges of an operation: counted once, here. */
@@ -71,23 +95,6 @@ export class Exchanges {
     this.#views.clear()
   }
 
-  /** Records of everything that changed since the last call. */
-  takeChanged(): {
-    readonly services: ServiceRecord[]
-    readonly endpoints: EndpointRecord[]
-    readonly consumers: ConsumerRecord[]
-  } {
-    const changed = {
-      services: this.#dirtyServices.map(clean),
-      endpoints: this.#dirtyEndpoints.map(clean),
-      consumers: this.#dirtyConsumers.map(clean),
-    }
-    this.#dirtyServices = []
-    this.#dirtyEndpoints = []
-    this.#dirtyConsumers = []
-    return changed
-  }
-
   #serviceOf(view: ServerView, event: ApiEvent): Service | null {
     const service =
       this.#set.findService(view) ?? (whyNoService(event) === null ? this.#set.addService(view, event) : null)
@@ -98,18 +105,18 @@ export class Exchanges {
     return service
   }
 
-  #endpointOf(service: Service, view: OperationView, event: ApiEvent): Endpoint | null {
-    const endpoint =
-      this.#set.findEndpoint(service, view) ??
-      (whyNoEndpoint(event) === null ? this.#set.addEndpoint(service, view, event) : null)
-    if (endpoint !== null) {
-      view.endpoint = endpoint
-      view.parameters = endpoint.parameters.usesOf(view.operation, (parameter) => {
-        this.#changes.newParameter(endpoint, parameter, event.startUs)
+  #routeOf(service: Service, view: OperationView, event: ApiEvent): Route | null {
+    const { routes } = this.#set
+    const route =
+      routes.find(service, view) ?? (whyNoEndpoint(event) === null ? routes.add(service, view, event) : null)
+    if (route !== null) {
+      view.route = route
+      view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter) => {
+        this.#changes.newParameter(route, parameter, event.startUs)
       })
       service.noteProtocol(view.operation.protocol)
     }
-    return endpoint
+    return route
   }
 
   /** An identity adds a consumer when its request was seen to be answered; before that it is nobody yet. */
@@ -125,29 +132,37 @@ export class Exchanges {
     return consumer
   }
 
-  #countEndpoint(endpoint: Endpoint, view: OperationView, event: ApiEvent): void {
-    if (!endpoint.isDirty) {
-      endpoint.isDirty = true
-      this.#dirtyEndpoints.push(endpoint)
-    }
-    const wasProven = endpoint.isProven
-    if (isConversation(event)) endpoint.countConversation(event)
+  #countRoute(route: Route, view: OperationView, event: ApiEvent): void {
+    if (!route.isDirty) this.#unsaved.route(route)
+    this.#hours.count(route, event)
+    if (isConversation(event)) route.traffic.countConversation(event)
     else {
-      endpoint.count(event)
-      if (endpoint.bodies.hasNews) this.#changes.schemas(endpoint)
+      route.traffic.count(event)
+      if (route.traffic.bodies.hasNews) this.#changes.schemas(route.endpoint, route.traffic.bodies)
       view.requests++
-      if (event.status > 0 && event.status < 400) view.accepted++
+      if (isAccepted(event)) view.accepted++
     }
-    if (!wasProven && endpoint.isProven) this.#set.proveEndpoint(endpoint.service)
+    if (!route.endpoint.isProven) this.#set.weigh(route.endpoint)
     if (event.startUs < view.fromUs) view.fromUs = event.startUs
     if (event.startUs > view.toUs) view.toUs = event.startUs
   }
 
+  /** What may add an endpoint may teach. Answers that are no success share their shapes with those of every other path. */
+  #learn(service: Service, view: OperationView, consumer: number, event: ApiEvent): void {
+    if (view.isName || view.leaf === null || isConversation(event)) return
+    const { learner } = service.table
+    const shape = isProof(answerOf(event)) ? event.response.coarseShape : 0
+    learner.note(view.leaf, view.operation.path, view.method, shape, consumer, event.startUs)
+    if (!learner.isDue) return
+    const { splits } = learner.counters
+    const regroupings = learner.review(event.startUs)
+    // A value that is text again has no leaf yet: nothing was moved, and yet its views are wrong.
+    if (learner.counters.splits !== splits) this.endBatch()
+    this.regroup(service, regroupings, event.startUs)
+  }
+
   #countConsumer(consumer: Consumer, event: ApiEvent): void {
-    if (!consumer.isDirty) {
-      consumer.isDirty = true
-      this.#dirtyConsumers.push(consumer)
-    }
+    if (!consumer.isDirty) this.#unsaved.consumer(consumer)
     const wasProven = consumer.isProven
     if (isConversation(event)) consumer.see(event)
     else consumer.count(event)
@@ -156,22 +171,16 @@ export class Exchanges {
 
   #pairOf(
     view: OperationView,
-    endpoint: Endpoint | null,
+    route: Route | null,
     consumerView: ConsumerView,
     consumer: Consumer | null,
   ): PendingPair {
-    if (endpoint === null || consumer === null) return this.#pairs.pair(endpoint, consumer)
+    if (route === null || consumer === null) return this.#pairs.pair(route, consumer)
     let pair = view.pairs.get(consumerView)
     if (pair === undefined) {
-      pair = this.#pairs.pair(endpoint, this.#set.addPair(endpoint, consumer) ? consumer : null)
+      pair = this.#pairs.pair(route, this.#set.routes.addPair(route, consumer) ? consumer : null)
       view.pairs.set(consumerView, pair)
     }
     return pair
   }
-}
-
-/** The record of something that is written now and therefore no longer dirty. */
-function clean<Kept>(kept: { isDirty: boolean; record(): Kept }): Kept {
-  kept.isDirty = false
-  return kept.record()
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { State } from "../../shared/event/api-event.ts"
+import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
 import type { StoredState } from "../store/store.ts"
 import {
@@ -19,7 +20,6 @@ import {
   server,
 } from "./fake-batches.ts"
 import { Inventory } from "./inventory.ts"
-import { QuantileSketch } from "./quantile-sketch.ts"
 
 async function inventoryOf(events: readonly ApiEvent[]): Promise<StoredState> {
   const store = await openSqliteStore(":memory:")

@@ -14,6 +14,7 @@ import assert from "node:assert/strict"
 import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
+import type { Consumer } from "../consumer/consumer.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
@@ -23,23 +24,37 @@ import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
+import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
-import { type MintId, randomId } from "./ids.ts"
+import { Findings } from "./findings.ts"
+import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
+import { LOSSY_FLAGS } from "./lossy.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
+import { Regrouper } from "./regrouper.ts"
+import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
+import type { SpecificationShelf } from "./specification/specification-shelf.ts"
+import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
+import { type LearnerKind, Learners } from "./templates/learners.ts"
+import { PathTrie } from "./templates/path-trie.ts"
+import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
   readonly limits?: Partial<InventoryLimits>
   readonly mint?: MintId
+  /** How path templates are learned; another way in tests. */
+  readonly learners?: LearnerKind
   /** How long a half waits for the other one, and how far apart copies may be, µs of event time. */
   readonly joinWindowUs?: number
 }
+
+const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => PathTrie.from(bytes) }
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
@@ -62,6 +77,8 @@ export class InventoryCounters {
   checkpoints = 0
   services = 0
   endpoints = 0
+  /** What is counted apart: paths (or operations) of endpoints. */
+  routes = 0
   consumers = 0
   pairs = 0
   sensors = 0
@@ -78,9 +95,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
   readonly #positions: Positions
+  readonly #unsaved = new Unsaved()
+  readonly #learners: Learners
   readonly #set: WorkingSet
   readonly #changes: Changes
   readonly #pairs: PairCounts
+  readonly #hours: EndpointHours
   readonly #shapes: ShapeNotes
   readonly #dark: DarkServers
   readonly #sensors: Sensors
@@ -90,7 +110,9 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #specifications: Specifications
   readonly #audit: Audit
+  readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -100,30 +122,54 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   constructor(state: StoredState, store: Store, options: InventoryOptions = {}) {
     const limits: InventoryLimits = { ...DEFAULT_LIMITS, ...options.limits }
-    assert(limits.endpoints < ORDINAL_END && limits.consumers < ORDINAL_END, "ordinals fit into a pair's key")
+    assert(limits.routes < ORDINAL_END && limits.consumers < ORDINAL_END, "ordinals fit into a pair's key")
     this.#store = store
     this.#reached = limitCounters(state.ledger.limits)
     this.#positions = Positions.from(state.positions)
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
+    this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
-    this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, mint, this.#shapes)
+    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
+    this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    this.#exchanges = new Exchanges(this.#set, this.#pairs, this.#ledger, this.#changes, this.#reached)
+    const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
+    const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
+    this.#exchanges = new Exchanges({
+      set: this.#set,
+      pairs: this.#pairs,
+      hours: this.#hours,
+      ledger: this.#ledger,
+      changes: this.#changes,
+      reached: this.#reached,
+      unsaved: this.#unsaved,
+      regrouper,
+    })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#documents = new Documents(state.documents)
-    this.#audit = new Audit(state.lastAudit, [])
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    this.#reviews = new Reviews(state, findings)
+    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
+    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
   /** Goes on from what the store holds. */
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
-    return new Inventory(await store.load(), store, options)
+    const state = await store.load()
+    const inventory = new Inventory(state, store, options)
+    await inventory.#specifications.load(store, state)
+    return inventory
+  }
+
+  get specifications(): SpecificationShelf {
+    return this.#specifications.shelf
   }
 
   get counters(): InventoryCounters {
@@ -142,9 +188,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       missingBatches: this.#positions.missing(),
       checkpoints: this.#checkpointNumber,
       services: this.#set.services,
-      endpoints: this.#set.endpoints,
+      endpoints: this.#set.routes.endpoints,
+      routes: this.#set.routes.size,
       consumers: this.#set.consumers,
-      pairs: this.#set.pairs,
+      pairs: this.#set.routes.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
       darkServers: this.#dark.size,
@@ -264,22 +311,24 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#set.routes.endCheckpoint()
+    this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
     const sensors = dirtySensors.map((sensor) => {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
+    const unsaved = this.#unsaved.take()
+    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
+    this.#reviews.review(changed)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
-      merges: [],
-      ...this.#exchanges.takeChanged(),
-      goneEndpoints: [],
-      routes: [],
+      ...changed,
       documents: this.#documents.take(),
       audit: this.#audit.take(),
-      endpointHours: [],
+      endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),
@@ -292,6 +341,19 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
+  }
+
+  #specifiedServices(): SpecifiedServices {
+    return {
+      service: (id) => this.#set.service(id),
+      touch: (id) => {
+        const service = this.#set.service(id)
+        if (service === null) return
+        this.#isDirty = true
+        this.#unsaved.service(service)
+        for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
+      },
+    }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

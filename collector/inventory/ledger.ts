@@ -5,8 +5,7 @@
 // that `limits` says found no place (darkServers). A test holds every bench and test run against it.
 import { STATE_NAMES } from "../../shared/event/api-event.ts"
 import type { LedgerRecord } from "../store/records.ts"
-import { BoundedCounts } from "./bounded-counts.ts"
-import { namedCounts } from "./endpoint.ts"
+import { BoundedCounts, namedCounts } from "./bounded-counts.ts"
 import { type InventoryLimits, type LimitCounters, reachedLimits } from "./limits.ts"
 
 /** More reasons than answer.ts knows: none is ever refused. */

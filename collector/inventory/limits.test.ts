@@ -52,6 +52,12 @@ const ROWS: readonly Row[] = [
   { limit: "unprovenServices", max: 2, events: many(5, (i) => atHost(i, { status: 403 })), reached: 3 },
   { limit: "endpoints", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
   { limit: "endpointsPerService", max: 2, events: many(5, (i) => atPath(i)), reached: 3 },
+  {
+    limit: "otherMethods",
+    max: 2,
+    events: many(5, (i) => event({ operation: operation({ method: `M${i}` }) })),
+    reached: 3,
+  },
   { limit: "unprovenEndpoints", max: 2, events: many(5, (i) => atPath(i, { status: 401 })), reached: 3 },
   {
     limit: "operationsPerPath",
@@ -111,6 +117,12 @@ const ROWS: readonly Row[] = [
   { limit: "ledgerCounters", max: 2, events: [event()], reached: 1 },
   { limit: "workers", max: 0, events: [event()], reached: 1 },
   { limit: "exchangeKeys", max: 2, events: many(5, (i) => event({ exchangeKey: i + 1 })), reached: 3 },
+  {
+    limit: "pendingEndpointHours",
+    max: 2,
+    events: many(5, (i) => event({ startUs: START_US + i * HOUR_US })),
+    reached: 3,
+  },
   { limit: "pendingWindows", max: 2, events: many(5, (i) => event({ startUs: START_US + i * HOUR_US })), reached: 3 },
 ]
 
@@ -155,9 +167,19 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers.test.ts, schema/body-schemas.test.ts", () => {
+test("every limit has its row above, or in dark-servers, findings, regrouping, endpoint-hours, schema/body-schemas", () => {
+  const routes = ["routes", "routesPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
-  const others = ["refusedReasons", "waitingHalves", "boots", "schemaFields", "schemaChanges", ...dark]
+  const others = [
+    "refusedReasons",
+    "waitingHalves",
+    "boots",
+    "schemaFields",
+    "schemaChanges",
+    "findings",
+    ...routes,
+    ...dark,
+  ]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),

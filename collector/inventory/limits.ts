@@ -17,11 +17,19 @@ export interface InventoryLimits {
   readonly endpointsPerService: number
   /** Of one service. */
   readonly unprovenEndpoints: number
-  /** Operations (GraphQL, RPC, ...) of one method and path: names that a client chooses. */
+  /**
+   * What is counted apart (routes), over all services and of one service. Counted: exchanges that are at their endpoint, and at another
+   * route of it than their own.
+   */
+  readonly routes: number
+  readonly routesPerService: number
+  /** Methods that are not HTTP's of one service: names that a client chooses. */
+  readonly otherMethods: number
+  /** Operations (GraphQL, RPC, ...) of one method and template: names that a client chooses. */
   readonly operationsPerPath: number
   readonly consumers: number
   readonly unprovenConsumers: number
-  /** (consumer, endpoint) pairs. */
+  /** (consumer, route) pairs. */
   readonly pairs: number
   /** Of one endpoint: parameters, value kinds of a parameter, values of a parameter (counted: that it has more), shapes of each direction, content types of each direction. */
   readonly parameters: number
@@ -56,10 +64,14 @@ export interface InventoryLimits {
   readonly darkClients: number
   readonly darkFacts: number
   readonly sensors: number
+  /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
+  readonly findings: number
   /** Distinct names in a sensor's ledger. */
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
   readonly pendingWindows: number
+  /** Hours of routes (with sketches) waiting for the next checkpoint. */
+  readonly pendingEndpointHours: number
   /** Distinct reasons of refused messages. */
   readonly refusedReasons: number
   /** Exchange keys remembered. Counted when one is forgotten before its time: copies of it would count twice. */
@@ -78,6 +90,9 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   endpoints: 100_000,
   endpointsPerService: 5_000,
   unprovenEndpoints: 500,
+  routes: 300_000,
+  routesPerService: 20_000,
+  otherMethods: 40,
   operationsPerPath: 500,
   consumers: 100_000,
   unprovenConsumers: 10_000,
@@ -102,9 +117,13 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   darkNamesPerAddress: 500,
   darkClients: 64,
   darkFacts: 32,
+  // About 1 KB each.
+  findings: 10_000,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,
+  // About 500 bytes each.
+  pendingEndpointHours: 200_000,
   refusedReasons: 64,
   // 60 s at 4,000 exchanges a second, 5 s at 50,000: batches of the same second arrive about a second apart. 12 MB.
   exchangeKeys: 262_144,
@@ -126,4 +145,16 @@ export function limitCounters(stored: Readonly<Record<string, number>> = {}): Li
 /** Non-zero counters only: what the store keeps. */
 export function reachedLimits(counters: LimitCounters): Record<string, number> {
   return Object.fromEntries(Object.entries(counters).filter(([, count]) => count > 0))
+}
+
+/** Whether a limit is reached; then it is counted. */
+export function isFull(
+  limits: InventoryLimits,
+  reached: LimitCounters,
+  limit: keyof InventoryLimits,
+  used: number,
+): boolean {
+  if (used < limits[limit]) return false
+  reached[limit]++
+  return true
 }

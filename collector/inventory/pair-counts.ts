@@ -1,11 +1,11 @@
 // What each consumer did at each endpoint in each hour of event time since the last checkpoint, waiting to be added to
 // the store.
 //
-// In:  exchanges with their (endpoint, consumer); 0 stands for "none": exchanges on no endpoint, or of no known consumer.
+// In:  exchanges with their (route, consumer); 0 stands for "none": exchanges on no route, or of no known consumer.
 // Out: increments by hour and by day. Increments, because then nothing but the present interval is in memory, and an event
 // that is a month late (an older capture read after a newer one) still finds its window.
 //
-//   pair (endpoint * 2^20 + consumer) --> newest hour touched --> other hours touched, if any
+//   pair (route * 2^20 + consumer) --> newest hour touched --> other hours touched, if any
 //
 // Given up: past `pendingWindows` hours, exchanges that need another one are counted under that limit only.
 import type { ApiEvent } from "../../shared/event/api-event.ts"
@@ -15,7 +15,7 @@ import type { LimitCounters } from "./limits.ts"
 
 export const HOUR_US = 3_600_000_000
 export const DAY_US = 24 * HOUR_US
-/** Ordinals of endpoints and consumers stay below this. */
+/** Ordinals of routes and consumers stay below this. */
 export const ORDINAL_END = 2 ** 20
 
 export function windowStart(timeUs: number, lengthUs: number): number {
@@ -79,11 +79,11 @@ export class PairCounts {
     this.#reached = reached
   }
 
-  pair(endpoint: Ordinal | null, consumer: Ordinal | null): PendingPair {
-    const key = (endpoint?.ordinal ?? 0) * ORDINAL_END + (consumer?.ordinal ?? 0)
+  pair(route: Ordinal | null, consumer: Ordinal | null): PendingPair {
+    const key = (route?.ordinal ?? 0) * ORDINAL_END + (consumer?.ordinal ?? 0)
     let pair = this.#pairs.get(key)
     if (pair === undefined) {
-      pair = new PendingPair(consumer?.id ?? "", endpoint?.id ?? "")
+      pair = new PendingPair(consumer?.id ?? "", route?.id ?? "")
       this.#pairs.set(key, pair)
     }
     return pair
@@ -136,9 +136,13 @@ function addToDay(days: Map<number, PairCount>, hour: PairCount): void {
     days.set(windowUs, { ...hour, windowUs })
     return
   }
-  day.requests += hour.requests
-  day.errors += hour.errors
-  day.requestBytes += hour.requestBytes
-  day.responseBytes += hour.responseBytes
-  day.items += hour.items
+  addCounts(day, hour)
+}
+
+function addCounts(sum: PairCount, count: PairCount): void {
+  sum.requests += count.requests
+  sum.errors += count.errors
+  sum.requestBytes += count.requestBytes
+  sum.responseBytes += count.responseBytes
+  sum.items += count.items
 }

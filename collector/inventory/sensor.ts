@@ -7,8 +7,7 @@
 //      one: event time cannot tell which run is newer, because a sensor may read an older capture today.
 import { type ApiEvent, type Envelope, FLAG_NAMES, type Identity } from "../../shared/event/api-event.ts"
 import type { Position, SensorCounts, SensorMinute, SensorRecord, WorkerRecord } from "../store/records.ts"
-import { BoundedCounts } from "./bounded-counts.ts"
-import { namedCounts } from "./endpoint.ts"
+import { BoundedCounts, namedCounts } from "./bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
 import { RuleCounts, ruleOf } from "./rule-counts.ts"
 import {

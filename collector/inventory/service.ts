@@ -3,9 +3,11 @@ import { type ApiEvent, PROTOCOL_NAMES, type Server } from "../../shared/event/a
 import type { ServiceRecord } from "../store/records.ts"
 import { isError, showsRequest } from "./answer.ts"
 import { BoundedCounts, BoundedNames } from "./bounded-counts.ts"
-import type { Endpoint } from "./endpoint.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { RouteTable } from "./route-table.ts"
 import { type Rule, RuleCounts } from "./rule-counts.ts"
+import type { PathLearner } from "./templates/path-learner.ts"
+import { PlainPaths } from "./templates/plain-paths.ts"
 
 /** More reasons than answer.ts knows: none is ever refused. */
 const REASONS_MAX = 32
@@ -24,8 +26,8 @@ export class Service {
   readonly id: string
   readonly authority: string
   readonly zone: string
-  /** By method, template and operation key; see endpointKey. */
-  readonly endpoints = new Map<string, Endpoint>()
+  /** Its routes and endpoints. */
+  readonly table: RouteTable
   /** Whether it ever answered with success. */
   isProven = false
   isDirty = false
@@ -37,8 +39,6 @@ export class Service {
   requests = 0
   errors = 0
   conversations = 0
-  /** Operations of each method and path that has any. */
-  readonly #operations = new Map<string, number>()
   readonly #addresses: BoundedNames<string>
   readonly #ports: BoundedNames<number>
   readonly #protocols: BoundedNames<string>
@@ -51,7 +51,9 @@ export class Service {
     limits: InventoryLimits,
     reached: LimitCounters,
     record?: ServiceRecord,
+    learner: PathLearner = new PlainPaths(),
   ) {
+    this.table = new RouteTable(learner)
     this.id = identity.id
     this.name = identity.name
     this.authority = identity.authority
@@ -68,18 +70,6 @@ export class Service {
     this.requests = record.requests
     this.errors = record.errors
     this.conversations = record.conversations
-  }
-
-  /** Endpoints with an operation key at this method and path. */
-  operationsOf(method: string, template: string): number {
-    return this.#operations.get(`${method}\n${template}`) ?? 0
-  }
-
-  addEndpoint(key: string, endpoint: Endpoint): void {
-    this.endpoints.set(key, endpoint)
-    if (endpoint.operation === "") return
-    const path = `${endpoint.method}\n${endpoint.template}`
-    this.#operations.set(path, (this.#operations.get(path) ?? 0) + 1)
   }
 
   /** Once for each distinct server record of a batch. */
@@ -132,15 +122,10 @@ export class Service {
       lastSeenUs: this.lastSeenUs,
       requests: this.requests,
       errors: this.errors,
-      endpoints: this.endpoints.size,
+      endpoints: this.table.size,
       conversations: this.conversations,
       rules: this.#rules.record(),
       unlisted: this.#unlisted.record(),
     }
   }
-}
-
-/** What makes two operations of a service the same endpoint. */
-export function endpointKey(method: string, template: string, operation: string): string {
-  return `${method}\n${template}\n${operation}`
 }

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { operation } from "./fake-batches.ts"
-import { pathParametersOf, templateOf } from "./template.ts"
+import { isName, pathParametersOf } from "./template.ts"
 
-test("table: the template keeps the extension apart from the parameter", () => {
-  const rows: readonly [path: string, extension: string, template: string][] = [
-    ["/v1/orders/{int}", "", "/v1/orders/{int}"],
-    ["/v1/orders/{int}", "json", "/v1/orders/{int}.json"],
-    ["/", "", "/"],
-    ["*", "", "*"],
+test("table: paths that are names", () => {
+  const rows: readonly [path: string, operationKey: string, isNamed: boolean][] = [
+    ["/v1/orders/{int}", "", false],
+    ["/", "", false],
+    ["*", "", true],
+    ["{authority}", "", true],
+    ["/pkg.Orders/Get", "pkg.Orders/Get", true],
+    ["/base/pkg.Orders/Get", "pkg.Orders/Get", true],
+    ["/graphql", "query Orders", false],
+    ["/mcp", "tools/call search", false],
   ]
-  for (const [path, extension, template] of rows) {
-    assert.equal(templateOf(operation({ path, extension })), template)
-  }
+  for (const [path, operationKey, isNamed] of rows) assert.equal(isName({ path, operationKey }), isNamed, path)
 })
 
 test("table: path parameters are named after the text before them", () => {
@@ -28,6 +29,8 @@ test("table: path parameters are named after the text before them", () => {
     ["/geo;{int},{int}/x", "id1:int id2:int"],
     ["/a%7Bint%7D", ""],
     ["*", ""],
+    ["/users/{id}/files/{+rest}", "userId:id rest:+rest"],
+    ["/orders/{orderRef}/lines/{n}", "orderRef:orderRef n:n"],
   ]
   for (const [path, parameters] of rows) {
     const found = pathParametersOf(path)

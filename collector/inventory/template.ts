@@ -1,23 +1,26 @@
-// The path template of an operation, and the names of its path parameters.
-//
-// Today a template is what the sensor's typed tokens say: strong kinds are parameters at first sight, everything else is
-// text. The learning trie (weak kinds, merges, splits, pins) takes the place of `templateOf` with its own issue: the
-// inventory asks it once for each distinct operation of a batch, never for an exchange.
+// The names of path parameters, and which paths are names themselves.
 import type { Operation } from "../../shared/event/api-event.ts"
-
-/** "/v1/orders/{int}", with the extension back in its place: "{}.json" is not "{}". */
-export function templateOf(operation: Operation): string {
-  return operation.extension === "" ? operation.path : `${operation.path}.${operation.extension}`
-}
 
 export interface PathParameter {
   readonly name: string
   readonly kind: string
 }
 
+/** What the sensor calls kinds of value: anything else between braces is a name that somebody gave. */
+const KINDS = new Set(
+  "int float uuid hex ulid date timestamp email phone base64 id serial jwt ip text bool word slug code mix file url list json".split(
+    " ",
+  ),
+)
+
+/** Whether the path says what is called and not where: "/pkg.Service/Method", "*", "host:443". Nothing is learned of it. */
+export function isName({ path, operationKey }: Pick<Operation, "path" | "operationKey">): boolean {
+  return !path.startsWith("/") || (operationKey.includes("/") && path.endsWith(`/${operationKey}`))
+}
+
 /**
  * One for each {kind} of the path, named after the text before it: "/v1/orders/{int}/lines/{int}" has orderId and lineId.
- * Without text before it, or when the name is taken: its place ("id1", "orderId2").
+ * Without text before it, or when the name is taken: its place ("id1", "orderId2"). What is not the name of a kind is its own.
  */
 export function pathParametersOf(path: string): PathParameter[] {
   const parameters: PathParameter[] = []
@@ -31,7 +34,7 @@ export function pathParametersOf(path: string): PathParameter[] {
     }
     for (const [, kind] of kinds) {
       const place = parameters.length + 1
-      const stem = text === "" ? `id${place}` : `${singular(text)}Id`
+      const stem = KINDS.has(kind!) ? (text === "" ? `id${place}` : `${singular(text)}Id`) : kind!.replace(/^\+/, "")
       const name = taken.has(stem) ? `${stem}${place}` : stem
       taken.add(name)
       parameters.push({ name, kind: kind! })

@@ -4,51 +4,58 @@
 // Out: the object, or null when it is not there and may not be added (not plausible, or a limit reached and counted).
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { Consumer, consumerKey, consumerName } from "../consumer/consumer.ts"
-import type { EndpointRecord } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
 import { answerOf, isError, isProof } from "./answer.ts"
-import type { ConsumerView, OperationView, ServerView } from "./batch-views.ts"
+import type { ConsumerView, ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
-import { Endpoint } from "./endpoint.ts"
-import type { IdKind, MintId } from "./ids.ts"
-import type { InventoryLimits, LimitCounters } from "./limits.ts"
-import { endpointKey, Service, serviceKey } from "./service.ts"
+import type { Endpoint } from "./endpoint.ts"
+import type { Ids } from "./ids.ts"
+import { type InventoryLimits, isFull, type LimitCounters } from "./limits.ts"
+import { restoreRoutes } from "./restored-routes.ts"
+import { Routes } from "./routes.ts"
+import { Service, serviceKey } from "./service.ts"
 import type { ShapeTexts } from "./shape-notes.ts"
+import type { Learners } from "./templates/learners.ts"
+import type { Unsaved } from "./unsaved.ts"
+
+export interface WorkingSetParts {
+  readonly unsaved: Unsaved
+  readonly ids: Ids
+  readonly learners: Learners
+  readonly texts: ShapeTexts
+}
 
 export class WorkingSet {
-  endpoints = 0
-  pairs = 0
+  readonly routes: Routes
   readonly #services = new Map<string, Service>()
+  readonly #servicesById = new Map<string, Service>()
   readonly #consumers = new Map<string, Consumer>()
+  /** By ordinal, from 1. */
+  readonly #consumersInOrder: Consumer[] = []
   /** Services first met at each listening address. */
   readonly #servicesAt = new Map<string, number>()
   #unprovenServices = 0
   #unprovenConsumers = 0
-  /** Ordinals given out; never used again. */
-  #endpointOrdinals = 0
-  #consumerOrdinals = 0
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
   readonly #changes: Changes
-  readonly #mint: MintId
-  readonly #texts: ShapeTexts
-  /** Ids in use: a minter that repeats itself is asked again. */
-  readonly #ids = new Set<string>()
+  readonly #learners: Learners
+  readonly #ids: Ids
 
   constructor(
     state: StoredState,
     limits: InventoryLimits,
     reached: LimitCounters,
     changes: Changes,
-    mint: MintId,
-    texts: ShapeTexts,
+    { unsaved, ids, learners, texts }: WorkingSetParts,
   ) {
     this.#limits = limits
     this.#reached = reached
     this.#changes = changes
-    this.#mint = mint
-    this.#texts = texts
-    this.#restore(state)
+    this.#learners = learners
+    this.#ids = ids
+    this.routes = new Routes(limits, reached, changes, unsaved, ids, texts)
+    this.#restore(state, unsaved, texts)
   }
 
   get services(): number {
@@ -56,7 +63,7 @@ export class WorkingSet {
   }
 
   get consumers(): number {
-    return this.#consumerOrdinals
+    return this.#consumersInOrder.length
   }
 
   findService(view: ServerView): Service | null {
@@ -70,33 +77,26 @@ export class WorkingSet {
     if (!isProof(answerOf(event)) && this.#isFull("unprovenServices", this.#unprovenServices)) return null
     if (server.authority !== "" && this.#isFull("servicesPerAddress", met)) return null
     const name = server.authority === "" ? `unnamed ${listener}` : server.authority
-    const identity = { id: this.#newId("service"), name, authority: server.authority, zone: server.zone }
-    const service = new Service(identity, this.#limits, this.#reached)
+    const identity = { id: this.#ids.next("service"), name, authority: server.authority, zone: server.zone }
+    const service = new Service(identity, this.#limits, this.#reached, undefined, this.#learners.create(identity.id))
     this.#services.set(view.key, service)
+    this.#servicesById.set(service.id, service)
     this.#servicesAt.set(listener, met + 1)
     this.#unprovenServices++
     this.#changes.newService(service, event.startUs)
     return service
   }
 
-  findEndpoint(service: Service, view: OperationView): Endpoint | null {
-    return service.endpoints.get(view.key) ?? null
+  service(id: string): Service | null {
+    return this.#servicesById.get(id) ?? null
   }
 
-  addEndpoint(service: Service, view: OperationView, event: ApiEvent): Endpoint | null {
-    if (this.#isFull("endpoints", this.endpoints)) return null
-    if (this.#isFull("endpointsPerService", service.endpoints.size)) return null
-    if (!isProof(answerOf(event)) && this.#isFull("unprovenEndpoints", service.unprovenEndpoints)) return null
-    const { method, template, operation } = view
-    const { operationKey } = operation
-    if (operationKey !== "" && this.#isFull("operationsPerPath", service.operationsOf(method, template))) return null
-    const identity = { id: this.#newId("endpoint"), method, template, operation: operationKey }
-    const endpoint = this.#newEndpoint(identity, service)
-    service.addEndpoint(view.key, endpoint)
-    service.unprovenEndpoints++
-    this.endpoints++
-    this.#changes.newEndpoint(endpoint, event.startUs)
-    return endpoint
+  allServices(): Iterable<Service> {
+    return this.#servicesById.values()
+  }
+
+  consumerAt(ordinal: number): Consumer {
+    return this.#consumersInOrder[ordinal - 1]!
   }
 
   findConsumer(view: ConsumerView, atUs: number): Consumer | null {
@@ -115,16 +115,17 @@ export class WorkingSet {
   }
 
   addConsumer(view: ConsumerView, event: ApiEvent): Consumer | null {
-    if (this.#isFull("consumers", this.#consumerOrdinals)) return null
+    if (this.#isFull("consumers", this.consumers)) return null
     if (isError(event) && this.#isFull("unprovenConsumers", this.#unprovenConsumers)) return null
     const { identity, client } = view
     const { scheme, principal, issuer, rule } = identity
     const consumer = new Consumer(
-      { id: this.#newId("consumer"), name: consumerName(identity, client), scheme, principal, issuer, rule },
-      ++this.#consumerOrdinals,
+      { id: this.#ids.next("consumer"), name: consumerName(identity, client), scheme, principal, issuer, rule },
+      this.consumers + 1,
       this.#limits,
       this.#reached,
     )
+    this.#consumersInOrder.push(consumer)
     this.#consumers.set(view.key, consumer)
     // Events under the former key may still be on their way.
     const former = consumerKey(scheme, issuer, identity.formerPrincipal)
@@ -137,20 +138,14 @@ export class WorkingSet {
     return consumer
   }
 
-  /** False when the pair is new and there is no place for it. */
-  addPair(endpoint: Endpoint, consumer: Consumer): boolean {
-    if (endpoint.consumers.has(consumer.ordinal)) return true
-    if (this.#isFull("pairs", this.pairs)) return false
-    endpoint.consumers.add(consumer.ordinal)
-    consumer.endpoints++
-    this.pairs++
-    return true
-  }
-
-  /** The endpoint has just answered with success for the first time. */
-  proveEndpoint(service: Service): void {
-    service.unprovenEndpoints--
-    if (service.isProven) return
+  /** One of its routes has counted something, and it was not known to answer with success. */
+  weigh(endpoint: Endpoint): void {
+    const { lead, routes, service } = endpoint
+    if (routes.size === 1 ? lead.traffic.isProven : [...routes].some(({ traffic }) => traffic.isProven)) {
+      endpoint.isProven = true
+    }
+    this.routes.weigh(endpoint)
+    if (!endpoint.isProven || service.isProven) return
     service.isProven = true
     this.#unprovenServices--
   }
@@ -160,68 +155,42 @@ export class WorkingSet {
     this.#unprovenConsumers--
   }
 
-  #newEndpoint(
-    identity: Pick<EndpointRecord, "id" | "method" | "template" | "operation">,
-    service: Service,
-    record?: EndpointRecord,
-  ): Endpoint {
-    const ordinal = ++this.#endpointOrdinals
-    return new Endpoint(identity, ordinal, service, this.#limits, this.#reached, record, this.#texts)
-  }
-
   #isFull(limit: keyof InventoryLimits, used: number): boolean {
-    if (used < this.#limits[limit]) return false
-    this.#reached[limit]++
-    return true
+    return isFull(this.#limits, this.#reached, limit, used)
   }
 
-  #newId(kind: IdKind): string {
-    for (;;) {
-      const id = this.#mint(kind)
-      if (this.#ids.has(id)) continue
-      this.#ids.add(id)
-      return id
-    }
-  }
-
-  #restore(state: StoredState): void {
-    const services = new Map<string, Service>()
+  #restore(state: StoredState, unsaved: Unsaved, texts: ShapeTexts): void {
     for (const record of state.services) {
-      const service = new Service(record, this.#limits, this.#reached, record)
+      const learner = this.#learners.restore(record.id, state.documents)
+      const service = new Service(record, this.#limits, this.#reached, record, learner)
       const listener = record.addresses[0] ?? record.name
-      services.set(record.id, service)
+      this.#servicesById.set(record.id, service)
       this.#services.set(serviceKey(record.authority, record.zone, listener), service)
       this.#servicesAt.set(listener, (this.#servicesAt.get(listener) ?? 0) + 1)
-      this.#ids.add(record.id)
+      this.#ids.note(record.id)
     }
-    const endpoints = new Map<string, Endpoint>()
-    for (const record of state.endpoints) {
-      const service = services.get(record.service)
-      if (service === undefined) throw new Error(`endpoint ${record.id} belongs to no service`)
-      const endpoint = this.#newEndpoint(record, service, record)
-      service.addEndpoint(endpointKey(record.method, record.template, record.operation), endpoint)
-      if (endpoint.isProven) service.isProven = true
-      else service.unprovenEndpoints++
-      endpoints.set(record.id, endpoint)
-      this.#ids.add(record.id)
+    const limits = this.#limits
+    const reached = this.#reached
+    restoreRoutes(state, { services: this.#servicesById, routes: this.routes, limits, reached, unsaved, texts })
+    for (const service of this.#servicesById.values()) {
+      for (const { isProven } of service.table.endpoints()) if (isProven) service.isProven = true
+      if (!service.isProven) this.#unprovenServices++
     }
-    this.endpoints = endpoints.size
-    for (const service of services.values()) if (!service.isProven) this.#unprovenServices++
     const consumers = new Map<string, Consumer>()
     for (const record of state.consumers) {
-      const consumer = new Consumer(record, ++this.#consumerOrdinals, this.#limits, this.#reached, record)
+      const consumer = new Consumer(record, this.consumers + 1, this.#limits, this.#reached, record)
+      this.#consumersInOrder.push(consumer)
       this.#consumers.set(consumerKey(record.scheme, record.issuer, record.principal), consumer)
       for (const former of record.formerPrincipals) {
         this.#consumers.set(consumerKey(record.scheme, record.issuer, former), consumer)
       }
       if (!consumer.isProven) this.#unprovenConsumers++
       consumers.set(record.id, consumer)
-      this.#ids.add(record.id)
+      this.#ids.note(record.id)
     }
-    for (const [consumer, endpoint] of state.pairs) {
-      const ordinal = consumers.get(consumer)?.ordinal
-      if (ordinal !== undefined) endpoints.get(endpoint)?.consumers.add(ordinal)
+    for (const [consumer, route] of state.pairs) {
+      const known = consumers.get(consumer)
+      if (known !== undefined) this.routes.restorePair(route, known)
     }
-    this.pairs = state.pairs.length
   }
 }

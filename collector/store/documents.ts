@@ -31,6 +31,8 @@ export interface SpecificationRecord {
   readonly operations: number
   /** Whether all that it describes counts as outdated: what answers there is a zombie. */
   readonly isDeprecated: boolean
+  /** A person said that it is in force, even beside a newer version of the same API. */
+  readonly isInForce?: boolean
   /** Names of specifications that it takes the place of (older versions). */
   readonly supersedes: readonly string[]
   /** Base paths its operations hang below ("" or "/v2"). */
@@ -141,8 +143,11 @@ export interface FindingRecord {
   readonly count: number
   /** In plain words, with stored numbers only. */
   readonly sentence: string
-  /** open, or dismissed by somebody with a reason. */
+  /** open; dismissed by somebody with a reason; gone: it does not hold any more. */
   readonly state: string
+  /** Since when it does not hold any more, event time, 0 while it does; and why, one sentence. Also of dismissed ones. */
+  readonly goneUs: number
+  readonly goneWhy: string
   readonly by: string
   readonly reason: string
 }

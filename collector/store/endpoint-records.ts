@@ -6,7 +6,7 @@
 // of one of them; the other ids are former or possible endpoints, and find it. Windows, totals and series are kept by route, so
 // regrouping is a change of `RouteRecord.endpoint` and holds for the past. Most endpoints have one route.
 
-/** A mergeable quantile sketch, serialised; see inventory/quantile-sketch.ts. */
+/** A mergeable quantile sketch, serialised; see shared/sketch/quantile-sketch.ts. */
 export type SketchBytes = Uint8Array
 
 /** A parameter of an endpoint. */
@@ -39,11 +39,38 @@ export interface CallRecord {
   batch: number
 }
 
-/** How exchanges were authenticated; inventory/auth-facts.ts. */
+/** A success without a credential. */
+export interface OpenSample {
+  readonly atUs: number
+  /** The path as the sensor says it. */
+  readonly path: string
+  readonly status: number
+  /** Pseudonym of the client's address; key of the exchange (hex), "" unknown. */
+  readonly client: string
+  readonly exchange: string
+}
+
+/** Successful exchanges in 30 days of event time. */
+export interface AuthWindow {
+  /** A multiple of 30 days, µs. */
+  readonly startUs: number
+  /** By scheme, without those that are `unseen`. */
+  schemes: Record<string, number>
+  /** By weak form of their credential (inventory/posture/weak-forms.ts). */
+  weak: Record<string, number>
+  /** Of those in `schemes`: with lossy evidence. */
+  lossy: number
+  /** Not in `schemes`: no credential was seen, and fields of the head could not be decoded. */
+  unseen: number
+  /** Of those without a credential: the first ones. */
+  open: readonly OpenSample[]
+}
+
+/** How successful exchanges were authenticated; inventory/auth-facts.ts. */
 export interface AuthRecord {
-  /** Successful exchanges by scheme in windows of event time, oldest first, bounded. */
-  windows: { readonly startUs: number; readonly schemes: Record<string, number>; readonly lossy: number }[]
-  /** Exchanges by weak form of their credential: inUrl, cleartext, basic, algNone, noExpiry, longLived, expired, ... */
+  /** The newest window that has any, and the one of the 30 days before it where that has some; oldest first. */
+  windows: readonly AuthWindow[]
+  /** By weak form of their credential, over all time. */
   weak: Record<string, number>
 }
 

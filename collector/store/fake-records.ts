@@ -1,12 +1,16 @@
 // Test support: records and checkpoints with plausible defaults.
+import type { PartnerRecord } from "./documents.ts"
 import type {
   ChangeRecord,
   ConsumerRecord,
   DarkHour,
   DarkRecord,
+  EndpointHour,
   EndpointRecord,
   LedgerRecord,
   PairCount,
+  ParameterRecord,
+  RouteRecord,
   SensorMinute,
   SensorRecord,
   ServiceRecord,
@@ -74,7 +78,10 @@ export function endpoint(id: string, change: Partial<EndpointRecord> = {}): Endp
     requestTypes: {},
     responseTypes: { "application/json": 9 },
     schemes: { basic: 9 },
-    auth: { windows: [{ startUs: DAY_START_US, schemes: { basic: 9 }, lossy: 0 }], weak: { basic: 9 } },
+    auth: {
+      windows: [{ startUs: DAY_START_US, schemes: { basic: 9 }, weak: { basic: 9 }, lossy: 0, unseen: 0, open: [] }],
+      weak: { basic: 9 },
+    },
     bodies: [],
     samples: [],
     anomalies: { 2: 1 },
@@ -87,18 +94,7 @@ export function endpoint(id: string, change: Partial<EndpointRecord> = {}): Endp
     conversations: 2,
     requestMessages: 7,
     responseMessages: 8,
-    parameters: [
-      {
-        in: "query",
-        name: "page",
-        requests: 3,
-        kinds: { int: 3 },
-        values: {},
-        isOpen: true,
-        firstSeenUs: DAY_START_US,
-        lastSeenUs: DAY_START_US,
-      },
-    ],
+    parameters: [parameter("page")],
     consumers: 1,
     latencyUs: Uint8Array.of(1, 2, 3),
     requestBytes: new Uint8Array(0),
@@ -106,6 +102,55 @@ export function endpoint(id: string, change: Partial<EndpointRecord> = {}): Endp
     items: new Uint8Array(0),
     ...change,
   }
+}
+
+export function parameter(name: string, change: Partial<ParameterRecord> = {}): ParameterRecord {
+  return {
+    in: "query",
+    name,
+    requests: 3,
+    kinds: { int: 3 },
+    values: {},
+    isOpen: true,
+    firstSeenUs: DAY_START_US,
+    lastSeenUs: DAY_START_US,
+    ...change,
+  }
+}
+
+/** The only one of an endpoint of the same id. */
+export function route(id: string, change: Partial<RouteRecord> = {}): RouteRecord {
+  return {
+    id,
+    endpoint: id,
+    service: "s1",
+    method: "GET",
+    path: `/v1/${id}/{int}`,
+    extension: "",
+    operation: "",
+    leaf: 7,
+    traffic: null,
+    ...change,
+  }
+}
+
+export function endpointHour(id: string, windowUs: number, change: Partial<EndpointHour> = {}): EndpointHour {
+  const none = new Uint8Array(0)
+  const sketches = { latencyUs: none, requestBytes: none, responseBytes: none, items: none }
+  return { endpoint: id, windowUs, requests: 1, errors: 0, lossy: 0, ...sketches, ...change }
+}
+
+export function partner(id: string, change: Partial<PartnerRecord> = {}): PartnerRecord {
+  const contract = {
+    endpoints: [],
+    networks: [],
+    hours: [],
+    requestsPerDay: null,
+    requestsPerHour: null,
+    dataClasses: [],
+  }
+  const said = { owner: "", contact: "", labels: [], note: "", rules: [], by: "console", atUs: DAY_START_US }
+  return { id, name: id, contract, ...said, ...change }
 }
 
 export function consumer(id: string, change: Partial<ConsumerRecord> = {}): ConsumerRecord {

@@ -22,6 +22,8 @@ export interface Condition {
 }
 
 const LIMIT_MAX = 1000
+/** Rows that a call without pages may return, whatever it asks for. */
+const ROWS_MAX = 100_000
 const CURSOR_MAX = 4096
 
 export function parseSort(sort: string, columns: SortColumns): Sort {
@@ -35,6 +37,10 @@ export function parseSort(sort: string, columns: SortColumns): Sort {
 
 export function clampLimit(limit: number): number {
   return Math.min(Math.max(Math.trunc(limit) || 1, 1), LIMIT_MAX)
+}
+
+export function clampRows(limit: number): number {
+  return Math.min(Math.max(Math.trunc(limit) || 1, 1), ROWS_MAX)
 }
 
 export function cursorOf(sort: Sort, value: string | number, id: string): string {

@@ -37,6 +37,12 @@ const SENSOR_COUNTS = `
   unknown_loss INTEGER NOT NULL, overload_step INTEGER NOT NULL,
   PRIMARY KEY (sensor, window_us)`
 
+const ENDPOINT_WINDOW = `
+  route TEXT NOT NULL, window_us INTEGER NOT NULL,
+  requests INTEGER NOT NULL, errors INTEGER NOT NULL, lossy INTEGER NOT NULL,
+  latency_us BLOB NOT NULL, request_bytes BLOB NOT NULL, response_bytes BLOB NOT NULL, items BLOB NOT NULL,
+  PRIMARY KEY (route, window_us)`
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
@@ -166,7 +172,7 @@ UPDATE progress SET ledger = json_set(ledger, '$.conversations', 0, '$.tlsSessio
   },
   {
     number: 4,
-    name: "documents, audit, routes",
+    name: "documents, audit, routes, merges, hours of endpoints, what lists filter by",
     sql: `
 CREATE TABLE documents (
   kind TEXT NOT NULL, id TEXT NOT NULL, record TEXT NOT NULL, bytes BLOB, PRIMARY KEY (kind, id)
@@ -177,11 +183,54 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_of_subject ON audit (subject, sequence);
 
+-- Pairs, windows, totals and the series of kind endpoint are kept by route from here on; before, each endpoint is its one route.
+-- requests: of its traffic, 0 while the endpoint's is its own.
+CREATE TABLE routes (
+  id TEXT PRIMARY KEY, endpoint TEXT NOT NULL, service TEXT NOT NULL REFERENCES services (id), method TEXT NOT NULL,
+  path TEXT NOT NULL, extension TEXT NOT NULL, operation TEXT NOT NULL, leaf INTEGER NOT NULL, requests INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX routes_of_endpoint ON routes (endpoint);
+CREATE INDEX routes_of_service ON routes (service);
+CREATE TABLE route_traffic (
+  id TEXT PRIMARY KEY REFERENCES routes (id), detail TEXT NOT NULL,
+  latency_us BLOB NOT NULL, request_bytes BLOB NOT NULL, response_bytes BLOB NOT NULL, items BLOB NOT NULL
+) STRICT;
+INSERT INTO routes SELECT id, id, service, method, template, '', operation, -1, 0 FROM endpoints;
+
+-- kind: route, consumer. target is never the source of another row: chains are shortened when they grow.
+CREATE TABLE merges (
+  place INTEGER PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, UNIQUE (kind, source)
+) STRICT;
+CREATE INDEX merges_into ON merges (kind, target);
+
+CREATE TABLE endpoint_hours (${ENDPOINT_WINDOW}) STRICT;
+CREATE INDEX endpoint_hours_by_time ON endpoint_hours (window_us);
+-- Hours that are too old to be kept apart.
+CREATE TABLE endpoint_days (${ENDPOINT_WINDOW}) STRICT;
+CREATE INDEX endpoint_days_by_time ON endpoint_days (window_us);
+
+-- Lists of words (labels, data classes, names) stand a line each, with a line end before the first.
+ALTER TABLE services ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE services ADD COLUMN labels TEXT NOT NULL DEFAULT '';
+ALTER TABLE endpoints ADD COLUMN posture TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE endpoints ADD COLUMN drift INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE endpoints ADD COLUMN labels TEXT NOT NULL DEFAULT '';
+ALTER TABLE endpoints ADD COLUMN classes TEXT NOT NULL DEFAULT '';
+CREATE TABLE endpoint_names (id TEXT PRIMARY KEY REFERENCES endpoints (id), parameters TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- What was known before.
+UPDATE endpoints SET classes = coalesce((SELECT group_concat(char(10) || name, '') || char(10)
+  FROM (SELECT DISTINCT substr(c.key, instr(c.key, ':') + 1) AS name
+    FROM endpoint_details d, json_each(d.detail, '$.dataClasses') c WHERE d.id = endpoints.id ORDER BY name)), '');
+INSERT INTO endpoint_names SELECT id, coalesce((SELECT group_concat(char(10) || name, '') || char(10)
+  FROM (SELECT DISTINCT p.value ->> '$.name' AS name FROM json_each(detail, '$.parameters') p ORDER BY name)), '')
+  FROM endpoint_details;
+
 -- Before, nothing was known of any of these.
-UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.owner', '', '$.labels', json('[]'),
+UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.labels', json('[]'),
   '$.specifications', json('[]'));
 UPDATE endpoint_details SET detail = json_set(detail, '$.auth', json('{"windows":[],"weak":{}}'), '$.bodies', json('[]'),
-  '$.samples', json('[]'), '$.statusWhy', '', '$.drift', -1, '$.posture', 'unknown', '$.derivedFrom', '', '$.labels', json('[]'));`,
+  '$.samples', json('[]'), '$.statusWhy', '', '$.derivedFrom', '', '$.labels', json('[]'));`,
   },
 ]
 

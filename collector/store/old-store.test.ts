@@ -32,6 +32,44 @@ const ENDPOINT_2 =
 const CONSUMER_2 =
   '{"principal":"bbbbbbbbbbbb","issuer":"","rule":"basic","credentials":[],"userAgents":[],"prefixes":[]}'
 
+/** Rows of schema 3: no owners, labels, routes, judgements; data classes and parameters stood in the detail only. */
+const SERVICE_3 = SERVICE_2.replace(/}$/, ',"conversations":0,"rules":{"basic basic":3}}')
+const ENDPOINT_3 =
+  '{"states":{"complete":3},"statuses":{"200":3},"requestTypes":{},"responseTypes":{},"schemes":{"basic":3},"anomalies":{},' +
+  '"dataClasses":{"request:email":1,"response:card":2,"response:email":2},"shapes":{},"requestShapes":{},' +
+  '"protocols":{"http/1.1":3},"outcomes":{},"calls":{"kinds":{},"fields":{},"depth":-1,"aliases":-1,"batch":0},' +
+  '"conversations":0,"requestMessages":0,"responseMessages":0,"parameters":[' +
+  '{"in":"query","name":"expand","requests":3,"kinds":{"word":3},"firstSeenUs":1,"lastSeenUs":1},' +
+  '{"in":"cookie","name":"expand","requests":3,"kinds":{"word":3},"firstSeenUs":1,"lastSeenUs":1},' +
+  '{"in":"query","name":"Cursor","requests":3,"kinds":{"word":3},"firstSeenUs":1,"lastSeenUs":1}]}'
+const QUIET_ENDPOINT_3 = ENDPOINT_3.replace(/"dataClasses":{[^}]*}/, '"dataClasses":{}').replace(
+  /"parameters":.*/,
+  '"parameters":[]}',
+)
+const CONSUMER_3 = CONSUMER_2.replace(/}$/, ',"formerPrincipals":[]}')
+
+function writeStore3(directory: string): void {
+  mkdirSync(directory)
+  const database = new DatabaseSync(join(directory, DATABASE_FILE))
+  migrate(database, MIGRATIONS.slice(0, 3))
+  const seen = `${START_US}, ${START_US}, 3, 0`
+  const nothing = "x'', x'', x'', x''"
+  const counted = `${START_US}, 3, 0, 30.0, 300.0, 0.0`
+  database.exec(`
+    INSERT INTO services VALUES ('s_1', 'api.example.com', 'api.example.com', '', ${seen}, 1);
+    INSERT INTO service_details VALUES ('s_1', '${SERVICE_3}');
+    INSERT INTO endpoints VALUES ('e_1', 's_1', 'GET', '/v1/orders/{int}', '', 'unknown', ${seen}, 0, 1);
+    INSERT INTO endpoint_details VALUES ('e_1', '${ENDPOINT_3}', ${nothing});
+    INSERT INTO endpoints VALUES ('e_2', 's_1', 'GET', '/v1/health', '', 'unknown', ${seen}, 0, 0);
+    INSERT INTO endpoint_details VALUES ('e_2', '${QUIET_ENDPOINT_3}', ${nothing});
+    INSERT INTO consumers VALUES ('c_1', 'partner', 'basic', NULL, ${seen}, 1);
+    INSERT INTO consumer_details VALUES ('c_1', '${CONSUMER_3}');
+    INSERT INTO pairs VALUES ('e_1', 'c_1', ${counted});
+    INSERT INTO pair_days VALUES ('e_1', 'c_1', ${counted});
+    INSERT INTO series_days VALUES ('endpoint', 'e_1', ${counted});`)
+  database.close()
+}
+
 function writeStore2(directory: string): void {
   mkdirSync(directory)
   const database = new DatabaseSync(join(directory, DATABASE_FILE))
@@ -140,5 +178,38 @@ test("a store of schema 2: its services, endpoints and consumers have the new fi
   const consumer = await store.consumer("c_1")
   assert.deepEqual([consumer?.requests, consumer?.principal], [4, "cccccccccccc"])
   assert.equal((await store.dark({}, { limit: 1 })).total, 1)
+  await store.close()
+})
+
+test("a store of schema 3: endpoints are their own routes, and are filtered by what was known of them", async () => {
+  const directory = join(folder, "schema-3")
+  writeStore3(directory)
+  const store = await openSqliteStore(directory)
+  const { routes, services, endpoints } = await store.load()
+  const own = { service: "s_1", method: "GET", extension: "", operation: "", leaf: -1, traffic: null }
+  assert.deepEqual(routes, [
+    { id: "e_1", endpoint: "e_1", path: "/v1/orders/{int}", ...own },
+    { id: "e_2", endpoint: "e_2", path: "/v1/health", ...own },
+  ])
+  assert.deepEqual([services[0]?.owner, services[0]?.labels, services[0]?.listeners], ["", [], []])
+  const { posture, drift, labels, derivedFrom } = endpoints[0]!
+  assert.deepEqual([posture, drift, labels, derivedFrom], ["unknown", -1, [], ""])
+  const found = async (filter: Parameters<typeof store.endpoints>[0]) =>
+    (await store.endpoints(filter, { limit: 9, sort: "id" })).items.map(({ id }) => id).join(" ")
+  assert.deepEqual(
+    [await found({ dataClass: "email" }), await found({ dataClass: "card" }), await found({ dataClass: "ema" })],
+    ["e_1", "e_1", ""],
+  )
+  assert.deepEqual([await found({ search: "cursor" }), await found({ search: "expand" })], ["e_1", "e_1"])
+  assert.deepEqual([await found({ hasDrift: false }), await found({ consumer: "c_1" })], ["e_1 e_2", "e_1"])
+  const window = [0, Number.MAX_SAFE_INTEGER, 9] as const
+  assert.equal((await store.pairs({ endpoint: "e_1" }, 9))[0]?.requests, 3)
+  assert.equal((await store.windows({ endpoint: "e_1" }, "day", ...window))[0]?.requests, 3)
+  assert.equal((await store.series({ endpoint: "e_1" }, "day", ...window))[0]?.requests, 3)
+
+  const inventory = await Inventory.open(store)
+  inventory.apply(batch([event({ server: server({ authority: "api.example.com" }) })]))
+  await inventory.checkpoint()
+  assert.equal((await store.endpoint("e_1"))?.requests, 4)
   await store.close()
 })

@@ -3,11 +3,13 @@
 
 export type {
   AuthRecord,
+  AuthWindow,
   BodiesRecord,
   CallRecord,
   EndpointHour,
   EndpointRecord,
   MergeRecord,
+  OpenSample,
   ParameterRecord,
   RouteRecord,
   SampleRecord,

@@ -4,10 +4,13 @@ import type {
   DarkHour,
   DarkRecord,
   DarkSum,
+  EndpointHour,
   EndpointRecord,
   PairCount,
+  RouteRecord,
   SeriesPoint,
   ServiceRecord,
+  TrafficRecord,
 } from "./records.ts"
 
 // A row as the database gives it: the reader trusts what the writer of this folder wrote under a STRICT schema.
@@ -24,9 +27,11 @@ const ENDPOINT_COLUMNS = new Set([
   "status",
   "lossy",
   "consumers",
+  "drift",
+  "posture",
 ])
 const SKETCHES = new Set(["latencyUs", "requestBytes", "responseBytes", "items"])
-const SERVICE_COLUMNS = new Set(SEEN)
+const SERVICE_COLUMNS = new Set([...SEEN, "owner"])
 const CONSUMER_COLUMNS = new Set([...SEEN, "scheme", "partner"])
 
 /** What of a record has no column of its own, as JSON. */
@@ -34,6 +39,21 @@ function detailOf(record: object, ...columns: readonly ReadonlySet<string>[]): s
   return JSON.stringify(
     Object.fromEntries(Object.entries(record).filter(([name]) => !columns.some((known) => known.has(name)))),
   )
+}
+
+/** A list of words in a column that is searched: a line each, with a line end before the first, so that a whole word can be found. */
+export function linesOf(words: readonly string[]): string {
+  return words.length === 0 ? "" : `\n${words.join("\n")}\n`
+}
+
+/** {"request:email": 3, "response:email": 1} -> email. */
+export function dataClassesOf(record: EndpointRecord): string[] {
+  const names = Object.keys(record.dataClasses).map((key) => key.slice(key.indexOf(":") + 1))
+  return [...new Set(names)].sort()
+}
+
+export function parameterNamesOf(record: EndpointRecord): string[] {
+  return [...new Set(record.parameters.map(({ name }) => name))].sort()
 }
 
 export function serviceDetail(record: ServiceRecord): string {
@@ -51,6 +71,7 @@ export function serviceOf(row: StoredRow): ServiceRecord {
     requests: row.requests,
     errors: row.errors,
     endpoints: row.endpoints,
+    owner: row.owner,
     ...JSON.parse(row.detail),
   }
 }
@@ -72,13 +93,37 @@ export function endpointOf(row: StoredRow): EndpointRecord {
     requests: row.requests,
     errors: row.errors,
     lossy: row.lossy,
+    drift: row.drift,
+    posture: row.posture,
     ...JSON.parse(row.detail),
     consumers: row.consumers,
+    ...sketchesOf(row),
+  }
+}
+
+function sketchesOf(row: StoredRow) {
+  return {
     latencyUs: row.latency_us,
     requestBytes: row.request_bytes,
     responseBytes: row.response_bytes,
     items: row.items,
   }
+}
+
+export function trafficDetail(record: TrafficRecord): string {
+  return detailOf(record, SKETCHES)
+}
+
+/** `row`: of the route, with its traffic's detail null where there is none. */
+export function routeOf(row: StoredRow): RouteRecord {
+  const { id, endpoint, service, method, path, extension, operation, leaf, detail } = row
+  const traffic = detail === null ? null : { ...JSON.parse(detail), ...sketchesOf(row) }
+  return { id, endpoint, service, method, path, extension, operation, leaf, traffic }
+}
+
+export function endpointHourOf(row: StoredRow): EndpointHour {
+  const { requests, errors, lossy } = row
+  return { endpoint: row.route, windowUs: row.window_us, requests, errors, lossy, ...sketchesOf(row) }
 }
 
 export function consumerDetail(record: ConsumerRecord): string {

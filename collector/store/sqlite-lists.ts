@@ -2,18 +2,11 @@
 //
 // A page is found in two steps: ids from the narrow table, then whole records for those ids only.
 import type { Database, SqlValue, Statement } from "./database.ts"
-import {
-  afterCursor,
-  type Condition,
-  clampLimit,
-  containsPattern,
-  cursorOf,
-  parseSort,
-  type SortColumns,
-} from "./keyset.ts"
+import { afterCursor, type Condition, clampLimit, cursorOf, parseSort, type SortColumns } from "./keyset.ts"
+import { consumerConditions, darkConditions, endpointConditions, serviceConditions } from "./list-filters.ts"
 import type { ConsumerRecord, DarkRecord, EndpointRecord, NamedService, ServiceRecord } from "./records.ts"
 import { consumerOf, darkOf, endpointOf, type StoredRow, serviceOf } from "./rows.ts"
-import type { DarkFilter, EndpointFilter, Page, PageRequest } from "./store.ts"
+import type { ConsumerFilter, DarkFilter, EndpointFilter, Page, PageRequest, ServiceFilter } from "./store.ts"
 
 interface ListShape<T> {
   /** FROM clause; the listed table has the alias t. */
@@ -34,7 +27,7 @@ const SEEN_SORTS = {
 const SERVICES: ListShape<ServiceRecord> = {
   from: "services t",
   detail: "service_details",
-  sorts: { id: "t.id", name: "t.name", zone: "t.zone", endpoints: "t.endpoints", ...SEEN_SORTS },
+  sorts: { id: "t.id", name: "t.name", zone: "t.zone", endpoints: "t.endpoints", owner: "t.owner", ...SEEN_SORTS },
   defaultSort: "name",
   recordOf: serviceOf,
 }
@@ -52,6 +45,8 @@ const ENDPOINTS: ListShape<EndpointRecord> = {
     status: "t.status",
     lossy: "t.lossy",
     consumers: "t.consumers",
+    posture: "t.posture",
+    drift: "t.drift",
     ...SEEN_SORTS,
   },
   defaultSort: "template",
@@ -61,7 +56,14 @@ const ENDPOINTS: ListShape<EndpointRecord> = {
 const CONSUMERS: ListShape<ConsumerRecord> = {
   from: "consumers t",
   detail: "consumer_details",
-  sorts: { id: "t.id", name: "t.name", scheme: "t.scheme", endpoints: "t.endpoints", ...SEEN_SORTS },
+  sorts: {
+    id: "t.id",
+    name: "t.name",
+    scheme: "t.scheme",
+    partner: "coalesce(t.partner, '')",
+    endpoints: "t.endpoints",
+    ...SEEN_SORTS,
+  },
   defaultSort: "name",
   recordOf: consumerOf,
 }
@@ -103,24 +105,16 @@ export class SqliteLists {
     this.#database = database
   }
 
-  services(page: PageRequest, search: string | undefined): Page<ServiceRecord> {
-    return this.#page(SERVICES, page, search === undefined ? [] : [contains(["t.name"], search)])
+  services(page: PageRequest, filter: ServiceFilter = {}): Page<ServiceRecord> {
+    return this.#page(SERVICES, page, serviceConditions(filter))
   }
 
-  consumers(page: PageRequest, search: string | undefined): Page<ConsumerRecord> {
-    return this.#page(CONSUMERS, page, search === undefined ? [] : [contains(["t.name"], search)])
+  consumers(page: PageRequest, filter: ConsumerFilter = {}): Page<ConsumerRecord> {
+    return this.#page(CONSUMERS, page, consumerConditions(filter))
   }
 
   endpoints(filter: EndpointFilter, page: PageRequest): Page<EndpointRecord> {
-    const conditions: Condition[] = []
-    if (filter.service !== undefined) conditions.push({ sql: "t.service = ?", values: [filter.service] })
-    if (filter.method !== undefined) conditions.push({ sql: "t.method = ?", values: [filter.method] })
-    if (filter.status !== undefined) conditions.push({ sql: "t.status = ?", values: [filter.status] })
-    if (filter.consumer !== undefined) {
-      conditions.push({ sql: "t.id IN (SELECT endpoint FROM pairs WHERE consumer = ?)", values: [filter.consumer] })
-    }
-    if (filter.search !== undefined) conditions.push(contains(["t.template", "t.operation", "s.name"], filter.search))
-    return this.#page(ENDPOINTS, page, conditions)
+    return this.#page(ENDPOINTS, page, endpointConditions(filter))
   }
 
   servicesNamed(authorities: readonly string[]): NamedService[] {
@@ -140,15 +134,7 @@ export class SqliteLists {
   }
 
   dark(filter: DarkFilter, page: PageRequest): Page<DarkRecord> {
-    const conditions: Condition[] = []
-    if (filter.state !== undefined) conditions.push({ sql: "t.state = ?", values: [filter.state] })
-    if (filter.name !== undefined) conditions.push({ sql: "t.name = ?", values: [filter.name] })
-    if (filter.port !== undefined) conditions.push({ sql: "t.port = ?", values: [filter.port] })
-    if (filter.search !== undefined) {
-      const names = "(SELECT names FROM dark_details n WHERE n.id = t.id)"
-      conditions.push(contains(["t.name", "t.address", names], filter.search))
-    }
-    return this.#page(DARK, page, conditions)
+    return this.#page(DARK, page, darkConditions(filter))
   }
 
   darkServer(id: string): DarkRecord | null {
@@ -206,14 +192,6 @@ export class SqliteLists {
 
 function namedOf({ id, name, authority, zone, addresses }: StoredRow): NamedService {
   return { id, name, authority, zone, addresses: JSON.parse(addresses) }
-}
-
-function contains(columns: readonly string[], text: string): Condition {
-  const pattern = containsPattern(text)
-  return {
-    sql: `(${columns.map((column) => `${column} LIKE ? ESCAPE '\\'`).join(" OR ")})`,
-    values: columns.map(() => pattern),
-  }
 }
 
 function whereOf(conditions: readonly Condition[]): string {

@@ -1,6 +1,6 @@
 // Everything read from SQLite that is not a list: the state to go on from, windows, totals, series, map, ledger, changes.
 import type { Database, Row, SqlValue, Statement } from "./database.ts"
-import { clampLimit } from "./keyset.ts"
+import { clampLimit, clampRows } from "./keyset.ts"
 import type {
   ChangeRecord,
   DarkHour,
@@ -14,6 +14,7 @@ import type {
   WaitingRecord,
   WindowLogRecord,
 } from "./records.ts"
+import { ENDPOINT_OF_ROUTE, JOIN_ROUTES, ROUTES_OF_ENDPOINT, sumsOf } from "./route-groups.ts"
 import {
   consumerOf,
   darkHourOf,
@@ -25,19 +26,11 @@ import {
   type StoredRow,
   serviceOf,
 } from "./rows.ts"
-import type { SqliteDocuments } from "./sqlite-documents.ts"
-import type { Store, StoredState } from "./store.ts"
+import type { ChangeFilter, Store, StoredState } from "./store.ts"
 
 type PairFilter = Parameters<Store["pairs"]>[0]
 type SeriesFilter = Parameters<Store["series"]>[0]
 type MapRow = Awaited<ReturnType<Store["map"]>>[number]
-
-/** Rows that one call may return, whatever it asks for. */
-const ROWS_MAX = 100_000
-const COUNTS = "requests, errors, request_bytes, response_bytes, items"
-const SUMS =
-  "sum(requests) AS requests, sum(errors) AS errors, sum(request_bytes) AS request_bytes, " +
-  "sum(response_bytes) AS response_bytes, sum(items) AS items"
 
 export const EMPTY_LEDGER: LedgerRecord = {
   exchanges: 0,
@@ -60,23 +53,18 @@ export const EMPTY_LEDGER: LedgerRecord = {
 
 export class SqliteReader {
   readonly #database: Database
-  readonly #documents: SqliteDocuments
   readonly #statements = new Map<string, Statement>()
 
-  constructor(database: Database, documents: SqliteDocuments) {
+  constructor(database: Database) {
     this.#database = database
-    this.#documents = documents
   }
 
-  load(): StoredState {
+  load(): Omit<StoredState, "routes" | "merges" | "documents"> {
     const progress = this.#all("SELECT checkpoint, ledger FROM progress")[0]
     return {
       positions: this.#all("SELECT record FROM positions ORDER BY used, rowid").map(documentOf<Position>),
       services: this.#all("SELECT * FROM services JOIN service_details USING (id) ORDER BY id").map(serviceOf),
       endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id) ORDER BY id").map(endpointOf),
-      routes: [],
-      merges: [],
-      documents: this.#documents.load(),
       lastAudit: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM audit")[0]?.last ?? 0),
       consumers: this.#all("SELECT * FROM consumers JOIN consumer_details USING (id) ORDER BY id").map(consumerOf),
       pairs: this.#all("SELECT consumer, endpoint FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
@@ -96,11 +84,11 @@ export class SqliteReader {
   windows(by: PairFilter, size: "hour" | "day", sinceUs: number, untilUs: number, limit: number): PairCount[] {
     // `pairs` says which rows of the windows table exist, so that its one index serves every filter.
     const { where, values } = pairWhere(by)
-    const table = size === "hour" ? "pair_hours" : "pair_days"
     return this.#all(
-      `SELECT w.* FROM pairs p CROSS JOIN ${table} w ON w.endpoint = p.endpoint AND w.consumer = p.consumer ` +
-        `AND w.window_us >= ? AND w.window_us < ? WHERE ${where} ` +
-        "ORDER BY w.window_us, w.endpoint, w.consumer LIMIT ?",
+      `SELECT ${ENDPOINT_OF_ROUTE} AS endpoint, p.consumer AS consumer, w.window_us AS window_us, ${sumsOf("w")} ` +
+        `FROM pairs p CROSS JOIN pair_${size}s w ON w.endpoint = p.endpoint AND w.consumer = p.consumer ` +
+        `AND w.window_us >= ? AND w.window_us < ? ${JOIN_ROUTES} WHERE ${where} ` +
+        "GROUP BY 3, 1, 2 ORDER BY 3, 1, 2 LIMIT ?",
       sinceUs,
       untilUs,
       ...values,
@@ -111,7 +99,8 @@ export class SqliteReader {
   pairs(by: PairFilter, limit: number): PairCount[] {
     const { where, values } = pairWhere(by)
     return this.#all(
-      `SELECT * FROM pairs p WHERE ${where} ORDER BY requests DESC, endpoint, consumer LIMIT ?`,
+      `SELECT ${ENDPOINT_OF_ROUTE} AS endpoint, p.consumer AS consumer, max(p.window_us) AS window_us, ${sumsOf("p")} ` +
+        `FROM pairs p ${JOIN_ROUTES} WHERE ${where} GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2 LIMIT ?`,
       ...values,
       clampRows(limit),
     ).map(pairOf)
@@ -130,28 +119,22 @@ export class SqliteReader {
     if (subjects.length <= 1) {
       const kind = subjects[0] ?? "all"
       const subject = subjects[0] === undefined ? "" : by[subjects[0]]!
+      const own = kind === "endpoint" ? `subject IN (${ROUTES_OF_ENDPOINT})` : "subject = ?"
       return this.#all(
-        `SELECT window_us, ${COUNTS} FROM series_${size}s WHERE kind = ? AND subject = ? ` +
-          "AND window_us >= ? AND window_us < ? ORDER BY window_us DESC LIMIT ?",
+        `SELECT window_us, ${sumsOf("s")} FROM series_${size}s s WHERE kind = ? AND ${own} ` +
+          "AND window_us >= ? AND window_us < ? GROUP BY window_us ORDER BY window_us DESC LIMIT ?",
         kind,
-        subject,
+        ...(kind === "endpoint" ? [subject, subject] : [subject]),
         ...window,
       )
         .map(pointOf)
         .reverse()
     }
-    const conditions = ["p.endpoint <> ''", "p.consumer <> ''"]
-    const values: SqlValue[] = []
-    for (const kind of subjects) {
-      conditions.push(
-        kind === "service" ? "p.endpoint IN (SELECT id FROM endpoints WHERE service = ?)" : `p.${kind} = ?`,
-      )
-      values.push(by[kind]!)
-    }
+    const { where, values } = pairWhere(by)
     return this.#all(
-      `SELECT w.window_us AS window_us, ${SUMS.replaceAll("sum(", "sum(w.")} FROM pairs p ` +
+      `SELECT w.window_us AS window_us, ${sumsOf("w")} FROM pairs p ` +
         `CROSS JOIN pair_${size}s w ON w.endpoint = p.endpoint AND w.consumer = p.consumer ` +
-        `WHERE ${conditions.join(" AND ")} AND w.window_us >= ? AND w.window_us < ? ` +
+        `WHERE ${where} AND w.window_us >= ? AND w.window_us < ? ` +
         "GROUP BY w.window_us ORDER BY w.window_us DESC LIMIT ?",
       ...values,
       ...window,
@@ -192,16 +175,34 @@ export class SqliteReader {
     return row === undefined ? EMPTY_LEDGER : (JSON.parse(row.ledger as string) as LedgerRecord)
   }
 
-  changes(sinceSequence: number, limit: number): ChangeRecord[] {
+  changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}): ChangeRecord[] {
+    const { where, values } = changeWhere(filter)
     return this.#all(
-      "SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      `SELECT * FROM changes WHERE sequence > ?${where} ORDER BY sequence LIMIT ?`,
       sinceSequence,
+      ...values,
       clampLimit(limit),
     ).map(changeOf)
   }
 
-  latestChanges(limit: number): ChangeRecord[] {
-    return this.#all("SELECT * FROM changes ORDER BY sequence DESC LIMIT ?", clampLimit(limit)).map(changeOf)
+  latestChanges(limit: number, filter: ChangeFilter = {}, beforeSequence = Number.MAX_SAFE_INTEGER): ChangeRecord[] {
+    const { where, values } = changeWhere(filter)
+    return this.#all(
+      `SELECT * FROM changes WHERE sequence < ?${where} ORDER BY sequence DESC LIMIT ?`,
+      beforeSequence,
+      ...values,
+      clampLimit(limit),
+    ).map(changeOf)
+  }
+
+  countChanges(sinceSequence: number, filter: ChangeFilter = {}): number {
+    const { where, values } = changeWhere(filter)
+    const row = this.#all(
+      `SELECT count(*) AS count FROM changes WHERE sequence > ?${where}`,
+      sinceSequence,
+      ...values,
+    )[0]
+    return Number(row?.count)
   }
 
   ping(): void {
@@ -218,12 +219,18 @@ export class SqliteReader {
   }
 }
 
-function pairWhere(by: PairFilter): { where: string; values: SqlValue[] } {
+function pairWhere(by: SeriesFilter): { where: string; values: SqlValue[] } {
   const conditions = ["p.endpoint <> ''", "p.consumer <> ''"]
   const values: SqlValue[] = []
   if (by.endpoint !== undefined) {
-    conditions.push("p.endpoint = ?")
-    values.push(by.endpoint)
+    conditions.push(`p.endpoint IN (${ROUTES_OF_ENDPOINT})`)
+    values.push(by.endpoint, by.endpoint)
+  }
+  if (by.service !== undefined) {
+    conditions.push(
+      "p.endpoint IN (SELECT id FROM routes WHERE service = ? UNION SELECT id FROM endpoints WHERE service = ?)",
+    )
+    values.push(by.service, by.service)
   }
   if (by.consumer !== undefined) {
     conditions.push("p.consumer = ?")
@@ -232,8 +239,22 @@ function pairWhere(by: PairFilter): { where: string; values: SqlValue[] } {
   return { where: conditions.join(" AND "), values }
 }
 
-function clampRows(limit: number): number {
-  return Math.min(Math.max(Math.trunc(limit) || 1, 1), ROWS_MAX)
+function changeWhere({ kind, subject, sinceUs }: ChangeFilter): { where: string; values: SqlValue[] } {
+  const conditions: string[] = []
+  const values: SqlValue[] = []
+  if (kind !== undefined) {
+    conditions.push(" AND (kind = ? OR substr(kind, 1, length(?) + 1) = ? || '.')")
+    values.push(kind, kind, kind)
+  }
+  if (subject !== undefined) {
+    conditions.push(" AND subject = ?")
+    values.push(subject)
+  }
+  if (sinceUs !== undefined) {
+    conditions.push(" AND at_us >= ?")
+    values.push(sinceUs)
+  }
+  return { where: conditions.join(""), values }
 }
 
 function documentOf<T>(row: StoredRow): T {

@@ -7,7 +7,17 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import type { Database } from "./database.ts"
-import { change, checkpoint, count, DAY_START_US, endpoint, minute, service } from "./fake-records.ts"
+import {
+  change,
+  checkpoint,
+  consumer,
+  count,
+  DAY_START_US,
+  endpoint,
+  endpointHour,
+  minute,
+  service,
+} from "./fake-records.ts"
 import { MIGRATIONS, migrate } from "./migrations.ts"
 import { DATABASE_FILE, LOCK_FILE, openSqliteStore } from "./sqlite-store.ts"
 import { storeContract } from "./store.contract.ts"
@@ -162,6 +172,44 @@ test("limits: how far back a sensor's minutes and hours go, and how many rows th
   await store.commit(checkpoint(128, { minutes: Array.from({ length: 12 }, (_, i) => at(`b${i}`, 260)) }))
   assert.deepEqual(await kept("a", "minute"), [245, 250])
   assert.deepEqual(await kept("b11", "minute"), [260])
+  await store.close()
+})
+
+test("limits: former ids that are remembered, the oldest forgotten", async () => {
+  const store = await openSqliteStore(":memory:", { changes: 9, positions: 9, merges: 2 })
+  const merges = ["c1", "c2", "c3"].map((from) => ({ kind: "consumer", from, into: "c9" }) as const)
+  await store.commit(checkpoint(1, { consumers: ["c1", "c2", "c3", "c9"].map((id) => consumer(id)) }))
+  await store.commit(checkpoint(2, { merges }))
+  assert.deepEqual((await store.load()).merges, merges.slice(1))
+  assert.equal(await store.consumer("c1"), null)
+  assert.equal((await store.consumer("c3"))?.id, "c9")
+  await store.close()
+})
+
+test("limits: hours of endpoints that are old go into their days, old days go, and there are so many rows", async () => {
+  const HOUR = 3_600_000_000
+  const endpointHours = { hoursUs: 10 * HOUR, daysUs: 100 * HOUR, rowsMax: 5 }
+  const store = await openSqliteStore(":memory:", { changes: 9, positions: 9, endpointHours })
+  const at = (id: string, hours: number) => endpointHour(id, DAY_START_US + hours * HOUR)
+  const kept = async (id: string, size: "hour" | "day") =>
+    (await store.endpointHours(id, size, 0, Number.MAX_SAFE_INTEGER, 99)).map(
+      ({ windowUs, requests }) => `${(windowUs - DAY_START_US) / HOUR}:${requests}`,
+    )
+  await store.commit(checkpoint(1, { endpointHours: [0, 1, 30, 31, 39].map((hours) => at("e1", hours)) }))
+  await store.commit(checkpoint(64, { endpointHours: [at("e1", 41)] }))
+  assert.deepEqual(
+    [await kept("e1", "hour"), await kept("e1", "day")],
+    [
+      ["31:1", "39:1", "41:1"],
+      ["0:2", "24:4"],
+    ],
+  )
+  // Five other hours: of nine rows the oldest four go into their days.
+  await store.commit(checkpoint(128, { endpointHours: [42, 43, 44, 45, 46].map((hours) => at("e2", hours)) }))
+  assert.deepEqual([await kept("e1", "hour"), await kept("e2", "hour")], [[], ["42:1", "43:1", "44:1", "45:1", "46:1"]])
+  assert.deepEqual(await kept("e1", "day"), ["0:2", "24:4"])
+  await store.commit(checkpoint(192, { endpointHours: [at("e2", 101)] }))
+  assert.deepEqual(await kept("e1", "day"), ["24:4"])
   await store.close()
 })
 

@@ -13,11 +13,14 @@ import { mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import type { DocumentKind } from "./documents.ts"
-import type { EndpointHour, RouteRecord } from "./endpoint-records.ts"
+import { clampLimit, clampRows } from "./keyset.ts"
 import { migrate } from "./migrations.ts"
 import { SqliteDocuments } from "./sqlite-documents.ts"
+import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
+import { SqliteMerges } from "./sqlite-merges.ts"
 import { SqliteReader } from "./sqlite-reader.ts"
+import { SqliteRoutes } from "./sqlite-routes.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
 import {
@@ -72,18 +75,33 @@ class SqliteStore implements Store {
   readonly #reader: SqliteReader
   readonly #writer: SqliteWriter
   readonly #documents: SqliteDocuments
+  readonly #merges: SqliteMerges
+  readonly #routes: SqliteRoutes
+  readonly #endpointHours: SqliteEndpointHours
 
   constructor(database: DatabaseSync, lock: DatabaseSync | null, limits: WriterLimits | undefined) {
     this.#database = database
     this.#lock = lock
+    const documents = new SqliteDocuments(database)
+    const endpointHours = new SqliteEndpointHours(database, limits?.endpointHours)
+    const merges = new SqliteMerges(database, endpointHours, limits?.merges)
+    const routes = new SqliteRoutes(database, merges)
     this.#lists = new SqliteLists(database)
-    this.#documents = new SqliteDocuments(database)
-    this.#reader = new SqliteReader(database, this.#documents)
-    this.#writer = new SqliteWriter(database, this.#documents, limits)
+    this.#reader = new SqliteReader(database)
+    this.#writer = new SqliteWriter(database, { documents, merges, routes, endpointHours }, limits)
+    this.#documents = documents
+    this.#merges = merges
+    this.#routes = routes
+    this.#endpointHours = endpointHours
   }
 
   async load() {
-    return guard(() => this.#reader.load())
+    return guard(() => ({
+      ...this.#reader.load(),
+      routes: this.#routes.load(),
+      merges: this.#merges.load(),
+      documents: this.#documents.load(),
+    }))
   }
 
   async commit(checkpoint: Checkpoint) {
@@ -93,7 +111,7 @@ class SqliteStore implements Store {
   }
 
   async services(page: PageRequest, filter?: ServiceFilter) {
-    return guard(() => this.#lists.services(page, filter?.search))
+    return guard(() => this.#lists.services(page, filter))
   }
 
   async service(id: string) {
@@ -101,27 +119,36 @@ class SqliteStore implements Store {
   }
 
   async endpoints(filter: EndpointFilter, page: PageRequest) {
-    return guard(() => this.#lists.endpoints(filter, page))
+    return guard(() => {
+      const { consumer } = filter
+      return this.#lists.endpoints(
+        consumer === undefined ? filter : { ...filter, consumer: this.#merges.consumerNow(consumer) },
+        page,
+      )
+    })
   }
 
   async endpoint(id: string) {
-    return guard(() => this.#lists.endpoint(id))
+    return guard(() => this.#lists.endpoint(this.#routes.endpointNow(id)))
   }
 
   async consumers(page: PageRequest, filter?: ConsumerFilter) {
-    return guard(() => this.#lists.consumers(page, filter?.search))
+    return guard(() => this.#lists.consumers(page, filter))
   }
 
   async consumer(id: string) {
-    return guard(() => this.#lists.consumer(id))
+    return guard(() => this.#lists.consumer(this.#merges.consumerNow(id)))
   }
 
-  async routes(_endpoint: string, _limit: number): Promise<RouteRecord[]> {
-    return []
+  async routes(endpoint: string, limit: number) {
+    return guard(() => this.#routes.ofEndpoint(endpoint, clampLimit(limit)))
   }
 
-  async endpointHours(..._request: Parameters<Store["endpointHours"]>): Promise<EndpointHour[]> {
-    return []
+  async endpointHours(...[endpoint, size, sinceUs, untilUs, limit]: Parameters<Store["endpointHours"]>) {
+    return guard(() => {
+      const id = this.#routes.endpointNow(endpoint)
+      return this.#endpointHours.read(id, size, sinceUs, untilUs, clampRows(limit))
+    })
   }
 
   async documents<Kind extends DocumentKind>(kind: Kind) {
@@ -136,20 +163,20 @@ class SqliteStore implements Store {
     return guard(() => this.#documents.audit(beforeSequence, limit, subject))
   }
 
-  async windows(...request: Parameters<Store["windows"]>) {
-    return guard(() => this.#reader.windows(...request))
+  async windows(...[by, ...request]: Parameters<Store["windows"]>) {
+    return guard(() => this.#reader.windows(this.#present(by), ...request))
   }
 
-  async pairs(...request: Parameters<Store["pairs"]>) {
-    return guard(() => this.#reader.pairs(...request))
+  async pairs(...[by, ...request]: Parameters<Store["pairs"]>) {
+    return guard(() => this.#reader.pairs(this.#present(by), ...request))
   }
 
   async map(limit: number) {
     return guard(() => this.#reader.map(limit))
   }
 
-  async series(...request: Parameters<Store["series"]>) {
-    return guard(() => this.#reader.series(...request))
+  async series(...[by, ...request]: Parameters<Store["series"]>) {
+    return guard(() => this.#reader.series(this.#present(by), ...request))
   }
 
   async servicesNamed(authorities: readonly string[]) {
@@ -192,12 +219,26 @@ class SqliteStore implements Store {
     return guard(() => this.#reader.ledger())
   }
 
-  async changes(sinceSequence: number, limit: number) {
-    return guard(() => this.#reader.changes(sinceSequence, limit))
+  async changes(...request: Parameters<Store["changes"]>) {
+    return guard(() => this.#reader.changes(...request))
   }
 
-  async latestChanges(limit: number) {
-    return guard(() => this.#reader.latestChanges(limit))
+  async latestChanges(...request: Parameters<Store["latestChanges"]>) {
+    return guard(() => this.#reader.latestChanges(...request))
+  }
+
+  async countChanges(...request: Parameters<Store["countChanges"]>) {
+    return guard(() => this.#reader.countChanges(...request))
+  }
+
+  /** The same with present ids. */
+  #present<By extends { readonly consumer?: string; readonly endpoint?: string }>(by: By): By {
+    const { endpoint, consumer } = by
+    return {
+      ...by,
+      ...(endpoint !== undefined && { endpoint: this.#routes.endpointNow(endpoint) }),
+      ...(consumer !== undefined && { consumer: this.#merges.consumerNow(consumer) }),
+    }
   }
 
   async ping() {

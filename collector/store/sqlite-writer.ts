@@ -5,9 +5,20 @@
 // already held is left alone. Series and map are summed in memory first: many pairs share a window.
 import type { Database, Statement } from "./database.ts"
 import { darkState, type PairCount } from "./records.ts"
-import { consumerDetail, darkDetail, endpointDetail, serviceDetail } from "./rows.ts"
+import {
+  consumerDetail,
+  darkDetail,
+  dataClassesOf,
+  endpointDetail,
+  linesOf,
+  parameterNamesOf,
+  serviceDetail,
+} from "./rows.ts"
 import { sumMap, sumSeries } from "./series-sums.ts"
 import type { SqliteDocuments } from "./sqlite-documents.ts"
+import type { EndpointHourLimits, SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
+import type { SqliteMerges } from "./sqlite-merges.ts"
+import type { SqliteRoutes } from "./sqlite-routes.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
 import type { Checkpoint } from "./store.ts"
@@ -25,14 +36,24 @@ export interface WriterLimits {
   readonly changes: number
   readonly positions: number
   readonly history?: SensorHistoryLimits
+  readonly endpointHours?: EndpointHourLimits
+  readonly merges?: number
+}
+
+/** What writes its own tables, in the same transaction. */
+export interface WriterParts {
+  readonly documents: SqliteDocuments
+  readonly merges: SqliteMerges
+  readonly routes: SqliteRoutes
+  readonly endpointHours: SqliteEndpointHours
 }
 
 export class SqliteWriter {
   readonly #database: Database
   readonly #limits: WriterLimits
-  readonly #documents: SqliteDocuments
+  readonly #parts: WriterParts
   readonly #statements: ReturnType<typeof prepareAll>
-  /** Service of each endpoint, for the series and the map. */
+  /** Service of each route and endpoint, for the series and the map. */
   readonly #serviceOf = new Map<string, string>()
   readonly #history: SensorHistory
   /** Logs of the window of exchange keys in the store, oldest first. */
@@ -40,11 +61,11 @@ export class SqliteWriter {
 
   constructor(
     database: Database,
-    documents: SqliteDocuments,
+    parts: WriterParts,
     limits: WriterLimits = { changes: CHANGES_MAX, positions: POSITIONS_MAX },
   ) {
     this.#database = database
-    this.#documents = documents
+    this.#parts = parts
     this.#limits = limits
     this.#statements = prepareAll(database)
     this.#history = new SensorHistory(database, limits.history ?? SENSOR_HISTORY_LIMITS)
@@ -52,7 +73,9 @@ export class SqliteWriter {
       .prepare("SELECT checkpoint, changes FROM window_logs ORDER BY checkpoint")
       .all()
       .map((row) => ({ checkpoint: Number(row.checkpoint), changes: Number(row.changes) }))
-    for (const row of database.prepare("SELECT id, service FROM endpoints").all()) {
+    for (const row of database
+      .prepare("SELECT id, service FROM routes UNION SELECT id, service FROM endpoints")
+      .all()) {
       this.#serviceOf.set(row.id as string, row.service as string)
     }
   }
@@ -68,6 +91,8 @@ export class SqliteWriter {
         this.#database.exec("ROLLBACK")
       } catch {
         throw error
+      } finally {
+        this.#parts.merges.reload()
       }
       throw error
     }
@@ -75,9 +100,14 @@ export class SqliteWriter {
 
   #write(checkpoint: Checkpoint): void {
     const s = this.#statements
+    const { merges, routes, documents, endpointHours } = this.#parts
+    merges.write(checkpoint.merges)
     this.#writeInventory(checkpoint)
-    this.#documents.write(checkpoint.documents, checkpoint.audit)
-    this.#writeCounts(checkpoint)
+    routes.write(checkpoint.routes, checkpoint.goneEndpoints)
+    for (const route of checkpoint.routes) this.#serviceOf.set(route.id, route.service)
+    documents.write(checkpoint.documents, checkpoint.audit)
+    this.#writeCounts(merges.present(checkpoint.hours), merges.present(checkpoint.days))
+    endpointHours.write(checkpoint.number, merges.present(checkpoint.endpointHours))
     this.#writeWindow(checkpoint)
     this.#writeDark(checkpoint)
     this.#history.write(checkpoint.number, checkpoint.minutes)
@@ -99,12 +129,15 @@ export class SqliteWriter {
     const s = this.#statements
     for (const r of checkpoint.services) {
       const seen = [r.firstSeenUs, r.lastSeenUs, r.requests, r.errors]
-      s.service.run(r.id, r.name, r.authority, r.zone, ...seen, r.endpoints)
+      s.service.run(r.id, r.name, r.authority, r.zone, ...seen, r.endpoints, r.owner, linesOf(r.labels))
       s.serviceDetail.run(r.id, serviceDetail(r))
     }
     for (const r of checkpoint.endpoints) {
       const seen = [r.firstSeenUs, r.lastSeenUs, r.requests, r.errors]
-      s.endpoint.run(r.id, r.service, r.method, r.template, r.operation, r.status, ...seen, r.lossy, r.consumers)
+      const words = [linesOf(r.labels), linesOf(dataClassesOf(r))]
+      const judged = [r.lossy, r.consumers, r.posture, r.drift]
+      s.endpoint.run(r.id, r.service, r.method, r.template, r.operation, r.status, ...seen, ...judged, ...words)
+      s.endpointNames.run(r.id, linesOf(parameterNamesOf(r)))
       s.endpointDetail.run(r.id, endpointDetail(r), r.latencyUs, r.requestBytes, r.responseBytes, r.items)
       this.#serviceOf.set(r.id, r.service)
     }
@@ -115,16 +148,16 @@ export class SqliteWriter {
     }
   }
 
-  #writeCounts(checkpoint: Checkpoint): void {
+  #writeCounts(hours: readonly PairCount[], days: readonly PairCount[]): void {
     const s = this.#statements
-    for (const hour of checkpoint.hours) runCount(s.hour, hour)
-    for (const day of checkpoint.days) {
+    for (const hour of hours) runCount(s.hour, hour)
+    for (const day of days) {
       runCount(s.day, day)
       runCount(s.pair, day)
     }
-    this.#writeSeries(s.seriesHour, checkpoint.hours)
-    this.#writeSeries(s.seriesDay, checkpoint.days)
-    for (const { consumer, service, sums } of sumMap(checkpoint.days, this.#serviceOf)) {
+    this.#writeSeries(s.seriesHour, hours)
+    this.#writeSeries(s.seriesDay, days)
+    for (const { consumer, service, sums } of sumMap(days, this.#serviceOf)) {
       s.map.run(consumer, service, sums[0], sums[1], sums[3])
     }
   }
@@ -169,6 +202,7 @@ function runCount(statement: Statement, c: PairCount): void {
 
 function prepareAll(database: Database) {
   const seen = ["first_seen_us", "last_seen_us", "requests", "errors"]
+  const judged = ["lossy", "consumers", "posture", "drift"]
   const sketches = ["latency_us", "request_bytes", "response_bytes", "items"]
   const pair = ["endpoint", "consumer"]
   const totals = COUNTS.map((column) => `${column} = ${column} + excluded.${column}`)
@@ -178,13 +212,23 @@ function prepareAll(database: Database) {
       "INSERT INTO progress (one, checkpoint, ledger) VALUES (1, ?, ?) " +
         "ON CONFLICT (one) DO UPDATE SET checkpoint = excluded.checkpoint, ledger = excluded.ledger",
     ),
-    service: replace(database, "services", ["id"], ["name", "authority", "zone", ...seen, "endpoints"]),
+    service: replace(
+      database,
+      "services",
+      ["id"],
+      ["name", "authority", "zone", ...seen, "endpoints", "owner", "labels"],
+    ),
     serviceDetail: replace(database, "service_details", ["id"], ["detail"]),
     endpoint: replace(
       database,
       "endpoints",
       ["id"],
-      ["service", "method", "template", "operation", "status", ...seen, "lossy", "consumers"],
+      ["service", "method", "template", "operation", "status", ...seen, ...judged, "labels", "classes"],
+    ),
+    // Names hardly ever change: a row that says the same is left alone.
+    endpointNames: database.prepare(
+      "INSERT INTO endpoint_names VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET parameters = excluded.parameters " +
+        "WHERE parameters <> excluded.parameters",
     ),
     endpointDetail: replace(database, "endpoint_details", ["id"], ["detail", ...sketches]),
     consumer: replace(database, "consumers", ["id"], ["name", "scheme", "partner", ...seen, "endpoints"]),

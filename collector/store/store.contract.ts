@@ -4,6 +4,8 @@ import { describe, test } from "node:test"
 import { CONTENTS, DAY_US, FOREVER, HOUR_US, SENSOR, type With } from "./contract-contents.ts"
 import { darkContract, historyContract } from "./evidence.contract.ts"
 import { change, checkpoint, consumer, count, DAY_START_US, dark, endpoint, ledger, service } from "./fake-records.ts"
+import { filtersContract } from "./filters.contract.ts"
+import { endpointHoursContract, mergesContract, routesContract } from "./routes.contract.ts"
 import { type Page, type PageRequest, type Store, StoreError } from "./store.ts"
 
 export function storeContract(name: string, open: () => Promise<Store>): void {
@@ -26,7 +28,11 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
   describe(`store contract: ${name}`, () => {
     stateContract(withStore, withContents)
     listContract(withStore, withContents)
+    filtersContract(withStore)
     countContract(withContents)
+    routesContract(withContents)
+    mergesContract(withContents)
+    endpointHoursContract(withContents)
     historyContract(withContents)
     windowContract(withContents)
     darkContract(withContents)
@@ -181,18 +187,20 @@ function listContract(withStore: With, withContents: With): void {
       checkpoint(1, {
         services: many.map((i) => service(`s${i}`, { requests: i % 4, name: `n${i % 3}` })),
         endpoints: many.map((i) => endpoint(`e${i}`, { service: `s${i % 5}`, requests: i % 4, lossy: i % 2 })),
-        consumers: many.map((i) => consumer(`c${i}`, { requests: i % 4, name: `n${i % 3}` })),
+        consumers: many.map((i) =>
+          consumer(`c${i}`, { requests: i % 4, name: `n${i % 3}`, partner: i % 2 === 0 ? null : "p" }),
+        ),
         dark: many.map((i) => dark(`d${i}`, { sessions: i % 4, name: `n${i % 3}`, requestBytes: i % 2 })),
       }),
     )
     const common = ["id", "firstSeenUs", "lastSeenUs", "requests", "errors"]
     const lists: readonly [sorts: readonly string[], read: (page: PageRequest) => Promise<Page<{ id: string }>>][] = [
-      [[...common, "name", "zone", "endpoints"], (page) => store.services(page)],
+      [[...common, "name", "zone", "endpoints", "owner"], (page) => store.services(page)],
       [
-        [...common, "service", "method", "template", "operation", "status", "lossy", "consumers"],
+        [...common, "service", "method", "template", "operation", "status", "lossy", "consumers", "posture", "drift"],
         (page) => store.endpoints({}, page),
       ],
-      [[...common, "name", "scheme", "endpoints"], (page) => store.consumers(page)],
+      [[...common, "name", "scheme", "endpoints", "partner"], (page) => store.consumers(page)],
       [
         ["id", "firstSeenUs", "lastSeenUs", "name", "address", "port", "zone", "state", "sessions", "clients"],
         (page) => store.dark({}, page),

@@ -118,7 +118,10 @@ export interface EndpointFilter {
   readonly method?: string | undefined
   readonly status?: string | undefined
   readonly consumer?: string | undefined
-  /** Text that the template, operation or service name contains, case-insensitive. */
+  /**
+   * Text that the template, operation, a label, the name of a parameter, or name or owner of the service contains,
+   * case-insensitive.
+   */
   readonly search?: string | undefined
   /** consistent, partial, missing, unknown. */
   readonly posture?: string | undefined
@@ -137,14 +140,31 @@ export interface ServiceFilter {
   readonly search?: string | undefined
   readonly owner?: string | undefined
   readonly label?: string | undefined
+  /** As for endpoints. */
+  readonly newSinceUs?: number | undefined
+  readonly seenSinceUs?: number | undefined
 }
 
 export interface ConsumerFilter {
+  /** Text that its name or its partner's name contains, case-insensitive. */
   readonly search?: string | undefined
   readonly scheme?: string | undefined
   /** Id of a partner; "" for those of none. */
   readonly partner?: string | undefined
+  /** Id of a service that it uses. */
   readonly service?: string | undefined
+  /** As for endpoints. */
+  readonly newSinceUs?: number | undefined
+  readonly seenSinceUs?: number | undefined
+}
+
+export interface ChangeFilter {
+  /** "endpoint.new", or "endpoint" for all kinds below it. */
+  readonly kind?: string | undefined
+  /** Id of what changed; not resolved. */
+  readonly subject?: string | undefined
+  /** Event time: those at or after it, µs. */
+  readonly sinceUs?: number | undefined
 }
 
 export interface DarkFilter {
@@ -251,9 +271,11 @@ export interface Store {
   ): Promise<readonly SensorMinute[]>
   ledger(): Promise<LedgerRecord>
   /** Oldest first, those after `sinceSequence`. */
-  changes(sinceSequence: number, limit: number): Promise<readonly ChangeRecord[]>
-  /** The newest changes, newest first. */
-  latestChanges(limit: number): Promise<readonly ChangeRecord[]>
+  changes(sinceSequence: number, limit: number, filter?: ChangeFilter): Promise<readonly ChangeRecord[]>
+  /** The newest changes, newest first, those before `beforeSequence` where it is given. */
+  latestChanges(limit: number, filter?: ChangeFilter, beforeSequence?: number): Promise<readonly ChangeRecord[]>
+  /** Changes after `sinceSequence`. */
+  countChanges(sinceSequence: number, filter?: ChangeFilter): Promise<number>
   /** Cheap proof that the store answers: for /readyz. */
   ping(): Promise<void>
   close(): Promise<void>

@@ -13,7 +13,7 @@ import type { SummaryCounters } from "./counters.ts"
 import { normalise, textOf } from "./percent.ts"
 import type { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
 import { type PathPrivacy, PSEUDONYM_DIGITS } from "./privacy/path-privacy.ts"
-import { isRandomLetters, isSecretLike } from "./privacy/path-secrets.ts"
+import { isCredentialLike, isRandomLetters, isSecretLike } from "./privacy/path-secrets.ts"
 import { Mark, type Skeleton } from "./skeleton.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
@@ -24,16 +24,20 @@ export const UNITS_MAX = 960
 /** Longest segment that may be a name; a longer one is {text}. */
 export const LITERAL_MAX = 64
 export const OBJECTS_MAX = 8
+/** Letters of a verb behind a colon. */
+const VERB_MIN = 3
+const VERB_MAX = 32
 export const MATRIX_MAX = 8
 const MARK_UNITS = 12
 
 /** What a byte means while a segment is copied. */
-const Bit = { digit: 1, lower: 2, plain: 4, dot: 8, special: 16, stop: 32 } as const
+const Bit = { digit: 1, lower: 2, plain: 4, dot: 8, special: 16, stop: 32, colon: 64 } as const
 const MEANING = new Uint8Array(256).fill(Bit.special)
 for (let b = 0x30; b <= 0x39; b++) MEANING[b] = Bit.digit
 for (let b = 0x61; b <= 0x7a; b++) MEANING[b] = Bit.lower
-for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_~!$&'()*+,=:@") MEANING[char.charCodeAt(0)] = Bit.plain
+for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_~!$&'()*+,=@") MEANING[char.charCodeAt(0)] = Bit.plain
 MEANING[0x2e] = Bit.dot
+MEANING[0x3a] = Bit.plain | Bit.colon
 MEANING[0x2f] = MEANING[0x3f] = MEANING[0x23] = Bit.stop
 
 const EXTENSIONS = new Set(
@@ -121,11 +125,13 @@ export class PathTokens {
   /** Replaces the text written since `from` by the mark of its kind, and keeps its pseudonym. */
   #token(kind: Kind, skeleton: Skeleton, from: number): void {
     const { objects } = this
+    const { bytes } = skeleton
+    if (kind === Kind.uuid) for (let i = from; i < skeleton.length; i++) if (bytes[i]! >= 0x41) bytes[i]! |= 0x20
     if (objects.length < OBJECTS_MAX) {
-      const pseudonym = this.#pseudonyms.of(skeleton.bytes, from, skeleton.length)
+      const pseudonym = this.#pseudonyms.of(bytes, from, skeleton.length)
       this.objects = objects.length === 0 ? [pseudonym] : [...objects, pseudonym]
     }
-    skeleton.bytes[from] = kind
+    bytes[from] = kind
     skeleton.length = from + 1
     this.#units += MARK_UNITS
   }
@@ -171,9 +177,9 @@ export class PathTokens {
       this.#units += length + 1
     } else if (out[skeleton.length - 1] === 0x29 && this.#keyed(skeleton, from)) {
       // Done.
-    } else if (isStrong(kind)) {
-      if (kind === Kind.uuid) for (let i = from; i < from + length; i++) if (out[i]! >= 0x41) out[i]! |= 0x20
-      this.#token(kind, skeleton, from)
+    } else if (isStrong(kind)) this.#token(kind, skeleton, from)
+    else if ((seen & Bit.colon) !== 0 && this.#verbed(skeleton, from)) {
+      // Done.
     } else if (length > LITERAL_MAX) this.#token(Kind.text, skeleton, from)
     else if (isSecretLike(out, from, skeleton.length, kind)) this.#token(Kind.id, skeleton, from)
     else this.#text(skeleton, from, kind)
@@ -207,6 +213,29 @@ export class PathTokens {
     skeleton.length = at + key.length
     this.#token(isStrong(kind) ? kind : Kind.text, skeleton, at)
     skeleton.mark(0x29)
+    return true
+  }
+
+  /** What is done to an object, in the manner of Google's APIs: "{uuid}:cancel". False when the segment is not of that form. */
+  #verbed(skeleton: Skeleton, from: number): boolean {
+    const out = skeleton.bytes
+    const end = skeleton.length
+    let colon = end - 1
+    while (colon > from && out[colon] !== 0x3a) colon--
+    const verb = colon + 1
+    if (colon === from || end - verb < VERB_MIN || end - verb > VERB_MAX || out[verb]! < 0x61) return false
+    for (let i = verb; i < end; i++) if ((out[i]! | 0x20) < 0x61 || (out[i]! | 0x20) > 0x7a) return false
+    if (isCredentialLike(out, verb, end)) return false
+    const kind = classify(out, from, colon)
+    if (!isStrong(kind) && !isSecretLike(out, from, colon, kind)) return false
+    const text = Buffer.from(out.subarray(colon, end))
+    skeleton.length = colon
+    this.#token(isStrong(kind) ? kind : Kind.id, skeleton, from)
+    skeleton.mark(0x3a)
+    const at = skeleton.length
+    out.set(text.subarray(1), at)
+    skeleton.length = at + text.length - 1
+    this.#text(skeleton, at, Kind.word)
     return true
   }
 

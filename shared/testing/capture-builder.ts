@@ -63,7 +63,8 @@ export function pcapFile(frames: readonly Frame[], fields: PcapFields = {}): Uin
   for (const { timeUs, bytes, wire } of frames) {
     parts.push(pcapRecordHeader(timeUs, bytes.length, wire ?? bytes.length, fields), bytes)
   }
-  return concatBytes(...parts)
+  // Not as arguments: a file may have more packets than a call takes.
+  return new Uint8Array(Buffer.concat(parts))
 }
 
 /** One pcapng block: type, length, body padded to four bytes, length again. */

@@ -1,5 +1,8 @@
-import type { Store } from "../../store/store.ts"
+import type { ConsumerRecord } from "../../store/records.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
+import { CONSUMER_FILTERS, consumerFilter } from "../list-filters.ts"
 import { eventNow, Lookups } from "../lookups.ts"
 import { Consumer, ConsumerDetail, MapEntry } from "../models.ts"
 import { pageBody, pageRequest } from "../paging.ts"
@@ -8,7 +11,19 @@ import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
 import { consumerDetailView, consumerView } from "../views/consumer-views.ts"
 import { DAILY_US, HOURLY_US, SERIES_MAX } from "./endpoint-routes.ts"
 
-const SORTS = ["name", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+const SORTS = ["name", "scheme", "partner", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+const COLUMNS: Columns<Consumer> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  scheme: (row) => row.scheme,
+  partner: (row) => row.partner,
+  requests: (row) => row.requests,
+  errors: (row) => row.errors,
+  endpoints: (row) => row.endpoints,
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
+  learning: (row) => row.learning,
+}
 /** Endpoints shown with a consumer, and pairs on the map. */
 const USES_MAX = 200
 const MAP_MAX = 1000
@@ -68,17 +83,21 @@ export function consumerRoutes(app: Api, store: Store): void {
         operationId: "listConsumers",
         summary: "Consumers: who calls, by credential",
         tags: ["inventory"],
-        querystring: ListQuery(
-          { search: Type.Optional(Type.String({ maxLength: 256, description: "Text that the name contains." })) },
-          SORTS,
-        ),
+        querystring: ListQuery({ ...CONSUMER_FILTERS, ...FormatParameter }, SORTS),
         response: { 200: PageOf(ref(Consumer)), default: PROBLEM },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const nowUs = await eventNow(store)
-      const page = await store.consumers(pageRequest(query, "-requests"), { search: query.search })
-      return pageBody(page, (record) => consumerView(record, nowUs))
+      const filter = consumerFilter(query)
+      const read = (page: PageRequest) => store.consumers(page, filter)
+      const viewOne = (record: ConsumerRecord) => consumerView(record, nowUs)
+      const page = pageRequest(query, "-requests")
+      if (query.format !== undefined) {
+        const view = (rows: readonly ConsumerRecord[]) => rows.map(viewOne)
+        return sendExport(reply, query.format, page.sort, { name: "consumers", read, view, columns: COLUMNS })
+      }
+      return pageBody(await read(page), viewOne)
     },
   )
 

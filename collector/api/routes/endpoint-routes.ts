@@ -1,33 +1,60 @@
 import type { EndpointRecord } from "../../store/records.ts"
-import type { Store } from "../../store/store.ts"
-import { DAY_US, HOUR_US, parseTime } from "../event-time.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
+import { countsCell } from "../csv.ts"
+import { DAY_US, HOUR_US } from "../event-time.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
+import { ENDPOINT_FILTERS, endpointFilter, timeOf } from "../list-filters.ts"
 import { eventNow, Lookups } from "../lookups.ts"
 import { Endpoint, EndpointDetail, SeriesPoint } from "../models.ts"
 import { pageRequest } from "../paging.ts"
-import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
+import { notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
+import { neighboursIn } from "../views/auth-views.ts"
 import { endpointDetailView, endpointView, seriesView } from "../views/inventory-views.ts"
 
-const SORTS = ["template", "method", "requests", "errors", "consumers", "status", "firstSeen", "lastSeen"]
+const SORTS = [
+  ...[
+    "template",
+    "method",
+    "service",
+    "operation",
+    "requests",
+    "errors",
+    "consumers",
+    "status",
+    "posture",
+    "drift",
+    "lossy",
+  ],
+  ...["firstSeen", "lastSeen"],
+]
+const COLUMNS: Columns<Endpoint> = {
+  id: (row) => row.id,
+  service: (row) => row.service,
+  serviceName: (row) => row.serviceName,
+  method: (row) => row.method,
+  template: (row) => row.template,
+  operation: (row) => row.operation,
+  status: (row) => row.status,
+  posture: (row) => row.auth.posture,
+  schemes: (row) => countsCell(row.auth.schemes),
+  requestClasses: (row) => countsCell(row.dataClasses.request),
+  responseClasses: (row) => countsCell(row.dataClasses.response),
+  requests: (row) => row.requests,
+  errors: (row) => row.errors,
+  consumers: (row) => row.consumers,
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
+}
 /** Consumers shown with an endpoint. */
 const USED_BY_MAX = 50
+/** Endpoints of its service that an endpoint is compared with: the busiest. */
+const NEIGHBOURS_MAX = 100
 /** Windows a series may have: 60 days of hours. */
 export const SERIES_MAX = 1440
 export const HOURLY_US = 7 * DAY_US
 export const DAILY_US = 90 * DAY_US
-
-const STATUSES = ["documented", "shadow", "zombie", "orphan", "rogue", "unknown"] as const
-
-const filter = (description: string) => Type.Optional(Type.String({ maxLength: 256, description }))
-
-const FILTERS = {
-  service: filter("Id of a service."),
-  method: filter("Method, upper case."),
-  status: Type.Optional(Type.Union(STATUSES.map((status) => Type.Literal(status)))),
-  consumer: filter("Id of a consumer that uses it."),
-  search: filter("Text that the template, operation or service name contains."),
-}
 
 async function readUsedBy(store: Store, id: string, lookups: Lookups): Promise<EndpointDetail["usedBy"]> {
   const pairs = await store.pairs({ endpoint: id }, USED_BY_MAX)
@@ -43,6 +70,10 @@ async function readUsedBy(store: Store, id: string, lookups: Lookups): Promise<E
   )
 }
 
+async function readNeighbours(store: Store, service: string): Promise<readonly EndpointRecord[]> {
+  return (await store.endpoints({ service }, { limit: NEIGHBOURS_MAX, sort: "-requests" })).items
+}
+
 async function readDetail(store: Store, record: EndpointRecord): Promise<EndpointDetail> {
   const lookups = new Lookups(store)
   const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number)
@@ -52,16 +83,15 @@ async function readDetail(store: Store, record: EndpointRecord): Promise<Endpoin
     serviceName: await lookups.serviceName(record.service),
     shapes: await store.shapes([...new Set(ids)]),
     usedBy: await readUsedBy(store, record.id, lookups),
+    neighbours: neighboursIn(record, await readNeighbours(store, record.service)),
     hourly: await store.series(by, "hour", Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX),
     daily: await store.series(by, "day", Math.max(0, untilUs - DAILY_US), untilUs, SERIES_MAX),
   })
 }
 
-function timeOf(text: string | undefined, parameter: string): number | null {
-  if (text === undefined) return null
-  const timeUs = parseTime(text)
-  if (timeUs === null) throw new ApiProblem(400, `"${parameter}" must be an ISO 8601 time with its zone.`, parameter)
-  return timeUs
+async function endpointViews(records: readonly EndpointRecord[], lookups: Lookups): Promise<Endpoint[]> {
+  const names = await lookups.serviceNames(records.map((record) => record.service))
+  return records.map((record) => endpointView(record, names.get(record.service) ?? record.service))
 }
 
 function seriesRoute(app: Api, store: Store): void {
@@ -105,16 +135,21 @@ export function endpointRoutes(app: Api, store: Store): void {
         operationId: "listEndpoints",
         summary: "Endpoints: method, path template and operation of a service",
         tags: ["inventory"],
-        querystring: ListQuery(FILTERS, SORTS),
+        querystring: ListQuery({ ...ENDPOINT_FILTERS, ...FormatParameter }, SORTS),
         response: { 200: PageOf(ref(Endpoint)), default: PROBLEM },
       },
     },
-    async ({ query }) => {
-      const { service, method, status, consumer, search } = query
-      const page = await store.endpoints({ service, method, status, consumer, search }, pageRequest(query, "template"))
-      const names = await new Lookups(store).serviceNames(page.items.map((record) => record.service))
-      const items = page.items.map((record) => endpointView(record, names.get(record.service) ?? record.service))
-      return { items, next: page.next, total: page.total }
+    async ({ query }, reply) => {
+      const filter = endpointFilter(query)
+      const read = (page: PageRequest) => store.endpoints(filter, page)
+      const lookups = new Lookups(store)
+      const view = (rows: readonly EndpointRecord[]) => endpointViews(rows, lookups)
+      const page = pageRequest(query, "template")
+      if (query.format !== undefined) {
+        return sendExport(reply, query.format, page.sort, { name: "endpoints", read, view, columns: COLUMNS })
+      }
+      const { items, next, total } = await read(page)
+      return { items: await view(items), next, total }
     },
   )
 

@@ -1,13 +1,31 @@
-import type { Store } from "../../store/store.ts"
+import type { ServiceRecord } from "../../store/records.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
+import { SERVICE_FILTERS, serviceFilter } from "../list-filters.ts"
 import { Service, ServiceDetail } from "../models.ts"
 import { pageBody, pageRequest } from "../paging.ts"
 import { notFound, PROBLEM } from "../problem.ts"
-import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
+import { IdParams, ListQuery, PageOf, ref } from "../schema.ts"
 import { coverageView, darkView } from "../views/dark-views.ts"
 import { serviceView } from "../views/inventory-views.ts"
 
-const SORTS = ["name", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+const SORTS = ["name", "owner", "zone", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
+const COLUMNS: Columns<Service> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  authority: (row) => row.authority,
+  zone: (row) => row.zone,
+  addresses: (row) => row.addresses.join(" "),
+  ports: (row) => row.ports.join(" "),
+  protocols: (row) => row.protocols.join(" "),
+  requests: (row) => row.requests,
+  errors: (row) => row.errors,
+  endpoints: (row) => row.endpoints,
+  conversations: (row) => row.conversations,
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
+}
 
 /** Servers behind TLS shown with a service. */
 const DARK_MAX = 50
@@ -25,15 +43,20 @@ export function serviceRoutes(app: Api, store: Store): void {
         operationId: "listServices",
         summary: "Services: an authority in a zone, and where it answers",
         tags: ["inventory"],
-        querystring: ListQuery(
-          { search: Type.Optional(Type.String({ maxLength: 256, description: "Text that the name contains." })) },
-          SORTS,
-        ),
+        querystring: ListQuery({ ...SERVICE_FILTERS, ...FormatParameter }, SORTS),
         response: { 200: PageOf(ref(Service)), default: PROBLEM },
       },
     },
-    async ({ query }) =>
-      pageBody(await store.services(pageRequest(query, "name"), { search: query.search }), serviceView),
+    async ({ query }, reply) => {
+      const filter = serviceFilter(query)
+      const read = (page: PageRequest) => store.services(page, filter)
+      const page = pageRequest(query, "name")
+      if (query.format !== undefined) {
+        const view = (rows: readonly ServiceRecord[]) => rows.map(serviceView)
+        return sendExport(reply, query.format, page.sort, { name: "services", read, view, columns: COLUMNS })
+      }
+      return pageBody(await read(page), serviceView)
+    },
   )
 
   app.get(

@@ -1,5 +1,8 @@
 // Records of the store as the API shows services and endpoints.
-import { QuantileSketch } from "../../inventory/quantile-sketch.ts"
+
+import { QuantileSketch } from "../../../shared/sketch/quantile-sketch.ts"
+import type { Neighbours } from "../../inventory/posture/conflicts.ts"
+import { LOSSY_SHARE_MAX, lossyShare } from "../../inventory/posture.ts"
 import type {
   EndpointRecord,
   ParameterRecord,
@@ -9,9 +12,9 @@ import type {
   SketchBytes,
 } from "../../store/records.ts"
 import { namedAnomalies } from "../anomaly-names.ts"
-import { authPosture, LOSSY_SHARE_MAX, lossyShare } from "../auth-posture.ts"
 import { isoTime } from "../event-time.ts"
 import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint, Service } from "../models.ts"
+import { authDetailView, authView } from "./auth-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
 
@@ -60,7 +63,7 @@ export function endpointView(record: EndpointRecord, serviceName: string): Endpo
     firstSeen: isoTime(record.firstSeenUs),
     lastSeen: isoTime(record.lastSeenUs),
     status: record.status,
-    auth: { posture: authPosture(record), schemes: record.schemes },
+    auth: authView(record),
     dataClasses: dataClasses(record.dataClasses),
     consumers: record.consumers,
   }
@@ -137,6 +140,7 @@ export interface EndpointParts {
   readonly serviceName: string
   readonly shapes: readonly ShapeRecord[]
   readonly usedBy: EndpointDetail["usedBy"]
+  readonly neighbours: Neighbours
   readonly hourly: readonly SeriesRecord[]
   readonly daily: readonly SeriesRecord[]
 }
@@ -174,6 +178,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
       states: record.states,
       withheld: share > LOSSY_SHARE_MAX,
     },
+    authDetail: authDetailView(record, parts.neighbours),
     usedBy: parts.usedBy,
     history: history(record),
     hourly: seriesView(parts.hourly),

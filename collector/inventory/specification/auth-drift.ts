@@ -1,0 +1,75 @@
+// Credentials of an endpoint's successful exchanges against the security that its operation demands.
+//
+// Said only on proof: an exchange without a credential counts when it succeeded, and only as far as losses cannot explain that the
+// credential was not seen. Where the specification demands nothing, nothing differs. Client certificates cannot be seen behind TLS.
+import type { Difference, Subject } from "./drift.ts"
+import type { SecurityScheme } from "./specified-operation.ts"
+
+/** Above this share of lossy evidence nothing is concluded; as in inventory/posture. */
+const LOSSY_SHARE_MAX = 0.2
+
+export function* authDrift(subject: Subject): Iterable<Difference> {
+  const { record, operation } = subject
+  if (!operation.isSecured || record.requests === 0 || record.lossy / record.requests > LOSSY_SHARE_MAX) return
+  const alternatives = operation.security
+  if (alternatives.flat().some(({ kind }) => kind === "unknown" || kind === "mutualTLS" || kind === "other")) return
+  const accepted = new Set(alternatives.flat().flatMap((scheme) => [...acceptedBy(scheme)]))
+  for (const [scheme, count] of Object.entries(record.schemes)) {
+    if (scheme === "none") yield* missing(subject, count)
+    else if (!accepted.has(scheme) && !accepted.has("*"))
+      yield difference(
+        "auth.scheme",
+        scheme,
+        count,
+        `Authenticated by ${scheme} (${count} successes), which is not documented; ${wanted(subject)} is.`,
+      )
+  }
+}
+
+function* missing(subject: Subject, open: number): Iterable<Difference> {
+  const { record, operation } = subject
+  // A credential that the document names and the sensor took for an ordinary parameter.
+  const carried = operation.security.flat().reduce((sum, { in: place, parameter }) => {
+    const found = record.parameters.find(
+      (one) => one.in === place && one.name.toLowerCase() === parameter.toLowerCase(),
+    )
+    return parameter === "" ? sum : sum + (found?.requests ?? 0)
+  }, 0)
+  const count = open - record.lossy - carried
+  if (count > 0)
+    yield difference(
+      "auth.missing",
+      "none",
+      count,
+      `At least ${count} requests without a credential succeeded, although ${wanted(subject)} is demanded.`,
+    )
+}
+
+function difference(kind: "auth.missing" | "auth.scheme", name: string, count: number, sentence: string): Difference {
+  return { kind, place: "auth", name, count, firstUs: 0, lastUs: 0, sentence, why: `scheme ${name}` }
+}
+
+const wanted = ({ operation }: Subject): string =>
+  [...new Set(operation.security.map((all) => all.map(({ name }) => name).join(" with ")))].join(" or ")
+
+/** Schemes as sensors name them that a documented one may show as; "*" when any may. */
+function acceptedBy({ kind, in: place, parameter }: SecurityScheme): readonly string[] {
+  switch (kind) {
+    case "basic":
+      return ["basic"]
+    case "digest":
+      return ["digest"]
+    case "bearer":
+    case "oauth2":
+    case "openIdConnect":
+      return ["bearer-jwt", "bearer-opaque"]
+    case "apiKey":
+      if (place === "cookie") return ["cookie", "api-key", "bearer-jwt", "bearer-opaque"]
+      if (place === "header" && parameter === "cookie") return ["cookie"]
+      // The whole field is the key: whatever is in it.
+      if (place === "header" && /authorization/.test(parameter)) return ["*"]
+      return ["api-key", "bearer-jwt", "bearer-opaque", "hmac", "sigv4"]
+    default:
+      return ["*"]
+  }
+}

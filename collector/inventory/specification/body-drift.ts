@@ -1,0 +1,187 @@
+// Bodies of an endpoint against the schemas of its operation: media types, fields and their types.
+//
+// In:  what bodies have in common (inventory/schema), the operation. Out: differences. Fields of JSON are compared with their types, those
+// of forms by name; other formats by media type only. Below a field that differs nothing more is said.
+import type { Difference, Subject } from "./drift.ts"
+import { contentFor, isFormType, isJsonType, responseFor } from "./response-lookup.ts"
+import { factsOf } from "./schema-facts.ts"
+import type { SpecifiedBody, SpecifiedContent } from "./specified-operation.ts"
+
+/** A field of bodies: a node of a merged schema. */
+export interface ObservedField {
+  /** As written in shapes, with escapes. */
+  readonly name: string
+  readonly path: string
+  readonly bodies: number
+  readonly types: Readonly<Record<string, number>>
+  readonly firstSeenUs: number
+  readonly lastSeenUs: number
+  readonly fields: readonly ObservedField[]
+  readonly items: ObservedField | null
+  readonly anyKey: ObservedField | null
+}
+
+export interface ObservedBody {
+  readonly direction: "request" | "response"
+  readonly status: number
+  readonly contentType: string
+  readonly bodies: number
+  readonly firstSeenUs: number
+  readonly lastSeenUs: number
+  /** Null when no shape is known. */
+  readonly root: ObservedField | null
+  /** The key of a field as it stands in bodies. */
+  readonly keyOf: (field: ObservedField) => string
+}
+
+const FIELDS_DEPTH_MAX = 40
+
+/** Names of JSON types by what sensors call them; what they tell apart beyond that is text. */
+const JSON_TYPES: Readonly<Record<string, string>> = {
+  int: "integer",
+  number: "number",
+  bool: "boolean",
+  object: "object",
+  array: "array",
+  null: "null",
+}
+
+export function* bodyDrift(subject: Subject): Iterable<Difference> {
+  const { bodies, record } = subject
+  if (bodies !== null && bodies.length > 0) {
+    for (const body of bodies) yield* ofBody(subject, body)
+    return
+  }
+  if (record.bodies.length > 0) {
+    for (const { direction, status, contentType, bodies: count, firstSeenUs, lastSeenUs } of record.bodies)
+      yield* ofBody(subject, {
+        direction,
+        status,
+        contentType,
+        bodies: count,
+        firstSeenUs,
+        lastSeenUs,
+        root: null,
+        keyOf: ({ name }) => name,
+      })
+    return
+  }
+  yield* ofTypes(subject)
+}
+
+/** Of older records, which do not tell whose types they are: only where each status that was seen documents its content. */
+function* ofTypes({ record, operation }: Subject): Iterable<Difference> {
+  const documented = Object.keys(record.statuses).map((status) => responseFor(operation, Number(status))?.content ?? [])
+  if (documented.length === 0 || documented.some((content) => content.length === 0)) return
+  for (const [type, count] of Object.entries(record.responseTypes))
+    if (contentFor(documented.flat(), type) === null)
+      yield unknownType("response", type, { bodies: count, firstSeenUs: 0, lastSeenUs: 0 })
+}
+
+function* ofBody(subject: Subject, body: ObservedBody): Iterable<Difference> {
+  const { operation } = subject
+  const content =
+    body.direction === "request"
+      ? contentOfRequest(operation.requestBody)
+      : responseFor(operation, body.status)?.content
+  // A status that is not documented is a difference of its own; a response without content says nothing of bodies.
+  if (content === undefined || body.contentType === "" || body.bodies === 0) return
+  if (body.direction === "response" && content.length === 0) return
+  const documented = contentFor(content, body.contentType)
+  const place =
+    body.direction === "request" ? `request ${body.contentType}` : `response ${body.status} ${body.contentType}`
+  if (documented === null) {
+    yield unknownType(body.direction === "request" ? "request" : `response ${body.status}`, body.contentType, body)
+    return
+  }
+  if (body.root === null || documented.schema === undefined) return
+  const isTyped = isJsonType(body.contentType)
+  if (!isTyped && !isFormType(body.contentType)) return
+  yield* ofField(subject, body, place, body.root, [documented.schema], isTyped, 0)
+}
+
+function unknownType(
+  place: string,
+  type: string,
+  { bodies, firstSeenUs, lastSeenUs }: Pick<ObservedBody, "bodies" | "firstSeenUs" | "lastSeenUs">,
+): Difference {
+  return {
+    kind: "contentType.undocumented",
+    place,
+    name: type,
+    count: bodies,
+    firstUs: firstSeenUs,
+    lastUs: lastSeenUs,
+    sentence: `Bodies of the ${place} were ${type} (${bodies}), which is not documented.`,
+    why: `${place.split(" ")[0]} type ${type}`,
+  }
+}
+
+/** No documented body at all: then every one is undocumented. */
+const contentOfRequest = (body: SpecifiedBody | null): readonly SpecifiedContent[] => body?.content ?? []
+
+function* ofField(
+  subject: Subject,
+  body: ObservedBody,
+  place: string,
+  field: ObservedField,
+  schemas: readonly unknown[],
+  isTyped: boolean,
+  depth: number,
+): Iterable<Difference> {
+  if (depth > FIELDS_DEPTH_MAX) return
+  const facts = factsOf(schemas, subject.references)
+  if (isTyped) yield* typeDrift(field, facts, place, body)
+  const inner = (one: ObservedField, of: readonly unknown[]): Iterable<Difference> =>
+    ofField(subject, body, place, one, of, isTyped, depth + 1)
+  for (const one of field.fields) {
+    const member = facts.members.get(body.keyOf(one))
+    if (member !== undefined) yield* inner(one, member)
+    else if (facts.others !== undefined) yield* inner(one, [facts.others])
+    else if (!facts.isOpen && !(facts.types.size > 0 && !facts.types.has("object")))
+      yield undocumented(one, place, body)
+  }
+  if (field.anyKey !== null && facts.others !== undefined) yield* inner(field.anyKey, [facts.others])
+  if (field.items !== null && facts.items.length > 0) yield* inner(field.items, facts.items)
+}
+
+function* typeDrift(
+  field: ObservedField,
+  { types, isNullable, isNull, enumeration }: ReturnType<typeof factsOf>,
+  place: string,
+  body: ObservedBody,
+): Iterable<Difference> {
+  if (types.size === 0 && !isNull) return
+  const fits = (type: string): boolean => {
+    if (type === "null") return isNullable || enumeration.includes(null)
+    return types.has(type) || (type === "integer" && types.has("number"))
+  }
+  const others = Object.entries(field.types).filter(([name]) => !fits(JSON_TYPES[name] ?? "string"))
+  const count = others.reduce((sum, [, bodies]) => sum + bodies, 0)
+  if (count === 0) return
+  const named = field.path === "" ? "The body" : `The field "${field.path}"`
+  const stated = types.size === 0 ? "null" : [...types].join(" or ")
+  yield {
+    kind: "field.type",
+    place,
+    name: field.path,
+    count,
+    firstUs: field.firstSeenUs,
+    lastUs: field.lastSeenUs,
+    sentence: `${named} of the ${place} is documented as ${stated}, and was ${others.map(([name]) => JSON_TYPES[name] ?? "string").join(", ")} in ${count} bodies.`,
+    why: `${body.direction} shape`,
+  }
+}
+
+function undocumented(field: ObservedField, place: string, body: ObservedBody): Difference {
+  return {
+    kind: "field.undocumented",
+    place,
+    name: field.path,
+    count: field.bodies,
+    firstUs: field.firstSeenUs,
+    lastUs: field.lastSeenUs,
+    sentence: `The field "${field.path}" of the ${place} (${field.bodies} bodies) is not documented.`,
+    why: `${body.direction} shape`,
+  }
+}

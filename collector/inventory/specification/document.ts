@@ -1,0 +1,108 @@
+// The text of a specification as a plain tree: JSON or YAML, in bounds.
+//
+// In:  text as somebody sent it. Out: the tree and its syntax, or a SpecificationError that names line or pointer.
+// Given up: text beyond TEXT_MAX, nesting beyond DEPTH_MAX (a cycle made of YAML aliases is endless nesting), more than NODES_MAX
+// values (aliases of aliases included), the key "__proto__". Nothing is ever fetched. The only import of yaml.
+import { LineCounter, parseDocument } from "yaml"
+import { pointerStep, SpecificationError } from "./specification-error.ts"
+
+/** Characters. */
+export const TEXT_MAX = 8 * 1024 * 1024
+export const DEPTH_MAX = 100
+export const NODES_MAX = 2_000_000
+/** How often the value of an anchor may be used, what it holds itself included. */
+const ALIASES_MAX = 1_000
+
+export type JsonObject = { readonly [key: string]: unknown }
+
+export interface DocumentTree {
+  readonly tree: JsonObject
+  readonly syntax: "json" | "yaml"
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+export function readDocument(given: string): DocumentTree {
+  if (given.length > TEXT_MAX)
+    throw new SpecificationError(`The document has ${given.length} characters; at most ${TEXT_MAX} (8 MiB) are taken.`)
+  const text = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given
+  const start = text.trimStart()
+  if (start === "") throw new SpecificationError("The document is empty.")
+  const isJson = start.startsWith("{") || start.startsWith("[")
+  const tree = isJson ? parseJson(text) : parseYaml(text)
+  if (!isObject(tree))
+    throw new SpecificationError("The document is no object: it should begin with openapi or swagger.")
+  measure(tree)
+  return { tree, syntax: isJson ? "json" : "yaml" }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    const place = jsonPlace(text, (error as Error).message)
+    throw new SpecificationError(`The document is no valid JSON${place === "" ? "" : ` at ${place}`}.`, place)
+  }
+}
+
+/** The runtime tells where by line and column, or by position, or not at all when the text just ends. */
+function jsonPlace(text: string, message: string): string {
+  const told = /line (\d+) column (\d+)/.exec(message)
+  if (told !== null) return `line ${told[1]}, column ${told[2]}`
+  const position = /position (\d+)/.exec(message)
+  const before = text.slice(0, position === null ? text.length : Number(position[1])).split("\n")
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`
+}
+
+function parseYaml(text: string): unknown {
+  const lines = new LineCounter()
+  const refuse = (reason: string, at: number): SpecificationError => {
+    const { line, col } = lines.linePos(at)
+    const place = `line ${line}, column ${col}`
+    return new SpecificationError(`The document is no valid YAML at ${place}: ${reason}`, place)
+  }
+  try {
+    const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" })
+    const [error] = document.errors
+    if (error?.message.startsWith("Maximum call stack")) throw tooDeep("")
+    if (error !== undefined) throw refuse(firstSentence(error.message), error.pos[0])
+    return document.toJS({ maxAliasCount: ALIASES_MAX }) as unknown
+  } catch (error) {
+    if (error instanceof SpecificationError) throw error
+    if (error instanceof RangeError) throw tooDeep("")
+    if (error instanceof ReferenceError)
+      throw new SpecificationError(
+        `The document uses its anchors too often or before they are there: ${error.message}.`,
+      )
+    throw new SpecificationError(`The document cannot be read as YAML: ${firstSentence((error as Error).message)}`)
+  }
+}
+
+const tooDeep = (place: string): SpecificationError =>
+  new SpecificationError(`The document is nested too deeply: at most ${DEPTH_MAX} levels are taken.`, place)
+
+function firstSentence(message: string): string {
+  const line = message.split("\n")[0]!.trim().slice(0, 200)
+  return /[.!?]$/.test(line) ? line : `${line}.`
+}
+
+/** Counts what is there before anybody else walks through it. */
+function measure(tree: JsonObject): void {
+  let nodes = 0
+  const visit = (value: unknown, depth: number, path: string): void => {
+    if (++nodes > NODES_MAX)
+      throw new SpecificationError(`The document holds more than ${NODES_MAX} values, those used by alias included.`)
+    if (typeof value !== "object" || value === null) return
+    if (depth > DEPTH_MAX) throw tooDeep(path.length > 100 ? `${path.slice(0, 100)}…` : path)
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) visit(value[i], depth + 1, `${path}/${i}`)
+      return
+    }
+    for (const key of Object.keys(value)) {
+      if (key === "__proto__") throw new SpecificationError('The name "__proto__" is not taken.', path)
+      visit((value as JsonObject)[key], depth + 1, `${path}/${pointerStep(key)}`)
+    }
+  }
+  visit(tree, 0, "")
+}

@@ -1,0 +1,116 @@
+// The operations of a service's specifications by path: which of them an endpoint is.
+//
+//   root -- "v1" -- "orders" -- {any} -- operations of "/v1/orders/{orderId}", of every document and method
+// In:  parsed documents and the authority of the service. Out: for method and template, the operations there, the best path first: text
+// before partial segments before whole parameters, from the left. Bounded: STEPS_MAX nodes are looked at for one template.
+import { fits, type PathSegment, segmentsOf, splitPath, textOf } from "./path-pattern.ts"
+import { pathsAt } from "./server-bases.ts"
+import type { ParsedSpecification, SpecifiedOperation } from "./specified-operation.ts"
+
+const STEPS_MAX = 2_000
+
+export interface IndexedDocument {
+  readonly name: string
+  readonly parsed: ParsedSpecification
+  /** Neither superseded by another nor declared outdated. */
+  readonly isCurrent: boolean
+}
+
+export interface IndexedOperation {
+  readonly document: IndexedDocument
+  readonly operation: SpecifiedOperation
+  /** With its base: "/v1/orders/{orderId}". */
+  readonly template: string
+}
+
+interface PathNode {
+  readonly texts: Map<string, PathNode>
+  readonly partials: { readonly segment: PathSegment; readonly node: PathNode }[]
+  any: PathNode | null
+  /** Operations whose last segment takes the rest of the path. */
+  readonly rest: IndexedOperation[]
+  readonly here: IndexedOperation[]
+}
+
+const newNode = (): PathNode => ({ texts: new Map(), partials: [], any: null, rest: [], here: [] })
+
+export class OperationIndex {
+  readonly documents: readonly IndexedDocument[]
+  /** Every operation at every base. */
+  readonly operations: readonly IndexedOperation[]
+  readonly #root = newNode()
+
+  constructor(documents: readonly IndexedDocument[], authority: string) {
+    this.documents = documents
+    const operations: IndexedOperation[] = []
+    for (const document of documents)
+      for (const operation of document.parsed.operations)
+        for (const base of pathsAt(operation.bases, authority)) {
+          const template = `${base}${operation.path.replace(/[?#].*$/s, "")}`.replaceAll(/\/{2,}/g, "/")
+          const indexed = { document, operation, template }
+          operations.push(indexed)
+          this.#add(indexed)
+        }
+    this.operations = operations
+  }
+
+  /** Operations of any method at the paths that the template lies within, the best path first. */
+  at(template: string): IndexedOperation[] {
+    const found: IndexedOperation[] = []
+    const segments = splitPath(template).map(textOf)
+    let steps = 0
+    const visit = (node: PathNode, i: number): void => {
+      if (++steps > STEPS_MAX) return
+      if (i === segments.length) {
+        found.push(...node.here)
+        return
+      }
+      const segment = segments[i]!
+      const next = node.texts.get(segment)
+      if (next !== undefined) visit(next, i + 1)
+      for (const partial of node.partials) if (fits(partial.segment, segment)) visit(partial.node, i + 1)
+      if (node.any !== null) visit(node.any, i + 1)
+      found.push(...node.rest)
+    }
+    visit(this.#root, 0)
+    return found
+  }
+
+  find(method: string, template: string): IndexedOperation[] {
+    return this.at(template).filter(({ operation }) => operation.method === method)
+  }
+
+  #add(indexed: IndexedOperation): void {
+    let node = this.#root
+    for (const segment of segmentsOf(indexed.template)) {
+      if (segment.kind === "rest") {
+        node.rest.push(indexed)
+        return
+      }
+      node = childOf(node, segment)
+    }
+    node.here.push(indexed)
+  }
+}
+
+function childOf(node: PathNode, segment: PathSegment): PathNode {
+  if (segment.kind === "any") {
+    node.any ??= newNode()
+    return node.any
+  }
+  if (segment.kind === "text") {
+    const known = node.texts.get(segment.text)
+    if (known !== undefined) return known
+    const next = newNode()
+    node.texts.set(segment.text, next)
+    return next
+  }
+  const source = (one: PathSegment): string => (one.kind === "partial" ? one.pieces.join("\n") : "")
+  const known = node.partials.find((partial) => source(partial.segment) === source(segment))
+  if (known !== undefined) return known.node
+  const next = newNode()
+  node.partials.push({ segment, node: next })
+  // More text first: "{a}-{b}.json" before "{id}.json" before "{a}-{b}".
+  node.partials.sort((a, b) => source(b.segment).length - source(a.segment).length)
+  return next
+}

@@ -1,0 +1,119 @@
+// What is known of the texts at a position: what the likelihoods look at.
+//
+// In:  a place, and how widely each answer is spread over the service (`Spread`).
+// Out: a Sibling a text, with the features of what is answered there and at most two segments below.
+import type { Feature, Sibling } from "./likelihood.ts"
+import { bits, hashText, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
+
+/** Features of one sibling. */
+const FEATURES_MAX = 24
+/** Places remembered of one answer; from there on it is everywhere. */
+const SPREAD_MAX = 16
+const BEFORES_MAX = 32
+const SPREAD_ENTRIES_MAX = 4096
+const PARAMETER = hashText("{}")
+
+/**
+ * Where each answer (method and shape) was seen, as pairs of the segment before and the segment itself. What has both other than the
+ * node in question says that the answer is common; values of one parameter share what is before or after them and do not count.
+ */
+export class Spread {
+  /** Pairs, flat. */
+  readonly entries = new Map<number, number[]>()
+  /** Segments before anything that was answered: how much there is to compare with. */
+  readonly befores = new Set<number>()
+
+  add(feature: number, node: PathNode): void {
+    if (this.befores.size < BEFORES_MAX) this.befores.add(labelBefore(node))
+    let pairs = this.entries.get(feature)
+    if (pairs === undefined) {
+      if (this.entries.size >= SPREAD_ENTRIES_MAX) return
+      pairs = []
+      this.entries.set(feature, pairs)
+    }
+    const before = labelBefore(node)
+    const own = labelOf(node)
+    if (pairs.length < 2 * SPREAD_MAX && elsewhere(pairs, before, own) * 2 === pairs.length) pairs.push(before, own)
+  }
+
+  /** Chance that another route beside `node` has it, too. */
+  chance(feature: number, node: PathNode): number {
+    const before = labelBefore(node)
+    const common = elsewhere(this.entries.get(feature) ?? [], before, labelOf(node))
+    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.8 / this.befores.size))
+  }
+}
+
+function elsewhere(pairs: readonly number[], before: number, own: number): number {
+  let count = 0
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== before && pairs[i + 1] !== own) count++
+  return count
+}
+
+const labelOf = (node: PathNode): number => (node.place.isParameter ? PARAMETER : hashText(node.token.text))
+
+/** The segment before, and what is before that where it is a parameter. */
+const labelBefore = ({ parent }: PathNode): number =>
+  parent === null ? 0 : parent.place.isParameter ? mix(PARAMETER, labelBefore(parent)) : labelOf(parent)
+
+/** Chance that two routes have a child of the same name, or both answer a method without a shape. */
+const CHILD_CHANCE = 0.2
+const EMPTY_CHANCE = 0.6
+
+/** Features of what is answered at nodes of one text and below. */
+export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[] {
+  const out = new Map<number, Feature>()
+  for (const node of nodes) {
+    own(node, 0, spread, out)
+    for (const child of node.children.values()) {
+      if (child.token.text === OVERFLOW_KEY) continue
+      const label = mix(labelOf(child), 1)
+      if (!child.place.isParameter && child.token.text !== "") put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
+      own(child, label, spread, out)
+      if (out.size >= FEATURES_MAX) break
+      for (const grandchild of child.children.values()) own(grandchild, mix(labelOf(grandchild), label), spread, out)
+    }
+  }
+  return [...out.values()]
+}
+
+function own(node: PathNode, label: number, spread: Spread, out: Map<number, Feature>): void {
+  for (let i = 0; i < node.features.length; i += 2) {
+    const method = node.features[i]!
+    const feature = node.features[i + 1]!
+    const chance = feature === method ? EMPTY_CHANCE : spread.chance(feature, node)
+    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance })
+  }
+}
+
+function put(out: Map<number, Feature>, feature: Feature): void {
+  if (out.size < FEATURES_MAX && !out.has(feature.key)) out.set(feature.key, feature)
+}
+
+export function siblingOf(
+  text: string,
+  nodes: readonly PathNode[],
+  isValue: boolean,
+  known: number,
+  spread: Spread,
+): Sibling {
+  const { form, core } = nodes[0]!.token
+  let hits = 0
+  let consumers = 0
+  for (const node of nodes) {
+    hits += node.hits
+    consumers |= node.consumers
+  }
+  return {
+    text,
+    form,
+    length: core.length,
+    hits,
+    consumers: bits(consumers),
+    features: featuresOf(nodes, spread),
+    isValue,
+    known,
+  }
+}
+
+export const featuresOfPlace = (place: Place, spread: Spread): Feature[] => featuresOf(place.members, spread)

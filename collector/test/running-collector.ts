@@ -1,0 +1,95 @@
+// A real sonde-collector on a capture, driven over HTTP only: for tests and evaluations that look at it from outside.
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+
+const ROOT = resolve(import.meta.dirname, "../..")
+const PATIENCE_MS = 600_000
+const PAGE = 200
+
+export interface Answer {
+  readonly status: number
+  /** JSON where it is JSON, else the text. */
+  readonly body: unknown
+}
+
+export class RunningCollector {
+  readonly url: string
+  readonly folder: string
+  readonly #child: ChildProcess
+  readonly #ended: Promise<unknown>
+
+  private constructor(child: ChildProcess, ended: Promise<unknown>, url: string, folder: string) {
+    this.#child = child
+    this.#ended = ended
+    this.url = url
+    this.folder = folder
+  }
+
+  /** Resolves when all of the captures is read and applied. `folder`: where it keeps its state; another start may go on there. */
+  static async start(
+    captures: readonly string[],
+    folder = mkdtempSync(join(tmpdir(), "sonde-outside-")),
+  ): Promise<RunningCollector> {
+    const read = captures.flatMap((capture) => ["--read", capture])
+    const argv = ["run", ...read, "--data", join(folder, "state"), "--listen", "127.0.0.1:0"]
+    const child = spawn(process.execPath, [join(ROOT, "collector/main.ts"), ...argv], {
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    const ended = new Promise((done) => child.once("close", done))
+    let said = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => {
+        said += chunk.toString()
+      })
+    for (const from = performance.now(); performance.now() - from < PATIENCE_MS; await pause(50)) {
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
+      if (url !== undefined && (await fetch(`${url}/readyz`)).status === 200)
+        return new RunningCollector(child, ended, url, folder)
+      if (child.exitCode !== null) break
+    }
+    child.kill("SIGKILL")
+    throw new Error(`The collector did not get ready: ${said}`)
+  }
+
+  async ask(method: string, path: string, body?: string, contentType = "application/json"): Promise<Answer> {
+    const sent = body === undefined ? { method } : { method, body, headers: { "content-type": contentType } }
+    const response = await fetch(`${this.url}/api/v1${path}`, sent)
+    const text = await response.text()
+    const isJson = /json/.test(response.headers.get("content-type") ?? "")
+    return { status: response.status, body: isJson && text !== "" ? JSON.parse(text) : text }
+  }
+
+  async get<Body>(path: string): Promise<Body> {
+    const { status, body } = await this.ask("GET", path)
+    if (status !== 200) throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`)
+    return body as Body
+  }
+
+  /** All items of a list, page by page. */
+  async list<Item>(path: string): Promise<Item[]> {
+    const items: Item[] = []
+    let cursor: string | null = ""
+    while (cursor !== null) {
+      const at = `${path}${path.includes("?") ? "&" : "?"}limit=${PAGE}${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`
+      const page: { items: Item[]; next: string | null } = await this.get(at)
+      items.push(...page.items)
+      cursor = page.next
+    }
+    return items
+  }
+
+  /** Asks it to end, as systemd would, and keeps its folder for another start. */
+  async stop(): Promise<void> {
+    this.#child.kill("SIGTERM")
+    await this.#ended
+  }
+
+  async remove(): Promise<void> {
+    this.#child.kill("SIGKILL")
+    await this.#ended
+    if (existsSync(this.folder)) rmSync(this.folder, { recursive: true })
+  }
+}
