@@ -11,6 +11,8 @@ import type { ListenAddress } from "./api/listen.ts"
 import { type Health, type RunningApi, startApi } from "./api/server.ts"
 import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { SILENCE_US, SilenceWatch } from "./consume/silence-watch.ts"
+import { saysTheSame } from "./consumer/partner-fields.ts"
+import type { PartnerFields } from "./inventory/edits.ts"
 import { Inventory } from "./inventory/inventory.ts"
 import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
@@ -76,6 +78,13 @@ export class Collector {
     const limitUs = options.silenceUs ?? SILENCE_US
     collector.#watch = new SilenceWatch(inventory, limitUs, () => collector.#hearsAll, keep, SYSTEM_CLOCK)
     return collector
+  }
+
+  /** Partners as the file says them, in place of those it had; nothing happens when it says the same. */
+  async usePartners(partners: readonly PartnerFields[], atUs: number): Promise<void> {
+    const kept = (await this.#store.documents("partner")).map(({ record }) => record)
+    if (saysTheSame(partners, kept)) return
+    await this.inventory.edit({ kind: "partners.put", source: "file", partners }, { name: "file", atUs })
   }
 
   get url(): string {

@@ -2,18 +2,26 @@
 
 import type { Edits } from "../inventory/edits.ts"
 import type { Store } from "../store/store.ts"
+import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
 import { type Api, createHttp, listen } from "./http.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
+import { NO_EDITS } from "./no-edits.ts"
+import { PARTNER_SHARED } from "./partner-models.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
+import { findingRoutes } from "./routes/finding-routes.ts"
+import { labelRoutes } from "./routes/label-routes.ts"
+import { mapRoutes } from "./routes/map-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
+import { partnerRoutes } from "./routes/partner-routes.ts"
 import { quantileRoutes } from "./routes/quantile-routes.ts"
+import { rotationRoutes } from "./routes/rotation-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
 import { type SpecificationParts, specificationRoutes } from "./routes/specification-routes.ts"
@@ -52,16 +60,29 @@ export interface RunningApi {
 }
 
 async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
-  for (const schema of [...DARK_SHARED, ...SHARED, ...SENSOR_SHARED, ...SPECIFICATION_SHARED]) app.addSchema(schema)
-  const { store, health, metrics } = options
+  for (const schema of [
+    ...DARK_SHARED,
+    ...SHARED,
+    ...SENSOR_SHARED,
+    ...CONSUMER_SHARED,
+    ...PARTNER_SHARED,
+    ...SPECIFICATION_SHARED,
+  ])
+    app.addSchema(schema)
+  const { store, health, metrics, edits = NO_EDITS } = options
   serviceRoutes(app, store)
   endpointRoutes(app, store)
   quantileRoutes(app, store)
-  consumerRoutes(app, store)
+  consumerRoutes(app, store, edits)
+  mapRoutes(app, store)
+  partnerRoutes(app, store, edits)
+  rotationRoutes(app, store, edits)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
   changeRoutes(app, store)
   darkRoutes(app, store)
+  findingRoutes(app, { store, edits: options.edits ?? null })
+  labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
   app.get(

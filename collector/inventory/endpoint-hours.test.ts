@@ -13,7 +13,7 @@ import { HOUR_US } from "./pair-counts.ts"
 const SEED = 20261124
 const GAP = 1 << FLAG_NAMES.indexOf("gap")
 const named = (id: string) => ({ id, ordinal: Number.parseInt(id, 36) })
-const open = (max = 1000) => new EndpointHours(max, GAP, limitCounters())
+const open = (max = 1000) => new EndpointHours(max, limitCounters())
 
 const told = ({ endpoint, windowUs, requests, errors, lossy, ...sketches }: EndpointHour): string => {
   const values = Object.entries(sketches).map(([name, bytes]) => {
@@ -88,7 +88,7 @@ test("more exchanges than there are lines", () => {
 
 test("limit of pendingEndpointHours: reached, counted, the hours that are there go on", () => {
   const reached = limitCounters()
-  const hours = new EndpointHours(2, GAP, reached)
+  const hours = new EndpointHours(2, reached)
   for (let i = 0; i < 6; i++) hours.count(named("r"), event({ startUs: START_US + (i % 3) * HOUR_US }))
   assert.deepEqual(
     hours.take().map(({ requests }) => requests),

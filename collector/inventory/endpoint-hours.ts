@@ -13,6 +13,7 @@ import { sketchOf } from "../../shared/sketch/sketch-of-values.ts"
 import type { EndpointHour } from "../store/records.ts"
 import { isConversation, isError } from "./answer.ts"
 import type { LimitCounters } from "./limits.ts"
+import { LOSSY_FLAGS } from "./lossy.ts"
 import { HOUR_US, windowStart } from "./pair-counts.ts"
 
 /** Lines held before they are put together: 1.5 MB. */
@@ -33,7 +34,6 @@ interface RouteName {
 
 export class EndpointHours {
   readonly #max: number
-  readonly #lossyFlags: number
   readonly #reached: LimitCounters
   /** Places of the routes met since the last `take`, from 1, by ordinal; 0 for the others. */
   #places = new Int32Array(1024)
@@ -53,10 +53,8 @@ export class EndpointHours {
   readonly #order = new Int32Array(LINES)
   readonly #values = new Float64Array(LINES)
 
-  /** `lossyFlags`: flags that weaken what can be concluded from an exchange. */
-  constructor(pendingEndpointHoursMax: number, lossyFlags: number, reached: LimitCounters) {
+  constructor(pendingEndpointHoursMax: number, reached: LimitCounters) {
     this.#max = pendingEndpointHoursMax
-    this.#lossyFlags = lossyFlags
     this.#reached = reached
   }
 
@@ -71,7 +69,7 @@ export class EndpointHours {
     const known = route.ordinal < this.#places.length ? this.#places[route.ordinal]! : 0
     this.#placeOf[line] = (known === 0 ? this.#addPlace(route) : known) - 1
     const isRequest = !isConversation(event)
-    let marks = (event.flags & this.#lossyFlags) !== 0 ? LOSSY : 0
+    let marks = (event.flags & LOSSY_FLAGS) !== 0 ? LOSSY : 0
     if (isRequest) marks |= isError(event) ? REQUEST | ERROR : REQUEST
     this.#marks[line] = marks
     this.#startUs[line] = event.startUs

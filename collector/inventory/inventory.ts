@@ -15,6 +15,7 @@ import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { Consumer } from "../consumer/consumer.ts"
+import { Partnerships } from "../consumer/partnerships.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
@@ -29,17 +30,20 @@ import { Exchanges } from "./exchanges.ts"
 import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
+import { Labels } from "./labels/labels.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
-import { LOSSY_FLAGS } from "./lossy.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
+import { KnownServers } from "./place/known-servers.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
+import type { Service } from "./service.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
+import { TemplateEdits, type TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
@@ -110,7 +114,9 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #expiredUs = 0
   readonly #exchanges: Exchanges
   readonly #documents: Documents
+  readonly #partnerships: Partnerships
   readonly #specifications: Specifications
+  readonly #templates: TemplateEdits
   readonly #audit: Audit
   readonly #reviews: Reviews
   /** Something was counted since the last checkpoint was put together. */
@@ -130,16 +136,36 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const mint = options.mint ?? randomId
     this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
-    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
+    const ids = new Ids(mint)
+    const parts = { unsaved: this.#unsaved, ids, learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
-    this.#hours = new EndpointHours(limits.pendingEndpointHours, LOSSY_FLAGS, this.#reached)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
+    this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
+    this.#documents = new Documents(state.documents)
+    const findings = new Findings(this.#documents, limits, this.#reached, mint)
+    const servers = new KnownServers(state.services, findings, this.#changes, limits, this.#reached)
+    const { consumers, routes } = this.#set
+    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
+    this.#partnerships = new Partnerships(state, {
+      consumers,
+      documents: this.#documents,
+      changes: this.#changes,
+      limits,
+      reached: this.#reached,
+      newId: (kind) => ids.next(kind),
+      touch: (consumer) => this.#unsaved.consumer(consumer),
+      merge: (former, successor) => {
+        this.#set.mergeConsumers(former, successor)
+        this.#unsaved.merged("consumer", successor.id, former.id)
+      },
+      pending: () => this.#pairs.requests(),
+      endpointOf: (route) => routes.byId(route)?.endpoint.id ?? route,
+    })
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
@@ -149,14 +175,51 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       reached: this.#reached,
       unsaved: this.#unsaved,
       regrouper,
+      clock: this.#partnerships.clock,
+      servers,
     })
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    this.#documents = new Documents(state.documents)
-    const findings = new Findings(this.#documents, limits, this.#reached, mint)
-    this.#reviews = new Reviews(state, findings)
-    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
-    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
+    const service = (id: string): Service | null => this.#set.service(id)
+    const labels = new Labels({
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      mint,
+      unsaved: this.#unsaved,
+      service,
+      services: () => this.#set.allServices(),
+      endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
+    })
+    this.#specifications = new Specifications(state, this.#documents, {
+      services: this.#specifiedServices(),
+      changes: this.#changes,
+      texts: this.#shapes,
+      findings,
+    })
+    this.#templates = new TemplateEdits({
+      set: this.#set,
+      documents: this.#documents,
+      limits,
+      reached: this.#reached,
+      ids,
+      specified: (id) => this.#specifications.pins(id),
+      regroup: (grouped, regroupings, atUs) => this.#exchanges.regroup(grouped, regroupings, atUs),
+    })
+    this.#reviews = new Reviews(state, {
+      findings,
+      labels,
+      specifications: this.#specifications,
+      unsaved: this.#unsaved,
+      service,
+    })
+    this.#audit = new Audit(state.lastAudit, [
+      findings,
+      labels,
+      this.#specifications,
+      this.#templates,
+      ...this.#partnerships.handlers,
+    ])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -170,6 +233,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   get specifications(): SpecificationShelf {
     return this.#specifications.shelf
+  }
+
+  /** Evidence, suggestions and former ids, as they are in memory. */
+  get templates(): TemplateReads {
+    return this.#templates
   }
 
   get counters(): InventoryCounters {
@@ -190,7 +258,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       services: this.#set.services,
       endpoints: this.#set.routes.endpoints,
       routes: this.#set.routes.size,
-      consumers: this.#set.consumers,
+      consumers: this.#set.consumers.size,
       pairs: this.#set.routes.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
@@ -235,6 +303,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#ledger.batches++
     this.#expire()
     this.#exchanges.endBatch()
+    // A run that is over brings no more requests that would make a review due.
+    if (envelope.last) this.#exchanges.reviewAll(envelope.watermarkUs)
     return "applied"
   }
 
@@ -247,6 +317,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = true
     const settled = this.#joiner.releaseAll()
     this.#exchanges.endBatch()
+    this.#exchanges.reviewAll(this.#sensors.nowUs())
     return settled
   }
 
@@ -311,6 +382,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#partnerships.noteDays(days)
     this.#set.routes.endCheckpoint()
     this.#learners.save(this.#documents)
     const dirtySensors = [...this.#sensors.dirty()]
@@ -319,9 +391,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const unsaved = this.#unsaved.take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
-    this.#reviews.review(changed)
+    const changed = this.#reviews.conclude()
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
@@ -346,6 +416,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #specifiedServices(): SpecifiedServices {
     return {
       service: (id) => this.#set.service(id),
+      repin: (id) => {
+        const service = this.#set.service(id)
+        if (service !== null) this.#templates.specify(service, this.#specifications.expected(id))
+      },
       touch: (id) => {
         const service = this.#set.service(id)
         if (service === null) return

@@ -95,7 +95,12 @@ const ROWS: readonly Row[] = [
   },
   { limit: "statuses", max: 2, events: many(5, (i) => event({ status: 200 + i })), reached: 3 },
   { limit: "facts", max: 2, events: many(5, (i) => event({ anomalies: [i + 1] })), reached: 3 },
-  { limit: "names", max: 2, events: many(5, (i) => event({ client: client({ prefix: `p${i}` }) })), reached: 3 },
+  {
+    limit: "names",
+    max: 2,
+    events: many(5, (i) => event({ client: client({ userAgentFamily: `u${i}` }) })),
+    reached: 3,
+  },
   {
     limit: "shapeNotes",
     max: 2,
@@ -167,9 +172,10 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings, regrouping, endpoint-hours, schema/body-schemas", () => {
+test("every limit has its row above, or in the tests of what it limits", () => {
   const routes = ["routes", "routesPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
+  const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
   const others = [
     "refusedReasons",
     "waitingHalves",
@@ -177,8 +183,12 @@ test("every limit has its row above, or in dark-servers, findings, regrouping, e
     "schemaFields",
     "schemaChanges",
     "findings",
+    "labelRules",
+    "endpointNotes",
+    "listeners",
     ...routes,
     ...dark,
+    ...consumers,
   ]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(

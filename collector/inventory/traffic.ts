@@ -4,6 +4,7 @@
 // Out: the part of a record that tells of them. Nothing depends on the order of exchanges but which of too many keys found a place,
 // and which exchanges are kept as samples. Everything can be added up, so that routes can be regrouped at any time.
 import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
+import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import type { TrafficRecord } from "../store/records.ts"
 import { answerOf, isAccepted, isError, isProof } from "./answer.ts"
 import { AuthFacts } from "./auth-facts.ts"
@@ -12,7 +13,6 @@ import { CallFacts } from "./call-facts.ts"
 import { type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
-import { QuantileSketch } from "./quantile-sketch.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
 
