@@ -25,6 +25,7 @@ import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-s
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { EditError, type PartnerFields } from "./inventory/edits.ts"
+import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
@@ -207,6 +208,16 @@ async function config(settled: Settled<typeof OPTIONS>): Promise<number> {
   return 0
 }
 
+/** Loaded when it is asked for: validators and a YAML reader are nothing that a daemon should wait for. */
+async function openapi(settled: Settled<typeof OPENAPI_OPTIONS>): Promise<number> {
+  const { runOpenapi } = await import("./openapi.ts")
+  try {
+    return await runOpenapi(settled, out)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
 // A log pipe that is closed is no reason to stop collecting.
 process.stdout.on("error", () => undefined)
 process.stderr.on("error", () => undefined)
@@ -215,7 +226,11 @@ const code = await runProgram(
     name: "sonde-collector",
     version: VERSION,
     sentence: "Collects API events from sensors: an inventory of every API and of who uses it, served over HTTP.",
-    actions: [action(runCommand(OPTIONS), run), action(configCommand(OPTIONS), config)],
+    actions: [
+      action(runCommand(OPTIONS), run),
+      action(configCommand(OPTIONS), config),
+      action(openapiCommand, openapi),
+    ],
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },
 )

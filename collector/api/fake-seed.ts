@@ -147,6 +147,7 @@ function makeServices(): ServiceRecord[] {
     addresses: [`5f0c2ab41e9${i}:443`, `77ab10c2d4e${i}:80`],
     listeners: [],
     owner: "",
+    risk: 0,
     labels: [],
     specifications: [],
     ports: i === 3 ? [9000] : [80, 443],

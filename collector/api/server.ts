@@ -15,6 +15,8 @@ import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
+import { findingRoutes } from "./routes/finding-routes.ts"
+import { labelRoutes } from "./routes/label-routes.ts"
 import { mapRoutes } from "./routes/map-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
 import { partnerRoutes } from "./routes/partner-routes.ts"
@@ -79,6 +81,8 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   evidenceRoutes(app, store)
   changeRoutes(app, store)
   darkRoutes(app, store)
+  findingRoutes(app, { store, edits: options.edits ?? null })
+  labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
   app.get(

@@ -16,4 +16,6 @@ test("apply.bench --smoke applies every event of each scene", () => {
   assert.match(stdout, /^small: 2000 events, 2 services, 12 endpoints, 40 consumers/m)
   assert.match(stdout, /^split: 4000 events, 2 services, 12 endpoints, 40 consumers.*\n {2}2000 joined, 0 waiting/m)
   assert.match(stdout, /^large: 2000 events, 2 services, \d+ endpoints, \d+ consumers/m)
+  assert.match(stdout, /^wide: 2000 events, 2 services, \d+ endpoints, 200 consumers/m)
+  assert.match(stdout, /GET \/endpoints\?sort=-requests: median/)
 })

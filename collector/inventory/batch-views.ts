@@ -19,6 +19,7 @@ import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import { Showing } from "../consumer/showing.ts"
 import type { PendingPair } from "./pair-counts.ts"
 import type { ParameterUse } from "./parameter.ts"
+import type { Place } from "./place/place.ts"
 import { type Route, slotOf } from "./route.ts"
 import { type Rule, ruleOf } from "./rule-counts.ts"
 import { listenerOf, type Service, serviceKey } from "./service.ts"
@@ -39,8 +40,10 @@ export class OperationView {
   /** Of the path itself: `route` is another's where there was no place for one of its own. */
   leaf: PathLeaf | null = null
   parameters: readonly ParameterUse[] = []
-  /** Requests on the route in this batch, and the event times they span. */
-  count = 0
+  /** Exchanges on the endpoint in this batch (but for conversations), and the event times they span. */
+  requests = 0
+  /** Those that were answered without an error. */
+  accepted = 0
   fromUs = Number.POSITIVE_INFINITY
   toUs = Number.NEGATIVE_INFINITY
   readonly pairs = new Map<ConsumerView, PendingPair>()
@@ -58,6 +61,7 @@ export class ServerView {
   readonly listener: string
   readonly key: string
   service: Service | null = null
+  place: Place | null = null
   readonly #operations = new Map<Operation, OperationView>()
 
   constructor(server: Server) {

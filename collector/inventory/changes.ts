@@ -85,6 +85,11 @@ export class Changes {
       this.#add(news.kind, endpoint.id, news.atUs, `${schemaSentence(news)} at ${describe(endpoint)}.`)
   }
 
+  newServer(service: Service, listener: string, atUs: number): void {
+    const sentence = `New server ${listener} answers for ${service.name}.`
+    this.#add("server.new", service.id, atUs, sentence)
+  }
+
   /** What specifications say of an endpoint has become news, or ceased to be. */
   endpointStatus({ id, method, template, status, statusWhy, lastSeenUs }: EndpointRecord, before: string): void {
     const reason = statusWhy === "" ? "" : ` ${statusWhy}`

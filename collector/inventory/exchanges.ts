@@ -12,6 +12,8 @@ import type { EndpointHours } from "./endpoint-hours.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
+import type { KnownServers } from "./place/known-servers.ts"
+import type { Place } from "./place/place.ts"
 import type { Regrouper } from "./regrouper.ts"
 import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
@@ -29,6 +31,7 @@ export interface ExchangesParts {
   readonly unsaved: Unsaved
   readonly regrouper: Regrouper
   readonly clock: DayClock
+  readonly servers: KnownServers
 }
 
 export class Exchanges {
@@ -43,7 +46,10 @@ export class Exchanges {
   readonly #regrouper: Regrouper
   readonly #clock: DayClock
 
-  constructor({ set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock }: ExchangesParts) {
+  readonly #servers: KnownServers
+
+  constructor(parts: ExchangesParts) {
+    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers } = parts
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
@@ -53,6 +59,7 @@ export class Exchanges {
     this.#unsaved = unsaved
     this.#regrouper = regrouper
     this.#clock = clock
+    this.#servers = servers
   }
 
   apply(event: ApiEvent): void {
@@ -79,6 +86,8 @@ export class Exchanges {
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, consumerView, service, event)
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
+    const place = serverView.place ?? this.#placeOf(service, serverView, event)
+    if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
     if (route !== null && whyNot === null) this.#learn(service, operationView, consumerView.hash, event)
   }
 
@@ -93,9 +102,7 @@ export class Exchanges {
   endBatch(): void {
     for (const server of this.#views.servers()) {
       for (const view of server.operations()) {
-        for (const { parameter, kind } of view.parameters) {
-          parameter.note(kind, view.count, view.fromUs, view.toUs, this.#reached)
-        }
+        for (const { parameter, kind } of view.parameters) parameter.note(kind, view, this.#reached)
       }
     }
     this.#tellConsumers()
@@ -111,6 +118,13 @@ export class Exchanges {
     }
   }
 
+  /** Looks at all that was learned since the last review. `atUs`: event time. */
+  reviewAll(atUs: number): void {
+    for (const service of this.#set.allServices()) {
+      this.regroup(service, service.table.learner.review(atUs), atUs)
+    }
+  }
+
   #serviceOf(view: ServerView, event: ApiEvent): Service | null {
     const service =
       this.#set.findService(view) ?? (whyNoService(event) === null ? this.#set.addService(view, event) : null)
@@ -119,6 +133,17 @@ export class Exchanges {
       service.noteServer(view.server)
     }
     return service
+  }
+
+  /** A place where the service answers is added by an answer that would add a service. */
+  #placeOf(service: Service, view: ServerView, event: ApiEvent): Place | null {
+    let place = service.places.get(view.listener) ?? null
+    if (place === null && whyNoService(event) === null) {
+      place = service.places.add(view.listener, view.server.addressClass)
+      if (place !== null) this.#servers.meet(service, place, event.startUs)
+    }
+    view.place = place
+    return place
   }
 
   #routeOf(service: Service, view: OperationView, event: ApiEvent): Route | null {
@@ -152,7 +177,8 @@ export class Exchanges {
     else {
       route.traffic.count(event)
       if (route.traffic.bodies.hasNews) this.#changes.schemas(route.endpoint, route.traffic.bodies)
-      view.count++
+      view.requests++
+      if (event.status > 0 && event.status < 400) view.accepted++
     }
     if (!route.endpoint.isProven) this.#set.weigh(route.endpoint)
     if (event.startUs < view.fromUs) view.fromUs = event.startUs

@@ -80,6 +80,12 @@ const ROWS: readonly Row[] = [
     events: many(5, (i) => event({ operation: operation({ path: "/p", query: [`q:kind${i}`] }) })),
     reached: 3,
   },
+  {
+    limit: "parameterValues",
+    max: 2,
+    events: many(5, (i) => event({ operation: operation({ path: "/p", query: ["q:word"] }), queryValues: [i + 1] })),
+    reached: 1,
+  },
   { limit: "shapes", max: 2, events: many(5, (i) => event({ response: jsonForm(i + 1) })), reached: 3 },
   {
     limit: "contentTypes",
@@ -166,7 +172,7 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings, regrouping, endpoint-hours, schema/body-schemas, consumer/limits", () => {
+test("every limit has its row above, or in the tests of what it limits", () => {
   const routes = ["routes", "routesPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
@@ -177,6 +183,9 @@ test("every limit has its row above, or in dark-servers, findings, regrouping, e
     "schemaFields",
     "schemaChanges",
     "findings",
+    "labelRules",
+    "endpointNotes",
+    "listeners",
     ...routes,
     ...dark,
     ...consumers,

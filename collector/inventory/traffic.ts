@@ -88,6 +88,7 @@ export class Traffic {
     }
     this.#auth.count(event)
     this.bodies.count(event)
+    if (event.queryValues.length > 0) this.parameters.countValues(event)
     this.#countForms(event)
     this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)

@@ -14,7 +14,7 @@ import type { Ids } from "./ids.ts"
 import { type InventoryLimits, isFull, type LimitCounters } from "./limits.ts"
 import { restoreRoutes } from "./restored-routes.ts"
 import { Routes } from "./routes.ts"
-import { Service, serviceKey } from "./service.ts"
+import { Service, serviceKey, serviceName } from "./service.ts"
 import type { ShapeTexts } from "./shape-notes.ts"
 import type { Learners } from "./templates/learners.ts"
 import type { Unsaved } from "./unsaved.ts"
@@ -71,7 +71,7 @@ export class WorkingSet {
     if (this.#isFull("services", this.#services.size)) return null
     if (!isProof(answerOf(event)) && this.#isFull("unprovenServices", this.#unprovenServices)) return null
     if (server.authority !== "" && this.#isFull("servicesPerAddress", met)) return null
-    const name = server.authority === "" ? `unnamed ${listener}` : server.authority
+    const name = serviceName(server.authority, listener)
     const identity = { id: this.#ids.next("service"), name, authority: server.authority, zone: server.zone }
     const service = new Service(identity, this.#limits, this.#reached, undefined, this.#learners.create(identity.id))
     this.#services.set(view.key, service)

@@ -227,7 +227,7 @@ INSERT INTO endpoint_names SELECT id, coalesce((SELECT group_concat(char(10) || 
   FROM endpoint_details;
 
 -- Before, nothing was known of any of these.
-UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.labels', json('[]'),
+UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.labels', json('[]'), '$.risk', 0,
   '$.specifications', json('[]'));
 UPDATE consumer_details SET detail = json_remove(json_set(detail, '$.aliases', json('[]'), '$.partnerBy', '', '$.forgotten', json('{}'),
   '$.recentDays', 1, '$.seenName', (SELECT name FROM consumers c WHERE c.id = consumer_details.id),

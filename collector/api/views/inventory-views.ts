@@ -7,37 +7,17 @@ import type {
   EndpointRecord,
   ParameterRecord,
   SeriesPoint as SeriesRecord,
-  ServiceRecord,
   ShapeRecord,
   SketchBytes,
 } from "../../store/records.ts"
 import { namedAnomalies } from "../anomaly-names.ts"
 import { isoTime } from "../event-time.ts"
-import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint, Service } from "../models.ts"
+import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint } from "../models.ts"
 import { authDetailView, authView } from "./auth-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
 
 export const shapeId = (shape: number): string => (shape >>> 0).toString(16).padStart(8, "0")
-
-export function serviceView(record: ServiceRecord): Service {
-  return {
-    id: record.id,
-    name: record.name,
-    authority: orNull(record.authority),
-    zone: orNull(record.zone),
-    addresses: record.addresses,
-    ports: record.ports,
-    protocols: record.protocols,
-    firstSeen: isoTime(record.firstSeenUs),
-    lastSeen: isoTime(record.lastSeenUs),
-    requests: record.requests,
-    errors: record.errors,
-    endpoints: record.endpoints,
-    conversations: record.conversations,
-    unlisted: record.unlisted,
-  }
-}
 
 /** {"request:email": 3} -> {request: {email: 3}, response: {}}. */
 function dataClasses(counts: Readonly<Record<string, number>>): Endpoint["dataClasses"] {

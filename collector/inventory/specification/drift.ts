@@ -5,7 +5,8 @@
 // with losses cannot prove is left out. Values are pseudonyms, so that nothing is said of enumerations.
 import type { EndpointRecord, SampleRecord } from "../../store/records.ts"
 import { authDrift } from "./auth-drift.ts"
-import { bodyDrift, type ObservedBody } from "./body-drift.ts"
+import { bodyDrift } from "./body-drift.ts"
+import type { ObservedBody } from "./observed-bodies.ts"
 import { parameterDrift } from "./parameter-drift.ts"
 import type { References } from "./references.ts"
 import { responseFor } from "./response-lookup.ts"
