@@ -1,40 +1,14 @@
 // What the API hands out, field by field. Records of the store are turned into these by views/.
 import { AUTH_SHARED, Auth, AuthDetail } from "./auth-models.ts"
-import { Dark, IdentityCoverage } from "./dark-models.ts"
+import { FINDING_SHARED } from "./finding-models.ts"
+import { LABEL_SHARED } from "./label-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
+import { SERVICE_SHARED } from "./service-models.ts"
 import { Drift } from "./specification-models.ts"
+import { TEMPLATE_SHARED, templateFields } from "./template-models.ts"
 
 const Id = (description: string) => Type.String({ description })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
-
-const serviceFields = {
-  id: Id("Opaque id."),
-  name: Type.String({ description: "The authority, or a pseudonym of the address and the port." }),
-  authority: NullableString("Host as requests name it; null when none was sent."),
-  zone: NullableString("VLAN or tunnel where it was seen; null for the plain network."),
-  addresses: Type.Array(Type.String(), { description: "Where it answers: pseudonym of the address, and port." }),
-  ports: Type.Array(Type.Integer()),
-  protocols: Type.Array(Type.String()),
-  firstSeen: Time("First exchange."),
-  lastSeen: Time("Latest exchange."),
-  requests: Count("Exchanges."),
-  errors: Count("Exchanges with status 400 or above."),
-  endpoints: Count("Distinct endpoints."),
-  conversations: Count("WebSocket conversations, not among the requests."),
-  unlisted: Counts("Exchanges that belong to no endpoint, by reason."),
-}
-export const Service = Type.Object(serviceFields, { $id: "Service" })
-
-export const ServiceDetail = Type.Object(
-  {
-    ...serviceFields,
-    identity: ref(IdentityCoverage),
-    dark: Type.Array(ref(Dark), {
-      description: "Servers of this name behind TLS, the busiest first, at most 50: what of it was not read.",
-    }),
-  },
-  { $id: "ServiceDetail" },
-)
 
 const DataClasses = Type.Object({
   request: Counts("Data class to count."),
@@ -172,6 +146,7 @@ export const EndpointDetail = Type.Object(
     }),
     anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
+    ...templateFields,
     authDetail: ref(AuthDetail),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
@@ -293,8 +268,10 @@ export const Overview = Type.Object(
 )
 
 export const SHARED = [
-  Service,
-  ServiceDetail,
+  ...FINDING_SHARED,
+  ...LABEL_SHARED,
+  ...SERVICE_SHARED,
+  ...TEMPLATE_SHARED,
   ...AUTH_SHARED,
   Endpoint,
   Parameter,
@@ -309,8 +286,6 @@ export const SHARED = [
   Overview,
 ]
 
-export type Service = Static<typeof Service>
-export type ServiceDetail = Static<typeof ServiceDetail>
 export type { Auth } from "./auth-models.ts"
 export type Endpoint = Static<typeof Endpoint>
 export type EndpointDetail = Static<typeof EndpointDetail>

@@ -49,6 +49,18 @@ export function withFields(record: PartnerRecord | null, fields: PartnerFields):
   return { name, owner, contact, labels, note, rules, ...definedOf(fields), contract }
 }
 
+/** Whether the partners of the file are those that are kept from it. */
+export function saysTheSame(written: readonly PartnerFields[], kept: readonly PartnerRecord[]): boolean {
+  const told = (partners: readonly Written[]): string[] => partners.map((one) => JSON.stringify(plain(one))).sort()
+  const fromFile = kept.filter(({ source }) => source === "file")
+  const now = written.map((fields) => readPartner(fields, []))
+  return JSON.stringify(told(now)) === JSON.stringify(told(fromFile))
+}
+
+function plain({ name, owner, contact, note, labels, rules, contract }: Written): Written {
+  return { name, owner, contact, note, labels, rules, contract }
+}
+
 function readContract(written: unknown, mistakes: Mistake[]): ContractRecord {
   if (written === undefined) return NO_CONTRACT
   const table = asTable(written, "contract", mistakes)

@@ -15,37 +15,31 @@ import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { Consumer } from "../consumer/consumer.ts"
-import { Partnerships } from "../consumer/partnerships.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
-import { Audit } from "./audit.ts"
 import type { BatchApplier } from "./batch-applier.ts"
 import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
-import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
-import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
+import type { InventoryCounters } from "./inventory-counters.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
-import { Labels } from "./labels/labels.ts"
+import { Knowledge } from "./knowledge.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
-import { KnownServers } from "./place/known-servers.ts"
 import { Regrouper } from "./regrouper.ts"
-import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
-import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
-import { TemplateEdits, type TemplateReads } from "./template-edits.ts"
+import type { TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
-import { Unsaved, type UnsavedRecords } from "./unsaved.ts"
+import { Unsaved } from "./unsaved.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -61,38 +55,6 @@ const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => P
 
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
-
-/** Sizes and totals for metrics. */
-export class InventoryCounters {
-  exchanges = 0
-  /** received = exchanges + joined + copies + waiting. */
-  received = 0
-  joined = 0
-  copies = 0
-  betterCopies = 0
-  halvesExpired = 0
-  waiting = 0
-  /** Exchange keys remembered. */
-  exchangeKeys = 0
-  batches = 0
-  duplicateBatches = 0
-  missingBatches = 0
-  checkpoints = 0
-  services = 0
-  endpoints = 0
-  /** What is counted apart: paths (or operations) of endpoints. */
-  routes = 0
-  consumers = 0
-  pairs = 0
-  sensors = 0
-  shapes = 0
-  /** Entries of the ledger of dark APIs. */
-  darkServers = 0
-  /** Windows that wait for the next checkpoint. */
-  pendingWindows = 0
-  /** What was given up, by limit. */
-  limits: LimitCounters = limitCounters()
-}
 
 export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #store: Store
@@ -112,12 +74,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   /** Event time of the last look for halves that have waited long enough. */
   #expiredUs = 0
   readonly #exchanges: Exchanges
-  readonly #documents: Documents
-  readonly #partnerships: Partnerships
-  readonly #specifications: Specifications
-  readonly #templates: TemplateEdits
-  readonly #audit: Audit
-  readonly #reviews: Reviews
+  readonly #knowledge: Knowledge
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -143,28 +100,23 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
-    const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    this.#documents = new Documents(state.documents)
-    const findings = new Findings(this.#documents, limits, this.#reached, mint)
-    const servers = new KnownServers(state.services, findings, this.#changes, limits, this.#reached)
-    const { consumers, routes } = this.#set
-    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
-    const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
-    this.#partnerships = new Partnerships(state, {
-      consumers,
-      documents: this.#documents,
+    this.#knowledge = new Knowledge(state, {
+      set: this.#set,
+      unsaved: this.#unsaved,
       changes: this.#changes,
+      pairs: this.#pairs,
+      texts: this.#shapes,
       limits,
       reached: this.#reached,
-      newId: (kind) => ids.next(kind),
-      touch: (consumer) => this.#unsaved.consumer(consumer),
-      merge: (former, successor) => {
-        this.#set.mergeConsumers(former, successor)
-        this.#unsaved.merged("consumer", successor.id, former.id)
+      ids,
+      mint,
+      soil: () => {
+        this.#isDirty = true
       },
-      pending: () => this.#pairs.requests(),
-      endpointOf: (route) => routes.byId(route)?.endpoint.id ?? route,
+      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
     })
+    const { routes, consumers } = this.#set
+    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
@@ -173,45 +125,13 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper,
-      clock: this.#partnerships.clock,
-      servers,
+      regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
+      clock: this.#knowledge.partnerships.clock,
+      servers: this.#knowledge.servers,
     })
+    const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    const labels = new Labels({
-      documents: this.#documents,
-      limits,
-      reached: this.#reached,
-      mint,
-      unsaved: this.#unsaved,
-      service: (id) => this.#set.service(id),
-      services: () => this.#set.allServices(),
-      endpoint: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
-    })
-    this.#reviews = new Reviews(state, findings, labels)
-    this.#specifications = new Specifications(state, this.#documents, {
-      services: this.#specifiedServices(),
-      changes: this.#changes,
-      texts: this.#shapes,
-      findings,
-    })
-    this.#templates = new TemplateEdits({
-      set: this.#set,
-      documents: this.#documents,
-      limits,
-      reached: this.#reached,
-      ids,
-      specified: (service) => this.#specifications.pins(service),
-      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
-    })
-    this.#audit = new Audit(state.lastAudit, [
-      findings,
-      labels,
-      this.#specifications,
-      this.#templates,
-      ...this.#partnerships.handlers,
-    ])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -219,17 +139,17 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
     const state = await store.load()
     const inventory = new Inventory(state, store, options)
-    await inventory.#specifications.load(store, state)
+    await inventory.#knowledge.specifications.load(store, state)
     return inventory
   }
 
   get specifications(): SpecificationShelf {
-    return this.#specifications.shelf
+    return this.#knowledge.specifications.shelf
   }
 
   /** Evidence, suggestions and former ids, as they are in memory. */
   get templates(): TemplateReads {
-    return this.#templates
+    return this.#knowledge.templates
   }
 
   get counters(): InventoryCounters {
@@ -345,7 +265,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   /** Durable when it resolves. Rejects with an EditError when the edit makes no sense, and nothing has changed. */
   async edit(edit: Edit, actor: Actor): Promise<EditResult> {
-    const result = this.#audit.edit(edit, actor)
+    const result = this.#knowledge.edit(edit, actor)
     this.#isDirty = true
     await this.checkpoint()
     return result
@@ -374,27 +294,27 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#knowledge.partnerships.noteDays(days)
     this.#set.routes.endCheckpoint()
-    this.#partnerships.noteDays(days)
-    this.#learners.save(this.#documents)
+    this.#learners.save(this.#knowledge.documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
     const sensors = dirtySensors.map((sensor) => {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const changed = this.#conclude()
+    const dark = this.#dark.take()
+    const changed = this.#knowledge.conclude(dark.dark)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
       ...changed,
-      documents: this.#documents.take(),
-      audit: this.#audit.take(),
+      ...this.#knowledge.take(),
       endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),
-      ...this.#dark.take(),
+      ...dark,
       sensors,
       minutes: dirtySensors.flatMap((sensor) => sensor.takeMinutes()),
       window: this.#joiner.takeWindowLog(),
@@ -403,39 +323,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
-  }
-
-  #specifiedServices(): SpecifiedServices {
-    return {
-      service: (id) => this.#set.service(id),
-      repin: (id) => {
-        const service = this.#set.service(id)
-        if (service !== null) this.#templates.specify(service, this.#specifications.expected(id))
-      },
-      touch: (id) => {
-        const service = this.#set.service(id)
-        if (service === null) return
-        this.#isDirty = true
-        this.#unsaved.service(service)
-        for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
-      },
-    }
-  }
-
-  /** What changed, completed by what is said and concluded of it, and the services whose findings changed. */
-  #conclude(): UnsavedRecords {
-    const take = (): UnsavedRecords => this.#reviews.label(this.#unsaved.take())
-    const unsaved = take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, take) }
-    const written = new Set(changed.services.map(({ id }) => id))
-    for (const id of this.#reviews.review(changed)) {
-      const service = written.has(id) ? null : this.#set.service(id)
-      if (service !== null) this.#unsaved.service(service)
-    }
-    const others = this.#specifications.complete(take(), take)
-    const services = [...changed.services, ...others.services]
-    this.#reviews.weigh(services)
-    return { ...changed, services }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

@@ -21,6 +21,7 @@ const COLUMNS: Columns<Consumer> = {
   name: (row) => row.name,
   scheme: (row) => row.scheme,
   partner: (row) => row.partner,
+  partnerName: (row) => row.partnerName,
   requests: (row) => row.requests,
   errors: (row) => row.errors,
   endpoints: (row) => row.endpoints,

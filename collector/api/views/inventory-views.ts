@@ -7,37 +7,18 @@ import type {
   EndpointRecord,
   ParameterRecord,
   SeriesPoint as SeriesRecord,
-  ServiceRecord,
   ShapeRecord,
   SketchBytes,
 } from "../../store/records.ts"
 import { namedAnomalies } from "../anomaly-names.ts"
 import { isoTime } from "../event-time.ts"
-import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint, Service } from "../models.ts"
+import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint } from "../models.ts"
 import { authDetailView, authView } from "./auth-views.ts"
+import type { templateView } from "./template-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
 
 export const shapeId = (shape: number): string => (shape >>> 0).toString(16).padStart(8, "0")
-
-export function serviceView(record: ServiceRecord): Service {
-  return {
-    id: record.id,
-    name: record.name,
-    authority: orNull(record.authority),
-    zone: orNull(record.zone),
-    addresses: record.addresses,
-    ports: record.ports,
-    protocols: record.protocols,
-    firstSeen: isoTime(record.firstSeenUs),
-    lastSeen: isoTime(record.lastSeenUs),
-    requests: record.requests,
-    errors: record.errors,
-    endpoints: record.endpoints,
-    conversations: record.conversations,
-    unlisted: record.unlisted,
-  }
-}
 
 /** {"request:email": 3} -> {request: {email: 3}, response: {}}. */
 function dataClasses(counts: Readonly<Record<string, number>>): Endpoint["dataClasses"] {
@@ -141,6 +122,7 @@ function history(record: EndpointRecord): EndpointDetail["history"] {
 export interface EndpointParts {
   readonly serviceName: string
   readonly shapes: readonly ShapeRecord[]
+  readonly template: ReturnType<typeof templateView>
   readonly usedBy: EndpointDetail["usedBy"]
   readonly drift: EndpointDetail["drift"]
   readonly neighbours: Neighbours
@@ -182,6 +164,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
       states: record.states,
       withheld: share > LOSSY_SHARE_MAX,
     },
+    ...parts.template,
     authDetail: authDetailView(record, parts.neighbours),
     usedBy: parts.usedBy,
     history: history(record),
