@@ -138,6 +138,8 @@ describe("lists", () => {
       firstSeen: "2026-11-16T04:00:00.000Z",
       lastSeen: "2026-11-22T19:43:00.000Z",
       status: "unknown",
+      statusWhy: "",
+      differences: null,
       dataClasses: { request: {}, response: {} },
       consumers: rest.consumers,
     })

@@ -75,9 +75,9 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     app.addSchema(schema)
   const { store, health, metrics, edits = NO_EDITS } = options
   serviceRoutes(app, store)
-  const reads = options.templates ?? null
-  endpointRoutes(app, store, reads)
-  templateRoutes(app, { store, edits: options.edits ?? null, reads })
+  const templates = options.templates ?? null
+  endpointRoutes(app, store, { shelf: options.specifications ?? null, templates })
+  templateRoutes(app, { store, edits, reads: templates })
   quantileRoutes(app, store)
   consumerRoutes(app, store, edits)
   mapRoutes(app, store)

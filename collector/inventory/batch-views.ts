@@ -34,13 +34,15 @@ export class OperationView {
   readonly method: string
   /** Its place at a leaf. */
   readonly slot: string
+  /** Of method, operation and path; see `pathHash`. */
+  #hash = 0
   /** The path is a name: nothing is learned of it. */
   readonly isName: boolean
   route: Route | null = null
   /** Of the path itself: `route` is another's where there was no place for one of its own. */
   leaf: PathLeaf | null = null
   parameters: readonly ParameterUse[] = []
-  /** Exchanges on the endpoint in this batch (but for conversations), and the event times they span. */
+  /** Requests on the route in this batch, and the event times they span. */
   requests = 0
   /** Those that were answered without an error. */
   accepted = 0
@@ -53,6 +55,12 @@ export class OperationView {
     this.method = operation.protocol === WEBSOCKET ? "GET" : operation.method
     this.slot = slotOf(this.method, operation.operationKey)
     this.isName = isName(operation)
+  }
+
+  /** Tells paths apart where their number is all that counts. */
+  get pathHash(): number {
+    if (this.#hash === 0) this.#hash = hashOf(`${this.slot} ${this.operation.path}.${this.operation.extension}`)
+    return this.#hash
   }
 }
 

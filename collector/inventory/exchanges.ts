@@ -5,7 +5,7 @@
 import { type ApiEvent, State } from "../../shared/event/api-event.ts"
 import type { Consumer } from "../consumer/consumer.ts"
 import type { DayClock } from "../consumer/day-clock.ts"
-import { answerOf, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
+import { answerOf, isAccepted, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import type { EndpointHours } from "./endpoint-hours.ts"
@@ -86,6 +86,7 @@ export class Exchanges {
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, consumerView, service, event)
     if (route !== null && isRequest) noteSample(route, event, consumer)
+    if (isMadeUp(route, whyNot)) service.noteRefused(operationView.pathHash, consumer?.id ?? "", event.startUs)
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
     const place = serverView.place ?? this.#placeOf(service, serverView, event)
     if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
@@ -149,8 +150,7 @@ export class Exchanges {
 
   #routeOf(service: Service, view: OperationView, event: ApiEvent): Route | null {
     const { routes } = this.#set
-    const route =
-      routes.find(service, view) ?? (whyNoEndpoint(event) === null ? routes.add(service, view, event) : null)
+    const route = routes.find(service, view) ?? (this.#mayAdd(service, event) ? routes.add(service, view, event) : null)
     if (route !== null) {
       view.route = route
       view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter) => {
@@ -160,6 +160,14 @@ export class Exchanges {
       service.noteProtocol(view.operation.protocol)
     }
     return route
+  }
+
+  /** While somebody makes up paths, those that only refuse add nothing. */
+  #mayAdd({ flood }: Service, event: ApiEvent): boolean {
+    if (whyNoEndpoint(event) !== null) return false
+    if (flood === null || isProof(answerOf(event)) || !flood.isFlooding(event.startUs)) return true
+    this.#reached.refusedPaths++
+    return false
   }
 
   /** An identity adds a consumer when its request was seen to be answered; before that it is nobody yet. */
@@ -180,7 +188,7 @@ export class Exchanges {
       route.traffic.count(event)
       if (route.traffic.bodies.hasNews) this.#changes.schemas(route.endpoint, route.traffic.bodies)
       view.requests++
-      if (event.status > 0 && event.status < 400) view.accepted++
+      if (isAccepted(event)) view.accepted++
     }
     if (!route.endpoint.isProven) this.#set.weigh(route.endpoint)
     if (event.startUs < view.fromUs) view.fromUs = event.startUs
@@ -236,4 +244,10 @@ function noteSample({ traffic }: Route, event: ApiEvent, consumer: Consumer | nu
   if (reasons === null) return
   const { path, extension } = event.operation
   traffic.samples.note(event, extension === "" ? path : `${path}.${extension}`, consumer?.id ?? "", reasons)
+}
+
+/** Whether the path is not there, found no place, or belongs to what only ever refused. */
+function isMadeUp(route: Route | null, whyNot: Unlisted | null): boolean {
+  if (route === null) return whyNot === null || whyNot === Unlisted.notFound || whyNot === Unlisted.notAllowed
+  return whyNot === null && !route.endpoint.isProven
 }

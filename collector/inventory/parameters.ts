@@ -1,7 +1,8 @@
-// The query, header and cookie parameters of a route (those of paths follow from templates: path-parameters.ts): from what an operation says ("expand:word") to what is counted.
+// The parameters of an endpoint but those of its path (path-parameters.ts): from what an operation says ("expand:word") to what is counted.
 //
 // In:  operations of the endpoint, once for each distinct operation of a batch.
-// Out: for each, the parameters that it uses. What an entry means is remembered, because most batches say the same again.
+// Out: for each, the parameters of query, headers and cookies that it uses; those of the path follow from the template
+// (path-parameters.ts). What an entry means is remembered, because most batches say the same again.
 // Given up: past `parameters`, further names are counted under that limit only.
 import type { ApiEvent, Operation } from "../../shared/event/api-event.ts"
 import type { ParameterRecord } from "../store/records.ts"
@@ -10,6 +11,7 @@ import { Parameter, type ParameterPlace, type ParameterUse } from "./parameter.t
 
 /** Entries remembered, for each parameter that there may be: one a kind that it usually has. */
 const ENTRIES_PER_PARAMETER = 2
+
 const NO_USES: readonly ParameterUse[] = []
 
 export class Parameters {

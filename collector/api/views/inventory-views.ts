@@ -44,6 +44,8 @@ export function endpointView(record: EndpointRecord, serviceName: string): Endpo
     firstSeen: isoTime(record.firstSeenUs),
     lastSeen: isoTime(record.lastSeenUs),
     status: record.status,
+    statusWhy: record.statusWhy,
+    differences: record.drift < 0 ? null : record.drift,
     auth: authView(record),
     dataClasses: dataClasses(record.dataClasses),
     consumers: record.consumers,
@@ -122,6 +124,7 @@ export interface EndpointParts {
   readonly shapes: readonly ShapeRecord[]
   readonly template: ReturnType<typeof templateView>
   readonly usedBy: EndpointDetail["usedBy"]
+  readonly drift: EndpointDetail["drift"]
   readonly neighbours: Neighbours
   readonly hourly: readonly SeriesRecord[]
   readonly daily: readonly SeriesRecord[]
@@ -142,6 +145,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
     parameters: record.parameters
       .map((parameter) => parameterView(parameter, record.requests))
       .sort((a, b) => order[a.in] - order[b.in] || b.requests - a.requests || (a.name < b.name ? -1 : 1)),
+    drift: parts.drift,
     schemas: {
       request: { contentTypes: record.requestTypes, shapes: shapesView(record.requestShapes, texts) },
       response: { contentTypes: record.responseTypes, shapes: shapesView(record.shapes, texts) },
