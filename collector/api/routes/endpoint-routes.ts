@@ -1,3 +1,4 @@
+import { shapesOf } from "../../inventory/specification/observed-bodies.ts"
 import type { EndpointRecord } from "../../store/records.ts"
 import type { PageRequest, Store } from "../../store/store.ts"
 import { countsCell } from "../csv.ts"
@@ -12,6 +13,7 @@ import { notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
 import { neighboursIn } from "../views/auth-views.ts"
 import { endpointDetailView, endpointView, seriesView } from "../views/inventory-views.ts"
+import { schemaRoute } from "./schema-routes.ts"
 
 const SORTS = [
   ...[
@@ -76,7 +78,7 @@ async function readNeighbours(store: Store, service: string): Promise<readonly E
 
 async function readDetail(store: Store, record: EndpointRecord): Promise<EndpointDetail> {
   const lookups = new Lookups(store)
-  const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number)
+  const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number).concat(shapesOf(record))
   const untilUs = record.lastSeenUs + 1
   const by = { endpoint: record.id }
   return endpointDetailView(record, {
@@ -171,4 +173,5 @@ export function endpointRoutes(app: Api, store: Store): void {
     },
   )
   seriesRoute(app, store)
+  schemaRoute(app, store)
 }
