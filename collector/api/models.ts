@@ -4,6 +4,8 @@ import { FINDING_SHARED } from "./finding-models.ts"
 import { LABEL_SHARED } from "./label-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
 import { SERVICE_SHARED } from "./service-models.ts"
+import { Drift } from "./specification-models.ts"
+import { TEMPLATE_SHARED, templateFields } from "./template-models.ts"
 
 const Id = (description: string) => Type.String({ description })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
@@ -27,6 +29,8 @@ const endpointFields = {
   status: Type.String({
     description: "documented, shadow, zombie, orphan, rogue, or unknown without a specification.",
   }),
+  statusWhy: Type.String({ description: "In one sentence; empty for unknown." }),
+  differences: NullableNumber("Differences from its specification; null without one."),
   auth: ref(Auth),
   dataClasses: DataClasses,
   consumers: Count("Distinct consumers."),
@@ -132,6 +136,7 @@ export const EndpointDetail = Type.Object(
       response: Count("Messages to the client."),
     }),
     parameters: Type.Array(ref(Parameter)),
+    drift: Type.Array(ref(Drift), { description: "Differences from its specification." }),
     schemas: Type.Object({ request: Body, response: Body }),
     quantiles: Type.Object({
       latencyMs: ref(Quantiles),
@@ -141,6 +146,7 @@ export const EndpointDetail = Type.Object(
     }),
     anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
+    ...templateFields,
     authDetail: ref(AuthDetail),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
@@ -265,6 +271,7 @@ export const SHARED = [
   ...FINDING_SHARED,
   ...LABEL_SHARED,
   ...SERVICE_SHARED,
+  ...TEMPLATE_SHARED,
   ...AUTH_SHARED,
   Endpoint,
   Parameter,

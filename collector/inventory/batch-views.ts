@@ -40,7 +40,7 @@ export class OperationView {
   /** Of the path itself: `route` is another's where there was no place for one of its own. */
   leaf: PathLeaf | null = null
   parameters: readonly ParameterUse[] = []
-  /** Exchanges on the endpoint in this batch (but for conversations), and the event times they span. */
+  /** Requests on the route in this batch, and the event times they span. */
   requests = 0
   /** Those that were answered without an error. */
   accepted = 0

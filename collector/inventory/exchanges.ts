@@ -5,7 +5,7 @@
 import { type ApiEvent, State } from "../../shared/event/api-event.ts"
 import type { Consumer } from "../consumer/consumer.ts"
 import type { DayClock } from "../consumer/day-clock.ts"
-import { answerOf, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
+import { answerOf, isAccepted, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import type { EndpointHours } from "./endpoint-hours.ts"
@@ -178,7 +178,7 @@ export class Exchanges {
       route.traffic.count(event)
       if (route.traffic.bodies.hasNews) this.#changes.schemas(route.endpoint, route.traffic.bodies)
       view.requests++
-      if (event.status > 0 && event.status < 400) view.accepted++
+      if (isAccepted(event)) view.accepted++
     }
     if (!route.endpoint.isProven) this.#set.weigh(route.endpoint)
     if (event.startUs < view.fromUs) view.fromUs = event.startUs

@@ -1,23 +1,24 @@
-// The parameters of an endpoint: from what an operation says ("expand:word") to what is counted.
+// The parameters of an endpoint but those of its path (path-parameters.ts): from what an operation says ("expand:word") to what is counted.
 //
 // In:  operations of the endpoint, once for each distinct operation of a batch.
-// Out: for each, the parameters that it uses. What an entry means is remembered, because most batches say the same again.
+// Out: for each, the parameters of query, headers and cookies that it uses; those of the path follow from the template
+// (path-parameters.ts). What an entry means is remembered, because most batches say the same again.
 // Given up: past `parameters`, further names are counted under that limit only.
 import type { ApiEvent, Operation } from "../../shared/event/api-event.ts"
 import type { ParameterRecord } from "../store/records.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
 import { Parameter, type ParameterPlace, type ParameterUse } from "./parameter.ts"
-import { pathParametersOf } from "./template.ts"
 
 /** Entries remembered, for each parameter that there may be: one a kind that it usually has. */
 const ENTRIES_PER_PARAMETER = 2
+const NO_USES: readonly ParameterUse[] = []
+
+const NO_USES: readonly ParameterUse[] = []
 
 export class Parameters {
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
   readonly #byKey = new Map<string, Parameter>()
-  /** The same for every operation of the endpoint: they share its template. */
-  #pathUses: readonly ParameterUse[] | null = null
   readonly #query = new Map<string, ParameterUse>()
   readonly #headers = new Map<string, ParameterUse>()
   readonly #cookies = new Map<string, ParameterUse>()
@@ -29,23 +30,16 @@ export class Parameters {
     this.#limits = limits
     this.#reached = reached
     for (const record of records) {
+      if (record.in === "path") continue
       this.#byKey.set(`${record.in} ${record.name}`, Parameter.from(record, limits))
     }
   }
 
   /** `onNew` is told of parameters met for the first time. */
   usesOf(operation: Operation, onNew: (parameter: Parameter) => void): readonly ParameterUse[] {
-    if (this.#pathUses === null) {
-      const uses: ParameterUse[] = []
-      for (const { name, kind } of pathParametersOf(operation.path)) {
-        const parameter = this.#parameter("path", name, onNew)
-        if (parameter !== null) uses.push({ parameter, kind })
-      }
-      this.#pathUses = uses
-    }
     const { query, headers, cookies } = operation
-    if (query.length + headers.length + cookies.length === 0) return this.#pathUses
-    const uses = [...this.#pathUses]
+    if (query.length + headers.length + cookies.length === 0) return NO_USES
+    const uses: ParameterUse[] = []
     for (const entry of query) this.#use("query", entry, this.#query, uses, onNew)
     for (const entry of headers) this.#use("header", entry, this.#headers, uses, onNew)
     for (const entry of cookies) this.#use("cookie", entry, this.#cookies, uses, onNew)

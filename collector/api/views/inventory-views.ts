@@ -14,6 +14,7 @@ import { namedAnomalies } from "../anomaly-names.ts"
 import { isoTime } from "../event-time.ts"
 import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint } from "../models.ts"
 import { authDetailView, authView } from "./auth-views.ts"
+import type { templateView } from "./template-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
 
@@ -43,6 +44,8 @@ export function endpointView(record: EndpointRecord, serviceName: string): Endpo
     firstSeen: isoTime(record.firstSeenUs),
     lastSeen: isoTime(record.lastSeenUs),
     status: record.status,
+    statusWhy: record.statusWhy,
+    differences: record.drift < 0 ? null : record.drift,
     auth: authView(record),
     dataClasses: dataClasses(record.dataClasses),
     consumers: record.consumers,
@@ -119,7 +122,9 @@ function history(record: EndpointRecord): EndpointDetail["history"] {
 export interface EndpointParts {
   readonly serviceName: string
   readonly shapes: readonly ShapeRecord[]
+  readonly template: ReturnType<typeof templateView>
   readonly usedBy: EndpointDetail["usedBy"]
+  readonly drift: EndpointDetail["drift"]
   readonly neighbours: Neighbours
   readonly hourly: readonly SeriesRecord[]
   readonly daily: readonly SeriesRecord[]
@@ -140,6 +145,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
     parameters: record.parameters
       .map((parameter) => parameterView(parameter, record.requests))
       .sort((a, b) => order[a.in] - order[b.in] || b.requests - a.requests || (a.name < b.name ? -1 : 1)),
+    drift: parts.drift,
     schemas: {
       request: { contentTypes: record.requestTypes, shapes: shapesView(record.requestShapes, texts) },
       response: { contentTypes: record.responseTypes, shapes: shapesView(record.shapes, texts) },
@@ -158,6 +164,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
       states: record.states,
       withheld: share > LOSSY_SHARE_MAX,
     },
+    ...parts.template,
     authDetail: authDetailView(record, parts.neighbours),
     usedBy: parts.usedBy,
     history: history(record),
