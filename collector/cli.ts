@@ -24,6 +24,8 @@ import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } f
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
+import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
+import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
@@ -42,6 +44,7 @@ function explain(error: unknown): unknown {
     return error.code === "not-loopback" ? new UsageError(error.message) : new WorldError(error.message)
   if (error instanceof LiveCaptureError)
     return isUsersMistake(error) ? new UsageError(error.message) : new WorldError(error.message)
+  if (error instanceof EditError) return new UsageError(`--partners: ${error.message}`)
   const { code, path } = error as NodeJS.ErrnoException
   if (typeof code === "string" && /^E[A-Z]+$/.test(code) && path !== undefined)
     return new WorldError(`--data: ${path} cannot be used (${code}).`)
@@ -84,6 +87,42 @@ async function tellFindings(collector: Collector): Promise<void> {
   for (const line of await collector.summary()) out(`  ${line}\n`)
 }
 
+/** All of the file, or all that is wrong with it. */
+async function readPartners(path: string): Promise<readonly PartnerFields[]> {
+  // The reader of TOML is loaded when there is a file.
+  const { readPartnerFile } = await import("./consumer/partner-file.ts")
+  const file = readPartnerFile(path)
+  if ("partners" in file) return file.partners
+  throw new UsageError(file.mistakes.join("\nsonde-collector: "))
+}
+
+/** All rules of the file, or all that is wrong with it; none where there is no file. */
+async function readLabels(path: string): Promise<readonly LabelRuleFields[]> {
+  if (path === "") return []
+  const { readLabelFile } = await import("./inventory/labels/read-label-file.ts")
+  const file = readLabelFile(path)
+  if ("rules" in file) return file.rules
+  throw new UsageError(file.mistakes.join("\nsonde-collector: "))
+}
+
+/** On SIGHUP the file is read again; a mistake changes nothing. */
+async function useLabelsAgain(collector: Collector, path: string, log: Log): Promise<void> {
+  try {
+    await useLabels(collector, await readLabels(path))
+    log.info({}, `The rules of ${path} are in force.`)
+  } catch (error) {
+    log.warn({}, `The rules stay as they were. ${(error as Error).message}`)
+  }
+}
+
+async function useLabels(collector: Collector, rules: readonly LabelRuleFields[]): Promise<void> {
+  try {
+    await collector.useLabels(rules, Date.now() * 1000)
+  } catch (error) {
+    throw error instanceof EditError ? new UsageError(`--labels: ${error.message}`) : error
+  }
+}
+
 /** Settings that would silently do nothing: over NATS the events come as their sensors made them. */
 function refuseIdleSettings({ values, origins }: Settled<typeof OPTIONS>): void {
   if (values.nats === "") return
@@ -102,6 +141,8 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
     throw new UsageError("--interface excludes --read and --nats: events come from an interface, captures or a server.")
   if (values.nats !== "" && values.read.length > 0)
     throw new UsageError("--read and --nats exclude each other: events come from captures or from a server.")
+  const partners = values.partners === "" ? null : await readPartners(values.partners)
+  const labels = await readLabels(values.labels)
   const log = createLog("sonde-collector", values["log-level"])
   const stopped = new Promise<void>((resolve) => {
     process.on("SIGINT", resolve)
@@ -126,6 +167,9 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   }
   out(`API and console on ${collector.url}, data in ${values.data}.\n`)
   try {
+    await useLabels(collector, labels)
+    if (values.labels !== "") process.on("SIGHUP", () => void useLabelsAgain(collector, values.labels, log))
+    if (partners !== null) await collector.usePartners(partners, Date.now() * 1000)
     const code = await serve(collector, values, key, log, stopped)
     await collector.close()
     return code
@@ -194,6 +238,16 @@ async function config(settled: Settled<typeof OPTIONS>): Promise<number> {
   return 0
 }
 
+/** Loaded when it is asked for: validators and a YAML reader are nothing that a daemon should wait for. */
+async function openapi(settled: Settled<typeof OPENAPI_OPTIONS>): Promise<number> {
+  const { runOpenapi } = await import("./openapi.ts")
+  try {
+    return await runOpenapi(settled, out)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
 // A log pipe that is closed is no reason to stop collecting.
 process.stdout.on("error", () => undefined)
 process.stderr.on("error", () => undefined)
@@ -202,7 +256,11 @@ const code = await runProgram(
     name: "sonde-collector",
     version: VERSION,
     sentence: "Collects API events from sensors: an inventory of every API and of who uses it, served over HTTP.",
-    actions: [action(runCommand(OPTIONS), run), action(configCommand(OPTIONS), config)],
+    actions: [
+      action(runCommand(OPTIONS), run),
+      action(configCommand(OPTIONS), config),
+      action(openapiCommand, openapi),
+    ],
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },
 )

@@ -11,7 +11,10 @@ import type { ListenAddress } from "./api/listen.ts"
 import { type Health, type RunningApi, startApi } from "./api/server.ts"
 import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { SILENCE_US, SilenceWatch } from "./consume/silence-watch.ts"
+import { saysTheSame } from "./consumer/partner-fields.ts"
+import type { LabelRuleFields, PartnerFields } from "./inventory/edits.ts"
 import { Inventory } from "./inventory/inventory.ts"
+import { rulesAreKept } from "./inventory/labels/labels.ts"
 import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
 
@@ -62,6 +65,7 @@ export class Collector {
     collector.#api = await startApi({
       store,
       edits: inventory,
+      templates: inventory.templates,
       specifications: inventory.specifications,
       listen: options.listen,
       assets: options.assets,
@@ -76,6 +80,20 @@ export class Collector {
     const limitUs = options.silenceUs ?? SILENCE_US
     collector.#watch = new SilenceWatch(inventory, limitUs, () => collector.#hearsAll, keep, SYSTEM_CLOCK)
     return collector
+  }
+
+  /** Partners as the file says them, in place of those it had; nothing happens when it says the same. */
+  async usePartners(partners: readonly PartnerFields[], atUs: number): Promise<void> {
+    const kept = (await this.#store.documents("partner")).map(({ record }) => record)
+    if (saysTheSame(partners, kept)) return
+    await this.inventory.edit({ kind: "partners.put", source: "file", partners }, { name: "file", atUs })
+  }
+
+  /** Rules of the file, in place of those it had; nothing happens when it says the same. */
+  async useLabels(rules: readonly LabelRuleFields[], atUs: number): Promise<void> {
+    const kept = (await this.#store.documents("labelRule")).map(({ record }) => record)
+    if (rulesAreKept(rules, kept)) return
+    await this.inventory.edit({ kind: "labels.put", source: "file", rules }, { name: "file", atUs })
   }
 
   get url(): string {

@@ -9,6 +9,7 @@ import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-in
 import { LIVE_OPTIONS } from "./live-options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
 import { PATH_MODES } from "./summary/privacy/path-privacy.ts"
+import { VALUE_MODES } from "./summary/query-values.ts"
 import { SUMMARY_SETTINGS } from "./summary/settings.ts"
 
 export { LIVE_OPTIONS }
@@ -171,6 +172,13 @@ export const PIPELINE_OPTIONS = {
       "Words of paths that leave the sensor: all (text), those that two credentials or twenty requests used (strict), those every API has (closed). Ids and secrets never do.",
     default: "text",
     values: PATH_MODES,
+  },
+  "privacy.values": {
+    kind: "text",
+    sentence:
+      "Values of query parameters: told as keyed pseudonyms (pseudonym), so that few values can be told from many, or not at all (none). Only words, codes and small numbers.",
+    default: "pseudonym",
+    values: VALUE_MODES,
   },
   "privacy.addresses": {
     kind: "text",

@@ -9,6 +9,7 @@ import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
 import type { AddressMode } from "./summary/addresses.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/privacy/path-privacy.ts"
+import type { ValueMode } from "./summary/query-values.ts"
 import { summarySettings } from "./summary/settings.ts"
 import { TCP_DEFAULTS, type TcpOptions } from "./tcp/options.ts"
 import { DECRYPTION_DEFAULTS, type DecryptionOptions } from "./tls/decryption-options.ts"
@@ -78,6 +79,7 @@ export function stageOptions(values: PipelineValues): StageOptions {
     summary: {
       bodyPrefixBytes: values["body.prefix"],
       pathMode: values["privacy.paths"] as PathMode,
+      valueMode: values["privacy.values"] as ValueMode,
       addressMode: values["privacy.addresses"] as AddressMode,
       ...summarySettings(values),
     },

@@ -8,8 +8,9 @@ import { openSqliteStore } from "../store/sqlite-store.ts"
 import type { Dark, DarkDetail, IdentityCoverage } from "./dark-models.ts"
 import { darkWords } from "./dark-sentences.ts"
 import { makeSeed } from "./fake-seed.ts"
-import type { EndpointDetail, Overview, ServiceDetail } from "./models.ts"
+import type { EndpointDetail, Overview } from "./models.ts"
 import { type RunningApi, startApi } from "./server.ts"
+import type { ServiceDetail } from "./service-models.ts"
 
 const store = await openSqliteStore(":memory:")
 let api: RunningApi

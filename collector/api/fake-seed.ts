@@ -147,6 +147,7 @@ function makeServices(): ServiceRecord[] {
     addresses: [`5f0c2ab41e9${i}:443`, `77ab10c2d4e${i}:80`],
     listeners: [],
     owner: "",
+    risk: 0,
     labels: [],
     specifications: [],
     ports: i === 3 ? [9000] : [80, 443],
@@ -163,18 +164,27 @@ function makeServices(): ServiceRecord[] {
 }
 
 function makeConsumers(): ConsumerRecord[] {
+  const seen = [900, SEED_START_US, END_US] as const
   return CONSUMERS.map(([name, scheme], i) => ({
     id: `co_${i + 1}`,
     name: scheme === "none" ? `anonymous 3fe2a1b0${i}` : name,
+    seenName: scheme === "none" ? `anonymous 3fe2a1b0${i}` : name,
     scheme,
     principal: `90ab12cd34e${i}`,
     formerPrincipals: i === 1 ? ["90ab12cd34ff"] : [],
     issuer: scheme === "bearer-jwt" ? "https://login.meridian.example" : "",
     rule: scheme === "none" ? "client" : `default-${scheme}`,
+    aliases: [],
     partner: null,
-    credentials: [`c0ffee00000${i}`],
-    userAgents: [i % 2 === 0 ? "partner-sdk" : "curl"],
-    prefixes: [`aa00bb11cc2${i}`],
+    partnerBy: "",
+    sights: {
+      credential: { [`c0ffee00000${i}`]: seen },
+      credentialKind: { authorization: seen },
+      userAgent: { [i % 2 === 0 ? "partner-sdk" : "curl"]: seen },
+      prefix: { [`aa00bb11cc2${i}`]: seen },
+    },
+    forgotten: {},
+    recentDays: 127,
     firstSeenUs: SEED_START_US + (i === 9 ? HOURS - 20 : i) * HOUR,
     lastSeenUs: END_US - i * 60_000_000,
     requests: 0,

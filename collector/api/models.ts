@@ -1,40 +1,14 @@
 // What the API hands out, field by field. Records of the store are turned into these by views/.
 import { AUTH_SHARED, Auth, AuthDetail } from "./auth-models.ts"
-import { Dark, IdentityCoverage } from "./dark-models.ts"
+import { FINDING_SHARED } from "./finding-models.ts"
+import { LABEL_SHARED } from "./label-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
+import { SERVICE_SHARED } from "./service-models.ts"
+import { Drift } from "./specification-models.ts"
+import { TEMPLATE_SHARED, templateFields } from "./template-models.ts"
 
 const Id = (description: string) => Type.String({ description })
-const Label = Type.Object({ id: Id("Opaque id."), name: Type.String() })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
-
-const serviceFields = {
-  id: Id("Opaque id."),
-  name: Type.String({ description: "The authority, or a pseudonym of the address and the port." }),
-  authority: NullableString("Host as requests name it; null when none was sent."),
-  zone: NullableString("VLAN or tunnel where it was seen; null for the plain network."),
-  addresses: Type.Array(Type.String(), { description: "Where it answers: pseudonym of the address, and port." }),
-  ports: Type.Array(Type.Integer()),
-  protocols: Type.Array(Type.String()),
-  firstSeen: Time("First exchange."),
-  lastSeen: Time("Latest exchange."),
-  requests: Count("Exchanges."),
-  errors: Count("Exchanges with status 400 or above."),
-  endpoints: Count("Distinct endpoints."),
-  conversations: Count("WebSocket conversations, not among the requests."),
-  unlisted: Counts("Exchanges that belong to no endpoint, by reason."),
-}
-export const Service = Type.Object(serviceFields, { $id: "Service" })
-
-export const ServiceDetail = Type.Object(
-  {
-    ...serviceFields,
-    identity: ref(IdentityCoverage),
-    dark: Type.Array(ref(Dark), {
-      description: "Servers of this name behind TLS, the busiest first, at most 50: what of it was not read.",
-    }),
-  },
-  { $id: "ServiceDetail" },
-)
 
 const DataClasses = Type.Object({
   request: Counts("Data class to count."),
@@ -55,6 +29,8 @@ const endpointFields = {
   status: Type.String({
     description: "documented, shadow, zombie, orphan, rogue, or unknown without a specification.",
   }),
+  statusWhy: Type.String({ description: "In one sentence; empty for unknown." }),
+  differences: NullableNumber("Differences from its specification; null without one."),
   auth: ref(Auth),
   dataClasses: DataClasses,
   consumers: Count("Distinct consumers."),
@@ -121,8 +97,8 @@ export const SeriesPoint = Type.Object(
   { $id: "SeriesPoint" },
 )
 
-const ConsumerLabel = Type.Object({ id: Id("Opaque id."), name: Type.String(), scheme: Type.String() })
-const usage = {
+export const ConsumerLabel = Type.Object({ id: Id("Opaque id."), name: Type.String(), scheme: Type.String() })
+export const usage = {
   requests: Count("Exchanges."),
   errors: Count("Exchanges with status 400 or above."),
   requestBytes: Count("Body bytes sent."),
@@ -160,6 +136,7 @@ export const EndpointDetail = Type.Object(
       response: Count("Messages to the client."),
     }),
     parameters: Type.Array(ref(Parameter)),
+    drift: Type.Array(ref(Drift), { description: "Differences from its specification." }),
     schemas: Type.Object({ request: Body, response: Body }),
     quantiles: Type.Object({
       latencyMs: ref(Quantiles),
@@ -169,6 +146,7 @@ export const EndpointDetail = Type.Object(
     }),
     anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
+    ...templateFields,
     authDetail: ref(AuthDetail),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
@@ -181,59 +159,6 @@ export const EndpointDetail = Type.Object(
   },
   { $id: "EndpointDetail" },
 )
-
-const consumerFields = {
-  id: Id("Opaque id."),
-  name: Type.String(),
-  scheme: Type.String({ description: "none, basic, bearer-jwt, bearer-opaque, api-key, cookie, ..." }),
-  partner: NullableString("Partner it belongs to."),
-  firstSeen: Time("First exchange."),
-  lastSeen: Time("Latest exchange."),
-  requests: Count("Exchanges."),
-  errors: Count("Exchanges with status 400 or above."),
-  endpoints: Count("Distinct endpoints used."),
-  learning: Type.Boolean({ description: "True while younger than 3 days of event time or under 200 requests." }),
-}
-export const Consumer = Type.Object(consumerFields, { $id: "Consumer" })
-
-export const ConsumerDetail = Type.Object(
-  {
-    ...consumerFields,
-    issuer: NullableString("Issuer of its tokens."),
-    rule: Type.String({ description: "Identity rule that decided." }),
-    formerPrincipals: Type.Array(Type.String(), {
-      description: "Pseudonyms that it had under former keys: its history goes on across rotations of the key.",
-    }),
-    credentials: Type.Array(Type.String(), { description: "Pseudonyms." }),
-    userAgents: Type.Array(Type.String()),
-    prefixes: Type.Array(Type.String(), { description: "Pseudonyms of source networks." }),
-    uses: Type.Array(
-      Type.Object({
-        endpoint: Type.Object({
-          id: Id("Opaque id."),
-          service: Id("Id of the service."),
-          serviceName: Type.String(),
-          method: Type.String(),
-          template: Type.String(),
-          operation: NullableString("Operation."),
-        }),
-        ...usage,
-      }),
-      { description: "Endpoints it uses, busiest first, at most 200." },
-    ),
-    hourly: Type.Array(ref(SeriesPoint), { description: "The last 7 days up to its latest exchange." }),
-    daily: Type.Array(ref(SeriesPoint), { description: "The last 90 days up to its latest exchange." }),
-  },
-  { $id: "ConsumerDetail" },
-)
-
-export const MapEntry = Type.Object({
-  consumer: ConsumerLabel,
-  service: Label,
-  requests: Count("Exchanges."),
-  errors: Count("Exchanges with status 400 or above."),
-  responseBytes: Count("Body bytes received."),
-})
 
 export const Loss = Type.Object({
   counter: Type.String({ description: "Dotted name, as in the ledger of the sensor." }),
@@ -303,7 +228,7 @@ export const Change = Type.Object(
     at: Time("Event time; of sensors: how far the sensor had come. When it was heard stands in the sentence."),
     kind: Type.String({
       description:
-        "service.new, endpoint.new, consumer.new, consumer.rekeyed, parameter.new, sensor.silent, sensor.back, ...",
+        "service.new, endpoint.new, consumer.new, consumer.rekeyed, consumer.merged, rotation.proposed, rotation.withdrawn, parameter.new, sensor.silent, sensor.back, ...",
     }),
     subject: Id("Id of what changed."),
     sentence: Type.String(),
@@ -343,8 +268,10 @@ export const Overview = Type.Object(
 )
 
 export const SHARED = [
-  Service,
-  ServiceDetail,
+  ...FINDING_SHARED,
+  ...LABEL_SHARED,
+  ...SERVICE_SHARED,
+  ...TEMPLATE_SHARED,
   ...AUTH_SHARED,
   Endpoint,
   Parameter,
@@ -353,23 +280,17 @@ export const SHARED = [
   SeriesPoint,
   Evidence,
   EndpointDetail,
-  Consumer,
-  ConsumerDetail,
   Ledger,
   Totals,
   Change,
   Overview,
 ]
 
-export type Service = Static<typeof Service>
-export type ServiceDetail = Static<typeof ServiceDetail>
 export type { Auth } from "./auth-models.ts"
 export type Endpoint = Static<typeof Endpoint>
 export type EndpointDetail = Static<typeof EndpointDetail>
 export type Parameter = Static<typeof Parameter>
 export type Quantiles = Static<typeof Quantiles>
-export type Consumer = Static<typeof Consumer>
-export type ConsumerDetail = Static<typeof ConsumerDetail>
 export type SeriesPoint = Static<typeof SeriesPoint>
 export type Ledger = Static<typeof Ledger>
 export type Loss = Static<typeof Loss>
@@ -377,4 +298,3 @@ export type Balance = Static<typeof Balance>
 export type Totals = Static<typeof Totals>
 export type Change = Static<typeof Change>
 export type Overview = Static<typeof Overview>
-export type MapEntry = Static<typeof MapEntry>

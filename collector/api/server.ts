@@ -1,22 +1,32 @@
 // The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes through Edits.
 
 import type { Edits } from "../inventory/edits.ts"
+import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Store } from "../store/store.ts"
+import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
 import { type Api, createHttp, listen } from "./http.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
+import { NO_EDITS } from "./no-edits.ts"
+import { PARTNER_SHARED } from "./partner-models.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
+import { findingRoutes } from "./routes/finding-routes.ts"
+import { labelRoutes } from "./routes/label-routes.ts"
+import { mapRoutes } from "./routes/map-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
+import { partnerRoutes } from "./routes/partner-routes.ts"
 import { quantileRoutes } from "./routes/quantile-routes.ts"
+import { rotationRoutes } from "./routes/rotation-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
 import { type SpecificationParts, specificationRoutes } from "./routes/specification-routes.ts"
+import { templateRoutes } from "./routes/template-routes.ts"
 import { SENSOR_SHARED } from "./sensor-models.ts"
 import { SPECIFICATION_SHARED } from "./specification-models.ts"
 
@@ -30,6 +40,8 @@ export interface ApiOptions {
   readonly store: Store
   /** Where changes by people go. Without it every change is refused. */
   readonly edits?: Edits
+  /** What is in memory only of path templates: evidence, suggestions, former ids. */
+  readonly templates?: TemplateReads
   /** Imported specifications. Without them every endpoint is as if there were none. */
   readonly specifications?: SpecificationParts["shelf"]
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
@@ -52,16 +64,31 @@ export interface RunningApi {
 }
 
 async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
-  for (const schema of [...DARK_SHARED, ...SHARED, ...SENSOR_SHARED, ...SPECIFICATION_SHARED]) app.addSchema(schema)
-  const { store, health, metrics } = options
+  for (const schema of [
+    ...DARK_SHARED,
+    ...SHARED,
+    ...SENSOR_SHARED,
+    ...CONSUMER_SHARED,
+    ...PARTNER_SHARED,
+    ...SPECIFICATION_SHARED,
+  ])
+    app.addSchema(schema)
+  const { store, health, metrics, edits = NO_EDITS } = options
   serviceRoutes(app, store)
-  endpointRoutes(app, store)
+  const templates = options.templates ?? null
+  endpointRoutes(app, store, { shelf: options.specifications ?? null, templates })
+  templateRoutes(app, { store, edits, reads: templates })
   quantileRoutes(app, store)
-  consumerRoutes(app, store)
+  consumerRoutes(app, store, edits)
+  mapRoutes(app, store)
+  partnerRoutes(app, store, edits)
+  rotationRoutes(app, store, edits)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
   changeRoutes(app, store)
   darkRoutes(app, store)
+  findingRoutes(app, { store, edits: options.edits ?? null })
+  labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
   app.get(

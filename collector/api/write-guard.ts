@@ -2,7 +2,7 @@
 //
 // A page elsewhere can make a browser send "simple" requests here (Fetch standard, CORS protocol); so a change must not be one (its body
 // says a media type that a form cannot send), and where the browser says from which origin it comes, it must be this one.
-import type { Actor } from "../inventory/edits.ts"
+import type { Actor, Edits } from "../inventory/edits.ts"
 import { ApiProblem } from "./problem.ts"
 
 /** What a form of another site can send without asking. */
@@ -39,6 +39,12 @@ function hostOf(origin: string): string {
   } catch {
     return ""
   }
+}
+
+/** Where changes go. */
+export function editsOf(edits: Edits | null): Edits {
+  if (edits === null) throw new ApiProblem(503, "Nothing can be changed here.")
+  return edits
 }
 
 /** Who asks, as far as that is known without tokens. */

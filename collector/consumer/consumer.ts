@@ -1,12 +1,16 @@
 // A consumer: the principal behind a credential, whatever credential it shows today, and what it did in total.
 //
-// In:  exchanges of one (scheme, issuer, principal), with the identity and client records that they carry.
-// Out: the record that the store keeps. Partners, rotation and contracts build on it with their own issue.
+// In:  exchanges of one (scheme, issuer, principal), or of several that were merged; once a batch, what they showed of credentials
+//      and clients. Out: the record that the store keeps.
 import type { ApiEvent, Client, Identity } from "../../shared/event/api-event.ts"
 import { isError } from "../inventory/answer.ts"
 import { BoundedNames } from "../inventory/bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "../inventory/limits.ts"
-import type { ConsumerRecord } from "../store/records.ts"
+import { SIGHT_KINDS, type SightKind } from "../store/consumer-records.ts"
+import type { ConsumerKeyRecord, ConsumerRecord } from "../store/records.ts"
+import { dayOf, type RecentDays, withDay, withDays } from "./recent-days.ts"
+import type { Showing } from "./showing.ts"
+import { Sights, type Tally } from "./sights.ts"
 
 const SHORT = 6
 
@@ -15,7 +19,7 @@ export function consumerKey(scheme: string, issuer: string, principal: string): 
   return `${scheme}\n${issuer}\n${principal}`
 }
 
-/** What people call it: the name that the rules allow, else scheme and short pseudonym. */
+/** What its exchanges call it: the name that the rules allow, else scheme and short pseudonym. */
 export function consumerName(identity: Identity, client: Client): string {
   if (identity.name !== "") return identity.name
   const short = identity.principal.slice(0, SHORT)
@@ -23,56 +27,81 @@ export function consumerName(identity: Identity, client: Client): string {
   return client.userAgentFamily === "" ? `anonymous ${short}` : `anonymous ${client.userAgentFamily} ${short}`
 }
 
+/** Where a credential stands, and its algorithm: "authorization RS256". */
+function credentialKind({ location, algorithm }: Identity): string {
+  return algorithm === "" ? location : `${location} ${algorithm}`
+}
+
+/** A 32-bit hash as text: "0000002a". */
+function hashText(hash: number): string {
+  return (hash >>> 0).toString(16).padStart(8, "0")
+}
+
+type Seed = Pick<ConsumerRecord, "id" | "seenName" | "scheme" | "principal" | "issuer" | "rule">
+
 export class Consumer {
   readonly id: string
   /** 1, 2, 3, ... in this process: half of a pair's key. */
   readonly ordinal: number
-  readonly scheme: string
+  scheme: string
   /** Under the newest key that it was seen with. */
   principal: string
-  readonly issuer: string
-  name: string
+  issuer: string
   rule: string
+  seenName: string
+  /** By hand, "" for none. */
+  givenName = ""
   partner: string | null = null
+  partnerBy = ""
   firstSeenUs = Number.POSITIVE_INFINITY
   lastSeenUs = Number.NEGATIVE_INFINITY
+  /** Bit i: seen i days before the day of `lastSeenUs`. */
+  recentDays = 0
   requests = 0
   errors = 0
   /** Distinct endpoints used. */
   endpoints = 0
   isDirty = false
-  readonly #formerPrincipals: BoundedNames<string>
-  readonly #credentials: BoundedNames<string>
-  readonly #userAgents: BoundedNames<string>
-  readonly #prefixes: BoundedNames<string>
+  /** It goes on as another one: nothing is written of it any more. */
+  isMerged = false
+  #formerPrincipals: BoundedNames<string>
+  #aliases: ConsumerKeyRecord[]
+  readonly #sights: ReadonlyMap<SightKind, Sights>
+  readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
 
-  constructor(
-    identity: Pick<ConsumerRecord, "id" | "name" | "scheme" | "principal" | "issuer" | "rule">,
-    ordinal: number,
-    limits: InventoryLimits,
-    reached: LimitCounters,
-    record?: ConsumerRecord,
-  ) {
-    this.id = identity.id
+  constructor(seed: Seed, ordinal: number, limits: InventoryLimits, reached: LimitCounters, record?: ConsumerRecord) {
+    this.id = seed.id
     this.ordinal = ordinal
-    this.name = identity.name
-    this.scheme = identity.scheme
-    this.principal = identity.principal
-    this.issuer = identity.issuer
-    this.rule = identity.rule
+    this.seenName = seed.seenName
+    this.scheme = seed.scheme
+    this.principal = seed.principal
+    this.issuer = seed.issuer
+    this.rule = seed.rule
+    this.#limits = limits
     this.#reached = reached
     this.#formerPrincipals = new BoundedNames(limits.names, record?.formerPrincipals)
-    this.#credentials = new BoundedNames(limits.names, record?.credentials)
-    this.#userAgents = new BoundedNames(limits.names, record?.userAgents)
-    this.#prefixes = new BoundedNames(limits.names, record?.prefixes)
+    this.#aliases = [...(record?.aliases ?? [])]
+    this.#sights = new Map(
+      SIGHT_KINDS.map((kind) => {
+        const max = kind === "service" || kind === "dataClass" ? limits.facts : limits.names
+        return [kind, new Sights(max, record?.sights[kind], record?.forgotten[kind])]
+      }),
+    )
     if (record === undefined) return
+    this.givenName = record.name === record.seenName ? "" : record.name
     this.partner = record.partner
+    this.partnerBy = record.partnerBy
     this.firstSeenUs = record.firstSeenUs
     this.lastSeenUs = record.lastSeenUs
+    this.recentDays = record.recentDays
     this.requests = record.requests
     this.errors = record.errors
     this.endpoints = record.endpoints
+  }
+
+  get name(): string {
+    return this.givenName === "" ? this.seenName : this.givenName
   }
 
   /** Whether anything that it asked for was not refused. */
@@ -80,15 +109,47 @@ export class Consumer {
     return this.requests > this.errors
   }
 
-  /** Once for each distinct (identity, client) of a batch. */
-  note(identity: Identity, client: Client): void {
-    if (identity.credential !== "" && !this.#credentials.add(identity.credential)) this.#reached.names++
-    if (client.userAgentFamily !== "" && !this.#userAgents.add(client.userAgentFamily)) this.#reached.names++
-    if (client.prefix !== "" && !this.#prefixes.add(client.prefix)) this.#reached.names++
+  sights(kind: SightKind): Sights {
+    return this.#sights.get(kind)!
   }
 
-  /** From now on `principal`, which was `former` under the key before. False when there is no place for one more. */
-  rekey(principal: string, former: string): boolean {
+  /** Its days, of the last 32. */
+  get days(): RecentDays {
+    const newest = this.lastSeenUs === Number.NEGATIVE_INFINITY ? this.lastSeenUs : dayOf(this.lastSeenUs)
+    return { bits: this.recentDays, newest }
+  }
+
+  /** The present one first, then all that find it, too. */
+  identities(): ConsumerKeyRecord[] {
+    const { scheme, issuer } = this
+    const own = [this.principal, ...this.#formerPrincipals.list()].map((principal) => ({ scheme, issuer, principal }))
+    return [...own, ...this.#aliases]
+  }
+
+  /** What it showed in (a part of) a batch. */
+  note(showing: Showing): void {
+    const { identity, client, tally } = showing
+    let days = this.days
+    for (const day of showing.days()) days = withDay(days, day)
+    this.recentDays = days.bits
+    if (tally.firstUs < this.firstSeenUs) this.firstSeenUs = tally.firstUs
+    if (tally.lastUs > this.lastSeenUs) this.lastSeenUs = tally.lastUs
+    if (identity.credential !== "") this.#note("credential", identity.credential, tally)
+    if (identity.location !== "") this.#note("credentialKind", credentialKind(identity), tally)
+    if (client.userAgentFamily !== "") this.#note("userAgent", client.userAgentFamily, tally)
+    if (client.prefix !== "") this.#note("prefix", client.prefix, tally)
+    if (client.forwardedPrefix !== "") this.#note("forwardedPrefix", client.forwardedPrefix, tally)
+    if (client.addressClass !== "") this.#note("network", `${client.addressClass} ${client.prefix}`, tally)
+    if (client.ja4 !== "") this.#note("ja4", client.ja4, tally)
+    if (client.fieldOrder !== 0) this.#note("fieldOrder", hashText(client.fieldOrder), tally)
+    for (const [service, ofService] of showing.services()) this.#note("service", service, ofService)
+    for (const [name, ofClass] of showing.dataClasses()) this.#note("dataClass", name, ofClass)
+  }
+
+  /** From now on also `key`, whose principal was `former` under the key before. False when there is no place for one more. */
+  rekey(key: ConsumerKeyRecord, former: string): boolean {
+    if (key.scheme !== this.scheme || key.issuer !== this.issuer) return this.#addAlias(key)
+    const { principal } = key
     for (const old of [former, this.principal]) {
       if (old === principal || this.#formerPrincipals.add(old)) continue
       this.#reached.names++
@@ -98,36 +159,77 @@ export class Consumer {
     return true
   }
 
-  /** A conversation of it: seen, and not a request. */
-  see(event: ApiEvent): void {
-    if (event.startUs < this.firstSeenUs) this.firstSeenUs = event.startUs
-    if (event.startUs > this.lastSeenUs) this.lastSeenUs = event.startUs
-  }
-
   count(event: ApiEvent): void {
     this.requests++
     if (isError(event)) this.errors++
-    this.see(event)
+  }
+
+  /** Goes on as `successor`, too: its newest identity is the present one, all others find this consumer. */
+  absorb(successor: Consumer): void {
+    const identities = [...this.identities(), ...successor.identities()]
+    const isNewer = successor.lastSeenUs >= this.lastSeenUs
+    this.recentDays = withDays(this.days, successor.days).bits
+    if (successor.firstSeenUs < this.firstSeenUs) this.firstSeenUs = successor.firstSeenUs
+    if (successor.lastSeenUs > this.lastSeenUs) this.lastSeenUs = successor.lastSeenUs
+    this.requests += successor.requests
+    this.errors += successor.errors
+    for (const [kind, sights] of this.#sights) this.#reached.names += sights.addAll(successor.sights(kind))
+    if (isNewer) {
+      this.scheme = successor.scheme
+      this.issuer = successor.issuer
+      this.principal = successor.principal
+      this.rule = successor.rule
+    }
+    const present = consumerKey(this.scheme, this.issuer, this.principal)
+    this.#formerPrincipals = new BoundedNames(this.#limits.names)
+    this.#aliases = identities.filter((key) => consumerKey(key.scheme, key.issuer, key.principal) !== present)
+    if (this.partner === null && this.partnerBy === "") {
+      this.partner = successor.partner
+      this.partnerBy = successor.partnerBy
+    } else if (successor.partnerBy === "hand" && successor.partner === this.partner) this.partnerBy = "hand"
+    successor.isMerged = true
   }
 
   record(): ConsumerRecord {
+    const sights: Partial<Record<SightKind, ReturnType<Sights["record"]>>> = {}
+    const forgotten: Partial<Record<SightKind, number>> = {}
+    for (const [kind, ofKind] of this.#sights) {
+      if (ofKind.size > 0) sights[kind] = ofKind.record()
+      if (ofKind.forgotten > 0) forgotten[kind] = ofKind.forgotten
+    }
     return {
       id: this.id,
       name: this.name,
+      seenName: this.seenName,
       scheme: this.scheme,
       principal: this.principal,
       formerPrincipals: this.#formerPrincipals.list(),
       issuer: this.issuer,
       rule: this.rule,
+      aliases: [...this.#aliases],
       partner: this.partner,
-      credentials: this.#credentials.list(),
-      userAgents: this.#userAgents.list(),
-      prefixes: this.#prefixes.list(),
+      partnerBy: this.partnerBy,
+      sights,
+      forgotten,
       firstSeenUs: this.firstSeenUs,
       lastSeenUs: this.lastSeenUs,
+      recentDays: this.recentDays,
       requests: this.requests,
       errors: this.errors,
       endpoints: this.endpoints,
     }
+  }
+
+  #addAlias(key: ConsumerKeyRecord): boolean {
+    if (this.#aliases.length >= this.#limits.consumerKeys) {
+      this.#reached.consumerKeys++
+      return false
+    }
+    this.#aliases.push(key)
+    return true
+  }
+
+  #note(kind: SightKind, name: string, tally: Tally): void {
+    if (!this.#sights.get(kind)!.note(name, tally)) this.#reached.names++
   }
 }

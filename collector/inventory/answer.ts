@@ -51,6 +51,11 @@ export function isError(event: ApiEvent): boolean {
   return event.status >= 400 || (event.outcome > 0 && answerOf(event) >= 400)
 }
 
+/** The request was answered, and not with an error: what it carried is what the endpoint takes. */
+export function isAccepted(event: ApiEvent): boolean {
+  return event.status > 0 && !isError(event)
+}
+
 const WEBSOCKET = PROTOCOL_NAMES.indexOf("websocket")
 
 /** What a WebSocket carried, on the GET that opened it: not a request of its own. */

@@ -16,8 +16,10 @@ import {
   type Server,
 } from "../../shared/event/api-event.ts"
 import { type Consumer, consumerKey } from "../consumer/consumer.ts"
+import { Showing } from "../consumer/showing.ts"
 import type { PendingPair } from "./pair-counts.ts"
 import type { ParameterUse } from "./parameter.ts"
+import type { Place } from "./place/place.ts"
 import { type Route, slotOf } from "./route.ts"
 import { type Rule, ruleOf } from "./rule-counts.ts"
 import { listenerOf, type Service, serviceKey } from "./service.ts"
@@ -39,7 +41,9 @@ export class OperationView {
   leaf: PathLeaf | null = null
   parameters: readonly ParameterUse[] = []
   /** Requests on the route in this batch, and the event times they span. */
-  count = 0
+  requests = 0
+  /** Those that were answered without an error. */
+  accepted = 0
   fromUs = Number.POSITIVE_INFINITY
   toUs = Number.NEGATIVE_INFINITY
   readonly pairs = new Map<ConsumerView, PendingPair>()
@@ -57,6 +61,7 @@ export class ServerView {
   readonly listener: string
   readonly key: string
   service: Service | null = null
+  place: Place | null = null
   readonly #operations = new Map<Operation, OperationView>()
 
   constructor(server: Server) {
@@ -83,6 +88,8 @@ export class ConsumerView {
   readonly identity: Identity
   readonly client: Client
   readonly key: string
+  /** What it did in this batch, told to the consumer at its end. */
+  readonly showing: Showing
   /** How a service counts which rule decided. */
   readonly rule: Rule
   /** Tells consumers apart where their number is all that counts. */
@@ -95,6 +102,7 @@ export class ConsumerView {
     this.key = key
     this.rule = rule
     this.hash = hash
+    this.showing = new Showing(identity, client)
   }
 }
 
@@ -147,6 +155,10 @@ export class BatchViews {
 
   servers(): Iterable<ServerView> {
     return this.#servers.values()
+  }
+
+  *consumers(): Iterable<ConsumerView> {
+    for (const { clients } of this.#identities.values()) yield* clients.values()
   }
 
   clear(): void {

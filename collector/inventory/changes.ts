@@ -55,6 +55,21 @@ export class Changes {
     this.#add("consumer.rekeyed", consumer.id, atUs, sentence)
   }
 
+  mergedConsumer(former: Consumer, successor: Consumer): void {
+    const sentence = `Consumer ${successor.name} goes on as ${former.name}: the two are one.`
+    this.#add("consumer.merged", former.id, Math.max(former.lastSeenUs, successor.lastSeenUs), sentence)
+  }
+
+  proposedRotation(former: Consumer, successor: Consumer, atUs: number): void {
+    const sentence = `Consumer ${successor.name} may be ${former.name} under a new credential.`
+    this.#add("rotation.proposed", successor.id, atUs, sentence)
+  }
+
+  withdrawnRotation(former: Consumer, successor: Consumer, atUs: number): void {
+    const sentence = `Consumer ${former.name} is back beside ${successor.name}: they are not one.`
+    this.#add("rotation.withdrawn", successor.id, atUs, sentence)
+  }
+
   /** `route`: of its endpoint, the one that shows it first. */
   newParameter(route: Route, parameter: Parameter, atUs: number): void {
     const { endpoint } = route
@@ -68,6 +83,11 @@ export class Changes {
   schemas(endpoint: Endpoint, bodies: BodySchemas): void {
     for (const news of bodies.takeNews())
       this.#add(news.kind, endpoint.id, news.atUs, `${schemaSentence(news)} at ${describe(endpoint)}.`)
+  }
+
+  newServer(service: Service, listener: string, atUs: number): void {
+    const sentence = `New server ${listener} answers for ${service.name}.`
+    this.#add("server.new", service.id, atUs, sentence)
   }
 
   /** What specifications say of an endpoint has become news, or ceased to be. */

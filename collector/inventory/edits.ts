@@ -74,8 +74,15 @@ export type Edit =
       readonly reason?: string
     }
   | { readonly kind: "partner.put"; readonly id?: string; readonly partner: PartnerFields; readonly reason?: string }
+  /** All partners of the file in place of those it had before. */
+  | {
+      readonly kind: "partners.put"
+      readonly source: "file"
+      readonly partners: readonly PartnerFields[]
+      readonly reason?: string
+    }
   | { readonly kind: "partner.remove"; readonly id: string; readonly reason?: string }
-  /** partner null: of none. */
+  /** partner null: of none; "": as rules say. */
   | {
       readonly kind: "consumer.assign"
       readonly consumer: string

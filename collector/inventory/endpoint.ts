@@ -127,6 +127,10 @@ export class Endpoint {
     this.#consumers.add(ordinal)
   }
 
+  replaceConsumer(former: number, present: number): void {
+    if (this.#consumers.delete(former)) this.#consumers.add(present)
+  }
+
   hasParameter(place: ParameterPlace, name: string, except: Route): boolean {
     for (const route of this.#routes) if (route !== except && route.traffic.parameters.has(place, name)) return true
     return false

@@ -8,6 +8,7 @@ import { openSqliteStore } from "../store/sqlite-store.ts"
 import type { Store } from "../store/store.ts"
 import { batch, countingIds, event, operation, responseOnly, START_US } from "./fake-batches.ts"
 import { Inventory } from "./inventory.ts"
+import { PLAIN_LEARNERS } from "./templates/plain-paths.ts"
 
 const SEED = 20261124
 const KEY_BASE = 0x1234_5678_0000
@@ -101,7 +102,7 @@ const sorted = (counts: Readonly<Record<string, number>>) => Object.entries(coun
 /** The exchanges as one sensor that sees everything tells them; halves last, as they wait in the other case. */
 async function applied(all: readonly Seen[]): Promise<unknown> {
   const store = await openSqliteStore(":memory:")
-  const inventory = await Inventory.open(store, { mint: countingIds() })
+  const inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS, mint: countingIds() })
   const events = all.map(expected)
   const [whole, halves] = [true, false].map((isWhole) => events.filter((one) => (one.state === 0) === isWhole))
   inventory.apply(batch([...whole!, ...halves!], { sensor: "all", last: true }))
@@ -127,7 +128,7 @@ test("property: two sensors, killed at any time, everything delivered again: eac
       const everything = queues.flat()
       const store = await openSqliteStore(":memory:")
       const mint = countingIds()
-      let inventory = await Inventory.open(store, { mint })
+      let inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS, mint })
       const delivered: EventBatch[] = []
       for (let i = 0; queues[0]!.length + queues[1]!.length > 0; i++) {
         const queue = queues[order[i % order.length]! ? 0 : 1]!
@@ -138,13 +139,13 @@ test("property: two sensors, killed at any time, everything delivered again: eac
         if (step === "checkpoint") await inventory.checkpoint()
         if (step === "again") for (const each of delivered) inventory.apply(each)
         if (step === "kill") {
-          inventory = await Inventory.open(store, { mint })
+          inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS, mint })
           // The server delivers what was not acknowledged again, before anything newer.
           for (const each of delivered) inventory.apply(each)
         }
       }
       await inventory.checkpoint()
-      inventory = await Inventory.open(store, { mint })
+      inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS, mint })
       inventory.settle()
       await inventory.checkpoint()
       const { received, exchanges, joined, copies, waiting } = await store.ledger()
@@ -171,7 +172,7 @@ test("what waits and what is remembered survives a commit whose answer was lost"
   }
   const seen: Seen = { path: 1, status: 200, bytes: 7, a: "q", b: "s" }
   const [request, response] = [sightOf(seen, "q", 0)!, sightOf(seen, "s", 0)!]
-  const inventory = await Inventory.open(losing)
+  const inventory = await Inventory.open(losing, { learners: PLAIN_LEARNERS })
   inventory.apply(batch([request], { sensor: "tap-a" }))
   await assert.rejects(inventory.checkpoint())
   inventory.apply(batch([response], { sensor: "tap-b" }))
@@ -179,7 +180,7 @@ test("what waits and what is remembered survives a commit whose answer was lost"
   await inventory.checkpoint()
   const { joined, exchanges, waiting } = await store.ledger()
   assert.deepEqual([joined, exchanges, waiting], [1, 1, 0])
-  const again = await Inventory.open(store)
+  const again = await Inventory.open(store, { learners: PLAIN_LEARNERS })
   again.apply(batch([request], { sensor: "tap-c" }))
   await again.checkpoint()
   assert.equal((await store.ledger()).copies, 1)
@@ -190,7 +191,7 @@ test("a half waits as long as a sensor that may bring the other one is behind, a
   const S = 1_000_000
   const seen: Seen = { path: 1, status: 200, bytes: 7, a: "q", b: "s" }
   const store = await openSqliteStore(":memory:")
-  const inventory = await Inventory.open(store)
+  const inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS })
   const at = (sensor: string, sequence: number, second: number, events: readonly ApiEvent[] = [], last = false) =>
     inventory.apply(batch(events, { sensor, sequence, last, watermarkUs: START_US + second * S }))
   at("tap-b", 1, 0)

@@ -89,7 +89,7 @@ test("the traffic below regroups, and folds", async () => {
     "PUT /users/{word}/orders/{int}",
   ])
   // Values that were counted apart are folded, and their ids still lead somewhere.
-  assert.ok(contents.merges.length > 20, `${contents.merges.length} merges`)
+  assert.ok(contents.merges.length > 0, `${contents.merges.length} merges`)
 })
 
 test("property: kill + redelivery gives the same groups, ids, aliases, windows and learners as one quiet run", async () => {

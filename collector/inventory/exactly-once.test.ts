@@ -1,4 +1,5 @@
-// The same events, however they are cut into batches, ordered, repeated and interrupted, make the same store.
+// The same events, however they are cut into batches, ordered, repeated and interrupted, make the same store. Nothing is learned of paths
+// here: what is learned depends on the order of requests (exactly-once-templates.test.ts).
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
@@ -18,6 +19,7 @@ import {
 } from "./fake-batches.ts"
 import { Inventory } from "./inventory.ts"
 import { HOUR_US } from "./pair-counts.ts"
+import { PLAIN_LEARNERS } from "./templates/plain-paths.ts"
 
 const SEED = 20261123
 
@@ -62,7 +64,7 @@ function cut(all: readonly ApiEvent[], sizes: readonly number[], sensor = "tap-1
 
 async function applied(batches: readonly EventBatch[]): Promise<unknown> {
   const store = await openSqliteStore(":memory:")
-  const inventory = await Inventory.open(store, { mint: countingIds() })
+  const inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS, mint: countingIds() })
   for (const each of batches) inventory.apply(each)
   await inventory.checkpoint()
   const contents = await contentsOf(store)
@@ -100,8 +102,14 @@ function canonical(value: unknown, names: ReadonlyMap<string, string>): string {
     if (Array.isArray(inner)) return inner.map((item) => canonical(item, names)).sort()
     if (["id", "service", "endpoint", "consumer"].includes(key) && typeof inner === "string") return names.get(inner)
     if (typeof inner !== "object" || inner === null) return inner
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+    const named = Object.entries(inner).map(([name, part]) => [nameOf(name, names), part] as const)
+    return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)))
   })
+}
+
+/** A key that begins with the id of a service, as what consumers showed of services does. */
+function nameOf(key: string, names: ReadonlyMap<string, string>): string {
+  return key.replace(/^service-\d+/, (id) => names.get(id) ?? id)
 }
 
 test("property: where batches begin and end does not matter", async () => {
@@ -144,12 +152,12 @@ test("property: killed at any time and everything delivered again, totals are th
       const batches = cut(all, [size])
       const store = await openSqliteStore(":memory:")
       const mint = countingIds()
-      let inventory = await Inventory.open(store, { mint })
+      let inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS, mint })
       for (const [i, each] of batches.entries()) {
         inventory.apply(each)
         const step = plan[i % plan.length]
         if (step === "checkpoint") await inventory.checkpoint()
-        if (step === "kill") inventory = await Inventory.open(store, { mint })
+        if (step === "kill") inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS, mint })
       }
       for (const each of batches) inventory.apply(each)
       await inventory.checkpoint()
@@ -163,7 +171,7 @@ test("property: killed at any time and everything delivered again, totals are th
 
 test("batches that come again are skipped and counted", async () => {
   const store = await openSqliteStore(":memory:")
-  const inventory = await Inventory.open(store)
+  const inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS })
   const first = batch([event()])
   assert.equal(inventory.apply(first), "applied")
   assert.equal(inventory.apply(first), "duplicate")
@@ -201,7 +209,7 @@ test("table: a commit that fails loses nothing and doubles nothing", async () =>
   for (const mode of ["fail before", "fail after"] as const) {
     const store = await openSqliteStore(":memory:")
     const failing = failingStore(store)
-    const inventory = await Inventory.open(failing, { mint: countingIds() })
+    const inventory = await Inventory.open(failing, { learners: PLAIN_LEARNERS, mint: countingIds() })
     const batches = cut([event(), event({ status: 201 }), event({ startUs: START_US + HOUR_US })], [1])
     inventory.apply(batches[0]!)
     failing.mode = mode
@@ -219,7 +227,7 @@ test("table: a commit that fails loses nothing and doubles nothing", async () =>
 test("checkpoints wait for each other, and one with nothing new writes nothing", async () => {
   const store = await openSqliteStore(":memory:")
   const failing = failingStore(store)
-  const inventory = await Inventory.open(failing)
+  const inventory = await Inventory.open(failing, { learners: PLAIN_LEARNERS })
   inventory.apply(batch([event()]))
   await Promise.all([inventory.checkpoint(), inventory.checkpoint(), inventory.checkpoint()])
   await inventory.checkpoint()
@@ -236,7 +244,7 @@ test("an older capture read after a newer one finds its windows", async () => {
     ["older", -24 * 90],
     ["old again", -24 * 40],
   ] as const) {
-    const inventory = await Inventory.open(store)
+    const inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS })
     inventory.apply(batch([hour(at)], { boot }))
     await inventory.checkpoint()
   }

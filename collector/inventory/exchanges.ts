@@ -4,13 +4,16 @@
 // In:  the exchanges of a batch, then its end. Out: what is unsaved, pairs, ledger and changes brought up to date.
 import { type ApiEvent, State } from "../../shared/event/api-event.ts"
 import type { Consumer } from "../consumer/consumer.ts"
-import { answerOf, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
+import type { DayClock } from "../consumer/day-clock.ts"
+import { answerOf, isAccepted, isConversation, isProof, Unlisted, whyNoEndpoint, whyNoService } from "./answer.ts"
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import type { EndpointHours } from "./endpoint-hours.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
+import type { KnownServers } from "./place/known-servers.ts"
+import type { Place } from "./place/place.ts"
 import type { Regrouper } from "./regrouper.ts"
 import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
@@ -27,6 +30,8 @@ export interface ExchangesParts {
   readonly reached: LimitCounters
   readonly unsaved: Unsaved
   readonly regrouper: Regrouper
+  readonly clock: DayClock
+  readonly servers: KnownServers
 }
 
 export class Exchanges {
@@ -39,8 +44,12 @@ export class Exchanges {
   readonly #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
+  readonly #clock: DayClock
 
-  constructor({ set, pairs, hours, ledger, changes, reached, unsaved, regrouper }: ExchangesParts) {
+  readonly #servers: KnownServers
+
+  constructor(parts: ExchangesParts) {
+    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers } = parts
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
@@ -49,6 +58,8 @@ export class Exchanges {
     this.#reached = reached
     this.#unsaved = unsaved
     this.#regrouper = regrouper
+    this.#clock = clock
+    this.#servers = servers
   }
 
   apply(event: ApiEvent): void {
@@ -73,8 +84,10 @@ export class Exchanges {
     if (route === null) service.countUnlisted(whyNot ?? Unlisted.limit)
     else this.#countRoute(route, operationView, event)
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
-    if (consumer !== null) this.#countConsumer(consumer, event)
+    if (consumer !== null) this.#countConsumer(consumer, consumerView, service, event)
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
+    const place = serverView.place ?? this.#placeOf(service, serverView, event)
+    if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
     if (route !== null && whyNot === null) this.#learn(service, operationView, consumerView.hash, event)
   }
 
@@ -89,12 +102,27 @@ export class Exchanges {
   endBatch(): void {
     for (const server of this.#views.servers()) {
       for (const view of server.operations()) {
-        for (const { parameter, kind } of view.parameters) {
-          parameter.note(kind, view.count, view.fromUs, view.toUs, this.#reached)
-        }
+        for (const { parameter, kind } of view.parameters) parameter.note(kind, view, this.#reached)
       }
     }
+    this.#tellConsumers()
     this.#views.clear()
+  }
+
+  /** What consumers showed since the last call. */
+  #tellConsumers(): void {
+    for (const { consumer, showing } of this.#views.consumers()) {
+      if (consumer === null || showing.isEmpty) continue
+      consumer.note(showing)
+      showing.clear()
+    }
+  }
+
+  /** Looks at all that was learned since the last review. `atUs`: event time. */
+  reviewAll(atUs: number): void {
+    for (const service of this.#set.allServices()) {
+      this.regroup(service, service.table.learner.review(atUs), atUs)
+    }
   }
 
   #serviceOf(view: ServerView, event: ApiEvent): Service | null {
@@ -105,6 +133,17 @@ export class Exchanges {
       service.noteServer(view.server)
     }
     return service
+  }
+
+  /** A place where the service answers is added by an answer that would add a service. */
+  #placeOf(service: Service, view: ServerView, event: ApiEvent): Place | null {
+    let place = service.places.get(view.listener) ?? null
+    if (place === null && whyNoService(event) === null) {
+      place = service.places.add(view.listener, view.server.addressClass)
+      if (place !== null) this.#servers.meet(service, place, event.startUs)
+    }
+    view.place = place
+    return place
   }
 
   #routeOf(service: Service, view: OperationView, event: ApiEvent): Route | null {
@@ -126,11 +165,8 @@ export class Exchanges {
     if (event.operation.method === "" && !isConversation(event)) return null
     const isAnswered = event.status !== 0 && (event.state === State.complete || event.state === State.bodyGap)
     const consumer =
-      this.#set.findConsumer(view, event.startUs) ?? (isAnswered ? this.#set.addConsumer(view, event) : null)
-    if (consumer !== null) {
-      view.consumer = consumer
-      consumer.note(view.identity, view.client)
-    }
+      this.#set.consumers.find(view, event.startUs) ?? (isAnswered ? this.#set.consumers.add(view, event) : null)
+    if (consumer !== null) view.consumer = consumer
     return consumer
   }
 
@@ -141,7 +177,8 @@ export class Exchanges {
     else {
       route.traffic.count(event)
       if (route.traffic.bodies.hasNews) this.#changes.schemas(route.endpoint, route.traffic.bodies)
-      view.count++
+      view.requests++
+      if (isAccepted(event)) view.accepted++
     }
     if (!route.endpoint.isProven) this.#set.weigh(route.endpoint)
     if (event.startUs < view.fromUs) view.fromUs = event.startUs
@@ -162,12 +199,17 @@ export class Exchanges {
     this.regroup(service, regroupings, event.startUs)
   }
 
-  #countConsumer(consumer: Consumer, event: ApiEvent): void {
+  #countConsumer(consumer: Consumer, view: ConsumerView, service: Service, event: ApiEvent): void {
+    if (event.startUs >= this.#clock.dayEndUs) {
+      this.#tellConsumers()
+      this.#clock.turnTo(event.startUs)
+    }
     if (!consumer.isDirty) this.#unsaved.consumer(consumer)
     const wasProven = consumer.isProven
-    if (isConversation(event)) consumer.see(event)
-    else consumer.count(event)
-    if (!wasProven && consumer.isProven) this.#set.proveConsumer()
+    const isRequest = !isConversation(event)
+    view.showing.count(event, service, isRequest ? 1 : 0)
+    if (isRequest) consumer.count(event)
+    if (!wasProven && consumer.isProven) this.#set.consumers.prove()
   }
 
   #pairOf(

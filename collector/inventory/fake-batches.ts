@@ -128,6 +128,7 @@ export function event(change: Partial<ApiEvent> = {}): ApiEvent {
     outcome: -1,
     unknown: 0,
     tenantMatch: -1,
+    queryValues: NO_NUMBERS,
     ...change,
   }
 }

@@ -1,7 +1,7 @@
 // Ids of what the inventory adds: opaque, never derived from text, never used again.
 import { randomBytes } from "node:crypto"
 
-export type IdKind = "service" | "endpoint" | "consumer" | "dark" | "finding" | "rule" | "pin"
+export type IdKind = "service" | "endpoint" | "consumer" | "dark" | "finding" | "rule" | "pin" | "partner" | "rotation"
 export type MintId = (kind: IdKind) => string
 
 const PREFIXES: Readonly<Record<IdKind, string>> = {
@@ -12,6 +12,8 @@ const PREFIXES: Readonly<Record<IdKind, string>> = {
   finding: "f",
   rule: "r",
   pin: "p",
+  partner: "pa",
+  rotation: "ro",
 }
 
 /** 72 random bits behind a letter for the kind: "e_3f0c9be1a27d44520b". */

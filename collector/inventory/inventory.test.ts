@@ -40,7 +40,7 @@ test("one exchange makes a service, an endpoint, a consumer and a pair", async (
   assert.equal(endpoints[0]?.template, "/v1/orders/{int}")
   assert.equal(endpoints[0]?.consumers, 1)
   assert.equal(consumers[0]?.name, "partner-42")
-  assert.deepEqual(pairs, [["consumer-1", "endpoint-1"]])
+  assert.deepEqual(pairs, [["consumer-1", "endpoint-1", 1]])
   assert.equal(ledger.exchanges, 1)
 })
 
@@ -200,9 +200,9 @@ test("a consumer is a principal, whatever credential and client it shows", async
       { name: "anonymous curl 012345", requests: 1, errors: 0, endpoints: 1 },
     ],
   )
-  assert.deepEqual(consumers[0]?.credentials, ["d00000000001", "d2"])
-  assert.deepEqual(consumers[0]?.prefixes, ["p00000000001", "p2"])
-  assert.deepEqual(consumers[0]?.userAgents, ["curl", "sdk"])
+  assert.deepEqual(Object.keys(consumers[0]?.sights.credential ?? {}), ["d00000000001", "d2"])
+  assert.deepEqual(Object.keys(consumers[0]?.sights.prefix ?? {}), ["p00000000001", "p2"])
+  assert.deepEqual(Object.keys(consumers[0]?.sights.userAgent ?? {}), ["curl", "sdk"])
 })
 
 test("who was never answered is no consumer yet", async () => {

@@ -18,27 +18,25 @@ import type { Consumer } from "../consumer/consumer.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { showsRequest } from "./answer.ts"
-import { Audit } from "./audit.ts"
 import type { BatchApplier } from "./batch-applier.ts"
 import { Changes } from "./changes.ts"
 import { DarkServers } from "./dark-servers.ts"
-import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditResult, Edits } from "./edits.ts"
 import { EndpointHours } from "./endpoint-hours.ts"
 import { Exchanges } from "./exchanges.ts"
-import { Findings } from "./findings.ts"
 import { Ids, type MintId, randomId } from "./ids.ts"
+import type { InventoryCounters } from "./inventory-counters.ts"
 import { JOIN_WINDOW_US, Joiner } from "./joiner.ts"
+import { Knowledge } from "./knowledge.ts"
 import { Ledger } from "./ledger.ts"
 import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
-import { Reviews } from "./reviews.ts"
 import { Sensors } from "./sensors.ts"
 import { ShapeNotes } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
-import { Specifications, type SpecifiedServices } from "./specification/specifications.ts"
+import type { TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
@@ -58,38 +56,6 @@ const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => P
 /** Halves are looked at for expiry when event time has moved by this much. */
 const EXPIRY_STEP_US = 1_000_000
 
-/** Sizes and totals for metrics. */
-export class InventoryCounters {
-  exchanges = 0
-  /** received = exchanges + joined + copies + waiting. */
-  received = 0
-  joined = 0
-  copies = 0
-  betterCopies = 0
-  halvesExpired = 0
-  waiting = 0
-  /** Exchange keys remembered. */
-  exchangeKeys = 0
-  batches = 0
-  duplicateBatches = 0
-  missingBatches = 0
-  checkpoints = 0
-  services = 0
-  endpoints = 0
-  /** What is counted apart: paths (or operations) of endpoints. */
-  routes = 0
-  consumers = 0
-  pairs = 0
-  sensors = 0
-  shapes = 0
-  /** Entries of the ledger of dark APIs. */
-  darkServers = 0
-  /** Windows that wait for the next checkpoint. */
-  pendingWindows = 0
-  /** What was given up, by limit. */
-  limits: LimitCounters = limitCounters()
-}
-
 export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
@@ -108,10 +74,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   /** Event time of the last look for halves that have waited long enough. */
   #expiredUs = 0
   readonly #exchanges: Exchanges
-  readonly #documents: Documents
-  readonly #specifications: Specifications
-  readonly #audit: Audit
-  readonly #reviews: Reviews
+  readonly #knowledge: Knowledge
   /** Something was counted since the last checkpoint was put together. */
   #isDirty = false
   #checkpointNumber: number
@@ -129,16 +92,31 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const mint = options.mint ?? randomId
     this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
-    const parts = { unsaved: this.#unsaved, ids: new Ids(mint), learners: this.#learners, texts: this.#shapes }
+    const ids = new Ids(mint)
+    const parts = { unsaved: this.#unsaved, ids, learners: this.#learners, texts: this.#shapes }
     this.#set = new WorkingSet(state, limits, this.#reached, this.#changes, parts)
     this.#dark = new DarkServers(state.dark, limits, this.#reached, mint)
     this.#pairs = new PairCounts(limits.pendingWindows, this.#reached)
     this.#hours = new EndpointHours(limits.pendingEndpointHours, this.#reached)
     this.#sensors = new Sensors(state.sensors, state.positions, limits, this.#reached)
     this.#ledger = new Ledger(state.ledger, limits, this.#reached)
-    const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
-    const consumerAt = (ordinal: number): Consumer => this.#set.consumerAt(ordinal)
-    const regrouper = new Regrouper(limits, this.#set.routes, this.#changes, this.#unsaved, consumerAt)
+    this.#knowledge = new Knowledge(state, {
+      set: this.#set,
+      unsaved: this.#unsaved,
+      changes: this.#changes,
+      pairs: this.#pairs,
+      texts: this.#shapes,
+      limits,
+      reached: this.#reached,
+      ids,
+      mint,
+      soil: () => {
+        this.#isDirty = true
+      },
+      regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
+    })
+    const { routes, consumers } = this.#set
+    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
@@ -147,15 +125,13 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper,
+      regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
+      clock: this.#knowledge.partnerships.clock,
+      servers: this.#knowledge.servers,
     })
+    const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
-    this.#documents = new Documents(state.documents)
-    const findings = new Findings(this.#documents, limits, this.#reached, mint)
-    this.#reviews = new Reviews(state, findings)
-    this.#specifications = new Specifications(state, this.#documents, this.#specifiedServices(), this.#changes)
-    this.#audit = new Audit(state.lastAudit, [findings, this.#specifications])
     this.#checkpointNumber = state.lastCheckpoint
   }
 
@@ -163,12 +139,17 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   static async open(store: Store, options: InventoryOptions = {}): Promise<Inventory> {
     const state = await store.load()
     const inventory = new Inventory(state, store, options)
-    await inventory.#specifications.load(store, state)
+    await inventory.#knowledge.specifications.load(store, state)
     return inventory
   }
 
   get specifications(): SpecificationShelf {
-    return this.#specifications.shelf
+    return this.#knowledge.specifications.shelf
+  }
+
+  /** Evidence, suggestions and former ids, as they are in memory. */
+  get templates(): TemplateReads {
+    return this.#knowledge.templates
   }
 
   get counters(): InventoryCounters {
@@ -189,7 +170,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       services: this.#set.services,
       endpoints: this.#set.routes.endpoints,
       routes: this.#set.routes.size,
-      consumers: this.#set.consumers,
+      consumers: this.#set.consumers.size,
       pairs: this.#set.routes.pairs,
       sensors: this.#sensors.size,
       shapes: this.#shapes.size,
@@ -234,6 +215,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#ledger.batches++
     this.#expire()
     this.#exchanges.endBatch()
+    // A run that is over brings no more requests that would make a review due.
+    if (envelope.last) this.#exchanges.reviewAll(envelope.watermarkUs)
     return "applied"
   }
 
@@ -246,6 +229,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = true
     const settled = this.#joiner.releaseAll()
     this.#exchanges.endBatch()
+    this.#exchanges.reviewAll(this.#sensors.nowUs())
     return settled
   }
 
@@ -281,7 +265,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   /** Durable when it resolves. Rejects with an EditError when the edit makes no sense, and nothing has changed. */
   async edit(edit: Edit, actor: Actor): Promise<EditResult> {
-    const result = this.#audit.edit(edit, actor)
+    const result = this.#knowledge.edit(edit, actor)
     this.#isDirty = true
     await this.checkpoint()
     return result
@@ -310,28 +294,27 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    this.#knowledge.partnerships.noteDays(days)
     this.#set.routes.endCheckpoint()
-    this.#learners.save(this.#documents)
+    this.#learners.save(this.#knowledge.documents)
     const dirtySensors = [...this.#sensors.dirty()]
     const missing = this.#positions.missingBySensor()
     const sensors = dirtySensors.map((sensor) => {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const unsaved = this.#unsaved.take()
-    const changed = { ...unsaved, ...this.#specifications.complete(unsaved, () => this.#unsaved.take()) }
-    this.#reviews.review(changed)
+    const dark = this.#dark.take()
+    const changed = this.#knowledge.conclude(dark.dark)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
       ...changed,
-      documents: this.#documents.take(),
-      audit: this.#audit.take(),
+      ...this.#knowledge.take(),
       endpointHours: this.#hours.take(),
       hours,
       days,
       shapes: this.#shapes.take(),
-      ...this.#dark.take(),
+      ...dark,
       sensors,
       minutes: dirtySensors.flatMap((sensor) => sensor.takeMinutes()),
       window: this.#joiner.takeWindowLog(),
@@ -340,19 +323,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       ledger: this.#ledger.record(this.#positions.missing(), this.#joiner.waiting),
     }
     return checkpoint
-  }
-
-  #specifiedServices(): SpecifiedServices {
-    return {
-      service: (id) => this.#set.service(id),
-      touch: (id) => {
-        const service = this.#set.service(id)
-        if (service === null) return
-        this.#isDirty = true
-        this.#unsaved.service(service)
-        for (const endpoint of service.table.endpoints()) this.#unsaved.endpoint(endpoint)
-      },
-    }
   }
 
   /** Applies halves that have waited until every running sensor came far enough. */

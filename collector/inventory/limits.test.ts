@@ -80,6 +80,12 @@ const ROWS: readonly Row[] = [
     events: many(5, (i) => event({ operation: operation({ path: "/p", query: [`q:kind${i}`] }) })),
     reached: 3,
   },
+  {
+    limit: "parameterValues",
+    max: 2,
+    events: many(5, (i) => event({ operation: operation({ path: "/p", query: ["q:word"] }), queryValues: [i + 1] })),
+    reached: 1,
+  },
   { limit: "shapes", max: 2, events: many(5, (i) => event({ response: jsonForm(i + 1) })), reached: 3 },
   {
     limit: "contentTypes",
@@ -89,7 +95,12 @@ const ROWS: readonly Row[] = [
   },
   { limit: "statuses", max: 2, events: many(5, (i) => event({ status: 200 + i })), reached: 3 },
   { limit: "facts", max: 2, events: many(5, (i) => event({ anomalies: [i + 1] })), reached: 3 },
-  { limit: "names", max: 2, events: many(5, (i) => event({ client: client({ prefix: `p${i}` }) })), reached: 3 },
+  {
+    limit: "names",
+    max: 2,
+    events: many(5, (i) => event({ client: client({ userAgentFamily: `u${i}` }) })),
+    reached: 3,
+  },
   {
     limit: "shapeNotes",
     max: 2,
@@ -161,9 +172,10 @@ test("limit of boots: the one met first is forgotten", async () => {
   await store.close()
 })
 
-test("every limit has its row above, or in dark-servers, findings, regrouping, endpoint-hours, schema/body-schemas", () => {
-  const routes = ["routes", "routesPerService", "pendingEndpointHours"]
+test("every limit has its row above, or in the tests of what it limits", () => {
+  const routes = ["routes", "routesPerService", "pinsPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
+  const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
   const others = [
     "refusedReasons",
     "waitingHalves",
@@ -171,8 +183,12 @@ test("every limit has its row above, or in dark-servers, findings, regrouping, e
     "schemaFields",
     "schemaChanges",
     "findings",
+    "labelRules",
+    "endpointNotes",
+    "listeners",
     ...routes,
     ...dark,
+    ...consumers,
   ]
   const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
   assert.deepEqual(

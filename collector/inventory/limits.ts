@@ -23,6 +23,8 @@ export interface InventoryLimits {
    */
   readonly routes: number
   readonly routesPerService: number
+  /** Pins by people of one service. */
+  readonly pinsPerService: number
   /** Methods that are not HTTP's of one service: names that a client chooses. */
   readonly otherMethods: number
   /** Operations (GraphQL, RPC, ...) of one method and template: names that a client chooses. */
@@ -31,9 +33,10 @@ export interface InventoryLimits {
   readonly unprovenConsumers: number
   /** (consumer, route) pairs. */
   readonly pairs: number
-  /** Of one endpoint: parameters, value kinds of a parameter, shapes of each direction, content types of each direction. */
+  /** Of one endpoint: parameters, value kinds of a parameter, values of a parameter (counted: that it has more), shapes of each direction, content types of each direction. */
   readonly parameters: number
   readonly parameterKinds: number
+  readonly parameterValues: number
   readonly shapes: number
   readonly contentTypes: number
   /** Distinct status codes of one endpoint. */
@@ -62,9 +65,24 @@ export interface InventoryLimits {
   /** Of one entry: clients remembered; versions, ciphers, fingerprints, names (each). */
   readonly darkClients: number
   readonly darkFacts: number
+  /** Identities of one consumer beside its present one: others that were merged with it. */
+  readonly consumerKeys: number
+  readonly partners: number
+  /** Rules of all partners: each new consumer is held against them. */
+  readonly partnerRules: number
+  /** Rotations proposed and decided. */
+  readonly rotations: number
+  /** Consumers of one network that a new one is compared with. */
+  readonly rotationCandidates: number
   readonly sensors: number
   /** Findings of the inventory, those that are gone or dismissed included; the oldest that is gone makes place. */
   readonly findings: number
+  /** Places known to answer, over all zones. Those beyond are no news when they are met again. */
+  readonly listeners: number
+  /** Rules that give owners and labels, by hand and of a file together. Counted: edits that were refused. */
+  readonly labelRules: number
+  /** Endpoints that somebody has said something of. Counted: edits that were refused. */
+  readonly endpointNotes: number
   /** Distinct names in a sensor's ledger. */
   readonly ledgerCounters: number
   /** Windows of pairs waiting for the next checkpoint. */
@@ -91,6 +109,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   unprovenEndpoints: 500,
   routes: 300_000,
   routesPerService: 20_000,
+  pinsPerService: 1_000,
   otherMethods: 40,
   operationsPerPath: 500,
   consumers: 100_000,
@@ -98,6 +117,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   pairs: 1_000_000,
   parameters: 200,
   parameterKinds: 16,
+  parameterValues: 16,
   shapes: 64,
   contentTypes: 32,
   statuses: 64,
@@ -115,8 +135,17 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   darkNamesPerAddress: 500,
   darkClients: 64,
   darkFacts: 32,
+  consumerKeys: 256,
+  partners: 1_000,
+  partnerRules: 2_000,
+  rotations: 10_000,
+  rotationCandidates: 64,
   // About 1 KB each.
   findings: 10_000,
+  // About 100 bytes each.
+  listeners: 65_536,
+  labelRules: 1_000,
+  endpointNotes: 10_000,
   sensors: 10_000,
   ledgerCounters: 2_000,
   pendingWindows: 1_000_000,

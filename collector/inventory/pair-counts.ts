@@ -50,6 +50,14 @@ export class PendingPair {
     return this.#current
   }
 
+  /** Of all its hours. */
+  get requests(): number {
+    if (this.#others === null) return this.#current?.requests ?? 0
+    let requests = 0
+    for (const hour of this.#others.values()) requests += hour.requests
+    return requests
+  }
+
   /** Appends the pair's hours, and the days that they add up to. */
   take(hours: PairCount[], days: PairCount[]): void {
     if (this.#others === null) {
@@ -102,6 +110,11 @@ export class PairCounts {
     hour.requestBytes += event.requestBytes
     hour.responseBytes += event.responseBytes
     if (event.items > 0) hour.items += event.items
+  }
+
+  /** Requests counted since the last `take`, by pair. */
+  *requests(): Iterable<readonly [consumer: string, route: string, requests: number]> {
+    for (const pair of this.#pairs.values()) yield [pair.consumer, pair.endpoint, pair.requests]
   }
 
   /** Everything counted since the last call. */

@@ -54,7 +54,7 @@ const WITHHELD: readonly (readonly [name: string, change: Partial<EndpointRecord
     "too few",
     { schemes: { none: 18 }, requests: 40 },
     "few",
-    /^Withheld: 18 successful exchanges of 40 .* 20 are needed\.$/,
+    /^Withheld: 18 of 40 exchanges were successful, and 20 successes are needed\.$/,
   ],
   ["lossy", { schemes: { none: 90 }, lossy: 31 }, "lossy", /^Withheld: the evidence of 31 % of its exchanges is lossy/],
   [
@@ -73,7 +73,7 @@ const WITHHELD: readonly (readonly [name: string, change: Partial<EndpointRecord
     "half one-way is not the reason",
     { schemes: { none: 2 }, states: { requestOnly: 50, complete: 50 } },
     "few",
-    /2 successful exchanges/,
+    /^Withheld: 2 of 100 exchanges were/,
   ],
   [
     "heads that were not read",

@@ -149,7 +149,7 @@ function withheldWords(withheld: Withheld, record: PostureFacts, basis: Basis): 
     case "lossy":
       return `Withheld: the evidence of ${percent(basis.lossyShare, 1)} of its exchanges is lossy; at most 20 % may be.`
     default:
-      return `Withheld: ${seen} of ${plural(record.requests, "exchange")}, and ${SUCCESSES_MIN} are needed.`
+      return `Withheld: ${successes} of ${plural(record.requests, "exchange")} ${successes === 1 ? "was" : "were"} successful, and ${SUCCESSES_MIN} successes are needed.`
   }
 }
 

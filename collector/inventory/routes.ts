@@ -148,6 +148,29 @@ export class Routes {
     return route
   }
 
+  /** Whatever `successor` used, `former` used. */
+  mergeConsumers(former: Consumer, successor: Consumer): void {
+    const endpoints = new Set<Endpoint>()
+    for (const route of this.#byId.values()) {
+      if (!route.consumers.has(successor.ordinal)) continue
+      endpoints.add(route.endpoint)
+      if (route.endpoint.routes.size > 1) this.#replaceUser(route.consumers, former, successor)
+    }
+    for (const endpoint of endpoints) {
+      if (!endpoint.consumers.has(former.ordinal)) former.endpoints++
+      const [only] = endpoint.routes
+      if (only !== undefined && endpoint.routes.size === 1) this.#replaceUser(only.consumers, former, successor)
+      else endpoint.replaceConsumer(successor.ordinal, former.ordinal)
+      this.#unsaved.endpoint(endpoint)
+    }
+  }
+
+  #replaceUser(users: Set<number>, former: Consumer, successor: Consumer): void {
+    users.delete(successor.ordinal)
+    if (users.has(former.ordinal)) this.pairs--
+    users.add(former.ordinal)
+  }
+
   restorePair(route: string, consumer: Consumer): void {
     const known = this.byId(route)
     if (known === null || known.consumers.has(consumer.ordinal)) return

@@ -63,6 +63,13 @@ export class Sensors {
     for (const [, { watermarkUs }] of this.running()) if (watermarkUs < reachedUs) reachedUs = watermarkUs
     return reachedUs === Number.POSITIVE_INFINITY ? null : reachedUs
   }
+
+  /** How far event time has come at the sensor that is furthest, µs. */
+  nowUs(): number {
+    let nowUs = 0
+    for (const sensor of this.all()) nowUs = Math.max(nowUs, sensor.record().watermarkUs)
+    return nowUs
+  }
 }
 
 function newRecord(envelope: Envelope): SensorRecord {

@@ -4,6 +4,7 @@ import type { ServiceRecord } from "../store/records.ts"
 import { isError, showsRequest } from "./answer.ts"
 import { BoundedCounts, BoundedNames } from "./bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { Places } from "./place/places.ts"
 import { RouteTable } from "./route-table.ts"
 import { type Rule, RuleCounts } from "./rule-counts.ts"
 import type { PathLearner } from "./templates/path-learner.ts"
@@ -20,6 +21,10 @@ export function listenerOf(server: Server): string {
 /** What makes a server record the same service as another. A port belongs to it only where it is part of the name. */
 export function serviceKey(authority: string, zone: string, listener: string): string {
   return authority === "" ? `${zone}\n\n${listener}` : `${zone}\n${authority}`
+}
+
+export function serviceName(authority: string, listener: string): string {
+  return authority === "" ? `unnamed ${listener}` : authority
 }
 
 export class Service {
@@ -42,6 +47,7 @@ export class Service {
   readonly #addresses: BoundedNames<string>
   readonly #ports: BoundedNames<number>
   readonly #protocols: BoundedNames<string>
+  readonly places: Places
   readonly #rules: RuleCounts
   readonly #unlisted: BoundedCounts<string>
   readonly #reached: LimitCounters
@@ -60,6 +66,7 @@ export class Service {
     this.zone = identity.zone
     this.#reached = reached
     this.#addresses = new BoundedNames(limits.names, record?.addresses)
+    this.places = new Places(limits.names, record?.listeners)
     this.#ports = new BoundedNames(limits.names, record?.ports)
     this.#protocols = new BoundedNames(limits.names, record?.protocols)
     this.#rules = new RuleCounts(limits.facts, record?.rules)
@@ -70,6 +77,12 @@ export class Service {
     this.requests = record.requests
     this.errors = record.errors
     this.conversations = record.conversations
+  }
+
+  /** "": as it is called without anybody's doing. */
+  rename(name: string): void {
+    const [listener = ""] = this.#addresses.list()
+    this.name = name === "" ? serviceName(this.authority, listener) : name
   }
 
   /** Once for each distinct server record of a batch. */
@@ -112,9 +125,10 @@ export class Service {
       authority: this.authority,
       zone: this.zone,
       addresses: this.#addresses.list(),
-      listeners: [],
+      listeners: this.places.records(),
       owner: "",
       labels: [],
+      risk: 0,
       specifications: [],
       ports: this.#ports.list(),
       protocols: this.#protocols.list(),

@@ -6,7 +6,7 @@
 import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
 import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import type { TrafficRecord } from "../store/records.ts"
-import { answerOf, isError, isProof } from "./answer.ts"
+import { answerOf, isAccepted, isError, isProof } from "./answer.ts"
 import { AuthFacts } from "./auth-facts.ts"
 import { BoundedCounts, namedCounts } from "./bounded-counts.ts"
 import { CallFacts } from "./call-facts.ts"
@@ -88,6 +88,7 @@ export class Traffic {
     }
     this.#auth.count(event)
     this.bodies.count(event)
+    if (event.queryValues.length > 0 && isAccepted(event)) this.parameters.countValues(event)
     this.#countForms(event)
     this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)

@@ -75,7 +75,7 @@ export class Unsaved {
       endpoints,
       goneEndpoints: [...this.#gone],
       routes: this.#routes.flatMap(recordOf),
-      consumers: this.#consumers.map(clean),
+      consumers: this.#consumers.filter(({ isMerged }) => !isMerged).map(clean),
     }
     this.#services = []
     this.#endpoints = []

@@ -3,17 +3,18 @@
 // In:  what the store gave back; then, one at a time, what an exchange asks to be found or added.
 // Out: the object, or null when it is not there and may not be added (not plausible, or a limit reached and counted).
 import type { ApiEvent } from "../../shared/event/api-event.ts"
-import { Consumer, consumerKey, consumerName } from "../consumer/consumer.ts"
+import type { Consumer } from "../consumer/consumer.ts"
+import { Consumers } from "../consumer/consumers.ts"
 import type { StoredState } from "../store/store.ts"
-import { answerOf, isError, isProof } from "./answer.ts"
-import type { ConsumerView, ServerView } from "./batch-views.ts"
+import { answerOf, isProof } from "./answer.ts"
+import type { ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import type { Endpoint } from "./endpoint.ts"
 import type { Ids } from "./ids.ts"
 import { type InventoryLimits, isFull, type LimitCounters } from "./limits.ts"
 import { restoreRoutes } from "./restored-routes.ts"
 import { Routes } from "./routes.ts"
-import { Service, serviceKey } from "./service.ts"
+import { Service, serviceKey, serviceName } from "./service.ts"
 import type { ShapeTexts } from "./shape-notes.ts"
 import type { Learners } from "./templates/learners.ts"
 import type { Unsaved } from "./unsaved.ts"
@@ -27,15 +28,12 @@ export interface WorkingSetParts {
 
 export class WorkingSet {
   readonly routes: Routes
+  readonly consumers: Consumers
   readonly #services = new Map<string, Service>()
   readonly #servicesById = new Map<string, Service>()
-  readonly #consumers = new Map<string, Consumer>()
-  /** By ordinal, from 1. */
-  readonly #consumersInOrder: Consumer[] = []
   /** Services first met at each listening address. */
   readonly #servicesAt = new Map<string, number>()
   #unprovenServices = 0
-  #unprovenConsumers = 0
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
   readonly #changes: Changes
@@ -55,6 +53,7 @@ export class WorkingSet {
     this.#learners = learners
     this.#ids = ids
     this.routes = new Routes(limits, reached, changes, unsaved, ids, texts)
+    this.consumers = new Consumers(limits, reached, changes, () => ids.next("consumer"))
     this.#restore(state, unsaved, texts)
   }
 
@@ -62,12 +61,13 @@ export class WorkingSet {
     return this.#services.size
   }
 
-  get consumers(): number {
-    return this.#consumersInOrder.length
-  }
-
   findService(view: ServerView): Service | null {
     return this.#services.get(view.key) ?? null
+  }
+
+  /** The service of this authority in the zone, wherever it listens. */
+  serviceNamed(authority: string, zone: string): Service | null {
+    return this.#services.get(serviceKey(authority, zone, "")) ?? null
   }
 
   addService(view: ServerView, event: ApiEvent): Service | null {
@@ -76,7 +76,7 @@ export class WorkingSet {
     if (this.#isFull("services", this.#services.size)) return null
     if (!isProof(answerOf(event)) && this.#isFull("unprovenServices", this.#unprovenServices)) return null
     if (server.authority !== "" && this.#isFull("servicesPerAddress", met)) return null
-    const name = server.authority === "" ? `unnamed ${listener}` : server.authority
+    const name = serviceName(server.authority, listener)
     const identity = { id: this.#ids.next("service"), name, authority: server.authority, zone: server.zone }
     const service = new Service(identity, this.#limits, this.#reached, undefined, this.#learners.create(identity.id))
     this.#services.set(view.key, service)
@@ -95,47 +95,10 @@ export class WorkingSet {
     return this.#servicesById.values()
   }
 
-  consumerAt(ordinal: number): Consumer {
-    return this.#consumersInOrder[ordinal - 1]!
-  }
-
-  findConsumer(view: ConsumerView, atUs: number): Consumer | null {
-    return this.#consumers.get(view.key) ?? this.#rekeyed(view, atUs)
-  }
-
-  /** The consumer that the former key knows by another pseudonym: it keeps its id and its history. */
-  #rekeyed(view: ConsumerView, atUs: number): Consumer | null {
-    const { scheme, issuer, principal, formerPrincipal } = view.identity
-    if (formerPrincipal === "") return null
-    const consumer = this.#consumers.get(consumerKey(scheme, issuer, formerPrincipal))
-    if (consumer === undefined || !consumer.rekey(principal, formerPrincipal)) return null
-    this.#consumers.set(view.key, consumer)
-    this.#changes.rekeyedConsumer(consumer, atUs)
-    return consumer
-  }
-
-  addConsumer(view: ConsumerView, event: ApiEvent): Consumer | null {
-    if (this.#isFull("consumers", this.consumers)) return null
-    if (isError(event) && this.#isFull("unprovenConsumers", this.#unprovenConsumers)) return null
-    const { identity, client } = view
-    const { scheme, principal, issuer, rule } = identity
-    const consumer = new Consumer(
-      { id: this.#ids.next("consumer"), name: consumerName(identity, client), scheme, principal, issuer, rule },
-      this.consumers + 1,
-      this.#limits,
-      this.#reached,
-    )
-    this.#consumersInOrder.push(consumer)
-    this.#consumers.set(view.key, consumer)
-    // Events under the former key may still be on their way.
-    const former = consumerKey(scheme, issuer, identity.formerPrincipal)
-    if (identity.formerPrincipal !== "" && !this.#consumers.has(former)) {
-      consumer.rekey(principal, identity.formerPrincipal)
-      this.#consumers.set(former, consumer)
-    }
-    this.#unprovenConsumers++
-    this.#changes.newConsumer(consumer, event.startUs)
-    return consumer
+  /** `successor` goes on as `former`. */
+  mergeConsumers(former: Consumer, successor: Consumer): void {
+    this.routes.mergeConsumers(former, successor)
+    this.consumers.merge(former, successor)
   }
 
   /** One of its routes has counted something, and it was not known to answer with success. */
@@ -148,11 +111,6 @@ export class WorkingSet {
     if (!endpoint.isProven || service.isProven) return
     service.isProven = true
     this.#unprovenServices--
-  }
-
-  /** The consumer has just got its first answer that is not an error. */
-  proveConsumer(): void {
-    this.#unprovenConsumers--
   }
 
   #isFull(limit: keyof InventoryLimits, used: number): boolean {
@@ -176,21 +134,12 @@ export class WorkingSet {
       for (const { isProven } of service.table.endpoints()) if (isProven) service.isProven = true
       if (!service.isProven) this.#unprovenServices++
     }
-    const consumers = new Map<string, Consumer>()
-    for (const record of state.consumers) {
-      const consumer = new Consumer(record, this.consumers + 1, this.#limits, this.#reached, record)
-      this.#consumersInOrder.push(consumer)
-      this.#consumers.set(consumerKey(record.scheme, record.issuer, record.principal), consumer)
-      for (const former of record.formerPrincipals) {
-        this.#consumers.set(consumerKey(record.scheme, record.issuer, former), consumer)
-      }
-      if (!consumer.isProven) this.#unprovenConsumers++
-      consumers.set(record.id, consumer)
-      this.#ids.note(record.id)
-    }
+    this.consumers.restore(state.consumers, state.merges)
+    for (const { id } of state.consumers) this.#ids.note(id)
+    for (const { from } of state.merges) this.#ids.note(from)
     for (const [consumer, route] of state.pairs) {
-      const known = consumers.get(consumer)
-      if (known !== undefined) this.routes.restorePair(route, known)
+      const known = this.consumers.byId(consumer)
+      if (known !== null) this.routes.restorePair(route, known)
     }
   }
 }

@@ -108,6 +108,8 @@ export interface PartnerRecord {
   readonly contract: ContractRecord
   /** Consumers are taken in by rule: patterns with "*" on name, issuer, scheme:name; by hand they name the partner themselves. */
   readonly rules: readonly string[]
+  /** Where it is kept: "hand", or "file" when every start reads it from there. */
+  readonly source: string
   readonly by: string
   readonly atUs: number
 }

@@ -13,8 +13,9 @@ export type SketchBytes = Uint8Array
 export interface ParameterRecord {
   readonly in: "path" | "query" | "header" | "cookie"
   readonly name: string
-  /** Requests that carried it. */
+  /** Requests that carried it; of these, the ones that were answered without an error. */
   requests: number
+  accepted?: number
   /** Value kinds seen and how often: {"int": 120, "word": 3}. */
   kinds: Record<string, number>
   /** Requests by pseudonym (hex) of the value, of query parameters whose values leave as pseudonyms; at most 16. */

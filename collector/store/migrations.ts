@@ -227,8 +227,15 @@ INSERT INTO endpoint_names SELECT id, coalesce((SELECT group_concat(char(10) || 
   FROM endpoint_details;
 
 -- Before, nothing was known of any of these.
-UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.labels', json('[]'),
+UPDATE service_details SET detail = json_set(detail, '$.listeners', json('[]'), '$.labels', json('[]'), '$.risk', 0,
   '$.specifications', json('[]'));
+UPDATE consumer_details SET detail = json_remove(json_set(detail, '$.aliases', json('[]'), '$.partnerBy', '', '$.forgotten', json('{}'),
+  '$.recentDays', 1, '$.seenName', (SELECT name FROM consumers c WHERE c.id = consumer_details.id),
+  '$.sights', json_object(
+    'credential', (SELECT json_group_object(value, json('[0,0,0]')) FROM json_each(detail, '$.credentials')),
+    'userAgent', (SELECT json_group_object(value, json('[0,0,0]')) FROM json_each(detail, '$.userAgents')),
+    'prefix', (SELECT json_group_object(value, json('[0,0,0]')) FROM json_each(detail, '$.prefixes')))),
+  '$.credentials', '$.userAgents', '$.prefixes');
 UPDATE endpoint_details SET detail = json_set(detail, '$.auth', json('{"windows":[],"weak":{}}'), '$.bodies', json('[]'),
   '$.samples', json('[]'), '$.statusWhy', '', '$.derivedFrom', '', '$.labels', json('[]'));`,
   },

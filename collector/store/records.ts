@@ -1,6 +1,7 @@
 // What the store keeps, row by row. Times are event time in µs since 1970 unless the name says otherwise; ids are minted
 // by the collector, opaque, never derived from text, and never used again.
 
+export type { ConsumerKeyRecord, ConsumerRecord, Sight, SightKind } from "./consumer-records.ts"
 export type {
   AuthRecord,
   AuthWindow,
@@ -20,18 +21,42 @@ export type {
 /** What tells which service a server behind TLS may be. */
 export type NamedService = Pick<ServiceRecord, "id" | "name" | "authority" | "zone" | "addresses">
 
-/** A place where a service answers. */
+/** Exchanges that did not come through a gateway although the service has one. */
+export interface BypassRecord {
+  requests: number
+  successes: number
+  /** Of the successes: with a credential. */
+  authenticated: number
+  firstUs: number
+  lastUs: number
+  /** Requests by consumer id ("" unknown), bounded, with the consumer's name when it was met. */
+  consumers: Record<string, { name: string; requests: number }>
+}
+
+/** A place where a service answers; inventory/place/place.ts. */
 export interface ListenerRecord {
   /** "pseudonym:port". */
   readonly listener: string
   /** private, public, ..., or the name of a sensor's network. */
   readonly addressClass: string
-  /** Protocols with TLS or without: {"tls": 3, "clear": 200}. */
+  /** Exchanges with TLS and without, as far as the sensor sees. */
   requests: { tls: number; clear: number }
+  successes: number
   firstSeenUs: number
   lastSeenUs: number
-  /** gateway, bypass, unknown. */
+  /** gateway, bypass, behind (a proxy), unknown. */
   role: string
+  /** The role was concluded and stays: what is shown as a gateway before that may still turn out as none. */
+  isFixed: boolean
+  /** Clients while there are few: pseudonym of the address to at most 3 of its principals; `isCrowded`: there were more. */
+  clients: Record<string, string[]>
+  isCrowded: boolean
+  /** Exchanges that gateways had carried when this one was first met beside them. */
+  gatewayBase: number
+  /** Exchanges here since the latest one at a gateway, and how many those had carried by then. */
+  run: number
+  runBase: number
+  bypass: BypassRecord | null
 }
 
 /** A service: an authority (or, without one, a listening address) in a zone. */
@@ -48,6 +73,8 @@ export interface ServiceRecord {
   /** By hand or by rule (documents.ts): "" and none when nobody has said. */
   owner: string
   labels: string[]
+  /** 0 to 100: a sum of stated facts (inventory/risk.ts). */
+  risk: number
   /** Names of its specifications. */
   specifications: string[]
   ports: number[]
@@ -68,30 +95,6 @@ export interface ServiceRecord {
    * + these.
    */
   unlisted: Record<string, number>
-}
-
-export interface ConsumerRecord {
-  readonly id: string
-  /** Display name, else scheme and pseudonym. */
-  name: string
-  readonly scheme: string
-  /** Principal pseudonym, under the newest key that it was seen with. */
-  principal: string
-  /** Its pseudonyms under former keys, bounded. */
-  formerPrincipals: string[]
-  issuer: string
-  rule: string
-  partner: string | null
-  /** Credential pseudonyms, bounded. */
-  credentials: string[]
-  userAgents: string[]
-  prefixes: string[]
-  firstSeenUs: number
-  lastSeenUs: number
-  requests: number
-  errors: number
-  /** Distinct endpoints used. */
-  endpoints: number
 }
 
 /** What one consumer did at one endpoint in one hour (or day) of event time. */

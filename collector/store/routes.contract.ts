@@ -121,7 +121,7 @@ export function mergesContract(withContents: With): void {
         [233, 6, 8],
       )
       const pairs = (await store.load()).pairs.map((pair) => pair.join(" ")).sort()
-      assert.deepEqual(pairs, ["c1 e1", "c2 e1"])
+      assert.deepEqual(pairs, ["c1 e1 211", "c2 e1 4"])
     },
   )
 

@@ -67,8 +67,8 @@ export class SqliteReader {
       endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id) ORDER BY id").map(endpointOf),
       lastAudit: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM audit")[0]?.last ?? 0),
       consumers: this.#all("SELECT * FROM consumers JOIN consumer_details USING (id) ORDER BY id").map(consumerOf),
-      pairs: this.#all("SELECT consumer, endpoint FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
-        (row) => [row.consumer as string, row.endpoint as string] as const,
+      pairs: this.#all("SELECT consumer, endpoint, requests FROM pairs WHERE consumer <> '' AND endpoint <> ''").map(
+        (row) => [row.consumer as string, row.endpoint as string, row.requests as number] as const,
       ),
       shapes: this.#all("SELECT * FROM shapes").map(shapeOf),
       dark: this.#all("SELECT * FROM dark JOIN dark_details USING (id) ORDER BY id").map(darkOf),

@@ -60,9 +60,9 @@ function stateContract(withStore: With, withContents: With): void {
     assert.deepEqual(state.dark, CONTENTS.dark)
     assert.deepEqual(state.ledger, CONTENTS.ledger)
     assert.deepEqual([...state.pairs].sort(), [
-      ["c1", "e1"],
-      ["c1", "e3"],
-      ["c2", "e1"],
+      ["c1", "e1", 3],
+      ["c1", "e3", 8],
+      ["c2", "e1", 4],
     ])
     assert.deepEqual(state.shapes, CONTENTS.shapes)
     assert.equal(state.lastChange, 3)

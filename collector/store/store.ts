@@ -83,8 +83,8 @@ export interface StoredState {
   /** Of all kinds; with their bytes only those of kind "templates". */
   readonly documents: readonly StoredDocument[]
   readonly lastAudit: number
-  /** (consumer, route) pairs ever seen. */
-  readonly pairs: readonly (readonly [consumer: string, endpoint: string])[]
+  /** (consumer, route) pairs ever seen, with their exchanges. */
+  readonly pairs: readonly (readonly [consumer: string, endpoint: string, requests: number])[]
   readonly shapes: readonly ShapeRecord[]
   readonly dark: readonly DarkRecord[]
   readonly sensors: readonly SensorRecord[]

@@ -8,6 +8,7 @@ import { SCENES as PLAIN_SCENES } from "../../sensor/test/scenes.ts"
 import { REQUEST_SCENES } from "../../sensor/test/scenes-requests.ts"
 import { AMBIGUOUS_FLAG, type ApiEvent, type EventBatch } from "../../shared/event/api-event.ts"
 import { Inventory } from "../inventory/inventory.ts"
+import { PLAIN_LEARNERS } from "../inventory/templates/plain-paths.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
 import type { StoredState } from "../store/store.ts"
 import { batchesOf, splitByDirection } from "./split-capture.ts"
@@ -18,10 +19,13 @@ const RECORDED = readFileSync(join(ROOT, "sensor/test/captures/nginx-curl.pcap")
 
 const eventsOf = (batches: readonly EventBatch[]): ApiEvent[] => batches.flatMap((batch) => batch.events)
 
-/** Applies batches of several sensors in the order of their time, settles, and gives back the store's contents. */
+/**
+ * Applies batches of several sensors in the order of their time, settles, and gives back the store's contents. Nothing is learned of paths:
+ * that depends on the order of requests and on bodies, which are looked into less often where only one side is seen.
+ */
 async function stored(...sensors: readonly (readonly EventBatch[])[]): Promise<StoredState> {
   const store = await openSqliteStore(":memory:")
-  const inventory = await Inventory.open(store)
+  const inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS })
   const ordered = sensors.flat().toSorted((a, b) => a.envelope.watermarkUs - b.envelope.watermarkUs)
   for (const batch of ordered) inventory.apply(batch)
   inventory.settle()

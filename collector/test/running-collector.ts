@@ -15,6 +15,13 @@ export interface Answer {
   readonly body: unknown
 }
 
+/** One that reads has its hands full, and may let a connection go. */
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/readyz`).then(
+    ({ status }) => status === 200,
+    () => false,
+  )
+
 export class RunningCollector {
   readonly url: string
   readonly folder: string
@@ -46,8 +53,7 @@ export class RunningCollector {
       })
     for (const from = performance.now(); performance.now() - from < PATIENCE_MS; await pause(50)) {
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
-      if (url !== undefined && (await fetch(`${url}/readyz`)).status === 200)
-        return new RunningCollector(child, ended, url, folder)
+      if (url !== undefined && (await isReady(url))) return new RunningCollector(child, ended, url, folder)
       if (child.exitCode !== null) break
     }
     child.kill("SIGKILL")

@@ -187,6 +187,7 @@ function sparseKeys(event: ApiEvent): Record<string, unknown> {
       consumer: identity.formerPrincipal === "" ? null : consumerId(identity.formerPrincipal),
     }
   if (event.tenantMatch >= 0) keys.tenantMatch = event.tenantMatch === 1
+  if (event.queryValues.length > 0) keys.queryValues = event.queryValues.map(hex32OrNull)
   return keys
 }
 
@@ -230,6 +231,11 @@ function countOrNull(count: number): number | null {
 
 function textOrNull(text: string): string | null {
   return text === "" ? null : text
+}
+
+/** A value that is not told is null. */
+function hex32OrNull(value: number): string | null {
+  return value === 0 ? null : value.toString(16).padStart(8, "0")
 }
 
 function hex48(key: number): string {

@@ -64,5 +64,6 @@ export function emptyEvent(): ApiEvent {
     outcome: -1,
     unknown: 0,
     tenantMatch: -1,
+    queryValues: NO_NUMBERS,
   }
 }

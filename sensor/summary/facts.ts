@@ -80,6 +80,8 @@ export class RequestFacts {
   entry!: OperationEntry
   sender!: Sender
   objects!: readonly number[]
+  /** As in ApiEvent. */
+  queryValues!: readonly number[]
   /** Some of its fields are unknown: without a credential it is not anonymous for certain. */
   isPartial!: boolean
   /** Answers to it have no body. */

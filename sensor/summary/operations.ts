@@ -24,6 +24,7 @@ import { steadyKind, uniqueSorted } from "./privacy/names.ts"
 import type { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
 import type { PathPrivacy } from "./privacy/path-privacy.ts"
 import { parametersOf, QueryNames, queryNames } from "./query-names.ts"
+import type { QueryValues, ValuePlan } from "./query-values.ts"
 import { Mark, Skeleton } from "./skeleton.ts"
 import type { Target } from "./target.ts"
 import { KIND_NAMES, Kind } from "./value-class.ts"
@@ -48,6 +49,8 @@ export class OperationEntry {
   readonly loginPart: LoginPart
   /** Some parameter of the URL is a credential, whether it decides or not. */
   readonly isCredentialInUrl: boolean
+  /** Values of its query that are told; null: none. */
+  readonly values: ValuePlan | null
   /** Data classes of its heads. */
   readonly turns: HeadTurns = new HeadTurns()
   /** By protocol; the one of the head's version is made first. */
@@ -62,6 +65,7 @@ export class OperationEntry {
     sources: SourceList,
     loginPart: LoginPart,
     isCredentialInUrl: boolean,
+    values: ValuePlan | null,
     make: (protocol: number, operationKey: string) => Operation,
   ) {
     this.template = template
@@ -69,6 +73,7 @@ export class OperationEntry {
     this.sources = sources
     this.loginPart = loginPart
     this.isCredentialInUrl = isCredentialInUrl
+    this.values = values
     this.#make = make
   }
 
@@ -109,17 +114,20 @@ export class Operations {
   readonly #skeleton = new Skeleton()
   readonly #counters: SummaryCounters
   readonly #sources: Sources
+  readonly #values: QueryValues | null
 
   constructor(
     objects: ObjectPseudonyms,
     credentials: Credentials,
     counters: SummaryCounters,
     privacy: PathPrivacy | null,
+    values: QueryValues | null,
   ) {
     this.path = new PathTokens(objects, counters, privacy)
     this.query = new QueryNames(counters)
     this.#counters = counters
     this.#sources = new Sources(credentials.locations, counters)
+    this.#values = values
   }
 
   /** Afterwards `path.objects` and the values of `query` are those of this request. */
@@ -221,6 +229,7 @@ export class Operations {
       this.#sources.of(rules, grounds),
       loginPartOf(method, sent),
       this.#sources.isInUrl(rules, grounds),
+      this.#values?.planOf(`${method} ${path}.${extension}`, parameters, query) ?? null,
       make,
     )
   }

@@ -7,6 +7,7 @@ import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
 import { LOGIN_FIELDS } from "./identity/logins.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
 import type { PathMode } from "./privacy/path-privacy.ts"
+import type { ValueMode } from "./query-values.ts"
 
 export interface SummaryOptions {
   /** Body bytes looked into, from the start of each body; 0 turns body facts off. */
@@ -21,6 +22,8 @@ export interface SummaryOptions {
   readonly zoneName: (zone: number) => string
   /** Which words of paths may leave as text. */
   readonly pathMode: PathMode
+  /** Whether values of query parameters leave as pseudonyms. */
+  readonly valueMode: ValueMode
   /** How addresses leave. */
   readonly addressMode: AddressMode
   /** Where credentials are looked for, in order. */
@@ -44,6 +47,7 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   networks: [],
   zoneName: (zone) => `zone ${(zone >>> 0).toString(16).padStart(8, "0")}`,
   pathMode: "text",
+  valueMode: "pseudonym",
   addressMode: "pseudonym",
   rules: DEFAULT_RULES,
   classes: new ClassSet(),

@@ -122,6 +122,17 @@ test("no event, note or counter holds a secret, and no address", () => {
   const found = planted.filter(([, secret]) => left.includes(secret) || left.includes(encodeURIComponent(secret)))
   assert.deepEqual(found, [])
   assert.ok(!left.includes("192.0.2.77"))
+  // Nor a pseudonym of one: a few thousand passwords are soon tried by whoever has the key.
+  assert.ok(recorder.events.every(({ queryValues }) => queryValues.length === 0))
+})
+
+test("a value that is told leaves as a pseudonym only", () => {
+  const recorder = new Recorder()
+  const conversation = ipv4Flow("198.51.100.1", 40_000, "192.0.2.77", 80)
+  const head = lines("GET /x?status=plantedword&kind=PLANTED HTTP/1.1", "Host: api.example.com")
+  recorder.exchange(conversation, { head }, null)
+  assert.equal(recorder.events[0]?.queryValues.length, 2)
+  assert.ok(!leftOf(recorder).includes("planted"))
 })
 
 test("canary: what may leave is found by the same search", () => {

@@ -56,6 +56,7 @@ import { plainFacts } from "./plain-view.ts"
 import { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
 import { PathPrivacy } from "./privacy/path-privacy.ts"
 import { Domain, type PseudonymKey } from "./privacy/pseudonym.ts"
+import { QueryValues } from "./query-values.ts"
 import { isSameValue } from "./same-value.ts"
 import { Sampler } from "./sampler.ts"
 import { Sender } from "./sender.ts"
@@ -104,8 +105,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#sink = sink
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
-    const { networks, zoneName, bodyPrefixBytes, sampleEvery, classes, sessionTtlUs, addressMode, pathMode } =
-      this.#options
+    const { networks, zoneName, bodyPrefixBytes, sampleEvery, classes, sessionTtlUs } = this.#options
+    const { addressMode, pathMode, valueMode } = this.#options
     this.#credentials = new Credentials(key, counters, sessionTtlUs)
     const forwarding = new Forwarding(this.#options.trustedProxies, this.#options.forwardingFields, counters)
     const rules = new RuleSets(this.#options.rules)
@@ -116,7 +117,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#cookies = new Cookies(counters)
     const objects = new ObjectPseudonyms(key.of(Domain.object))
     const privacy = pathMode === "text" ? null : new PathPrivacy(pathMode, key.of(Domain.token), counters)
-    this.#operations = new Operations(objects, this.#credentials, counters, privacy)
+    const values = valueMode === "none" ? null : new QueryValues(key.of(Domain.value))
+    this.#operations = new Operations(objects, this.#credentials, counters, privacy, values)
     this.#finder = new CredentialFinder(this.#credentials, this.#operations.query, this.#target)
     this.#logins = new Logins(this.#credentials, this.#options.loginFields)
     const note = (shape: ShapeNote): void => sink.note(shape)
@@ -164,6 +166,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.entry = entry
     facts.sender = sender
     facts.objects = this.#operations.path.objects
+    facts.queryValues = entry.values === null ? NO_NUMBERS : entry.values.read(head.bytes, this.#operations.query)
     facts.method = head.method
     facts.isPartial = head.unknown !== 0
     facts.isHead = head.method === "HEAD"
@@ -254,6 +257,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       entry: request.entry,
       sender: request.sender,
       objects: request.objects,
+      queryValues: NO_NUMBERS,
       isHead,
       tenantMatch: request.tenantMatch,
       login: null,
@@ -323,7 +327,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       event.server = this.#parties.unseenServer(flow, exchange.conversation.flow)
       event.identity = NOBODY
       event.operation = this.#unseen[exchange.protocol]!
-      event.objects = NO_NUMBERS
+      event.objects = event.queryValues = NO_NUMBERS
       event.tenantMatch = -1
       return
     }
@@ -338,6 +342,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     rules[identity.rule] = (rules[identity.rule] ?? 0) + 1
     event.operation = facts.entry.operation(exchange.protocol, facts.body.call)
     event.objects = facts.objects
+    event.queryValues = facts.queryValues
     event.tenantMatch = facts.tenantMatch
   }
 

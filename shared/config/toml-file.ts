@@ -1,4 +1,4 @@
-// The one configuration file: TOML. Owner of smol-toml.
+// Files that people write in TOML: the configuration, and those that options name. Owner of smol-toml.
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs"
 import { parse, TomlError } from "smol-toml"
 
@@ -18,18 +18,28 @@ function readText(path: string): string {
   }
 }
 
-/** The file's table, or one sentence that names the file and the line. */
-export function readToml(path: string): { table: Record<string, unknown> } | { mistake: string } {
-  let text: string
+/** The text of a file, or one sentence that names the option and the file. */
+export function readTextFile(path: string, option: string): { text: string } | { mistake: string } {
   try {
-    text = readText(path)
+    return { text: readText(path) }
   } catch (error) {
-    return { mistake: `--config ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"}).` }
+    const { code = "unknown error" } = error as NodeJS.ErrnoException
+    return { mistake: `${option} ${path} cannot be read (${code}).` }
   }
+}
+
+/** The file's table and its text, or one sentence that names the option, the file and the line. */
+export function readToml(
+  path: string,
+  option = "--config",
+): { table: Record<string, unknown>; text: string } | { mistake: string } {
+  const file = readTextFile(path, option)
+  if ("mistake" in file) return file
+  const { text } = file
   try {
-    return { table: parse(text) as Record<string, unknown> }
+    return { table: parse(text) as Record<string, unknown>, text }
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
-    return { mistake: `--config ${path} is not TOML: line ${error.line}, column ${error.column}.` }
+    return { mistake: `${option} ${path} is not TOML: line ${error.line}, column ${error.column}.` }
   }
 }

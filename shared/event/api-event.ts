@@ -10,8 +10,9 @@
 /**
  * Version of this contract. A newer collector reads older events; an unknown version is refused and counted.
  * 2 (2026-11-24): Call, TlsNote, and the fields of Client, Server, Identity and ApiEvent that stand after those of version 1.
+ * 3 (2026-11-24): ApiEvent.queryValues; "%" in the lines of a ShapeNote.
  */
-export const EVENT_VERSION = 2
+export const EVENT_VERSION = 3
 
 /** Index = sensor's Protocol. */
 export const PROTOCOL_NAMES = ["http/0.9", "http/1.0", "http/1.1", "http/2", "websocket"] as const
@@ -183,7 +184,8 @@ export interface ShapeNote {
   readonly shape: number
   /**
    * "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". A field
-   * whose data class is decided has it after the type: "customer.email:string#email", "card:int|string#card". The last "#" of
+   * with few distinct values has their number after its types, about: "status:string%4" (at least 50 values were looked at). One
+   * whose data class is decided has it at the end: "customer.email:string#email", "card:int|string%2#card". The last "#" of
    * a line that follows the last ":" begins it. The class holds at some place with this shape; whether at the one in question is
    * in `requestClasses` and `responseClasses` of its events.
    */
@@ -240,6 +242,12 @@ export interface ApiEvent {
   unknown: number
   /** 1: the tenant that the credential names is in the path; 0: the path names another; -1: unknown. */
   tenantMatch: number
+  /**
+   * Values of query parameters, so that distinct ones can be counted and not known: 32-bit pseudonyms (domain "value", the parameter's
+   * name included), the k-th of the k-th entry of `operation.query`. 0: not told, because it is no word, code or small number, looks like
+   * a secret, or the parameter has too many. NO_NUMBERS when none is told.
+   */
+  queryValues: readonly number[]
 }
 
 /** Parts of heads that can be unknown in HTTP/2. `fields`: some of the others. */

@@ -16,6 +16,7 @@ import {
   UNKNOWN_MAX,
 } from "./event-codec-limits.ts"
 import { type Records, readColumns } from "./event-codec-record-reader.ts"
+import { readValueLists } from "./event-codec-values.ts"
 
 type Columns = readonly [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
 
@@ -39,10 +40,12 @@ export function readEvents(reader: ColumnReader, texts: Texts, records: Records,
   const requestClasses = readNameLists(reader, classified, CODEC_LIMITS.classes, texts)
   const responseClasses = readNameLists(reader, classified, CODEC_LIMITS.classes, texts)
   const called = version === 1 ? NOT_CALLED : readCalled(reader, countExtras(extras, Extra.call), calls.length)
+  const values = version < 3 ? [] : readValueLists(reader, countExtras(extras, Extra.values))
   if (reader.failed) return []
   const events: ApiEvent[] = []
   let classRow = 0
   let callRow = 0
+  let valueRow = 0
   for (let row = 0; row < rows; row++) {
     const classAt = (extras[row]! & Extra.classes) !== 0 ? classRow++ : -1
     const event: ApiEvent = {
@@ -72,12 +75,20 @@ export function readEvents(reader: ColumnReader, texts: Texts, records: Records,
       outcome: -1,
       unknown: 0,
       tenantMatch: -1,
+      queryValues: (extras[row]! & Extra.values) !== 0 ? values[valueRow++]! : NO_NUMBERS,
     }
     if ((extras[row]! & Extra.call) !== 0) addCall(event, called, callRow++, calls)
     events.push(event)
   }
   return events
 }
+
+/** Bits that a version knows. */
+const EXTRAS = [
+  Extra.classes,
+  Extra.classes | Extra.call,
+  Extra.classes | Extra.call | Extra.values,
+] as const satisfies readonly number[]
 
 /** Greatest value of each column of events, in the order of event-codec-events.ts. */
 function maximaOf(records: Records, version: number): readonly number[] {
@@ -97,7 +108,7 @@ function maximaOf(records: Records, version: number): readonly number[] {
     Number.MAX_SAFE_INTEGER,
     STATUS_MAX,
     TIME_MAX_US + 1,
-    version === 1 ? Extra.classes : Extra.classes | Extra.call,
+    EXTRAS[version - 1] ?? EXTRAS.at(-1)!,
   ]
 }
 

@@ -2,7 +2,7 @@
 //
 // Defaults that most events share cost two bytes a column: the writer notices a column of one value. Values that may be
 // unknown (-1) are stored plus one; status is stored so that the usual one, 200, is 0. What plain requests and responses do
-// not have (data classes; calls, counts of messages, outcomes) has rows of its own, for the events whose bit in `extras` is
+// not have (data classes; calls, counts of messages, outcomes; values of queries) has rows of its own, for the events whose bit in `extras` is
 // set: the others cost neither bytes nor time.
 import { type ApiEvent, type Client, EMPTY_CALL, type Form, type Identity, type Server } from "./api-event.ts"
 import { type ColumnWriter, NumberColumn, whole, wholeKey } from "./event-codec-columns.ts"
@@ -26,6 +26,7 @@ import {
   type RecordTable,
   serverTable,
 } from "./event-codec-records.ts"
+import { ValueLists } from "./event-codec-values.ts"
 
 const ROWS_AT_FIRST = 1024
 /** Estimate of what an event takes without its records and objects. */
@@ -33,7 +34,7 @@ const ROW_BYTES = 32
 /** The columns in the order in which they are written (and read by event-codec-event-reader.ts), lists after them. */
 const WIDTH = 15
 /** Bits of the column `extras`. */
-export const Extra = { classes: 1, call: 2 } as const
+export const Extra = { classes: 1, call: 2, values: 4 } as const
 /** Columns of the events that have Extra.call: call, messages each way, outcome, unknown, tenant match. */
 const CALL_WIDTH = 6
 
@@ -52,6 +53,7 @@ export class EventColumns {
   readonly #requestClasses = new NameLists(CODEC_LIMITS.classes)
   readonly #responseClasses = new NameLists(CODEC_LIMITS.classes)
   readonly #callColumns = Array.from({ length: CALL_WIDTH }, () => new NumberColumn())
+  readonly #values = new ValueLists()
   readonly #calls: CallTable
   readonly #clients: RecordTable<Client>
   readonly #servers: RecordTable<Server>
@@ -74,12 +76,12 @@ export class EventColumns {
   /** List entries left out because of the limits, ever. */
   get cut(): number {
     const lists = this.#operations.cut + this.#calls.cut + this.#requestClasses.cut + this.#responseClasses.cut
-    return this.elementsCut + lists
+    return this.elementsCut + lists + this.#values.cut
   }
 
   /** Bytes that the rows will take, estimated; their records are in the dictionary's estimate. */
   get estimatedBytes(): number {
-    return this.length * ROW_BYTES + this.#objects.length * 6
+    return this.length * ROW_BYTES + this.#objects.length * 6 + this.#values.estimatedBytes
   }
 
   add(event: ApiEvent): void {
@@ -105,7 +107,8 @@ export class EventColumns {
     columns[13]!.values[row] = event.items < 0 ? 0 : whole(event.items, TIME_MAX_US) + 1
     columns[14]!.values[row] =
       (event.requestClasses.length > 0 || event.responseClasses.length > 0 ? this.#addClasses(event) : 0) |
-      (hasCall(event) ? this.#addCall(event) : 0)
+      (hasCall(event) ? this.#addCall(event) : 0) |
+      (event.queryValues.length > 0 ? this.#addValues(event) : 0)
     this.#addNumbers(event, row)
   }
 
@@ -136,6 +139,7 @@ export class EventColumns {
       writer.column(column.values, column.length)
       column.length = 0
     }
+    this.#values.write(writer)
     this.length = 0
     this.#anomalies.length = 0
     this.#objects.length = 0
@@ -169,6 +173,11 @@ export class EventColumns {
     columns[4]!.push(whole(event.unknown, UNKNOWN_MAX))
     columns[5]!.push(whole(event.tenantMatch + 1, 2))
     return Extra.call
+  }
+
+  #addValues(event: ApiEvent): number {
+    this.#values.push(event.queryValues)
+    return Extra.values
   }
 
   #reserve(rows: number): void {

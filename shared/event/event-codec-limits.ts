@@ -23,6 +23,8 @@ export const CODEC_LIMITS = {
   anomalies: 64,
   /** Data classes of an event in one direction. */
   classes: 64,
+  /** Distinct values of queries in a batch. */
+  values: 16_384,
   /** Fields of a call. */
   callFields: 16,
   /** TLS notes in a batch, and certificate names of one. */

@@ -6,7 +6,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib"
 import fc from "fast-check"
 import { pack } from "msgpackr/pack"
 import { arbitraryBatch } from "../testing/event-arbitraries.ts"
-import { asVersion1, BATCH, ENVELOPE, EVENT, SECOND } from "../testing/event-batch.ts"
+import { asVersion1, asVersion2, BATCH, ENVELOPE, EVENT, SECOND } from "../testing/event-batch.ts"
 import { B2B_TRAFFIC, lcg, trafficEvents } from "../testing/event-traffic.ts"
 import { type ApiEvent, type Client, EVENT_VERSION, type EventBatch, type TlsNote } from "./api-event.ts"
 import { BatchEncoder, decodeBatch } from "./event-codec.ts"
@@ -50,8 +50,9 @@ test("golden: the bytes of this version", () => {
   assert.equal(Buffer.from(encode(BATCH)).toString("hex"), storedBatch(EVENT_VERSION).toString("hex"))
 })
 
-test("batches of every version so far are read; what version 1 did not say is unknown", () => {
-  assert.deepEqual(decode(storedBatch(2)), BATCH)
+test("batches of every version so far are read; what older versions did not say is unknown", () => {
+  assert.deepEqual(decode(storedBatch(3)), BATCH)
+  assert.deepEqual(decode(storedBatch(2)), asVersion2(BATCH))
   assert.deepEqual(decode(storedBatch(1)), asVersion1(BATCH))
 })
 
@@ -184,7 +185,11 @@ test("a version that is not known is refused as such", () => {
 test("the bytes of one version under the number of another are refused", () => {
   for (const [stored, named] of [
     [1, 2],
+    [1, 3],
     [2, 1],
+    [2, 3],
+    [3, 1],
+    [3, 2],
   ] as const) {
     const bytes = Buffer.from(storedBatch(stored))
     bytes[1] = named
@@ -289,7 +294,8 @@ test("fuzz: mutated messages are refused or decode to a batch that encodes again
 })
 
 test("size: what plain traffic does not have costs it less than a tenth of a byte an event", () => {
-  const events = trafficEvents({ ...B2B_TRAFFIC, events: 1000 })
+  const valued = trafficEvents({ ...B2B_TRAFFIC, events: 1000 })
+  const events = valued.map((event) => ({ ...event, queryValues: [] }))
   const plain = encode({ envelope: ENVELOPE, events, shapes: [], tls: [] })
   const called = events.map((event, i) =>
     i === 0 ? { ...event, call: EVENT.call, outcome: 3, requestMessages: 1 } : event,
@@ -298,6 +304,9 @@ test("size: what plain traffic does not have costs it less than a tenth of a byt
   // The column `extras` is written out, the rest is one event's.
   assert.ok(one.length - plain.length < events.length + 100, `${one.length - plain.length}`)
   assert.ok(plain.length / events.length < 36.1, `${plain.length / events.length}`)
+  // Two values of a few in every second request: a count and two places.
+  const values = encode({ envelope: ENVELOPE, events: valued, shapes: [], tls: [] })
+  assert.ok((values.length - plain.length) / events.length < 3, `${values.length - plain.length}`)
 })
 
 test("size: B2B traffic stays under 60 bytes an event, and under 40 deflated", () => {

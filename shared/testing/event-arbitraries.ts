@@ -150,6 +150,7 @@ export const arbitraryEvent: fc.Arbitrary<ApiEvent> = fc
     outcome: fc.oneof(fc.constant(-1), fc.integer({ min: -1, max: 4999 })),
     unknown: fc.oneof(fc.constant(0), fc.nat({ max: 31 })),
     tenantMatch: fc.integer({ min: -1, max: 1 }),
+    queryValues: fc.array(fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: 0xffff_ffff })), { maxLength: 4 }),
   })
   .map(plain)
 

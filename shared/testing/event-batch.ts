@@ -93,6 +93,7 @@ export const EVENT: ApiEvent = {
   outcome: 13,
   unknown: 16,
   tenantMatch: 0,
+  queryValues: [0xffff_ffff, 0],
 }
 
 export const SECOND: ApiEvent = {
@@ -111,6 +112,7 @@ export const SECOND: ApiEvent = {
   outcome: -1,
   unknown: 0,
   tenantMatch: -1,
+  queryValues: NO_NUMBERS,
 }
 
 export const BATCH: EventBatch = {
@@ -144,6 +146,15 @@ export const BATCH: EventBatch = {
   ],
 }
 
+/** BATCH as a reader of version 2 wrote it: it knew nothing of values. */
+export function asVersion2(batch: EventBatch): EventBatch {
+  return {
+    ...batch,
+    envelope: { ...batch.envelope, version: 2 },
+    events: batch.events.map((event) => ({ ...event, queryValues: NO_NUMBERS })),
+  }
+}
+
 /** BATCH as a reader of version 1 wrote it: what that version did not say is unknown. */
 export function asVersion1(batch: EventBatch): EventBatch {
   const clients = new Map(batch.events.map(({ client }) => [client, { ...client, ...NO_TLS, ...NO_PROXY }]))
@@ -162,6 +173,7 @@ export function asVersion1(batch: EventBatch): EventBatch {
       outcome: -1,
       unknown: 0,
       tenantMatch: -1,
+      queryValues: NO_NUMBERS,
     })),
     shapes: batch.shapes,
     tls: [],

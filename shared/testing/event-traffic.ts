@@ -89,6 +89,7 @@ export function trafficEvents(options: TrafficOptions): ApiEvent[] {
     }),
   )
   const objects = Array.from({ length: options.objects }, () => Math.floor(random() * 2 ** 48))
+  const valuesOf = Array.from({ length: 23 }, () => Math.floor(random() * 2 ** 32))
   let timeUs = 1_790_000_000_000_000
   return Array.from({ length: options.events }, (): ApiEvent => {
     const who = Math.floor(random() * options.clients)
@@ -123,6 +124,8 @@ export function trafficEvents(options: TrafficOptions): ApiEvent[] {
       outcome: -1,
       unknown: 0,
       tenantMatch: -1,
+      queryValues:
+        what % 2 === 0 ? [valuesOf[Math.floor(random() * 3)]!, valuesOf[3 + Math.floor(random() * 20)]!] : NO_NUMBERS,
     }
   })
 }

@@ -78,7 +78,7 @@ const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
   detect: ["inventory", "consumer", "baseline", "store"],
   notify: ["detect"],
   store: [],
-  api: ["store", "inventory"],
+  api: ["store", "inventory", "consumer"],
   web: [],
   simulate: [],
   // Judges what the others do, from beside the path: nothing of theirs imports it.

@@ -3,12 +3,12 @@ import type { PageRequest, Store } from "../../store/store.ts"
 import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
 import { SERVICE_FILTERS, serviceFilter } from "../list-filters.ts"
-import { Service, ServiceDetail } from "../models.ts"
 import { pageBody, pageRequest } from "../paging.ts"
-import { notFound, PROBLEM } from "../problem.ts"
+import { PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref } from "../schema.ts"
-import { coverageView, darkView } from "../views/dark-views.ts"
-import { serviceView } from "../views/inventory-views.ts"
+import { Service, ServiceDetail } from "../service-models.ts"
+import { readServiceDetail } from "../service-reader.ts"
+import { serviceView } from "../views/service-views.ts"
 
 const SORTS = ["name", "owner", "zone", "requests", "errors", "endpoints", "firstSeen", "lastSeen"]
 const COLUMNS: Columns<Service> = {
@@ -16,6 +16,9 @@ const COLUMNS: Columns<Service> = {
   name: (row) => row.name,
   authority: (row) => row.authority,
   zone: (row) => row.zone,
+  owner: (row) => row.owner,
+  labels: (row) => row.labels.join(" "),
+  risk: (row) => row.risk,
   addresses: (row) => row.addresses.join(" "),
   ports: (row) => row.ports.join(" "),
   protocols: (row) => row.protocols.join(" "),
@@ -25,14 +28,6 @@ const COLUMNS: Columns<Service> = {
   conversations: (row) => row.conversations,
   firstSeen: (row) => row.firstSeen,
   lastSeen: (row) => row.lastSeen,
-}
-
-/** Servers behind TLS shown with a service. */
-const DARK_MAX = 50
-
-/** An authority without its port: what a client would ask for by SNI. */
-function hostOf(authority: string): string {
-  return authority.replace(/:\d+$/, "")
 }
 
 export function serviceRoutes(app: Api, store: Store): void {
@@ -70,13 +65,6 @@ export function serviceRoutes(app: Api, store: Store): void {
         response: { 200: ref(ServiceDetail), default: PROBLEM },
       },
     },
-    async ({ params }) => {
-      const record = await store.service(params.id)
-      if (record === null) throw notFound("service")
-      const name = hostOf(record.authority)
-      const { items } = name === "" ? { items: [] } : await store.dark({ name }, { limit: DARK_MAX })
-      const dark = items.map((entry) => darkView(entry, [record])).filter(({ service }) => service !== null)
-      return { ...serviceView(record), identity: coverageView([record.rules]), dark }
-    },
+    async ({ params }) => readServiceDetail(store, params.id),
   )
 }

@@ -2,7 +2,11 @@
 //
 // A document is taken as it is sent, JSON or YAML, up to the size that inventory/specification takes; it is never parsed by the framework.
 import type { Actor, Edits } from "../../inventory/edits.ts"
-import { TEXT_MAX } from "../../inventory/specification/document.ts"
+import { TEXT_MAX, writeYaml } from "../../inventory/specification/document.ts"
+import { formerName, nameFor } from "../../inventory/specification/document-name.ts"
+import { exportDocument } from "../../inventory/specification/export-document.ts"
+import { observedBodies } from "../../inventory/specification/observed-bodies.ts"
+import { OperationIndex } from "../../inventory/specification/operation-index.ts"
 import { parseSpecification } from "../../inventory/specification/parse-specification.ts"
 import { isHost } from "../../inventory/specification/server-bases.ts"
 import { SpecificationError } from "../../inventory/specification/specification-error.ts"
@@ -13,16 +17,18 @@ import type { Store } from "../../store/store.ts"
 import type { Api } from "../http.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
 import { IdParams, PageOf, ref, type Static, Type } from "../schema.ts"
-import { endpointsOf } from "../service-endpoints.ts"
+import { endpointsOf, NO_TEXTS, textsOf } from "../service-endpoints.ts"
 import { ImportResult, ServiceDrift, Specification } from "../specification-models.ts"
 import { serviceDriftView, specificationView } from "../views/specification-views.ts"
 import { actorOf } from "../write-guard.ts"
 
+/** Null where nothing is imported: the API alone. */
+export type SpecificationReader = Pick<SpecificationShelf, "index" | "records"> | null
+
 export interface SpecificationParts {
   readonly store: Store
   readonly edits: Edits | null
-  /** Null where nothing is imported: the API alone. */
-  readonly shelf: Pick<SpecificationShelf, "index" | "records"> | null
+  readonly shelf: SpecificationReader
 }
 
 /** Services that one document is imported for at once. */
@@ -65,6 +71,7 @@ const DOCUMENT_TYPE =
 
 export async function specificationRoutes(app: Api, parts: SpecificationParts): Promise<void> {
   readRoutes(app, parts)
+  exportRoutes(app, parts)
   await app.register(async (scope: Api) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(DOCUMENT_TYPE, { parseAs: "string", bodyLimit: TEXT_MAX + 1 }, (_request, body, done) =>
@@ -132,9 +139,49 @@ function readRoutes(app: Api, { store, shelf }: SpecificationParts): void {
     async ({ params }) => {
       const service = await serviceOf(store, params.id)
       const records = await endpointsOf(store, service.id)
-      return serviceDriftView(records, shelf?.index(service.id) ?? null, () => null)
+      const index = shelf?.index(service.id) ?? null
+      const texts = index === null ? NO_TEXTS : await textsOf(store, records)
+      return serviceDriftView(records, index, (record) => observedBodies(record, texts))
     },
   )
+}
+
+/** What was observed, in the form of a specification. */
+function exportRoutes(app: Api, { store, shelf }: SpecificationParts): void {
+  for (const syntax of ["json", "yaml"] as const)
+    app.get(
+      `/api/v1/services/:id/openapi.${syntax}`,
+      {
+        schema: {
+          operationId: syntax === "json" ? "exportOpenapi" : "exportOpenapiYaml",
+          summary: `A service as it was observed, as an OpenAPI 3.1 document (${syntax.toUpperCase()})`,
+          tags,
+          params: IdParams,
+          querystring: Type.Object(
+            {
+              unproven: Type.Boolean({
+                default: false,
+                description: "Also endpoints that never answered with success.",
+              }),
+            },
+            { additionalProperties: false },
+          ),
+          response: {
+            200: { description: "OpenAPI 3.1.", content: { [`application/${syntax}`]: { schema: Type.Unknown() } } },
+            default: PROBLEM,
+          },
+        },
+      },
+      async ({ params, query }, reply) => {
+        const service = await serviceOf(store, params.id)
+        const endpoints = await endpointsOf(store, service.id)
+        const texts = await textsOf(store, endpoints)
+        const index = shelf?.index(service.id) ?? null
+        const document = exportDocument({ service, endpoints, index, texts, hasUnproven: query.unproven })
+        reply.header("content-type", `application/${syntax}; charset=utf-8`)
+        return reply.send(syntax === "json" ? `${JSON.stringify(document, null, 2)}\n` : writeYaml(document))
+      },
+    )
 }
 
 function writeRoutes(app: Api, parts: SpecificationParts): void {
@@ -178,6 +225,28 @@ function writeRoutes(app: Api, parts: SpecificationParts): void {
       const parsed = parse(text)
       const services = await servicesFor(parts.store, parsed)
       return importFor(parts, services, query.name ?? nameFor(parsed), text, query, actorOf(request))
+    },
+  )
+  app.post(
+    "/api/v1/services/:id/specifications/check",
+    {
+      schema: {
+        operationId: "checkSpecification",
+        summary: "How a service differs from a document that is not imported",
+        description: "As if the document were the only one of the service; nothing is kept.",
+        tags,
+        consumes: ["application/json", "application/yaml"],
+        params: IdParams,
+        response: { 200: ref(ServiceDrift), default: PROBLEM },
+      },
+    },
+    async ({ params, body }) => {
+      const service = await serviceOf(parts.store, params.id)
+      const document = { name: "document", parsed: parse(textOf(body)), isCurrent: true }
+      const records = await endpointsOf(parts.store, service.id)
+      const texts = await textsOf(parts.store, records)
+      const index = new OperationIndex([document], service.authority)
+      return serviceDriftView(records, index, (record) => observedBodies(record, texts))
     },
   )
   app.delete(
@@ -272,22 +341,10 @@ async function keepFormer(
   const former = Buffer.from(found.bytes).toString("utf8")
   if (former === text) return []
   parse(text)
-  const kept = `${name.slice(0, 40)}@${slug(found.record.version)}`
+  const kept = formerName(name, found.record.version)
   const edit = { kind: "specification.put", service, name: kept, text: former, isDeprecated: true } as const
   await editsOf(parts).edit(edit, actor)
   return [kept]
-}
-
-const slug = (text: string): string =>
-  text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9.]+/g, "-")
-    .replaceAll(/^[-.]+|[-.]+$/g, "")
-    .slice(0, 20)
-
-function nameFor({ title, version }: ParsedSpecification): string {
-  const name = [slug(title), slug(version)].filter((part) => part !== "").join("-")
-  return name === "" ? "specification" : name
 }
 
 /** Services whose authority is a host that the document names. */

@@ -7,37 +7,18 @@ import type {
   EndpointRecord,
   ParameterRecord,
   SeriesPoint as SeriesRecord,
-  ServiceRecord,
   ShapeRecord,
   SketchBytes,
 } from "../../store/records.ts"
 import { namedAnomalies } from "../anomaly-names.ts"
 import { isoTime } from "../event-time.ts"
-import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint, Service } from "../models.ts"
+import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint } from "../models.ts"
 import { authDetailView, authView } from "./auth-views.ts"
+import type { templateView } from "./template-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
 
 export const shapeId = (shape: number): string => (shape >>> 0).toString(16).padStart(8, "0")
-
-export function serviceView(record: ServiceRecord): Service {
-  return {
-    id: record.id,
-    name: record.name,
-    authority: orNull(record.authority),
-    zone: orNull(record.zone),
-    addresses: record.addresses,
-    ports: record.ports,
-    protocols: record.protocols,
-    firstSeen: isoTime(record.firstSeenUs),
-    lastSeen: isoTime(record.lastSeenUs),
-    requests: record.requests,
-    errors: record.errors,
-    endpoints: record.endpoints,
-    conversations: record.conversations,
-    unlisted: record.unlisted,
-  }
-}
 
 /** {"request:email": 3} -> {request: {email: 3}, response: {}}. */
 function dataClasses(counts: Readonly<Record<string, number>>): Endpoint["dataClasses"] {
@@ -63,6 +44,8 @@ export function endpointView(record: EndpointRecord, serviceName: string): Endpo
     firstSeen: isoTime(record.firstSeenUs),
     lastSeen: isoTime(record.lastSeenUs),
     status: record.status,
+    statusWhy: record.statusWhy,
+    differences: record.drift < 0 ? null : record.drift,
     auth: authView(record),
     dataClasses: dataClasses(record.dataClasses),
     consumers: record.consumers,
@@ -139,7 +122,9 @@ function history(record: EndpointRecord): EndpointDetail["history"] {
 export interface EndpointParts {
   readonly serviceName: string
   readonly shapes: readonly ShapeRecord[]
+  readonly template: ReturnType<typeof templateView>
   readonly usedBy: EndpointDetail["usedBy"]
+  readonly drift: EndpointDetail["drift"]
   readonly neighbours: Neighbours
   readonly hourly: readonly SeriesRecord[]
   readonly daily: readonly SeriesRecord[]
@@ -160,6 +145,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
     parameters: record.parameters
       .map((parameter) => parameterView(parameter, record.requests))
       .sort((a, b) => order[a.in] - order[b.in] || b.requests - a.requests || (a.name < b.name ? -1 : 1)),
+    drift: parts.drift,
     schemas: {
       request: { contentTypes: record.requestTypes, shapes: shapesView(record.requestShapes, texts) },
       response: { contentTypes: record.responseTypes, shapes: shapesView(record.shapes, texts) },
@@ -178,6 +164,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
       states: record.states,
       withheld: share > LOSSY_SHARE_MAX,
     },
+    ...parts.template,
     authDetail: authDetailView(record, parts.neighbours),
     usedBy: parts.usedBy,
     history: history(record),

@@ -1,8 +1,8 @@
 // Specifications, and differences from them, as the API shows them.
 
-import type { ObservedBody } from "../../inventory/specification/body-drift.ts"
 import { classify } from "../../inventory/specification/classification.ts"
 import { driftOf, type Drift as FoundDrift } from "../../inventory/specification/drift.ts"
+import type { ObservedBody } from "../../inventory/specification/observed-bodies.ts"
 import type { OperationIndex } from "../../inventory/specification/operation-index.ts"
 import { References } from "../../inventory/specification/references.ts"
 import { isCurrent } from "../../inventory/specification/standing.ts"

@@ -8,7 +8,7 @@ import { settle } from "../../../shared/config/options.ts"
 import { type ApiDescription, readDescriptions } from "./description.ts"
 import { type Evaluation, evaluate, learnerRequests } from "./evaluation.ts"
 import type { LearnerKind } from "./learner.ts"
-import { allLearners } from "./learners.ts"
+import { LEARNERS } from "./learners.ts"
 import { OPTIONS } from "./options.ts"
 import { groupsFromOutside } from "./outside.ts"
 import { OWN_DESCRIPTIONS } from "./own-descriptions.ts"
@@ -111,7 +111,7 @@ async function main(): Promise<number> {
   }
   const apis = chosenApis()
   const isOwn = apis === OWN_DESCRIPTIONS
-  const kinds = (await allLearners()).filter(
+  const kinds = LEARNERS.filter(
     (kind) => values.learner.length === 0 || values.learner.some((name) => kind.name.includes(name)),
   )
   if (apis.length === 0 || kinds.length === 0) {

@@ -2,37 +2,12 @@
 //
 // In:  what bodies have in common (inventory/schema), the operation. Out: differences. Fields of JSON are compared with their types, those
 // of forms by name; other formats by media type only. Below a field that differs nothing more is said.
+import type { SchemaNode } from "../schema/schema-tree.ts"
 import type { Difference, Subject } from "./drift.ts"
-import { contentFor, isFormType, isJsonType, responseFor } from "./response-lookup.ts"
+import type { ObservedBody } from "./observed-bodies.ts"
+import { contentFor, isFormType, isJsonType, isMediaType, responseFor } from "./response-lookup.ts"
 import { factsOf } from "./schema-facts.ts"
 import type { SpecifiedBody, SpecifiedContent } from "./specified-operation.ts"
-
-/** A field of bodies: a node of a merged schema. */
-export interface ObservedField {
-  /** As written in shapes, with escapes. */
-  readonly name: string
-  readonly path: string
-  readonly bodies: number
-  readonly types: Readonly<Record<string, number>>
-  readonly firstSeenUs: number
-  readonly lastSeenUs: number
-  readonly fields: readonly ObservedField[]
-  readonly items: ObservedField | null
-  readonly anyKey: ObservedField | null
-}
-
-export interface ObservedBody {
-  readonly direction: "request" | "response"
-  readonly status: number
-  readonly contentType: string
-  readonly bodies: number
-  readonly firstSeenUs: number
-  readonly lastSeenUs: number
-  /** Null when no shape is known. */
-  readonly root: ObservedField | null
-  /** The key of a field as it stands in bodies. */
-  readonly keyOf: (field: ObservedField) => string
-}
 
 const FIELDS_DEPTH_MAX = 40
 
@@ -48,7 +23,7 @@ const JSON_TYPES: Readonly<Record<string, string>> = {
 
 export function* bodyDrift(subject: Subject): Iterable<Difference> {
   const { bodies, record } = subject
-  if (bodies !== null && bodies.length > 0) {
+  if (bodies !== null) {
     for (const body of bodies) yield* ofBody(subject, body)
     return
   }
@@ -62,7 +37,6 @@ export function* bodyDrift(subject: Subject): Iterable<Difference> {
         firstSeenUs,
         lastSeenUs,
         root: null,
-        keyOf: ({ name }) => name,
       })
     return
   }
@@ -74,7 +48,7 @@ function* ofTypes({ record, operation }: Subject): Iterable<Difference> {
   const documented = Object.keys(record.statuses).map((status) => responseFor(operation, Number(status))?.content ?? [])
   if (documented.length === 0 || documented.some((content) => content.length === 0)) return
   for (const [type, count] of Object.entries(record.responseTypes))
-    if (contentFor(documented.flat(), type) === null)
+    if (isMediaType(type) && contentFor(documented.flat(), type) === null)
       yield unknownType("response", type, { bodies: count, firstSeenUs: 0, lastSeenUs: 0 })
 }
 
@@ -85,7 +59,7 @@ function* ofBody(subject: Subject, body: ObservedBody): Iterable<Difference> {
       ? contentOfRequest(operation.requestBody)
       : responseFor(operation, body.status)?.content
   // A status that is not documented is a difference of its own; a response without content says nothing of bodies.
-  if (content === undefined || body.contentType === "" || body.bodies === 0) return
+  if (content === undefined || !isMediaType(body.contentType) || body.bodies === 0) return
   if (body.direction === "response" && content.length === 0) return
   const documented = contentFor(content, body.contentType)
   const place =
@@ -124,7 +98,7 @@ function* ofField(
   subject: Subject,
   body: ObservedBody,
   place: string,
-  field: ObservedField,
+  field: SchemaNode,
   schemas: readonly unknown[],
   isTyped: boolean,
   depth: number,
@@ -132,10 +106,10 @@ function* ofField(
   if (depth > FIELDS_DEPTH_MAX) return
   const facts = factsOf(schemas, subject.references)
   if (isTyped) yield* typeDrift(field, facts, place, body)
-  const inner = (one: ObservedField, of: readonly unknown[]): Iterable<Difference> =>
+  const inner = (one: SchemaNode, of: readonly unknown[]): Iterable<Difference> =>
     ofField(subject, body, place, one, of, isTyped, depth + 1)
   for (const one of field.fields) {
-    const member = facts.members.get(body.keyOf(one))
+    const member = facts.members.get(one.name)
     if (member !== undefined) yield* inner(one, member)
     else if (facts.others !== undefined) yield* inner(one, [facts.others])
     else if (!facts.isOpen && !(facts.types.size > 0 && !facts.types.has("object")))
@@ -146,7 +120,7 @@ function* ofField(
 }
 
 function* typeDrift(
-  field: ObservedField,
+  field: SchemaNode,
   { types, isNullable, isNull, enumeration }: ReturnType<typeof factsOf>,
   place: string,
   body: ObservedBody,
@@ -173,7 +147,7 @@ function* typeDrift(
   }
 }
 
-function undocumented(field: ObservedField, place: string, body: ObservedBody): Difference {
+function undocumented(field: SchemaNode, place: string, body: ObservedBody): Difference {
   return {
     kind: "field.undocumented",
     place,

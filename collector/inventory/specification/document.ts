@@ -3,7 +3,7 @@
 // In:  text as somebody sent it. Out: the tree and its syntax, or a SpecificationError that names line or pointer.
 // Given up: text beyond TEXT_MAX, nesting beyond DEPTH_MAX (a cycle made of YAML aliases is endless nesting), more than NODES_MAX
 // values (aliases of aliases included), the key "__proto__". Nothing is ever fetched. The only import of yaml.
-import { LineCounter, parseDocument } from "yaml"
+import { LineCounter, parseDocument, stringify } from "yaml"
 import { pointerStep, SpecificationError } from "./specification-error.ts"
 
 /** Characters. */
@@ -105,4 +105,10 @@ function measure(tree: JsonObject): void {
     }
   }
   visit(tree, 0, "")
+}
+
+/** A tree as YAML. */
+export function writeYaml(tree: JsonObject): string {
+  // As YAML 1.1 has it, texts that look like dates or "no" get their quotes: readers of either version read the same.
+  return stringify(tree, { aliasDuplicateObjects: false, lineWidth: 120, version: "1.1" })
 }

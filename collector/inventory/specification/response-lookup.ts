@@ -23,6 +23,9 @@ export function contentFor(content: readonly SpecifiedContent[], type: string): 
   return best
 }
 
+/** Anything else that a peer called its media type is not compared, and not exported. */
+export const isMediaType = (type: string): boolean => /^[^\s/;,"]+\/[^\s/;,"]+$/.test(type)
+
 export const isJsonType = (type: string): boolean => /[/+]json$/.test(type)
 
 export const isFormType = (type: string): boolean =>

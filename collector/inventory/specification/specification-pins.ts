@@ -24,6 +24,18 @@ export function pinsOf(index: OperationIndex): Pin[] {
   return [...pins.values()]
 }
 
+/** Operations of documents in force that a pin can say, each once: what an endpoint is expected for. */
+export function expectedOf(index: OperationIndex): { readonly method: string; readonly path: string }[] {
+  const expected = new Map<string, { readonly method: string; readonly path: string }>()
+  const pins = new Map(pinsOf(index).map(({ path }) => [formOf(segmentsOf(path)), path]))
+  for (const { operation, template, document } of index.operations) {
+    const path = pins.get(formOf(segmentsOf(template)))
+    if (document.isCurrent && !operation.isDeprecated && path !== undefined)
+      expected.set(`${operation.method} ${path}`, { method: operation.method, path })
+  }
+  return [...expected.values()]
+}
+
 /** The same for paths that take the same: names of parameters left out. Null when no pin can say it. */
 function formOf(segments: readonly PathSegment[]): string | null {
   const forms: string[] = []

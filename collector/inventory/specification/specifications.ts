@@ -8,24 +8,36 @@ import type { Store, StoredState } from "../../store/store.ts"
 import type { Changes } from "../changes.ts"
 import type { Documents } from "../documents.ts"
 import { type Actor, type Edit, EditError, type Edited, type EditHandler, type EditKind } from "../edits.ts"
+import type { Findings } from "../findings.ts"
+import type { ShapeTexts } from "../shape-notes.ts"
 import type { Pin } from "../templates/path-learner.ts"
 import { type Classification, classify } from "./classification.ts"
-import { differencesOf } from "./drift.ts"
-import { References } from "./references.ts"
+import { DriftCounts } from "./drift-counts.ts"
 import { RogueServers } from "./rogue-servers.ts"
-import { pinsOf } from "./specification-pins.ts"
+import { expectedOf, pinsOf } from "./specification-pins.ts"
 import { type ServiceName, SpecificationShelf } from "./specification-shelf.ts"
+import { StatusFindings } from "./status-findings.ts"
 
 /** What is asked of the rest of the inventory. */
 export interface SpecifiedServices {
   service(id: string): ServiceName | null
   /** The records of the service and of all its endpoints are to be written at the next checkpoint. */
   touch(service: string): void
+  /** Pins and expected operations of the service are others now. */
+  repin(service: string): void
 }
 
 export interface ChangedRecords {
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
+  readonly goneEndpoints: readonly string[]
+}
+
+export interface SpecificationParts {
+  readonly services: SpecifiedServices
+  readonly changes: Changes
+  readonly texts: ShapeTexts
+  readonly findings: Pick<Findings, "hold" | "gone" | "of">
 }
 
 /** What somebody should hear of. */
@@ -36,13 +48,17 @@ export class Specifications implements EditHandler {
   readonly shelf: SpecificationShelf
   readonly #services: SpecifiedServices
   readonly #changes: Changes
+  readonly #drift: DriftCounts
+  readonly #findings: StatusFindings
   readonly #rogues = new RogueServers()
   /** Services that are rogue. */
   readonly #rogue = new Set<string>()
   /** Last status of each endpoint that has one other than unknown. */
   readonly #statuses = new Map<string, string>()
 
-  constructor(state: StoredState, documents: Documents, services: SpecifiedServices, changes: Changes) {
+  constructor(state: StoredState, documents: Documents, { services, changes, texts, findings }: SpecificationParts) {
+    this.#drift = new DriftCounts(texts)
+    this.#findings = new StatusFindings(findings)
     this.#services = services
     this.#changes = changes
     this.shelf = new SpecificationShelf(documents, (id) => services.service(id)?.authority ?? "")
@@ -70,6 +86,7 @@ export class Specifications implements EditHandler {
     if (service === null) throw new EditError("unknown", "There is no service with this id.", "service")
     const edited =
       edit.kind === "specification.put" ? this.shelf.put(service, edit, actor) : this.shelf.remove(service, edit.name)
+    this.#services.repin(service.id)
     this.#services.touch(service.id)
     return edited
   }
@@ -80,11 +97,17 @@ export class Specifications implements EditHandler {
     return index === null ? [] : pinsOf(index)
   }
 
+  /** Endpoints that should be there, whether anybody has used them or not. */
+  expected(service: string): ReturnType<typeof expectedOf> {
+    const index = this.shelf.index(service)
+    return index === null ? [] : expectedOf(index)
+  }
+
   /**
    * Completes records that are about to be written. `more` gives those that were touched meanwhile: naming one service makes others
    * rogue, or no longer.
    */
-  complete(changed: ChangedRecords, more: () => ChangedRecords): ChangedRecords {
+  complete(changed: ChangedRecords, more: () => ChangedRecords): Pick<ChangedRecords, "services" | "endpoints"> {
     const services = [...changed.services]
     const endpoints = [...changed.endpoints]
     const isAffecting = services.map((record) => this.#rogues.note(record, this.shelf.has(record.id))).includes(true)
@@ -96,8 +119,16 @@ export class Specifications implements EditHandler {
       services.push(...others.services.filter(({ id }) => !services.some((one) => one.id === id)))
       endpoints.push(...others.endpoints.filter(({ id }) => !known.has(id)))
     }
-    for (const record of services) record.specifications = this.shelf.records(record.id).map(({ name }) => name)
+    for (const record of services) {
+      record.specifications = this.shelf.records(record.id).map(({ name }) => name)
+      this.#findings.ofService(record, this.#rogues.whyRogue(record.id))
+    }
     for (const record of endpoints) this.#complete(record)
+    for (const id of changed.goneEndpoints) {
+      this.#statuses.delete(id)
+      this.#drift.forget(id)
+      this.#findings.goneEndpoint(id)
+    }
     return { services, endpoints }
   }
 
@@ -120,10 +151,11 @@ export class Specifications implements EditHandler {
       this.shelf.index(record.service),
       this.#rogues.whyRogue(record.service),
     )
-    if (status !== "documented" || match === null) return { status, why, drift: -1 }
-    const { tree, schemes } = match.document.parsed
-    const subject = { record, operation: match.operation, references: new References(tree), schemes, bodies: null }
-    return { status, why, drift: differencesOf(subject).length }
+    if (status !== "documented" || match === null) {
+      this.#drift.forget(record.id)
+      return { status, why, drift: -1 }
+    }
+    return { status, why, drift: this.#drift.count(record, match) }
   }
 
   #complete(record: EndpointRecord): void {
@@ -131,6 +163,7 @@ export class Specifications implements EditHandler {
     record.status = status
     record.statusWhy = why
     record.drift = drift
+    this.#findings.ofEndpoint(record)
     const before = this.#statuses.get(record.id) ?? "unknown"
     if (status === before) return
     if (status === "unknown") this.#statuses.delete(record.id)

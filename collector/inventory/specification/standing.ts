@@ -27,8 +27,9 @@ function titleOf({ title }: Facts): string {
 
 /** By their numbers, then, of the same numbers, one with a suffix ("2.0.0-beta") before the one without. */
 export function compareVersions(a: string, b: string): number {
-  const numbers = (version: string): number[] => (version.match(/\d+/g) ?? []).map(Number)
-  const isEarly = (version: string): boolean => /\d-?(alpha|beta|rc|pre|draft|snapshot)/i.test(version)
+  const early = /[-.]?(alpha|beta|rc|pre|draft|snapshot).*$/i
+  const numbers = (version: string): number[] => (version.replace(early, "").match(/\d+/g) ?? []).map(Number)
+  const isEarly = (version: string): boolean => early.test(version)
   const [left, right] = [numbers(a), numbers(b)]
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
     const difference = (left[i] ?? 0) - (right[i] ?? 0)

@@ -81,6 +81,8 @@ export const Weight = {
 
 /** Weight of what was known before, in values. */
 const PRIOR = { value: 2, route: 6, strong: 0.5, answer: 0.4, length: 2 } as const
+/** Most that a value answers as all before it. */
+const SAME = 0.95
 /** Chance that a value answers as none did before it: members may be missing, errors are rare. */
 const NEW_ANSWER = 0.06
 /** Chance of a segment below that no other value had: of a value, of a route. */
@@ -89,6 +91,8 @@ const NEW_BELOW = Math.log(0.45 / 0.8)
 /** Forms that one value in twelve changes to: names of one word beside those of several. */
 const NEAR: ReadonlySet<Form> = new Set(["w", "s", "d"])
 const LEAK = 0.08
+/** Most that equal lengths say for a cluster. */
+const LENGTHS_MOST = 5
 /** Nats for a text in camel case among others. */
 const CAMEL = -0.5
 
@@ -130,7 +134,7 @@ export class Profile {
   }
 
   /** Nats for "looks like the others" against "looks like a route"; `areRoutes`: the others would be routes, too. */
-  look(form: Form, length: number, areRoutes: boolean): number {
+  look(form: Form, areRoutes: boolean): number {
     const near = NEAR.has(form) ? [...NEAR].reduce((sum, other) => sum + (this.#forms.get(other) ?? 0), 0) : 0
     const seen = (1 - LEAK) * (this.#forms.get(form) ?? 0) + LEAK * near
     const strong = this.#forms.get("!") ?? 0
@@ -138,14 +142,14 @@ export class Profile {
     const prior = strong === this.values && strong > 0 ? PRIOR.strong : PRIOR.value
     const asValue = (seen + prior * VALUE[form]) / (this.values + prior)
     const asRoute = areRoutes ? (seen + PRIOR.route * ROUTE[form]) / (this.values + PRIOR.route) : ROUTE[form]
-    const nats = Math.log(asValue / asRoute) + this.#lengthNats(length)
-    // Code names things so: each one says it again.
+    const nats = Math.log(asValue / asRoute)
+    // Code names things in camel case: each one says it again.
     return areRoutes && form === "m" ? Math.min(nats, CAMEL) : nats
   }
 
-  /** `length` -1: unknown. */
-  #lengthNats(length: number): number {
-    if (this.#measured < 3 || length < 0) return 0
+  /** Nats for "as long as the others" against "as long as any". */
+  measure(length: number): number {
+    if (this.#measured < 3) return 0
     const at = (n: number): number => this.#lengths.get(n) ?? 0
     const near = at(length) + 0.3 * (at(length - 1) + at(length + 1))
     return clamp(Math.log((near / 0.1 + PRIOR.length) / (this.#measured + PRIOR.length)), -1.5, 1.5)
@@ -161,7 +165,7 @@ export class Profile {
       else {
         const all = this.#slots.get(slot) ?? 0
         if (all <= 0) continue
-        if (seen > 0) nats += Math.log(seen / (all + PRIOR.answer) / chance)
+        if (seen > 0) nats += Math.log((SAME * seen) / (all + PRIOR.answer) / chance)
         else nats += Math.min(0, Math.log(Math.max(NEW_ANSWER, PRIOR.answer / (all + PRIOR.answer)) / (1 - chance)))
       }
     }
@@ -200,16 +204,19 @@ export interface Verdict {
 /** How likely all of `members` are values of one parameter, with `seed` what is known of one that is there already. */
 export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: boolean): Verdict {
   let look = 0
+  let lengths = 0
   let answers = 0
   let hits = 0
   let once = 0
   for (const sibling of members) {
-    look += profile.look(sibling.form, sibling.length, true) + sibling.known
+    look += profile.look(sibling.form, true) + sibling.known
+    lengths += profile.measure(sibling.length)
     answers += profile.answers(sibling.features)
     profile.add(sibling)
     hits += sibling.hits
     if (sibling.hits === 1) once++
   }
+  look += Math.min(lengths, LENGTHS_MOST)
   const tail = growth(members.length, hits, once)
   const member = profile.isBuiltAlike ? Weight.memberBelow : Weight.member
   answers = Math.min(answers, Weight.family + member * (members.length - 2))
@@ -220,7 +227,7 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
 export function expectedForms(profile: Profile, texts: number): string {
   if (profile.values < 3) return ""
   const forms = Object.keys(ROUTE) as Form[]
-  return forms.filter((form) => arrival(profile, texts) + profile.look(form, -1, false) > 0).join("")
+  return forms.filter((form) => arrival(profile, texts) + profile.look(form, false) > 0).join("")
 }
 
 /** Nats for a new text to be a value rather than a route: as many came before of either. */
@@ -231,6 +238,9 @@ const arrival = (profile: Profile, texts: number): number =>
 export function fit(sibling: Sibling, profile: Profile, texts: number, hits: number): number {
   const isHeavy = profile.values >= 12 && sibling.hits > 0.25 * hits && sibling.hits >= 20
   const nats =
-    arrival(profile, texts) + profile.look(sibling.form, sibling.length, false) + profile.answers(sibling.features)
+    arrival(profile, texts) +
+    profile.look(sibling.form, false) +
+    profile.measure(sibling.length) +
+    profile.answers(sibling.features)
   return nats + sibling.known - (isHeavy ? 1.5 : 0)
 }

@@ -2,6 +2,7 @@
 //
 // For paths that are names and not addresses (a gRPC method, "*", the authority of a CONNECT), and for tests. Numbers count from 1, or
 // from -1 downwards, so that both kinds of leaf fit into one table.
+import type { LearnerKind } from "./learners.ts"
 import type {
   EnumSuggestion,
   LearnerCounters,
@@ -85,3 +86,6 @@ export class PlainPaths implements PathLearner {
 function textOf(path: string, extension: string): string {
   return extension === "" ? path : `${path}.${extension}`
 }
+
+/** Nothing is learned. */
+export const PLAIN_LEARNERS: LearnerKind = { create: () => new PlainPaths(), from: PlainPaths.from }

@@ -20,6 +20,7 @@ export const Domain = {
   exchange: "sonde/exchange",
   call: "sonde/call",
   token: "sonde/token",
+  value: "sonde/value",
   sampling: "sonde/sampling",
 } as const
 export type Domain = (typeof Domain)[keyof typeof Domain]

@@ -1,0 +1,106 @@
+// What `sonde-collector openapi` asks of a collector, over its HTTP API.
+//
+// Out: answers as the API gives them; a refusal of a document is the user's mistake (UsageError), anything else the world's (WorldError).
+import { UsageError, WorldError } from "../shared/config/program.ts"
+import type { ServiceDrift, Specification } from "./api/specification-models.ts"
+
+export interface ServiceLabel {
+  readonly id: string
+  readonly name: string
+  readonly authority: string | null
+}
+
+export type ObservedDrift = ServiceDrift
+
+interface Imported {
+  readonly sentence: string
+  readonly specifications: readonly Specification[]
+}
+
+interface Page {
+  readonly items: readonly ServiceLabel[]
+  readonly next: string | null
+}
+
+const TIMEOUT_MS = 120_000
+
+export class ApiClient {
+  readonly #base: string
+
+  constructor(url: string) {
+    this.#base = url.replace(/\/+$/, "")
+  }
+
+  async services(): Promise<ServiceLabel[]> {
+    const services: ServiceLabel[] = []
+    let cursor = ""
+    do {
+      const page = (await this.#json(`/services?limit=1000&sort=name${cursor}`)) as Page
+      services.push(...page.items)
+      cursor = page.next === null ? "" : `&cursor=${encodeURIComponent(page.next)}`
+    } while (cursor !== "")
+    return services
+  }
+
+  /** `service` null: those that the document's servers name. */
+  async importText(
+    service: ServiceLabel | null,
+    name: string,
+    text: string,
+    syntax: string,
+    terms: Readonly<Record<string, string>>,
+  ): Promise<Imported> {
+    const query = new URLSearchParams(service === null ? { name, ...terms } : terms)
+    const place =
+      service === null
+        ? `/specifications?${query}`
+        : `/services/${encodeURIComponent(service.id)}/specifications/${encodeURIComponent(name)}?${query}`
+    return (await this.#json(place, {
+      method: service === null ? "POST" : "PUT",
+      ...documentOf(text, syntax),
+    })) as Imported
+  }
+
+  async exported(service: string, syntax: "json" | "yaml", hasUnproven: boolean): Promise<string> {
+    const response = await this.#ask(
+      `/services/${encodeURIComponent(service)}/openapi.${syntax}?unproven=${hasUnproven}`,
+    )
+    return response.text()
+  }
+
+  async checked(service: string, text: string, syntax: string): Promise<ObservedDrift> {
+    const place = `/services/${encodeURIComponent(service)}/specifications/check`
+    return (await this.#json(place, { method: "POST", ...documentOf(text, syntax) })) as ObservedDrift
+  }
+
+  async #json(place: string, init: RequestInit = {}): Promise<unknown> {
+    const response = await this.#ask(place, init)
+    try {
+      return (await response.json()) as unknown
+    } catch {
+      throw new WorldError(`${this.#base} does not answer as a collector does.`)
+    }
+  }
+
+  async #ask(place: string, init: RequestInit = {}): Promise<Response> {
+    let response: Response
+    try {
+      response = await fetch(`${this.#base}/api/v1${place}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    } catch (error) {
+      const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name
+      throw new WorldError(
+        `No collector answers at ${this.#base} (${cause}): see --url, or --data for a store at rest.`,
+      )
+    }
+    if (response.ok) return response
+    const problem = (await response.json().catch(() => null)) as { readonly detail?: string } | null
+    const sentence = problem?.detail ?? `${this.#base} answered ${response.status}.`
+    if ([400, 404, 409, 413, 415, 422].includes(response.status)) throw new UsageError(sentence)
+    throw new WorldError(sentence)
+  }
+}
+
+const documentOf = (text: string, syntax: string): RequestInit => ({
+  body: text,
+  headers: { "content-type": `application/${syntax}` },
+})
