@@ -11,7 +11,6 @@ import { Parameter, type ParameterPlace, type ParameterUse } from "./parameter.t
 
 /** Entries remembered, for each parameter that there may be: one a kind that it usually has. */
 const ENTRIES_PER_PARAMETER = 2
-const NO_USES: readonly ParameterUse[] = []
 
 const NO_USES: readonly ParameterUse[] = []
 
