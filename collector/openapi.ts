@@ -16,6 +16,7 @@ import { ApiClient, type ObservedDrift, type ServiceLabel } from "./openapi-clie
 import { DEFAULT_URL, type OPENAPI_OPTIONS, type OpenapiValues } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
+import { type Store, StoreError } from "./store/store.ts"
 
 /** Something breaks, or is undocumented. */
 const BREAKS = 3
@@ -54,7 +55,7 @@ export async function runOpenapi(
 async function withCollector(values: OpenapiValues, work: (client: ApiClient) => Promise<number>): Promise<number> {
   if (values.url !== "" || values.data === "") return work(new ApiClient(values.url === "" ? DEFAULT_URL : values.url))
   if (!existsSync(values.data)) throw new UsageError(`--data: there is no ${values.data}.`)
-  const collector = await Collector.start(await openSqliteStore(values.data), {
+  const collector = await Collector.start(await openStore(values.data), {
     listen: { host: "127.0.0.1", port: 0 },
     assets: "",
     version: VERSION,
@@ -64,6 +65,16 @@ async function withCollector(values: OpenapiValues, work: (client: ApiClient) =>
     return await work(new ApiClient(collector.url))
   } finally {
     await collector.close()
+  }
+}
+
+async function openStore(folder: string): Promise<Store> {
+  try {
+    return await openSqliteStore(folder)
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "locked")
+      throw new WorldError(`--data: a collector is using ${folder}: ask it with --url, or stop it first.`)
+    throw error
   }
 }
 

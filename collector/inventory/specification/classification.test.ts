@@ -44,6 +44,7 @@ describe("an endpoint is", () => {
     [{ method: "OPTIONS", template: "/orders/{int}" }, "documented", /OPTIONS is answered wherever the path is/],
     [{ method: "OPTIONS", template: "/hidden" }, "unknown", /on their own/],
     [{ method: "HEAD", template: "/hidden" }, "unknown", /on their own/],
+    [{ method: "PROPFIND", template: "/hidden" }, "unknown", /no place for the method PROPFIND/],
     [{ method: "OPTIONS", template: "*" }, "unknown", /./],
     [{ method: "CONNECT", template: "{authority}" }, "unknown", /No path/],
     [{ template: "/assets/app.js", responseTypes: { "text/javascript": 3 } }, "unknown", /web page/],

@@ -6,6 +6,7 @@
 import type { EndpointRecord } from "../../store/records.ts"
 import { isProof } from "../answer.ts"
 import type { IndexedOperation, OperationIndex } from "./operation-index.ts"
+import { METHODS } from "./operation-parts.ts"
 
 export type EndpointStatus = "documented" | "shadow" | "zombie" | "orphan" | "rogue" | "unknown"
 
@@ -88,6 +89,8 @@ function unmatched(record: EndpointRecord, index: OperationIndex, successes: num
   if (template === "*" || template === "{authority}" || method === "CONNECT")
     return unknown("No path of the API: specifications cannot name it.")
   if (successes === 0) return unknown(`In no specification, and never answered with success (${answersOf(record)}).`)
+  if (!METHODS.includes(method.toLowerCase()))
+    return unknown(`OpenAPI has no place for the method ${method}: that no document names it says nothing.`)
   if (isRpc(record)) return unknown("gRPC methods do not stand in OpenAPI documents: that none names it says nothing.")
   if (isAsset(record)) return unknown("A file of a web page: specifications do not name those.")
   const names = index.documents.map(({ name }) => `"${name}"`)

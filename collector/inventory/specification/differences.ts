@@ -29,7 +29,17 @@ export function specificationDifferences(
   after: ParsedSpecification,
 ): SpecificationDifference[] {
   const differences: SpecificationDifference[] = []
-  const [olds, news] = [byPlace(before), byPlace(after)]
+  let [olds, news] = [byPlace(before), byPlace(after)]
+  const isMoved = olds.size > 0 && news.size > 0 && !olds.keys().some((place) => news.has(place))
+  if (isMoved && basePaths(before) !== basePaths(after)) {
+    differences.push({
+      effect: "breaking",
+      kind: "servers.path",
+      operation: "*",
+      sentence: `The operations hang below ${basePaths(after)} now, no longer below ${basePaths(before)}.`,
+    })
+    ;[olds, news] = [byPlace(before, false), byPlace(after, false)]
+  }
   const [oldReferences, newReferences] = [new References(before.tree), new References(after.tree)]
   for (const [place, operation] of olds) {
     const name = nameOf(operation)
@@ -52,11 +62,14 @@ export function specificationDifferences(
 export const nameOf = ({ method, path, bases }: SpecifiedOperation): string =>
   `${method} ${bases[0]?.path ?? ""}${path}`
 
-/** The same operation: method, and path with its base, names of parameters left out. */
-function byPlace({ operations }: ParsedSpecification): Map<string, SpecifiedOperation> {
+const basePaths = ({ bases }: ParsedSpecification): string =>
+  [...new Set(bases.map(({ path }) => (path === "" ? "/" : path)))].sort().join(", ")
+
+/** The same operation: method, and path (with its base, if `hasBase`), names of parameters left out. */
+function byPlace({ operations }: ParsedSpecification, hasBase = true): Map<string, SpecifiedOperation> {
   const places = new Map<string, SpecifiedOperation>()
   for (const operation of operations)
-    for (const path of new Set(operation.bases.map((base) => base.path)))
+    for (const path of new Set(operation.bases.map((base) => (hasBase ? base.path : ""))))
       places.set(`${operation.method} ${formOf(`${path}${operation.path}`)}`, operation)
   return places
 }

@@ -95,8 +95,8 @@ function* statusDrift({ record, operation }: Subject): Iterable<Difference> {
   }
 }
 
-/** What HTTP itself answers to a conditional request or one for a range, where the whole is documented; and what is no final answer. */
+/** What HTTP itself answers to a conditional request or one for a range, where the whole is documented; and what is no final answer, or no status of HTTP. */
 function isHttpsOwn(operation: SpecifiedOperation, status: number): boolean {
-  if (status < 200) return true
+  if (status < 200 || status > 599) return true
   return operation.method === "GET" && [206, 304, 416].includes(status) && responseFor(operation, 200) !== null
 }

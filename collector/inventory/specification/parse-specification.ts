@@ -2,7 +2,7 @@
 //
 // In:  text, JSON or YAML. Out: a ParsedSpecification, or a SpecificationError with the place.
 import { createHash } from "node:crypto"
-import { readDocument } from "./document.ts"
+import { readDocument, TEXT_MAX } from "./document.ts"
 import { openapiOperations, openapiSchemes } from "./openapi-operations.ts"
 import { text } from "./operation-parts.ts"
 import { References } from "./references.ts"
@@ -19,7 +19,20 @@ const REMARKS_MAX = 50
 /** SHA-256, hex: tells whether a document is the same text. */
 export const digestOf = (given: string): string => createHash("sha256").update(given).digest("hex")
 
+/** The one parsed last, as long as somebody holds it: a document is checked, imported and imported again for another service. */
+let last: { readonly digest: string; readonly parsed: WeakRef<ParsedSpecification> } | null = null
+
 export function parseSpecification(given: string): ParsedSpecification {
+  if (given.length > TEXT_MAX) return parse(given)
+  const digest = digestOf(given)
+  const known = last?.digest === digest ? last.parsed.deref() : undefined
+  if (known !== undefined) return known
+  const parsed = parse(given)
+  last = { digest, parsed: new WeakRef(parsed) }
+  return parsed
+}
+
+function parse(given: string): ParsedSpecification {
   const { tree, syntax } = readDocument(given)
   const { dialect, format } = dialectOf(tree)
   assertValid(tree, dialect)

@@ -63,7 +63,7 @@ function hasPieces(pieces: readonly string[], text: string): boolean {
   return at + 1 <= end
 }
 
-const isParameter = (segment: string): boolean => /^\{[^{}]*\}$/.test(segment)
+export const isParameter = (segment: string): boolean => /^\{[^{}]*\}$/.test(segment)
 
 /** Whether a segment of an endpoint's template lies within a segment of a specification. */
 export function fits(segment: PathSegment, of: string): boolean {

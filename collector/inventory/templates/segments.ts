@@ -126,6 +126,9 @@ function read(segment: string, extension: string, text: string): Token {
   }
 }
 
+/** Frame of plain values where a token has this one: a slash that ends the path stays. */
+export const plainOf = (frame: string): string => (frame.endsWith("/") ? "*/" : "")
+
 const frameOf = (prefix: string, suffix: string): string => (prefix + suffix === "" ? "" : `${prefix}*${suffix}`)
 
 function isFixed(segment: string): boolean {
