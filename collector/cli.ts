@@ -24,7 +24,7 @@ import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } f
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
-import { EditError, type PartnerFields } from "./inventory/edits.ts"
+import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
@@ -96,6 +96,33 @@ async function readPartners(path: string): Promise<readonly PartnerFields[]> {
   throw new UsageError(file.mistakes.join("\nsonde-collector: "))
 }
 
+/** All rules of the file, or all that is wrong with it; none where there is no file. */
+async function readLabels(path: string): Promise<readonly LabelRuleFields[]> {
+  if (path === "") return []
+  const { readLabelFile } = await import("./inventory/labels/read-label-file.ts")
+  const file = readLabelFile(path)
+  if ("rules" in file) return file.rules
+  throw new UsageError(file.mistakes.join("\nsonde-collector: "))
+}
+
+/** On SIGHUP the file is read again; a mistake changes nothing. */
+async function useLabelsAgain(collector: Collector, path: string, log: Log): Promise<void> {
+  try {
+    await useLabels(collector, await readLabels(path))
+    log.info({}, `The rules of ${path} are in force.`)
+  } catch (error) {
+    log.warn({}, `The rules stay as they were. ${(error as Error).message}`)
+  }
+}
+
+async function useLabels(collector: Collector, rules: readonly LabelRuleFields[]): Promise<void> {
+  try {
+    await collector.useLabels(rules, Date.now() * 1000)
+  } catch (error) {
+    throw error instanceof EditError ? new UsageError(`--labels: ${error.message}`) : error
+  }
+}
+
 /** Settings that would silently do nothing: over NATS the events come as their sensors made them. */
 function refuseIdleSettings({ values, origins }: Settled<typeof OPTIONS>): void {
   if (values.nats === "") return
@@ -115,6 +142,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   if (values.nats !== "" && values.read.length > 0)
     throw new UsageError("--read and --nats exclude each other: events come from captures or from a server.")
   const partners = values.partners === "" ? null : await readPartners(values.partners)
+  const labels = await readLabels(values.labels)
   const log = createLog("sonde-collector", values["log-level"])
   const stopped = new Promise<void>((resolve) => {
     process.on("SIGINT", resolve)
@@ -139,6 +167,8 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   }
   out(`API and console on ${collector.url}, data in ${values.data}.\n`)
   try {
+    await useLabels(collector, labels)
+    if (values.labels !== "") process.on("SIGHUP", () => void useLabelsAgain(collector, values.labels, log))
     if (partners !== null) await collector.usePartners(partners, Date.now() * 1000)
     const code = await serve(collector, values, key, log, stopped)
     await collector.close()

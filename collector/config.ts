@@ -96,6 +96,12 @@ export const RUN_OPTIONS = {
     default: "",
     placeholder: "FILE",
   },
+  labels: {
+    kind: "text",
+    sentence: "File of rules that give services owners and labels (TOML, or .csv); read again on SIGHUP.",
+    default: "",
+    placeholder: "FILE",
+  },
   config: { kind: "text", sentence: "Configuration file (TOML).", default: "", placeholder: "FILE" },
   "log-level": {
     kind: "text",

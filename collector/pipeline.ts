@@ -12,8 +12,9 @@ import { type Health, type RunningApi, startApi } from "./api/server.ts"
 import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { SILENCE_US, SilenceWatch } from "./consume/silence-watch.ts"
 import { saysTheSame } from "./consumer/partner-fields.ts"
-import type { PartnerFields } from "./inventory/edits.ts"
+import type { LabelRuleFields, PartnerFields } from "./inventory/edits.ts"
 import { Inventory } from "./inventory/inventory.ts"
+import { rulesAreKept } from "./inventory/labels/labels.ts"
 import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
 
@@ -64,6 +65,7 @@ export class Collector {
     collector.#api = await startApi({
       store,
       edits: inventory,
+      templates: inventory.templates,
       specifications: inventory.specifications,
       listen: options.listen,
       assets: options.assets,
@@ -85,6 +87,13 @@ export class Collector {
     const kept = (await this.#store.documents("partner")).map(({ record }) => record)
     if (saysTheSame(partners, kept)) return
     await this.inventory.edit({ kind: "partners.put", source: "file", partners }, { name: "file", atUs })
+  }
+
+  /** Rules of the file, in place of those it had; nothing happens when it says the same. */
+  async useLabels(rules: readonly LabelRuleFields[], atUs: number): Promise<void> {
+    const kept = (await this.#store.documents("labelRule")).map(({ record }) => record)
+    if (rulesAreKept(rules, kept)) return
+    await this.inventory.edit({ kind: "labels.put", source: "file", rules }, { name: "file", atUs })
   }
 
   get url(): string {

@@ -5,6 +5,8 @@ import { LABEL_SHARED } from "./label-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
 import { Body, Parameter, SCHEMA_SHARED } from "./schema-models.ts"
 import { SERVICE_SHARED } from "./service-models.ts"
+import { Drift } from "./specification-models.ts"
+import { TEMPLATE_SHARED, templateFields } from "./template-models.ts"
 
 const Id = (description: string) => Type.String({ description })
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
@@ -28,6 +30,8 @@ const endpointFields = {
   status: Type.String({
     description: "documented, shadow, zombie, orphan, rogue, or unknown without a specification.",
   }),
+  statusWhy: Type.String({ description: "In one sentence; empty for unknown." }),
+  differences: NullableNumber("Differences from its specification; null without one."),
   auth: ref(Auth),
   dataClasses: DataClasses,
   consumers: Count("Distinct consumers."),
@@ -96,6 +100,7 @@ export const EndpointDetail = Type.Object(
       response: Count("Messages to the client."),
     }),
     parameters: Type.Array(ref(Parameter)),
+    drift: Type.Array(ref(Drift), { description: "Differences from its specification." }),
     schemas: Type.Object({ request: Body, response: Body }),
     quantiles: Type.Object({
       latencyMs: ref(Quantiles),
@@ -105,6 +110,7 @@ export const EndpointDetail = Type.Object(
     }),
     anomalies: Counts("Wire oddities by name; never a finding by themselves."),
     evidence: ref(Evidence),
+    ...templateFields,
     authDetail: ref(AuthDetail),
     usedBy: Type.Array(Type.Object({ consumer: ConsumerLabel, ...usage }), {
       description: "Busiest consumers, at most 50.",
@@ -229,6 +235,7 @@ export const SHARED = [
   ...FINDING_SHARED,
   ...LABEL_SHARED,
   ...SERVICE_SHARED,
+  ...TEMPLATE_SHARED,
   ...AUTH_SHARED,
   ...SCHEMA_SHARED,
   Endpoint,

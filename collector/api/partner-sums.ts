@@ -103,6 +103,7 @@ export async function checkContract(
   sinceUs: number,
   untilUs: number,
 ): Promise<Checked> {
+  if (members.records.length === 0) return { violations: [], sentence: "None of its consumers was seen yet." }
   const looked = members.records.slice(0, LOOKED_MAX)
   const calls: Call[] = []
   let isCut = false

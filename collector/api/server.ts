@@ -1,6 +1,7 @@
 // The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes through Edits.
 
 import type { Edits } from "../inventory/edits.ts"
+import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Store } from "../store/store.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
@@ -25,6 +26,7 @@ import { rotationRoutes } from "./routes/rotation-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
 import { type SpecificationParts, specificationRoutes } from "./routes/specification-routes.ts"
+import { templateRoutes } from "./routes/template-routes.ts"
 import { SENSOR_SHARED } from "./sensor-models.ts"
 import { SPECIFICATION_SHARED } from "./specification-models.ts"
 
@@ -38,6 +40,8 @@ export interface ApiOptions {
   readonly store: Store
   /** Where changes by people go. Without it every change is refused. */
   readonly edits?: Edits
+  /** What is in memory only of path templates: evidence, suggestions, former ids. */
+  readonly templates?: TemplateReads
   /** Imported specifications. Without them every endpoint is as if there were none. */
   readonly specifications?: SpecificationParts["shelf"]
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
@@ -71,7 +75,9 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     app.addSchema(schema)
   const { store, health, metrics, edits = NO_EDITS } = options
   serviceRoutes(app, store)
-  endpointRoutes(app, store)
+  const templates = options.templates ?? null
+  endpointRoutes(app, store, { shelf: options.specifications ?? null, templates })
+  templateRoutes(app, { store, edits, reads: templates })
   quantileRoutes(app, store)
   consumerRoutes(app, store, edits)
   mapRoutes(app, store)

@@ -77,7 +77,7 @@ export class Partners implements EditHandler {
     this.#mayHold([...this.#others([record.id]), record])
     this.#keep(record)
     const taken = this.#assignAll()
-    const sentence = `Partner ${record.name} is ${before === null ? "added" : "changed"}; rules put ${taken} consumers elsewhere.`
+    const sentence = `Partner ${record.name} is ${before === null ? "added" : "changed"}; rules put ${consumers(taken)} elsewhere.`
     return { id: record.id, sentence, before }
   }
 
@@ -102,7 +102,7 @@ export class Partners implements EditHandler {
       throw new EditError("conflict", `${before.name} is kept in the file of partners: remove it there.`)
     const freed = this.#forget(id)
     this.#assignAll()
-    return { id, sentence: `Partner ${before.name} is removed; ${freed} consumers belonged to it.`, before }
+    return { id, sentence: `Partner ${before.name} is removed; ${consumers(freed)} belonged to it.`, before }
   }
 
   #known(id: string): PartnerRecord {
@@ -170,4 +170,8 @@ export class Partners implements EditHandler {
     }
     return changed
   }
+}
+
+function consumers(count: number): string {
+  return count === 1 ? "1 consumer" : `${count} consumers`
 }

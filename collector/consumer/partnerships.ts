@@ -77,14 +77,16 @@ export class Partnerships {
 
   /** Counts of a checkpoint. */
   noteDays(days: readonly PairCount[]): void {
-    const counts = days.map(({ consumer, endpoint, requests }) => [consumer, endpoint, requests] as const)
-    for (const [consumer, route, requests] of this.#resolved(counts)) this.#uses.add(consumer, route, requests)
+    for (const { consumer, endpoint, requests } of days) this.#uses.add(this.#presentId(consumer), endpoint, requests)
   }
 
   /** The same under the ids that consumers have by now: what was under way when they were merged. */
   *#resolved(counts: ReturnType<Surroundings["pending"]>): ReturnType<Surroundings["pending"]> {
-    for (const [consumer, route, requests] of counts)
-      yield [this.#consumers.byId(consumer)?.id ?? consumer, route, requests]
+    for (const [consumer, route, requests] of counts) yield [this.#presentId(consumer), route, requests]
+  }
+
+  #presentId(consumer: string): string {
+    return consumer === "" ? "" : (this.#consumers.byId(consumer)?.id ?? consumer)
   }
 }
 

@@ -303,7 +303,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       sensor.isDirty = false
       return sensor.record(missing.get(sensor.name) ?? 0)
     })
-    const changed = this.#knowledge.conclude()
+    const dark = this.#dark.take()
+    const changed = this.#knowledge.conclude(dark.dark)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
@@ -313,7 +314,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       hours,
       days,
       shapes: this.#shapes.take(),
-      ...this.#dark.take(),
+      ...dark,
       sensors,
       minutes: dirtySensors.flatMap((sensor) => sensor.takeMinutes()),
       window: this.#joiner.takeWindowLog(),

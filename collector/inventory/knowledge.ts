@@ -6,6 +6,7 @@
 //
 // In:  the state that the store holds, the working set, edits. Out: completed records, documents and audit entries for a checkpoint.
 import { Partnerships } from "../consumer/partnerships.ts"
+import type { DarkRecord } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
 import { Audit } from "./audit.ts"
 import type { Changes } from "./changes.ts"
@@ -76,7 +77,14 @@ export class Knowledge {
     const specified = (id: string) => this.specifications.pins(id)
     this.templates = new TemplateEdits({ set, documents, limits, reached, ids, specified, regroup })
     const { specifications } = this
-    this.#reviews = new Reviews(state, { findings, labels: this.#labels, specifications, unsaved, service })
+    this.#reviews = new Reviews(state, {
+      findings,
+      labels: this.#labels,
+      specifications,
+      unsaved,
+      service,
+      serviceNamed: (authority, zone) => set.serviceNamed(authority, zone),
+    })
     const handlers = [findings, this.#labels, specifications, this.templates, ...this.partnerships.handlers]
     this.#audit = new Audit(state.lastAudit, handlers)
   }
@@ -87,8 +95,8 @@ export class Knowledge {
   }
 
   /** What changed since the last call, completed. */
-  conclude(): UnsavedRecords {
-    return this.#reviews.conclude()
+  conclude(dark: readonly DarkRecord[]): UnsavedRecords {
+    return this.#reviews.conclude(dark)
   }
 
   /** Documents and audit entries since the last call: after `conclude`, which may add some. */

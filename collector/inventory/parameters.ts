@@ -1,4 +1,4 @@
-// The parameters of an endpoint: from what an operation says ("expand:word") to what is counted.
+// The parameters of an endpoint but those of its path (path-parameters.ts): from what an operation says ("expand:word") to what is counted.
 //
 // In:  operations of the endpoint, once for each distinct operation of a batch.
 // Out: for each, the parameters of query, headers and cookies that it uses; those of the path follow from the template
@@ -11,6 +11,7 @@ import { Parameter, type ParameterPlace, type ParameterUse } from "./parameter.t
 
 /** Entries remembered, for each parameter that there may be: one a kind that it usually has. */
 const ENTRIES_PER_PARAMETER = 2
+
 const NO_USES: readonly ParameterUse[] = []
 
 export class Parameters {

@@ -37,6 +37,7 @@ const marksOf = (segment: string): string[] => Array.from(segment.matchAll(MARK)
 
 function add(record: ParameterRecord, kind: string, { traffic }: Route): void {
   record.requests += traffic.requests
+  record.accepted = (record.accepted ?? 0) + traffic.requests - traffic.errors
   record.kinds[kind] = (record.kinds[kind] ?? 0) + traffic.requests
   record.firstSeenUs =
     record.firstSeenUs === 0 ? traffic.firstSeenUs : Math.min(record.firstSeenUs, traffic.firstSeenUs)

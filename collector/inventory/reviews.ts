@@ -2,10 +2,12 @@
 //
 // In:  the records that changed since the last checkpoint. Out: the same completed, and findings held or gone.
 // Conclusions are made here and not with each exchange because they rest on sums, and cost more than counting.
+import type { DarkRecord } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
 import type { Findings } from "./findings.ts"
 import type { Labels } from "./labels/labels.ts"
 import { reviewBypass } from "./place/bypass-review.ts"
+import { reviewDark, reviewRead } from "./place/dark-review.ts"
 import { PostureReview } from "./posture/posture-review.ts"
 import { riskOf } from "./risk.ts"
 import type { Service } from "./service.ts"
@@ -18,6 +20,7 @@ export interface ReviewsParts {
   readonly specifications: Pick<Specifications, "complete">
   readonly unsaved: Unsaved
   readonly service: (id: string) => Service | null
+  readonly serviceNamed: (authority: string, zone: string) => Service | null
 }
 
 export class Reviews {
@@ -32,13 +35,14 @@ export class Reviews {
     for (const { id, name } of state.services) this.#names.set(id, name)
   }
 
-  /** What changed since the last call, completed, and with it the services whose findings changed. */
-  conclude(): UnsavedRecords {
+  /** `dark`: entries of the ledger of dark APIs that changed. Out: what changed since the last call, completed, and with it the services whose findings changed. */
+  conclude(dark: readonly DarkRecord[]): UnsavedRecords {
     const { specifications, findings, unsaved, service } = this.#parts
     const take = (): UnsavedRecords => this.#label(unsaved.take())
     const taken = take()
     const changed = { ...taken, ...specifications.complete(taken, take) }
     this.#review(changed)
+    reviewDark(dark, this.#parts.serviceNamed, findings)
     const written = new Set(changed.services.map(({ id }) => id))
     for (const id of findings.takeServices()) {
       const touched = written.has(id) ? null : service(id)
@@ -64,6 +68,7 @@ export class Reviews {
     for (const record of services) {
       this.#names.set(record.id, record.name)
       reviewBypass(record, this.#parts.findings)
+      reviewRead(record, this.#parts.findings)
     }
     this.#postures.review(endpoints, goneEndpoints, (id) => this.#names.get(id) ?? id)
   }

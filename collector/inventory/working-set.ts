@@ -65,6 +65,11 @@ export class WorkingSet {
     return this.#services.get(view.key) ?? null
   }
 
+  /** The service of this authority in the zone, wherever it listens. */
+  serviceNamed(authority: string, zone: string): Service | null {
+    return this.#services.get(serviceKey(authority, zone, "")) ?? null
+  }
+
   addService(view: ServerView, event: ApiEvent): Service | null {
     const { server, listener } = view
     const met = this.#servicesAt.get(listener) ?? 0

@@ -117,3 +117,15 @@ test("the same after a restart that reads the same capture again", async () => {
   assert.deepEqual(await statuses(), before)
   assert.deepEqual(await collector.get<Drift>(`/services/${service}/drift`), drift)
 })
+
+test("what is exported comes back as an import without drift", async () => {
+  const { status, body } = await collector.ask("GET", `/services/${service}/openapi.json`)
+  assert.equal(status, 200)
+  for (const name of ["parcels-v1", "parcels-v2"])
+    assert.equal((await collector.ask("DELETE", `/services/${service}/specifications/${name}`)).status, 200)
+  const again = await collector.ask("PUT", `/services/${service}/specifications/exported`, JSON.stringify(body))
+  assert.equal(again.status, 200, JSON.stringify(again.body))
+  assert.ok(Object.values(await statuses()).every((one) => one === "documented"))
+  const { endpoints: drifting, unseen } = await collector.get<Drift>(`/services/${service}/drift`)
+  assert.deepEqual([drifting, unseen], [[], []])
+})

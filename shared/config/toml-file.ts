@@ -18,19 +18,24 @@ function readText(path: string): string {
   }
 }
 
+/** The text of a file, or one sentence that names the option and the file. */
+export function readTextFile(path: string, option: string): { text: string } | { mistake: string } {
+  try {
+    return { text: readText(path) }
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException
+    return { mistake: `${option} ${path} cannot be read (${code}).` }
+  }
+}
+
 /** The file's table and its text, or one sentence that names the option, the file and the line. */
 export function readToml(
   path: string,
   option = "--config",
 ): { table: Record<string, unknown>; text: string } | { mistake: string } {
-  let text: string
-  try {
-    text = readText(path)
-  } catch (error) {
-    return {
-      mistake: `${option} ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"}).`,
-    }
-  }
+  const file = readTextFile(path, option)
+  if ("mistake" in file) return file
+  const { text } = file
   try {
     return { table: parse(text) as Record<string, unknown>, text }
   } catch (error) {

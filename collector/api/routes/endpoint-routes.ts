@@ -1,4 +1,5 @@
-import { shapesOf } from "../../inventory/specification/observed-bodies.ts"
+import { observedBodies, shapesOf } from "../../inventory/specification/observed-bodies.ts"
+import type { TemplateReads } from "../../inventory/template-edits.ts"
 import type { EndpointRecord } from "../../store/records.ts"
 import type { PageRequest, Store } from "../../store/store.ts"
 import { countsCell } from "../csv.ts"
@@ -11,9 +12,14 @@ import { Endpoint, EndpointDetail, SeriesPoint } from "../models.ts"
 import { pageRequest } from "../paging.ts"
 import { notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
+import { textsOf } from "../service-endpoints.ts"
+import type { Drift } from "../specification-models.ts"
 import { neighboursIn } from "../views/auth-views.ts"
 import { endpointDetailView, endpointView, seriesView } from "../views/inventory-views.ts"
+import { endpointDriftView } from "../views/specification-views.ts"
+import { templateView } from "../views/template-views.ts"
 import { schemaRoute } from "./schema-routes.ts"
+import type { SpecificationReader } from "./specification-routes.ts"
 
 const SORTS = [
   ...[
@@ -45,6 +51,8 @@ const COLUMNS: Columns<Endpoint> = {
   responseClasses: (row) => countsCell(row.dataClasses.response),
   requests: (row) => row.requests,
   errors: (row) => row.errors,
+  differences: (row) => row.differences,
+  statusWhy: (row) => row.statusWhy,
   consumers: (row) => row.consumers,
   firstSeen: (row) => row.firstSeen,
   lastSeen: (row) => row.lastSeen,
@@ -53,6 +61,8 @@ const COLUMNS: Columns<Endpoint> = {
 const USED_BY_MAX = 50
 /** Endpoints of its service that an endpoint is compared with: the busiest. */
 const NEIGHBOURS_MAX = 100
+/** Routes shown with an endpoint. */
+const ROUTES_MAX = 100
 /** Windows a series may have: 60 days of hours. */
 export const SERIES_MAX = 1440
 export const HOURLY_US = 7 * DAY_US
@@ -76,7 +86,20 @@ async function readNeighbours(store: Store, service: string): Promise<readonly E
   return (await store.endpoints({ service }, { limit: NEIGHBOURS_MAX, sort: "-requests" })).items
 }
 
-async function readDetail(store: Store, record: EndpointRecord): Promise<EndpointDetail> {
+/** Of the endpoint as a specification describes it. */
+async function readDrift(store: Store, record: EndpointRecord, shelf: SpecificationReader): Promise<Drift[]> {
+  const index = shelf?.index(record.service) ?? null
+  if (index === null || record.status !== "documented") return []
+  const bodies = observedBodies(record, await textsOf(store, [record]))
+  return endpointDriftView(record, index, bodies)?.drift ?? []
+}
+
+export interface EndpointReads {
+  readonly shelf: SpecificationReader
+  readonly templates: TemplateReads | null
+}
+
+async function readDetail(store: Store, record: EndpointRecord, reads: EndpointReads): Promise<EndpointDetail> {
   const lookups = new Lookups(store)
   const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number).concat(shapesOf(record))
   const untilUs = record.lastSeenUs + 1
@@ -84,7 +107,13 @@ async function readDetail(store: Store, record: EndpointRecord): Promise<Endpoin
   return endpointDetailView(record, {
     serviceName: await lookups.serviceName(record.service),
     shapes: await store.shapes([...new Set(ids)]),
+    template: templateView(
+      record,
+      await store.routes(record.id, ROUTES_MAX),
+      reads.templates?.endpoint(record.id) ?? null,
+    ),
     usedBy: await readUsedBy(store, record.id, lookups),
+    drift: await readDrift(store, record, reads.shelf),
     neighbours: neighboursIn(record, await readNeighbours(store, record.service)),
     hourly: await store.series(by, "hour", Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX),
     daily: await store.series(by, "day", Math.max(0, untilUs - DAILY_US), untilUs, SERIES_MAX),
@@ -129,7 +158,7 @@ function seriesRoute(app: Api, store: Store): void {
   )
 }
 
-export function endpointRoutes(app: Api, store: Store): void {
+export function endpointRoutes(app: Api, store: Store, reads: EndpointReads): void {
   app.get(
     "/api/v1/endpoints",
     {
@@ -169,7 +198,7 @@ export function endpointRoutes(app: Api, store: Store): void {
     async ({ params }) => {
       const record = await store.endpoint(params.id)
       if (record === null) throw notFound("endpoint")
-      return readDetail(store, record)
+      return readDetail(store, record, reads)
     },
   )
   seriesRoute(app, store)

@@ -109,7 +109,7 @@ async function readPartner(store: Store, id: string, since: string | undefined):
     members: records.slice(0, SHOWN_MAX).map((record) => consumerView(record, nowUs, partner.name)),
     uses,
     dataClasses: sumDataClasses(records),
-    checked: { from: isoTime(sinceUs), to: isoTime(untilUs), sentence: checked.sentence },
+    checked: { from: isoTime(sinceUs), to: isoTime(sums.lastUs === 0 ? 0 : untilUs), sentence: checked.sentence },
     violations: checked.violations.map(violationView),
     hourly: seriesView(await readSeries(store, records, "hour", Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX)),
     daily: seriesView(await readSeries(store, records, "day", Math.max(0, untilUs - DAILY_US), untilUs, SERIES_MAX)),

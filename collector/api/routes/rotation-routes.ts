@@ -24,6 +24,9 @@ function listRoute(app: Api, store: Store): void {
         tags: ["inventory"],
         querystring: ListQuery(
           {
+            consumer: Type.Optional(
+              Type.String({ maxLength: 128, description: "Id, or former id, of a consumer that it is about." }),
+            ),
             state: Type.Optional(
               Type.Unsafe<string>({ type: "string", enum: STATES, description: "What became of it." }),
             ),
@@ -37,6 +40,7 @@ function listRoute(app: Api, store: Store): void {
       const rotations = (await store.documents("rotation"))
         .map(({ record }) => record)
         .filter(({ state }) => query.state === undefined || state === query.state)
+        .filter(({ former, successor }) => query.consumer === undefined || [former, successor].includes(query.consumer))
       const page = pageOfAll(rotations, query, "-proposedAt", ({ score, proposedUs }, field) =>
         field === "score" ? score : proposedUs,
       )

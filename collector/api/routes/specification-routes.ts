@@ -22,11 +22,13 @@ import { ImportResult, ServiceDrift, Specification } from "../specification-mode
 import { serviceDriftView, specificationView } from "../views/specification-views.ts"
 import { actorOf } from "../write-guard.ts"
 
+/** Null where nothing is imported: the API alone. */
+export type SpecificationReader = Pick<SpecificationShelf, "index" | "records"> | null
+
 export interface SpecificationParts {
   readonly store: Store
   readonly edits: Edits | null
-  /** Null where nothing is imported: the API alone. */
-  readonly shelf: Pick<SpecificationShelf, "index" | "records"> | null
+  readonly shelf: SpecificationReader
 }
 
 /** Services that one document is imported for at once. */

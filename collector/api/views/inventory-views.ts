@@ -9,6 +9,7 @@ import { isoTime } from "../event-time.ts"
 import type { Endpoint, EndpointDetail, Quantiles, SeriesPoint } from "../models.ts"
 import { authDetailView, authView } from "./auth-views.ts"
 import { bodySchemasView, parametersView, schemaHistory } from "./schema-views.ts"
+import type { templateView } from "./template-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
 
@@ -38,6 +39,8 @@ export function endpointView(record: EndpointRecord, serviceName: string): Endpo
     firstSeen: isoTime(record.firstSeenUs),
     lastSeen: isoTime(record.lastSeenUs),
     status: record.status,
+    statusWhy: record.statusWhy,
+    differences: record.drift < 0 ? null : record.drift,
     auth: authView(record),
     dataClasses: dataClasses(record.dataClasses),
     consumers: record.consumers,
@@ -102,7 +105,9 @@ function history(record: EndpointRecord): EndpointDetail["history"] {
 export interface EndpointParts {
   readonly serviceName: string
   readonly shapes: readonly ShapeRecord[]
+  readonly template: ReturnType<typeof templateView>
   readonly usedBy: EndpointDetail["usedBy"]
+  readonly drift: EndpointDetail["drift"]
   readonly neighbours: Neighbours
   readonly hourly: readonly SeriesRecord[]
   readonly daily: readonly SeriesRecord[]
@@ -120,6 +125,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
     conversations: record.conversations,
     messages: { request: record.requestMessages, response: record.responseMessages },
     parameters: parametersView(record),
+    drift: parts.drift,
     schemas: {
       request: {
         contentTypes: record.requestTypes,
@@ -146,6 +152,7 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
       states: record.states,
       withheld: share > LOSSY_SHARE_MAX,
     },
+    ...parts.template,
     authDetail: authDetailView(record, parts.neighbours),
     usedBy: parts.usedBy,
     history: history(record),

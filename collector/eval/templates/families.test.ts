@@ -73,6 +73,14 @@ const FAMILIES: Readonly<Record<string, readonly Target[]>> = {
     (k) => `/repos/${of(COMPANIES, k)}/${of(DOMAIN_WORDS, k * 7)}/pulls`,
     (k) => `/repos/${of(COMPANIES, k)}/${of(DOMAIN_WORDS, k * 3)}`,
   ],
+  "paths that end in a slash, answers that say nothing": [
+    ...["alliances", "corporations", "characters", "fleets", "markets", "wars"].flatMap((word): Target[] => [
+      () => `/latest/${word}/`,
+      (k) => `/latest/${word}/${k}/`,
+    ]),
+    (k) => `/latest/characters/${k}/mail/`,
+    (k) => `/latest/characters/${k}/mail/${k * 3}/`,
+  ],
   "a date as a version": [() => "/2010-04-01/Accounts", (k) => `/2010-04-01/Accounts/AC${hex(k, 32)}/Calls`],
 }
 
@@ -90,7 +98,7 @@ function trafficOf(name: string, targets: readonly Target[]): Traffic {
   const requests: TrafficRequest[] = []
   for (let i = 0; i < REQUESTS; i++) {
     const at = random.integer(0, targets.length - 1)
-    const answer = { body: "{}", shape: hashText(`${name} ${at}`) }
+    const answer = { body: "{}", shape: name.endsWith("say nothing") ? 7 : hashText(`${name} ${at}`) }
     const consumer = random.integer(0, 19)
     requests.push({
       route: routes[at]!,

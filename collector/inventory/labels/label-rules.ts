@@ -4,6 +4,7 @@
 // The first rule that fits and names an owner decides the owner, the first that fits and has labels the labels. Patterns know "*" only,
 // so that fitting takes time in proportion to the text whatever a rule says. A place fits a rule when network and CIDR fit the same one.
 import { BlockList, isIP } from "node:net"
+import { matchesGlob } from "../../consumer/glob.ts"
 import type { LabelRuleRecord } from "../../store/documents.ts"
 import type { ListenerRecord, ServiceRecord } from "../../store/records.ts"
 import { EditError, type LabelRuleFields } from "../edits.ts"
@@ -77,33 +78,14 @@ export class LabelRules {
   }
 
   #fits(rule: LabelRuleRecord, within: BlockList | null, { authority, zone, listeners }: Labelled): boolean {
-    if (rule.authority !== "" && !fitsPattern(rule.authority.toLowerCase(), authority.toLowerCase())) return false
-    if (rule.zone !== "" && !fitsPattern(rule.zone, zone)) return false
+    if (rule.authority !== "" && !matchesGlob(rule.authority, authority)) return false
+    if (rule.zone !== "" && !matchesGlob(rule.zone, zone)) return false
     if (rule.network === "" && rule.cidr === "") return true
     return listeners.some((one) => {
-      if (rule.network !== "" && !fitsPattern(rule.network, one.addressClass)) return false
+      if (rule.network !== "" && !matchesGlob(rule.network, one.addressClass)) return false
       return within === null || isWithin(within, addressOf(one))
     })
   }
-}
-
-/** "*" stands for any text, also for none. */
-export function fitsPattern(pattern: string, text: string): boolean {
-  let [p, t, star, mark] = [0, 0, -1, 0]
-  while (t < text.length) {
-    if (pattern[p] === "*") {
-      star = p++
-      mark = t
-    } else if (p < pattern.length && pattern[p] === text[t]) {
-      p++
-      t++
-    } else if (star >= 0) {
-      p = star + 1
-      t = ++mark
-    } else return false
-  }
-  while (pattern[p] === "*") p++
-  return p === pattern.length
 }
 
 /** A network as a list of one; null when the text is none. */

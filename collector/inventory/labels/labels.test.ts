@@ -1,5 +1,8 @@
 // Owners and labels: rules, notes by hand, what beats what, and that a change holds for the past.
 import assert from "node:assert/strict"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { test } from "node:test"
 import type { LabelRuleRecord } from "../../store/documents.ts"
 import { service } from "../../store/fake-records.ts"
@@ -9,8 +12,9 @@ import { type Edit, EditError, type LabelRuleFields } from "../edits.ts"
 import { batch, countingIds, event, server } from "../fake-batches.ts"
 import { Inventory, type InventoryOptions } from "../inventory.ts"
 import { rulesOfCsv, rulesOfToml } from "./label-file.ts"
-import { fitsPattern, LabelRules, parseCidr, ruleMistake, tellsAddresses } from "./label-rules.ts"
-import { ruleRecord } from "./labels.ts"
+import { LabelRules, parseCidr, ruleMistake, tellsAddresses } from "./label-rules.ts"
+import { ruleRecord, rulesAreKept } from "./labels.ts"
+import { readLabelFile } from "./read-label-file.ts"
 
 const ACTOR = { name: "ann", atUs: 7 }
 const rule = (fields: LabelRuleFields, place = 0, source = "file"): LabelRuleRecord =>
@@ -24,25 +28,6 @@ const at = (listener: string, addressClass = "private"): ServiceRecord => {
     listeners: [{ ...place!, listener, addressClass }],
   })
 }
-
-test("table: patterns", () => {
-  const rows: readonly (readonly [pattern: string, text: string, fits: boolean])[] = [
-    ["api.example.com", "api.example.com", true],
-    ["*.example.com", "api.example.com", true],
-    ["*.example.com", "example.com", false],
-    ["*example.com", "example.com", true],
-    ["api.*.com", "api.a.b.com", true],
-    ["api.*.com", "api.com", false],
-    ["*", "", true],
-    ["a*b*c", "axxbyyc", true],
-    ["a*b*c", "axxbyy", false],
-    ["*".repeat(200), "x".repeat(2000), true],
-    [`${"*a".repeat(100)}b`, "a".repeat(5000), false],
-    ["api.+", "apixx", false],
-  ]
-  for (const [pattern, text, fits] of rows)
-    assert.equal(fitsPattern(pattern, text), fits, `${pattern} ${text.slice(0, 20)}`)
-})
 
 test("table: networks", () => {
   for (const text of ["10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32", "10.1.2.3/32"]) assert.ok(parseCidr(text), text)
@@ -134,6 +119,37 @@ test("files: each mistake has its line", () => {
     rulesOfToml("[rules]\n", { rules: {} }).mistakes.map(({ line }) => line),
     [1],
   )
+})
+
+test("a file that says the same changes nothing", () => {
+  const rules = [{ owner: "a" }, { authority: "*.b", labels: ["x"] }]
+  const kept = rules.map((fields, i) => rule(fields, i))
+  assert.equal(rulesAreKept(rules, [rule({ owner: "z" }, 0, "hand"), ...kept.toReversed()]), true)
+  assert.equal(rulesAreKept([...rules].reverse(), kept), false)
+  assert.equal(rulesAreKept(rules.slice(1), kept), false)
+  assert.equal(rulesAreKept([], kept), false)
+  assert.equal(rulesAreKept([], []), true)
+})
+
+test("files are read by their name; what cannot be read is one sentence", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sonde-labels-"))
+  const write = (name: string, text: string): string => {
+    const path = join(folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+  const toml = write("a.toml", '[[rule]]\nowner = "a"\n')
+  assert.deepEqual(JSON.parse(JSON.stringify(readLabelFile(toml))), { rules: [{ owner: "a" }] })
+  assert.deepEqual(readLabelFile(write("a.CSV", "owner\na\n")), { rules: [{ owner: "a" }] })
+  const wrong = write("b.toml", '[[rule]]\nowner = "a"\ncidr = "x"\n')
+  assert.deepEqual(readLabelFile(wrong), {
+    mistakes: [`--labels ${wrong}, line 3: "x" is no network such as 10.20.0.0/16 or 2001:db8::/32.`],
+  })
+  const broken = write("c.toml", "[[rule\n")
+  assert.match((readLabelFile(broken) as { mistakes: string[] }).mistakes[0]!, /^--labels .* is not TOML: line 1/)
+  const missing = readLabelFile(join(folder, "none.csv")) as { mistakes: string[] }
+  assert.match(missing.mistakes[0]!, /^--labels .*none\.csv cannot be read \(ENOENT\)\.$/)
+  rmSync(folder, { recursive: true })
 })
 
 async function start(options: InventoryOptions = {}) {

@@ -203,6 +203,13 @@ export function ruleRecord(rule: Fields, at: Pick<LabelRuleRecord, "id" | "place
   return { ...at, authority, zone, network, cidr, owner: owner.trim(), labels: labels.map((label) => label.trim()) }
 }
 
+/** Whether the rules of the file are those that are kept. */
+export function rulesAreKept(rules: readonly Fields[], kept: readonly LabelRuleRecord[]): boolean {
+  const ofFile = kept.filter(({ source }) => source === "file").sort((a, b) => a.place - b.place)
+  const wanted = rules.map((rule, place) => ruleRecord(rule, { id: ofFile[place]?.id ?? "", place, source: "file" }))
+  return JSON.stringify(wanted) === JSON.stringify(ofFile.map((rule) => ruleRecord(rule, rule)))
+}
+
 function refuseGateways(gateways: readonly string[]): void {
   if (gateways.length > GATEWAYS_MAX)
     throw new EditError("invalid", `There are at most ${GATEWAYS_MAX} gateways.`, "gateways")

@@ -30,7 +30,7 @@ export function expectedOf(index: OperationIndex): { readonly method: string; re
   const pins = new Map(pinsOf(index).map(({ path }) => [formOf(segmentsOf(path)), path]))
   for (const { operation, template, document } of index.operations) {
     const path = pins.get(formOf(segmentsOf(template)))
-    if (document.isCurrent && path !== undefined)
+    if (document.isCurrent && !operation.isDeprecated && path !== undefined)
       expected.set(`${operation.method} ${path}`, { method: operation.method, path })
   }
   return [...expected.values()]

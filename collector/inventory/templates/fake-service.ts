@@ -27,6 +27,8 @@ export class FakeService {
   trie: PathTrie
   requests = 0
   readonly told: Regrouping[] = []
+  /** The same in words, as it was when it was told. */
+  readonly said: string[] = []
   /** Requests by leaf; a leaf that was folded has given its own to another. */
   readonly counts = new Map<number, number>()
   /** By leaf: the template that was told. */
@@ -63,6 +65,7 @@ export class FakeService {
   follow(changes: readonly Regrouping[]): void {
     for (const change of changes) {
       this.told.push(change)
+      this.said.push(sentenceOf(change))
       if (change.kind === "moved") {
         const before = this.templates.get(change.leaf.number)
         if (before !== undefined) assert.equal(before, change.from.number)
@@ -87,6 +90,12 @@ export class FakeService {
     assert.ok(leaf !== undefined, `no template ${text} among ${this.texts().join(" ")}`)
     return leaf.template
   }
+}
+
+function sentenceOf(change: Regrouping): string {
+  if (change.kind === "renamed") return `renamed ${change.template.number} ${change.before} ${change.template.text}`
+  if (change.kind === "folded") return `folded ${change.leaf.number} ${change.into.number}`
+  return `moved ${change.leaf.number} ${change.from.number} ${change.leaf.template.number} ${change.evidence.sentence}`
 }
 
 /** The same sequence at each call: numbers from 0 to 1. */

@@ -81,6 +81,8 @@ export const Weight = {
 
 /** Weight of what was known before, in values. */
 const PRIOR = { value: 2, route: 6, strong: 0.5, answer: 0.4, length: 2 } as const
+/** Most that a value answers as all before it. */
+const SAME = 0.95
 /** Chance that a value answers as none did before it: members may be missing, errors are rare. */
 const NEW_ANSWER = 0.06
 /** Chance of a segment below that no other value had: of a value, of a route. */
@@ -90,7 +92,7 @@ const NEW_BELOW = Math.log(0.45 / 0.8)
 const NEAR: ReadonlySet<Form> = new Set(["w", "s", "d"])
 const LEAK = 0.08
 /** Most that equal lengths say for a cluster. */
-const LENGTHS_MOST = 2.5
+const LENGTHS_MOST = 5
 /** Nats for a text in camel case among others. */
 const CAMEL = -0.5
 
@@ -163,7 +165,7 @@ export class Profile {
       else {
         const all = this.#slots.get(slot) ?? 0
         if (all <= 0) continue
-        if (seen > 0) nats += Math.log(seen / (all + PRIOR.answer) / chance)
+        if (seen > 0) nats += Math.log((SAME * seen) / (all + PRIOR.answer) / chance)
         else nats += Math.min(0, Math.log(Math.max(NEW_ANSWER, PRIOR.answer / (all + PRIOR.answer)) / (1 - chance)))
       }
     }

@@ -78,7 +78,7 @@ test("APIs whose answers all look the same: the shape alone merges no routes", (
     "create update delete find list count lock unlock move copy share print sign send open close merge split tag rate".split(
       " ",
     )
-  const paths = verbs.flatMap((verb) => [`/rpc/${verb}-record`, `/rpc/${verb}-person`])
+  const paths = verbs.flatMap((verb) => [`/rpc/${verb}Record`, `/rpc/${verb}PersonAddress`])
   for (let i = 0; i < 1500; i++)
     service.send({ path: paths[Math.floor(random() ** 2 * paths.length)]!, method: "POST", shape: 1 })
   service.review()

@@ -57,6 +57,8 @@ export class PathTrie implements PathLearner {
   requests = 0
   reviewedRequests = 0
   isDirty = false
+  /** Share of the limits that was left in use when parameters were last folded for their sake. */
+  squeezed = 0
   readonly #reviewer: Reviewer
 
   constructor(limits: PathLimits = DEFAULT_PATH_LIMITS) {
@@ -95,7 +97,8 @@ export class PathTrie implements PathLearner {
       }
       node = child
     }
-    if (node.leaf === null) {
+    const isNewLeaf = node.leaf === null
+    if (isNewLeaf) {
       const isShared = isBelowShared(node)
       this.placement.addLeaf(node, isShared ? pathOf(node, extension) : path, extension)
       isNew = true
@@ -103,6 +106,7 @@ export class PathTrie implements PathLearner {
     if (isNew) {
       this.isDirty = true
       this.pins.applyTo(node.leaf!, tokens)
+      if (isNewLeaf) this.placement.moved.delete(node.leaf!)
     }
     return node.leaf!
   }
@@ -174,16 +178,24 @@ export class PathTrie implements PathLearner {
     this.reviewedRequests = this.requests
     this.isDirty = true
     this.#rounds(atUs, CHILDREN_MAX)
-    for (let width = CHILDREN_MAX >> 1; width >= WIDTH_MIN && this.#isFilling; width >>= 1) {
-      for (const place of allPlaces(this.placement.rootPlace)) this.placement.touch(place)
-      this.#rounds(atUs, width)
-    }
+    this.#squeeze(atUs)
     return regroupings(this.placement)
   }
 
-  get #isFilling(): boolean {
+  /** Folds and floods earlier, where the limits come near; again when as much has come since as was left then. */
+  #squeeze(atUs: number): void {
+    if (this.#fullness < Math.max(FULL, this.squeezed + (1 - FULL) / 4)) return
+    for (let width = CHILDREN_MAX >> 1; width >= WIDTH_MIN && this.#fullness > FULL; width >>= 1) {
+      for (const place of allPlaces(this.placement.rootPlace))
+        if (place.texts.size + place.members.size > width) this.placement.touch(place)
+      this.#rounds(atUs, width)
+    }
+    this.squeezed = this.#fullness
+  }
+
+  get #fullness(): number {
     const { nodes, bytes } = this.placement
-    return nodes > FULL * this.limits.nodes || bytes > FULL * this.limits.bytes
+    return Math.max(nodes / this.limits.nodes, bytes / this.limits.bytes)
   }
 
   #rounds(atUs: number, width: number): void {

@@ -46,7 +46,7 @@ export class Placement {
     if (place === undefined) {
       place = new Place(parent, label, frame !== null, this.nextPlace++)
       places.set(label, place)
-      if (frame !== null) this.unnamed.add(place)
+      if (frame !== null) place.name = token.kind
     }
     return place
   }

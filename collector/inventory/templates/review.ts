@@ -89,6 +89,7 @@ export class Reviewer {
   #profile(parameter: Place | undefined, firm: readonly PathNode[]): Profile {
     const profile = new Profile()
     if (parameter === undefined) return profile
+    const many = parameter.open === null ? 1 : distinct(parameter.open)
     for (const node of firm) {
       const features = featuresOf([node], this.#spread)
       if (node.forms === null) {
@@ -97,7 +98,7 @@ export class Reviewer {
         profile.addFeatures(features, weight)
         continue
       }
-      const weight = Math.min(SHARED_WEIGHT, parameter.open === null ? 1 : distinct(parameter.open))
+      const weight = Math.min(SHARED_WEIGHT, many)
       for (const [form, hits] of node.forms) profile.addForm(form, (weight * hits) / Math.max(1, node.hits))
       profile.addFeatures(features, weight)
     }

@@ -45,6 +45,7 @@ interface State {
   counts: PathTrie["counts"]
   requests: number
   reviewedRequests: number
+  squeezed: number
   next: [leaf: number, template: number, place: number]
   size: [nodes: number, bytes: number]
   places: PlaceRow[]
@@ -69,6 +70,7 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
     counts: { ...trie.counts },
     requests: trie.requests,
     reviewedRequests: trie.reviewedRequests,
+    squeezed: trie.squeezed,
     next: [placement.nextLeaf, placement.nextTemplate, placement.nextPlace],
     size: [placement.nodes, placement.bytes],
     places: places.map((place) => placeRow(place, placeAt, nodeAt)),
@@ -131,6 +133,7 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   Object.assign(trie.counts, state.counts)
   trie.requests = state.requests
   trie.reviewedRequests = state.reviewedRequests
+  trie.squeezed = state.squeezed
   const places = restorePlaces(state.places, placement.rootPlace)
   const nodes = restoreNodes(state.nodes, places, placement.root)
   ;[placement.nextLeaf, placement.nextTemplate, placement.nextPlace] = state.next

@@ -1,0 +1,85 @@
+// Corrections: they hold for the past at once, and taking them back gives back what was before.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { FakeService, shapeOf } from "./fake-service.ts"
+import type { Pin } from "./path-learner.ts"
+import { PathTrie } from "./path-trie.ts"
+
+const pin = (path: string, change: Partial<Pin> = {}): Pin => ({
+  id: path,
+  kind: "template",
+  source: "analyst",
+  path,
+  ...change,
+})
+
+function reports(): FakeService {
+  const service = new FakeService()
+  for (let i = 0; i < 60; i++)
+    for (const name of ["daily", "weekly", "monthly"]) {
+      service.send({ path: `/reports/${name}` })
+      service.send({ path: `/reports/${name}/pdf`, shape: 0 })
+    }
+  service.review()
+  return service
+}
+
+const APART = ["daily", "monthly", "weekly"].flatMap((name) => [`/reports/${name}`, `/reports/${name}/pdf`]).sort()
+
+test("a pinned template holds for the past, and unpinning gives back", () => {
+  const service = reports()
+  assert.deepEqual(service.texts(), APART)
+  const told = service.trie.pin([pin("/reports/{period}"), pin("/reports/{period}/pdf")], service.nowUs)
+  service.follow(told)
+  assert.equal(told.filter(({ kind }) => kind === "moved").length, 6)
+  assert.deepEqual(service.texts(), ["/reports/{period}", "/reports/{period}/pdf"])
+  assert.equal(service.send({ path: "/reports/yearly" }).template.text, "/reports/{period}")
+  const [evidence] = service.trie.evidence(service.templateNamed("/reports/{period}/pdf"))
+  assert.equal(evidence!.rule, "pin")
+  service.follow(service.trie.pin([], service.nowUs))
+  assert.deepEqual(service.texts(), [...APART, "/reports/yearly"].sort())
+})
+
+test("text goes before parameters, people before specifications", () => {
+  const service = reports()
+  service.follow(service.trie.pin([pin("/reports/{name}"), pin("/reports/daily")], service.nowUs))
+  assert.deepEqual(
+    service.texts().filter((text) => !text.endsWith("pdf")),
+    ["/reports/daily", "/reports/{name}"],
+  )
+  const specified = [pin("/reports/weekly", { source: "specification" }), pin("/reports/{name}")]
+  service.follow(service.trie.pin(specified, service.nowUs))
+  assert.deepEqual(
+    service.texts().filter((text) => !text.endsWith("pdf")),
+    ["/reports/{name}"],
+  )
+})
+
+test("children pinned apart are not merged, and are again when the pin goes", () => {
+  const service = new FakeService()
+  const codes = ["FRA", "MUC", "JFK", "LHR", "AMS", "CDG"]
+  for (const code of codes)
+    for (let i = 0; i < 3; i++) service.send({ path: `/airports/${code}`, shape: shapeOf("airport") })
+  service.review()
+  assert.deepEqual(service.texts(), ["/airports/{code}"])
+  service.follow(service.trie.pin([pin("/airports", { kind: "apart" })], service.nowUs))
+  assert.deepEqual(service.texts(), codes.map((code) => `/airports/${code}`).sort())
+  service.send({ path: "/airports/ZRH", shape: shapeOf("airport") })
+  service.review()
+  assert.equal(service.texts().length, 7)
+  service.follow(service.trie.pin([], service.nowUs))
+  assert.deepEqual(service.texts(), ["/airports/{code}"])
+})
+
+test("pins survive a restart; partial segments and long ones are matched", () => {
+  const service = new FakeService()
+  service.follow(service.trie.pin([pin("/hooks/custom.{event}"), pin("/a/{x}/{y}")], service.nowUs))
+  for (const path of ["/hooks/custom.paid", "/hooks/custom.sent", "/hooks/list", "/a/b/c", "/a/d/e", "/a/b"])
+    service.send({ path })
+  service.review()
+  const expected = ["/a/{x}", "/a/{x}/{y}", "/hooks/custom.{event}", "/hooks/list"]
+  assert.deepEqual(service.texts(), expected)
+  service.trie = PathTrie.from(service.trie.toBytes())
+  assert.equal(service.send({ path: "/hooks/custom.lost" }).template.text, "/hooks/custom.{event}")
+  assert.deepEqual(service.texts(), expected)
+})
