@@ -165,7 +165,7 @@ export class Endpoint {
       derivedFrom: this.derivedFrom,
       labels: [...this.labels],
       ...traffic,
-      parameters: [...pathParameters(this), ...traffic.parameters.filter((parameter) => parameter.in !== "path")],
+      parameters: [...pathParameters(this), ...traffic.parameters],
     }
   }
 }

@@ -85,6 +85,7 @@ export class Exchanges {
     else this.#countRoute(route, operationView, event)
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, consumerView, service, event)
+    if (route !== null && isRequest) noteSample(route, event, consumer)
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
     const place = serverView.place ?? this.#placeOf(service, serverView, event)
     if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
@@ -153,6 +154,7 @@ export class Exchanges {
     if (route !== null) {
       view.route = route
       view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter) => {
+        route.traffic.noteParameter(parameter.in, parameter.name)
         this.#changes.newParameter(route, parameter, event.startUs)
       })
       service.noteProtocol(view.operation.protocol)
@@ -226,4 +228,12 @@ export class Exchanges {
     }
     return pair
   }
+}
+
+/** Keeps the exchange when it showed its route something for the first time. */
+function noteSample({ traffic }: Route, event: ApiEvent, consumer: Consumer | null): void {
+  const reasons = traffic.takeReasons(event)
+  if (reasons === null) return
+  const { path, extension } = event.operation
+  traffic.samples.note(event, extension === "" ? path : `${path}.${extension}`, consumer?.id ?? "", reasons)
 }

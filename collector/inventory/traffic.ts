@@ -2,7 +2,7 @@
 //
 // In:  exchanges, in any order of time; what other routes counted.
 // Out: the part of a record that tells of them. Nothing depends on the order of exchanges but which of too many keys found a place,
-// and which exchanges are kept as samples. Everything can be added up, so that routes can be regrouped at any time.
+// and which exchanges were the first of something: those are kept as samples. Everything can be added up, so that routes can be regrouped at any time.
 import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
 import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
 import type { TrafficRecord } from "../store/records.ts"
@@ -13,6 +13,7 @@ import { CallFacts } from "./call-facts.ts"
 import { type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
+import { type Reason, Samples } from "./samples.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
 
@@ -26,6 +27,7 @@ export class Traffic {
   lossy = 0
   conversations = 0
   readonly parameters: Parameters
+  readonly samples: Samples
   readonly #states: number[] = STATE_NAMES.map(() => 0)
   readonly #protocols: number[] = PROTOCOL_NAMES.map(() => 0)
   #statuses: BoundedCounts<number>
@@ -48,6 +50,9 @@ export class Traffic {
   readonly bodies: BodySchemas
   readonly #texts: ShapeTexts
   readonly #reached: LimitCounters
+  /** What `distinct` was after the last request. */
+  #known = 0
+  #newParameters: Reason[] = []
 
   constructor(
     limits: InventoryLimits,
@@ -69,8 +74,10 @@ export class Traffic {
     this.#auth = new AuthFacts(record?.auth)
     this.bodies = new BodySchemas(limits, reached, texts, record?.bodies)
     this.#calls = new CallFacts(limits, reached, record?.calls)
+    this.samples = new Samples(record?.samples)
     this.parameters = new Parameters(limits, reached, record?.parameters)
     if (record !== undefined) this.#restore(record)
+    this.#known = this.#distinct
   }
 
   count(event: ApiEvent): void {
@@ -128,7 +135,7 @@ export class Traffic {
       schemes: this.#schemes.record(),
       auth: this.#auth.record(),
       bodies: this.bodies.records(),
-      samples: [],
+      samples: this.samples.records(),
       anomalies: this.#anomalies.record(),
       dataClasses: this.#dataClasses.record(),
       shapes: this.#shapes.record(),
@@ -146,6 +153,39 @@ export class Traffic {
       responseBytes: this.#responseBytes.toBytes(),
       items: this.#items.toBytes(),
     }
+  }
+
+  /** A parameter that none of its requests had carried before. */
+  noteParameter(place: string, name: string): void {
+    this.#newParameters.push(`parameter ${place} ${name}`)
+  }
+
+  /** What the request that was counted last was the first of; null for nothing. */
+  takeReasons({ status, request, response, identity }: ApiEvent): Reason[] | null {
+    const known = this.#distinct
+    if (known === this.#known && this.#newParameters.length === 0) return null
+    this.#known = known
+    const reasons: Reason[] = this.#newParameters
+    this.#newParameters = []
+    if (this.#statuses.get(status) === 1) reasons.push(`status ${status}`)
+    if (this.#schemes.get(identity.scheme) === 1) reasons.push(`scheme ${identity.scheme}`)
+    if (this.#requestTypes.get(request.contentType) === 1) reasons.push(`type request ${request.contentType}`)
+    if (this.#responseTypes.get(response.contentType) === 1) reasons.push(`type response ${response.contentType}`)
+    if (this.#requestShapes.get(request.fullShape) === 1) reasons.push("shape request")
+    if (this.#shapes.get(response.fullShape) === 1) reasons.push("shape response")
+    return reasons.length === 0 ? null : reasons
+  }
+
+  /** Statuses, types, shapes and schemes so far: more after an exchange that was the first of something. */
+  get #distinct(): number {
+    return (
+      this.#statuses.size +
+      this.#requestTypes.size +
+      this.#responseTypes.size +
+      this.#requestShapes.size +
+      this.#shapes.size +
+      this.#schemes.size
+    )
   }
 
   /** Adds what another counted. */
@@ -174,6 +214,8 @@ export class Traffic {
     this.#auth.merge(other.#auth)
     this.bodies.merge(other.bodies)
     this.parameters.merge(other.parameters)
+    this.samples.merge(other.samples)
+    this.#known = this.#distinct
     this.#latencyUs.merge(other.#latencyUs)
     this.#requestBytes.merge(other.#requestBytes)
     this.#responseBytes.merge(other.#responseBytes)
