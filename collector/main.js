@@ -2,7 +2,9 @@
 // shared/config/compile-cache.js.
 import { keepCompiled } from "../shared/config/compile-cache.js"
 import { takePathsAsWritten } from "../shared/config/module-paths.js"
+import { keepHeapSmall } from "./memory.ts"
 
+keepHeapSmall()
 keepCompiled()
 takePathsAsWritten()
 await import("./cli.ts")

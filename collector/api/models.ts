@@ -3,6 +3,7 @@ import { AUTH_SHARED, Auth, AuthDetail } from "./auth-models.ts"
 import { FINDING_SHARED } from "./finding-models.ts"
 import { LABEL_SHARED } from "./label-models.ts"
 import { Count, Counts, NullableNumber, NullableString, ref, type Static, Time, Type } from "./schema.ts"
+import { Body, Parameter, SCHEMA_SHARED } from "./schema-models.ts"
 import { SERVICE_SHARED } from "./service-models.ts"
 import { Drift } from "./specification-models.ts"
 import { TEMPLATE_SHARED, templateFields } from "./template-models.ts"
@@ -36,43 +37,6 @@ const endpointFields = {
   consumers: Count("Distinct consumers."),
 }
 export const Endpoint = Type.Object(endpointFields, { $id: "Endpoint" })
-
-export const Parameter = Type.Object(
-  {
-    in: Type.Unsafe<"path" | "query" | "header" | "cookie">({
-      type: "string",
-      enum: ["path", "query", "header", "cookie"],
-    }),
-    name: Type.String(),
-    requests: Count("Requests that carried it."),
-    presence: Share("Share of the endpoint's requests that carried it."),
-    kinds: Counts("Kinds of value seen; never values."),
-    firstSeen: Time("First request with it."),
-    lastSeen: Time("Latest request with it."),
-  },
-  { $id: "Parameter" },
-)
-
-export const Shape = Type.Object(
-  {
-    id: Id("Hash of the shape."),
-    exchanges: Count("Bodies of this shape."),
-    paths: Type.Array(Type.String(), {
-      description: '"path:type" a line: "items[].id:int". Empty until its text is known.',
-    }),
-    classes: Type.Unsafe<Record<string, string>>({
-      type: "object",
-      additionalProperties: { type: "string" },
-      description: 'Data class of a field, by its path: {"customer.email": "email"}.',
-    }),
-  },
-  { $id: "Shape" },
-)
-
-const Body = Type.Object({
-  contentTypes: Counts("Media type to exchanges."),
-  shapes: Type.Array(ref(Shape)),
-})
 
 export const Quantiles = Type.Object(
   {
@@ -273,9 +237,8 @@ export const SHARED = [
   ...SERVICE_SHARED,
   ...TEMPLATE_SHARED,
   ...AUTH_SHARED,
+  ...SCHEMA_SHARED,
   Endpoint,
-  Parameter,
-  Shape,
   Quantiles,
   SeriesPoint,
   Evidence,
@@ -287,9 +250,9 @@ export const SHARED = [
 ]
 
 export type { Auth } from "./auth-models.ts"
+export type { Parameter } from "./schema-models.ts"
 export type Endpoint = Static<typeof Endpoint>
 export type EndpointDetail = Static<typeof EndpointDetail>
-export type Parameter = Static<typeof Parameter>
 export type Quantiles = Static<typeof Quantiles>
 export type SeriesPoint = Static<typeof SeriesPoint>
 export type Ledger = Static<typeof Ledger>

@@ -453,6 +453,7 @@ describe("the OpenAPI document", () => {
       "/api/v1/endpoints/{id}/note",
       "/api/v1/endpoints/{id}/quantiles",
       "/api/v1/endpoints/{id}/rename",
+      "/api/v1/endpoints/{id}/schemas/{direction}",
       "/api/v1/endpoints/{id}/series",
       "/api/v1/endpoints/{id}/split",
       "/api/v1/findings",

@@ -17,7 +17,15 @@ try {
     if (only !== undefined && scene.name !== only) continue
     const file = join(directory, scene.name)
     writeScene(scene, file, isSmoke)
-    const program = [join(import.meta.dirname, "scene-run.ts"), scene.name, file, ...(isSmoke ? ["--smoke"] : [])]
+    // As deploy/bin/sonde-collector starts the collector.
+    const flags = ["--max-semi-space-size=16"]
+    const program = [
+      ...flags,
+      join(import.meta.dirname, "scene-run.ts"),
+      scene.name,
+      file,
+      ...(isSmoke ? ["--smoke"] : []),
+    ]
     const { status } = spawnSync(process.execPath, program, { stdio: "inherit" })
     rmSync(file)
     if (status !== 0) process.exitCode = 1

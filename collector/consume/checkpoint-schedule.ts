@@ -1,4 +1,5 @@
-// When to write a checkpoint: after so much time, so many batches or so many bytes since the last one, and one at a time.
+// When to write a checkpoint: after so much time, so many batches or so many bytes since the last one, and one at a time. The time is
+// longer after a checkpoint that took long, so that a large inventory spends its time on applying.
 import type { BatchApplier } from "../inventory/batch-applier.ts"
 
 /** Wall clock, replaceable in tests. */
@@ -30,6 +31,10 @@ export interface CheckpointLimits {
 
 export const CHECKPOINT_LIMITS: CheckpointLimits = { intervalMs: 1000, batches: 256, bytes: 16 * 1024 * 1024 }
 
+/** Share of the time that checkpoints may take while they are due by time, and how far that may put the next one off, ms. */
+export const CHECKPOINT_SHARE = 0.1
+const INTERVAL_MAX_MS = 5000
+
 export class CheckpointSchedule {
   checkpoints = 0
   failures = 0
@@ -43,10 +48,13 @@ export class CheckpointSchedule {
   /** Nothing is due before this after a failure, ms of the clock. */
   #retryAtMs = Number.NEGATIVE_INFINITY
   #running: Promise<void> | null = null
+  /** Time to the next checkpoint, ms. */
+  #intervalMs: number
 
   constructor(applier: BatchApplier, limits: CheckpointLimits, clock: Clock) {
     this.#applier = applier
     this.#limits = limits
+    this.#intervalMs = limits.intervalMs
     this.#clock = clock
   }
 
@@ -62,7 +70,7 @@ export class CheckpointSchedule {
   get isDue(): boolean {
     if (this.#batches === 0 || this.#clock.now() < this.#retryAtMs) return false
     if (this.#batches >= this.#limits.batches || this.#bytes >= this.#limits.bytes) return true
-    return this.#clock.now() - this.#sinceMs >= this.#limits.intervalMs
+    return this.#clock.now() - this.#sinceMs >= this.#intervalMs
   }
 
   /** Notes a message that was applied, found to be a duplicate, or refused. */
@@ -78,11 +86,14 @@ export class CheckpointSchedule {
     const [batches, bytes] = [this.#batches, this.#bytes]
     this.#batches = 0
     this.#bytes = 0
+    const startMs = this.#clock.now()
     this.#running = this.#applier
       .checkpoint()
       .then(
         () => {
           this.checkpoints++
+          const restMs = (this.#clock.now() - startMs) / CHECKPOINT_SHARE
+          this.#intervalMs = Math.max(this.#limits.intervalMs, Math.min(restMs, INTERVAL_MAX_MS))
         },
         (error: unknown) => {
           this.failures++

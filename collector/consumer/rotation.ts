@@ -52,9 +52,9 @@ export interface RotationScore {
   readonly grounds: readonly string[]
 }
 
-/** Whether it may be a successor or a former at all, at `nowUs`. */
-export function mayRotate({ scheme, requests }: Consumer): boolean {
-  return scheme !== "none" && scheme !== "cookie" && requests >= SUCCESSOR_REQUESTS_MIN
+/** Whether it may be a successor or a former at all: guesses that are refused are nobody. */
+export function mayRotate({ scheme, requests, errors }: Consumer): boolean {
+  return scheme !== "none" && scheme !== "cookie" && requests - errors >= SUCCESSOR_REQUESTS_MIN
 }
 
 export function isNew({ firstSeenUs }: Consumer, nowUs: number): boolean {

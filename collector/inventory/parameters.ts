@@ -1,4 +1,4 @@
-// The parameters of an endpoint but those of its path (path-parameters.ts): from what an operation says ("expand:word") to what is counted.
+// The query, header and cookie parameters of a route (those of paths follow from templates: path-parameters.ts): from what an operation says ("expand:word") to what is counted.
 //
 // In:  operations of the endpoint, once for each distinct operation of a batch.
 // Out: for each, the parameters of query, headers and cookies that it uses; those of the path follow from the template

@@ -12,5 +12,5 @@ for argument in "$@"; do
   esac
 done
 # The runtime takes this shell's place, so that signals reach it.
-[ "$demo" = no ] || exec node_modules/.bin/node collector/main.ts run --read deploy/demo/demo.pcap "$@"
-exec node_modules/.bin/node collector/main.ts run "$@"
+[ "$demo" = no ] || exec node_modules/.bin/node --max-semi-space-size=16 collector/main.ts run --read deploy/demo/demo.pcap "$@"
+exec node_modules/.bin/node --max-semi-space-size=16 collector/main.ts run "$@"

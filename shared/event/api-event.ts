@@ -10,7 +10,7 @@
 /**
  * Version of this contract. A newer collector reads older events; an unknown version is refused and counted.
  * 2 (2026-11-24): Call, TlsNote, and the fields of Client, Server, Identity and ApiEvent that stand after those of version 1.
- * 3 (2026-11-24): ApiEvent.queryValues; "%" in the lines of a ShapeNote.
+ * 3 (2026-11-24): ApiEvent.queryValues.
  */
 export const EVENT_VERSION = 3
 
@@ -184,8 +184,7 @@ export interface ShapeNote {
   readonly shape: number
   /**
    * "path:type" a line, sorted: "items[].id:int", "customer.email:string". Object keys that are ids are folded to "{}". A field
-   * with few distinct values has their number after its types, about: "status:string%4" (at least 50 values were looked at). One
-   * whose data class is decided has it at the end: "customer.email:string#email", "card:int|string%2#card". The last "#" of
+   * whose data class is decided has it after the type: "customer.email:string#email", "card:int|string#card". The last "#" of
    * a line that follows the last ":" begins it. The class holds at some place with this shape; whether at the one in question is
    * in `requestClasses` and `responseClasses` of its events.
    */

@@ -1,4 +1,4 @@
-import { observedBodies } from "../../inventory/specification/observed-bodies.ts"
+import { observedBodies, shapesOf } from "../../inventory/specification/observed-bodies.ts"
 import type { TemplateReads } from "../../inventory/template-edits.ts"
 import type { EndpointRecord } from "../../store/records.ts"
 import type { PageRequest, Store } from "../../store/store.ts"
@@ -18,6 +18,7 @@ import { neighboursIn } from "../views/auth-views.ts"
 import { endpointDetailView, endpointView, seriesView } from "../views/inventory-views.ts"
 import { endpointDriftView } from "../views/specification-views.ts"
 import { templateView } from "../views/template-views.ts"
+import { schemaRoute } from "./schema-routes.ts"
 import type { SpecificationReader } from "./specification-routes.ts"
 
 const SORTS = [
@@ -100,7 +101,7 @@ export interface EndpointReads {
 
 async function readDetail(store: Store, record: EndpointRecord, reads: EndpointReads): Promise<EndpointDetail> {
   const lookups = new Lookups(store)
-  const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number)
+  const ids = [...Object.keys(record.shapes), ...Object.keys(record.requestShapes)].map(Number).concat(shapesOf(record))
   const untilUs = record.lastSeenUs + 1
   const by = { endpoint: record.id }
   return endpointDetailView(record, {
@@ -201,4 +202,5 @@ export function endpointRoutes(app: Api, store: Store, reads: EndpointReads): vo
     },
   )
   seriesRoute(app, store)
+  schemaRoute(app, store)
 }

@@ -3,17 +3,12 @@
 import { QuantileSketch } from "../../../shared/sketch/quantile-sketch.ts"
 import type { Neighbours } from "../../inventory/posture/conflicts.ts"
 import { LOSSY_SHARE_MAX, lossyShare } from "../../inventory/posture.ts"
-import type {
-  EndpointRecord,
-  ParameterRecord,
-  SeriesPoint as SeriesRecord,
-  ShapeRecord,
-  SketchBytes,
-} from "../../store/records.ts"
+import type { EndpointRecord, SeriesPoint as SeriesRecord, ShapeRecord, SketchBytes } from "../../store/records.ts"
 import { namedAnomalies } from "../anomaly-names.ts"
 import { isoTime } from "../event-time.ts"
-import type { Endpoint, EndpointDetail, Parameter, Quantiles, SeriesPoint } from "../models.ts"
+import type { Endpoint, EndpointDetail, Quantiles, SeriesPoint } from "../models.ts"
 import { authDetailView, authView } from "./auth-views.ts"
+import { bodySchemasView, parametersView, schemaHistory } from "./schema-views.ts"
 import type { templateView } from "./template-views.ts"
 
 export const orNull = (text: string): string | null => (text === "" ? null : text)
@@ -49,18 +44,6 @@ export function endpointView(record: EndpointRecord, serviceName: string): Endpo
     auth: authView(record),
     dataClasses: dataClasses(record.dataClasses),
     consumers: record.consumers,
-  }
-}
-
-function parameterView(parameter: ParameterRecord, requests: number): Parameter {
-  return {
-    in: parameter.in,
-    name: parameter.name,
-    requests: parameter.requests,
-    presence: requests === 0 ? 0 : Math.min(1, parameter.requests / requests),
-    kinds: parameter.kinds,
-    firstSeen: isoTime(parameter.firstSeenUs),
-    lastSeen: isoTime(parameter.lastSeenUs),
   }
 }
 
@@ -114,7 +97,7 @@ function history(record: EndpointRecord): EndpointDetail["history"] {
       sentence: `First request with the ${parameter.in} parameter "${parameter.name}".`,
     }))
   const last = { atUs: record.lastSeenUs, kind: "endpoint.last", sentence: "Latest exchange." }
-  return [first, ...later, last]
+  return [first, ...later, ...schemaHistory(record), last]
     .sort((a, b) => a.atUs - b.atUs)
     .map(({ atUs, kind, sentence }) => ({ at: isoTime(atUs), kind, sentence }))
 }
@@ -133,7 +116,6 @@ export interface EndpointParts {
 export function endpointDetailView(record: EndpointRecord, parts: EndpointParts): EndpointDetail {
   const texts = new Map(parts.shapes.map((shape) => [shape.shape, shape]))
   const share = lossyShare(record)
-  const order = { path: 0, query: 1, header: 2, cookie: 3 }
   return {
     ...endpointView(record, parts.serviceName),
     protocols: record.protocols,
@@ -142,13 +124,19 @@ export function endpointDetailView(record: EndpointRecord, parts: EndpointParts)
     calls: { ...record.calls, depth: orUnknown(record.calls.depth), aliases: orUnknown(record.calls.aliases) },
     conversations: record.conversations,
     messages: { request: record.requestMessages, response: record.responseMessages },
-    parameters: record.parameters
-      .map((parameter) => parameterView(parameter, record.requests))
-      .sort((a, b) => order[a.in] - order[b.in] || b.requests - a.requests || (a.name < b.name ? -1 : 1)),
+    parameters: parametersView(record),
     drift: parts.drift,
     schemas: {
-      request: { contentTypes: record.requestTypes, shapes: shapesView(record.requestShapes, texts) },
-      response: { contentTypes: record.responseTypes, shapes: shapesView(record.shapes, texts) },
+      request: {
+        contentTypes: record.requestTypes,
+        shapes: shapesView(record.requestShapes, texts),
+        bodies: bodySchemasView(record, "request", texts),
+      },
+      response: {
+        contentTypes: record.responseTypes,
+        shapes: shapesView(record.shapes, texts),
+        bodies: bodySchemasView(record, "response", texts),
+      },
     },
     quantiles: {
       latencyMs: quantilesView(record.latencyUs, 1000),

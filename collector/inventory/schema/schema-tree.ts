@@ -17,8 +17,6 @@ import { ANY_KEY, ELEMENT, nameOf, readLine, stepsOf } from "./shape-line.ts"
 
 /** A field is required when it stood in all of at least so many bodies that could have had it. */
 export const REQUIRED_MIN = 20
-/** A field with so few distinct values is enum-like; a sensor tells the number of others, too. */
-export const ENUM_VALUES_MAX = 16
 
 export interface SchemaNode {
   /** A key, or ELEMENT, or ANY_KEY; "" the body itself. */

@@ -117,6 +117,9 @@ export class Place {
   }
 }
 
+/** What follows the slash that ends a path. */
+export const isSlash = ({ token, children }: PathNode): boolean => token.text === "" && children.size === 0
+
 /** Members' children by text: what decisions are about. */
 export function childrenByText(place: Place): Map<string, PathNode[]> {
   const out = new Map<string, PathNode[]>()

@@ -6,7 +6,7 @@
 // Given up: past `limits.nodes` or `limits.bytes`, after parameters were folded as far as they can be, what has no place yet shares one
 // leaf, "/{+rest}". README.md has the algorithm.
 import { evidenceOf, suggestionsOf } from "./evidence.ts"
-import { hashText, type LeafRecord, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
+import { hashText, isSlash, type LeafRecord, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { noteShared, sharedFor } from "./open-values.ts"
 import type {
   EnumSuggestion,
@@ -155,7 +155,7 @@ export class PathTrie implements PathLearner {
   }
 
   #touchAbove(node: PathNode): void {
-    let at = node.parent
+    let at = isSlash(node) && node.parent !== null ? node.parent.parent : node.parent
     for (let level = 0; level < LEVELS_UP && at !== null; level++, at = at.parent) this.placement.touch(at.place)
   }
 

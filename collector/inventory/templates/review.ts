@@ -8,7 +8,6 @@ import { Profile, type Sibling } from "./likelihood.ts"
 import { childrenByText, type Decision, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { distinct, fold, keptMax, promote } from "./open-values.ts"
 import type { Placement } from "./placement.ts"
-import { plainOf } from "./segments.ts"
 import { featuresOf, type Spread, siblingOf } from "./siblings.ts"
 
 /** Weak children of one place; those that stay when there are more. */
@@ -161,7 +160,7 @@ function hasStrong(parameter: Place): boolean {
   return false
 }
 
-/** Texts that may be values, by frame; those that are judged together with plain ones under theirs. */
+/** Texts that may be values, by frame; those that are judged together with plain ones under "". */
 function framed(place: Place, children: ReadonlyMap<string, PathNode[]>): Map<string, string[]> {
   const frames = new Map<string, string[]>()
   for (const [text, nodes] of children) {
@@ -171,36 +170,26 @@ function framed(place: Place, children: ReadonlyMap<string, PathNode[]>): Map<st
     if (texts === undefined) frames.set(frame, [text])
     else texts.push(text)
   }
-  for (const plain of ["", "*/"])
-    for (const [start, least] of [
-      ["*.", 2],
-      ["*:", 5],
-    ] as const)
-      for (const frame of pooledFrames(
-        [...frames.keys()].filter((one) => plainOf(one) === plain),
-        frames,
-        children,
-        start,
-        least,
-      )) {
-        frames.set(plain, [...(frames.get(plain) ?? []), ...frames.get(frame)!])
-        frames.delete(frame)
-      }
-  return new Map([...frames].sort(([one], [other]) => rank(one) - rank(other)))
+  const pooled = [...pooledFrames(frames, children, "*.", 2), ...pooledFrames(frames, children, "*:", 5)]
+  const plain = frames.get("") ?? []
+  for (const frame of pooled) {
+    plain.push(...frames.get(frame)!)
+    frames.delete(frame)
+  }
+  const out = new Map<string, string[]>()
+  if (plain.length > 0) out.set("", plain)
+  for (const [frame, texts] of frames) if (frame !== "") out.set(frame, texts)
+  return out
 }
-
-/** Plain texts first, the others as they came. */
-const rank = (frame: string): number => (frame === plainOf(frame) ? 0 : 1)
 
 /** Frames that begin alike and say nothing: hardly a core has more than one of them. */
 function pooledFrames(
-  own: readonly string[],
   frames: ReadonlyMap<string, string[]>,
   children: ReadonlyMap<string, PathNode[]>,
   start: string,
   least: number,
 ): string[] {
-  const alike = own.filter((frame) => frame.startsWith(start))
+  const alike = [...frames.keys()].filter((frame) => frame.startsWith(start))
   if (alike.length < least) return []
   const cores = new Map<string, number>()
   let texts = 0

@@ -1,5 +1,5 @@
 // What bodies of an endpoint have in common: fields of all shapes with their types and how many of the bodies have them.
-import type { Shape } from "./types.ts"
+import type { Shape } from "./types/endpoints.ts"
 
 export interface Field {
   /** "items[].customer.email". */

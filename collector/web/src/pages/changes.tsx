@@ -3,7 +3,8 @@ import { ChangeList } from "../parts/changes.tsx"
 import { Head } from "../parts/head.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { Nothing } from "../parts/table.tsx"
-import type { Change, Page } from "../types.ts"
+import type { Change } from "../types/overview.ts"
+import type { Page } from "../types/common.ts"
 
 /** Changes by the day of their event time, in the order given. */
 function byDay(changes: readonly Change[]): [day: string, changes: Change[]][] {

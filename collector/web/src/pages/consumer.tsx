@@ -6,7 +6,7 @@ import { Head } from "../parts/head.tsx"
 import { EndpointLink, ErrorShare, Scheme } from "../parts/labels.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
-import type { ConsumerDetail } from "../types.ts"
+import type { ConsumerDetail } from "../types/consumers.ts"
 
 const USES: readonly Column<ConsumerDetail["uses"][number]>[] = [
   { name: "Endpoint", grow: true, cell: (row) => <EndpointLink endpoint={row.endpoint} /> },

@@ -3,7 +3,7 @@ import { Search } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
 import { ErrorShare, Scheme } from "../parts/labels.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
-import type { Consumer } from "../types.ts"
+import type { Consumer } from "../types/consumers.ts"
 
 const COLUMNS: readonly Column<Consumer>[] = [
   {

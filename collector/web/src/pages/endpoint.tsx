@@ -18,7 +18,7 @@ import {
 } from "../parts/labels.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
-import type { EndpointDetail, Parameter } from "../types.ts"
+import type { EndpointDetail, Parameter } from "../types/endpoints.ts"
 
 const PARAMETERS: readonly Column<Parameter>[] = [
   { name: "Name", grow: true, cell: (row) => <span class="mono">{row.name}</span> },

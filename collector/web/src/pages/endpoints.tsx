@@ -4,7 +4,10 @@ import { Chip, Choice, Search } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
 import { DataClasses, EndpointLink, ErrorShare, Host, PostureBadge, StatusBadge } from "../parts/labels.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
-import type { Consumer, Endpoint, Page, Service } from "../types.ts"
+import type { Consumer } from "../types/consumers.ts"
+import type { Endpoint } from "../types/endpoints.ts"
+import type { Page } from "../types/common.ts"
+import type { Service } from "../types/services.ts"
 
 const COLUMNS: readonly Column<Endpoint>[] = [
   {

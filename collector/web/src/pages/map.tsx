@@ -5,7 +5,8 @@ import { bytes, compact, percent, share } from "../format.ts"
 import { Head } from "../parts/head.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { Nothing } from "../parts/table.tsx"
-import type { MapEntry, Page } from "../types.ts"
+import type { MapEntry } from "../types/consumers.ts"
+import type { Page } from "../types/common.ts"
 
 const SERVICES_MAX = 10
 const CONSUMERS_MAX = 100

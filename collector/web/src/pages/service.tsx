@@ -8,7 +8,9 @@ import { Identity } from "../parts/identity.tsx"
 import { ErrorShare, Method, PostureBadge } from "../parts/labels.tsx"
 import { Failure, Loaded, Loading } from "../parts/states.tsx"
 import { openRows, pathTree, type TreeRow } from "../path-tree.ts"
-import type { Endpoint, Page, Service, ServiceDetail } from "../types.ts"
+import type { Endpoint } from "../types/endpoints.ts"
+import type { Page } from "../types/common.ts"
+import type { Service, ServiceDetail } from "../types/services.ts"
 
 const PAGE = 1000
 

@@ -3,7 +3,7 @@ import { Search } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
 import { ErrorShare } from "../parts/labels.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
-import type { Service } from "../types.ts"
+import type { Service } from "../types/services.ts"
 
 const COLUMNS: readonly Column<Service>[] = [
   {

@@ -1,5 +1,5 @@
 import { time } from "../format.ts"
-import type { Change } from "../types.ts"
+import type { Change } from "../types/overview.ts"
 
 const PAGES: Readonly<Record<string, string>> = {
   service: "/services",

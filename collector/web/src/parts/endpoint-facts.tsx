@@ -1,7 +1,8 @@
 // Sizes, times and shapes of an endpoint's messages.
 import { bytes, compact, count, milliseconds, percent } from "../format.ts"
 import { mergeShapes } from "../shape-merge.ts"
-import type { Body, EndpointDetail, Quantiles as QuantilesOf } from "../types.ts"
+import type { Body, EndpointDetail } from "../types/endpoints.ts"
+import type { Quantiles as QuantilesOf } from "../types/undefined.ts"
 import { barsOf } from "./bars.tsx"
 
 const ROWS: readonly (readonly [

@@ -1,6 +1,7 @@
 // Words with a meaning of their own: methods, paths, postures, schemes, statuses.
 import { compact, percent, share } from "../format.ts"
-import type { Counts, EndpointLabel, Posture } from "../types.ts"
+import type { Counts, EndpointLabel } from "../types/common.ts"
+import type { Posture } from "../types/endpoints.ts"
 
 export function Method({ name }: { readonly name: string }) {
   return <span class={`method ${name.toLowerCase()}`}>{name}</span>

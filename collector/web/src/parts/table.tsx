@@ -4,7 +4,7 @@ import { useState } from "preact/hooks"
 import { type Answer, query, useApi } from "../api.ts"
 import { count } from "../format.ts"
 import { setQuery } from "../router.ts"
-import type { Page } from "../types.ts"
+import type { Page } from "../types/common.ts"
 import { Blank, Loaded } from "./states.tsx"
 
 export interface Column<T> {
