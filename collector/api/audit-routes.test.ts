@@ -56,7 +56,10 @@ test("the audit log: newest first, a page at a time, of one subject, as a file",
     assert.equal((await get("?cursor=x")).status, 400)
     assert.equal((await get("?who=x")).status, 400)
     const csv = await (await get("?format=csv&subject=sv_1")).text()
-    assert.match(csv, /^sequence,at,who,action,subject,reason,sentence\r\n2,2026-11-24T12:02:00\.000Z,console,pin\.add,sv_1,periods,Entry 2\.\r\n$/)
+    assert.match(
+      csv,
+      /^sequence,at,who,action,subject,reason,sentence\r\n2,2026-11-24T12:02:00\.000Z,console,pin\.add,sv_1,periods,Entry 2\.\r\n$/,
+    )
   } finally {
     await api.close()
     await store.close()

@@ -17,7 +17,9 @@ function endpoint(method: string, template: string, requests = 1): Endpoint {
     firstSeen: null,
     lastSeen: null,
     status: "unknown",
-    auth: { posture: "unknown", schemes: {} },
+    statusWhy: "",
+    differences: null,
+    auth: { posture: "unknown", schemes: {}, withheld: "", why: "" },
     dataClasses: { request: {}, response: {} },
     consumers: 0,
   }

@@ -1,6 +1,5 @@
 // What is there and not in the inventory: servers behind TLS, how much of them is read, and why not.
 import { useApi } from "../api.ts"
-import type { Dark, DarkState } from "../types/dark.ts"
 import { bytes, compact, count } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
 import { Commonest, clientsOf, commonest, DARK_STATES, DarkBadge, DarkLink, reasonName } from "../parts/dark-labels.tsx"
@@ -9,6 +8,7 @@ import { Head } from "../parts/head.tsx"
 import { Host } from "../parts/labels.tsx"
 import { Blank } from "../parts/states.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
+import type { Dark, DarkState } from "../types/dark.ts"
 import type { Overview } from "../types/overview.ts"
 
 const COLUMNS: readonly Column<Dark>[] = [

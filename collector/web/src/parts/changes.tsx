@@ -5,6 +5,10 @@ const PAGES: Readonly<Record<string, string>> = {
   service: "/services",
   endpoint: "/endpoints",
   parameter: "/endpoints",
+  schema: "/endpoints",
+  status: "/endpoints",
+  auth: "/endpoints",
+  partner: "/partners",
   consumer: "/consumers",
   sensor: "/sensors",
 }

@@ -79,7 +79,13 @@ const EXPORTS = [
 ] as const
 
 /** The whole list as a file, with the filters and the order that are shown. */
-export function Export({ path, filters }: { readonly path: string; readonly filters: Readonly<Record<string, string>> }) {
+export function Export({
+  path,
+  filters,
+}: {
+  readonly path: string
+  readonly filters: Readonly<Record<string, string>>
+}) {
   return (
     <span class="export">
       <span class="faint">Export</span>
@@ -99,7 +105,15 @@ export function Export({ path, filters }: { readonly path: string; readonly filt
 }
 
 /** Presence on and after a day; the address holds an ISO time, as the API takes it. */
-export function Since({ name, label, value }: { readonly name: string; readonly label: string; readonly value: string }) {
+export function Since({
+  name,
+  label,
+  value,
+}: {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+}) {
   return (
     <label class="since">
       <span class="faint">{label}</span>
@@ -117,7 +131,15 @@ export function Since({ name, label, value }: { readonly name: string; readonly 
 }
 
 /** A filter of free text that the API takes whole: an owner, a label. */
-export function Exact({ name, label, value }: { readonly name: string; readonly label: string; readonly value: string }) {
+export function Exact({
+  name,
+  label,
+  value,
+}: {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+}) {
   return (
     <input
       class="field exact"

@@ -124,7 +124,13 @@ export function Form({ fields, submit, send, effect, children, done, cancel }: F
     event.preventDefault()
     const missing = fields.filter(({ name, required }) => required && (values[name] ?? "").trim() === "")
     if (missing.length > 0) {
-      setError(new ApiError(400, "", missing.map(({ name }) => ({ parameter: name, detail: "It is needed." }))))
+      setError(
+        new ApiError(
+          400,
+          "",
+          missing.map(({ name }) => ({ parameter: name, detail: "It is needed." })),
+        ),
+      )
       return
     }
     setBusy(true)

@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact"
 import { useEffect, useRef, useState } from "preact/hooks"
 import { useApi } from "../api.ts"
 import { compact, time } from "../format.ts"
-import { useSaid } from "../said.ts"
 import { DESTINATIONS, listenToKeys } from "../keyboard.ts"
+import { useSaid } from "../said.ts"
 import { setTheme, type Theme, theme } from "../theme.ts"
 import type { Overview } from "../types/overview.ts"
 
@@ -13,7 +13,8 @@ const ICONS: Readonly<Record<string, string>> = {
   "/services": "M2.5 3h11v4h-11zM2.5 9.5h11v4h-11zM5 5h.01M5 11.5h.01",
   "/endpoints": "M3 4h3M3 8h3M3 12h3M8.5 4H13M8.5 8H13M8.5 12H13",
   "/consumers": "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM3 13.5c.5-3 2.5-4 5-4s4.5 1 5 4",
-  "/partners": "M2.5 12c.3-2.3 1.7-3.2 3.4-3.2S9 9.700 9.300 12M5.900 7.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM11 8.500c1.500 0 2.500 1 2.700 3M10.500 7a1.700 1.700 0 1 0 0-3.400",
+  "/partners":
+    "M2.5 12c.3-2.3 1.7-3.2 3.4-3.2S9 9.700 9.300 12M5.900 7.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM11 8.500c1.500 0 2.500 1 2.700 3M10.500 7a1.700 1.700 0 1 0 0-3.400",
   "/rotations": "M3 8a5 5 0 0 1 8.700-3.400L13 6M13 3v3h-3M13 8a5 5 0 0 1-8.700 3.400L3 10M3 13v-3h3",
   "/findings": "M8 2.500 14 13H2zM8 6.500v3M8 11.200h.01",
   "/audit": "M4 2.500h8v11H4zM6 5.500h4M6 8h4M6 10.500h2",
@@ -24,7 +25,10 @@ const ICONS: Readonly<Record<string, string>> = {
 }
 
 const GROUPS: readonly (readonly [name: string, paths: readonly string[]])[] = [
-  ["Inventory", ["/", "/services", "/endpoints", "/consumers", "/partners", "/rotations", "/map", "/findings", "/changes"]],
+  [
+    "Inventory",
+    ["/", "/services", "/endpoints", "/consumers", "/partners", "/rotations", "/map", "/findings", "/changes"],
+  ],
   ["Evidence", ["/sensors", "/dark", "/audit"]],
 ]
 

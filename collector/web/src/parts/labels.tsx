@@ -51,10 +51,10 @@ export const POSTURES: Readonly<Record<Posture, readonly [tone: string, name: st
   unknown: ["", "Withheld", "Too few successful exchanges, or too much of the evidence is lossy, to say."],
 }
 
-export function PostureBadge({ posture }: { readonly posture: Posture }) {
+export function PostureBadge({ posture, why = "" }: { readonly posture: Posture; readonly why?: string }) {
   const [tone, name, meaning] = POSTURES[posture]
   return (
-    <span class={`badge ${tone}`} title={meaning}>
+    <span class={`badge ${tone}`} title={why === "" ? meaning : why}>
       {name}
     </span>
   )
@@ -69,8 +69,25 @@ const STATUSES: Readonly<Record<string, string>> = {
 }
 
 /** Standing against the specifications; nothing is said while there are none. */
-export function StatusBadge({ status }: { readonly status: string }) {
-  return status === "unknown" ? null : <span class={`badge ${STATUSES[status] ?? ""}`}>{status}</span>
+export function StatusBadge({ status, why = "" }: { readonly status: string; readonly why?: string }) {
+  return status === "unknown" ? null : (
+    <span class={`badge ${STATUSES[status] ?? ""}`} title={why}>
+      {status}
+    </span>
+  )
+}
+
+/** Owner and labels as people gave them. */
+export function Labels({ labels }: { readonly labels: readonly string[] }) {
+  return (
+    <span class="badges">
+      {labels.map((label) => (
+        <span key={label} class="badge info">
+          {label}
+        </span>
+      ))}
+    </span>
+  )
 }
 
 export function Scheme({ name }: { readonly name: string }) {

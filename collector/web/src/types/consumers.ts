@@ -29,7 +29,11 @@ export interface ConsumerDetail extends Consumer {
   readonly issuer: string | null
   readonly rule: string
   readonly formerPrincipals: readonly string[]
-  readonly identities: readonly { readonly scheme: string; readonly issuer: string | null; readonly principal: string }[]
+  readonly identities: readonly {
+    readonly scheme: string
+    readonly issuer: string | null
+    readonly principal: string
+  }[]
   readonly credentialsSeen: readonly Seen[]
   readonly clients: readonly (Seen & { readonly kind: string })[]
   readonly services: readonly (Seen & { readonly id: string })[]

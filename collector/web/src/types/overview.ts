@@ -1,5 +1,5 @@
 // What the console reads of the whole: totals, what is new, who changed what.
-import type { Counts, Time, SeriesPoint } from "./common.ts"
+import type { Counts, SeriesPoint, Time } from "./common.ts"
 import type { Ledger } from "./sensors.ts"
 
 export interface Change {
