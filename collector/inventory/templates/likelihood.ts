@@ -31,6 +31,8 @@ export interface Feature {
   readonly slot: number
   /** Chance that a sibling route has it as well. */
   readonly chance: number
+  /** An answer with a shape: not only a method, or a segment that follows. */
+  readonly isShape: boolean
 }
 
 /** Share of forms among routes, and among values of a parameter of which nothing is known. */
@@ -73,6 +75,9 @@ export const Weight = {
   member: 0.15,
   /** ... where most have a segment below in common. */
   memberBelow: 0.35,
+  /** Of both, where most answer without a shape: methods and names below are what families have in common as well. */
+  plain: 1.2,
+  plainMember: 0.05,
   merge: 1.1,
   unmerge: -2,
   join: 0,
@@ -201,25 +206,32 @@ export interface Verdict {
   readonly members: readonly Sibling[]
 }
 
+/** Most that equal answers of so many say. */
+function familyMost(members: number, shaped: number, isBuiltAlike: boolean): number {
+  if (shaped * 2 < members) return Weight.plain + Weight.plainMember * (members - 2)
+  return Weight.family + (isBuiltAlike ? Weight.memberBelow : Weight.member) * (members - 2)
+}
+
 /** How likely all of `members` are values of one parameter, with `seed` what is known of one that is there already. */
 export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: boolean): Verdict {
   let look = 0
   let lengths = 0
   let answers = 0
+  let shaped = 0
   let hits = 0
   let once = 0
   for (const sibling of members) {
     look += profile.look(sibling.form, true) + sibling.known
     lengths += profile.measure(sibling.length)
     answers += profile.answers(sibling.features)
+    if (sibling.features.some(({ isShape }) => isShape)) shaped++
     profile.add(sibling)
     hits += sibling.hits
     if (sibling.hits === 1) once++
   }
   look += Math.min(lengths, LENGTHS_MOST)
   const tail = growth(members.length, hits, once)
-  const member = profile.isBuiltAlike ? Weight.memberBelow : Weight.member
-  answers = Math.min(answers, Weight.family + member * (members.length - 2))
+  answers = Math.min(answers, familyMost(members.length, shaped, profile.isBuiltAlike))
   return { evidence: Weight.prior + (isSeeded ? 1 : 0) + look + answers + tail, look, answers, growth: tail, members }
 }
 

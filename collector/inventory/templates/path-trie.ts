@@ -21,7 +21,7 @@ import type {
 import { Pins } from "./pins.ts"
 import { addFeature, Placement, pathOf } from "./placement.ts"
 import { regroupings } from "./regroupings.ts"
-import { CHILDREN_MAX, type ReviewCounts, Reviewer } from "./review.ts"
+import { CHILDREN_MAX, ENDINGS, FILE, type ReviewCounts, Reviewer } from "./review.ts"
 import { type Token, tokensOf } from "./segments.ts"
 import { Spread } from "./siblings.ts"
 import { decodeTrie, encodeTrie } from "./trie-codec.ts"
@@ -120,8 +120,11 @@ export class PathTrie implements PathLearner {
     if (token.form === "!" || token.form === "=" || node.place.isApart) return
     const { values, texts, pinned, parameters } = node.place
     if (values.has(token.text) || texts.has(token.text) || pinned.has(token.text)) return
-    const parameter = parameters.get(token.frame)
-    if (parameter?.expected.includes(token.form) === true) values.set(token.text, token.frame)
+    const isFile = token.frame.startsWith(FILE) && !parameters.has(token.frame)
+    const frame = isFile ? "" : token.frame
+    const expected = parameters.get(frame)?.expected
+    if (expected?.includes(token.form) === true && (!isFile || expected.includes(ENDINGS)))
+      values.set(token.text, frame)
   }
 
   #overflow(): PathLeaf {

@@ -14,6 +14,10 @@ import { featuresOf, type Spread, siblingOf } from "./siblings.ts"
 export const CHILDREN_MAX = 256
 export const CHILDREN_KEPT = 64
 
+/** Begins the frame of a name with an ending; among expected forms: names with any ending are values. */
+export const FILE = "*."
+export const ENDINGS = "."
+
 export interface ReviewCounts {
   merges: number
   unmerges: number
@@ -108,7 +112,8 @@ export class Reviewer {
   #apply(place: Place, frame: string, choice: Choice, isFirm: boolean, atUs: number): boolean {
     const { similar, stragglers, gone, values } = choice
     const present = place.parameters.get(frame)
-    if (present !== undefined) present.expected = choice.expected
+    const expected = choice.expected + (frame === "" && this.#takesFiles(place, values, present) ? ENDINGS : "")
+    if (present !== undefined) present.expected = expected
     for (const { text } of gone) place.values.delete(text)
     for (const { text } of values) place.values.set(text, frame)
     if (similar.length + stragglers.length > 0) this.#counts.merges++
@@ -127,11 +132,23 @@ export class Reviewer {
         : stragglers.length > 0 && (before === null || before.rule === "strong")
           ? "straggler"
           : null
-    parameter.expected = choice.expected
+    parameter.expected = expected
     if (before === null || (decided !== null && before.rule !== "flood" && before.rule !== "similar"))
       parameter.decision = { rule: decided ?? "similar", decidedUs: atUs, numbers }
     else parameter.decision = { ...before, numbers }
     return hasChanged
+  }
+
+  /** Names with endings are among the plain values; or were, where values are no longer counted apart. */
+  #takesFiles(place: Place, values: Choice["values"], parameter: Place | undefined): boolean {
+    if (parameter !== undefined && parameter.open !== null && parameter.expected.includes(ENDINGS)) return true
+    return values.some(({ text }) => {
+      for (const { children } of place.members) {
+        const frame = children.get(text)?.token.frame
+        if (frame !== undefined) return frame.startsWith(FILE)
+      }
+      return false
+    })
   }
 
   /** More children than a place may have: the heaviest stay, the others are one parameter. */
@@ -170,7 +187,11 @@ function framed(place: Place, children: ReadonlyMap<string, PathNode[]>): Map<st
     if (texts === undefined) frames.set(frame, [text])
     else texts.push(text)
   }
-  const pooled = [...pooledFrames(frames, children, "*.", 2), ...pooledFrames(frames, children, "*:", 5)]
+  const isFile = place.parameters.get("")?.expected.includes(ENDINGS) === true
+  const files = isFile
+    ? [...frames.keys()].filter((frame) => frame.startsWith(FILE))
+    : pooledFrames(frames, children, FILE, 2)
+  const pooled = [...files, ...pooledFrames(frames, children, "*:", 5)]
   const plain = frames.get("") ?? []
   for (const frame of pooled) {
     plain.push(...frames.get(frame)!)

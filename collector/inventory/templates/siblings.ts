@@ -81,7 +81,7 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
         continue
       }
       const label = mix(labelOf(child), 1)
-      if (!child.place.isParameter) put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
+      if (!child.place.isParameter) put(out, { key: label, slot: 0, chance: CHILD_CHANCE, isShape: false })
       own(child, label, spread, out)
       if (out.size >= FEATURES_MAX) break
       for (const grandchild of child.children.values())
@@ -95,8 +95,10 @@ function own(node: PathNode, label: number, spread: Spread, out: Map<number, Fea
   for (let i = 0; i < node.features.length; i += 2) {
     const method = node.features[i]!
     const feature = node.features[i + 1]!
-    const chance = feature === method ? EMPTY_CHANCE : spread.chance(feature, node)
-    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance })
+    const common = spread.chance(feature, node)
+    const isShape = feature !== method
+    const chance = isShape ? common : Math.max(EMPTY_CHANCE, common)
+    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance, isShape })
   }
 }
 
