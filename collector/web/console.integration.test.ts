@@ -1,63 +1,18 @@
 // The console as people use it: built from the sources, served by the real API over the real store, in a real browser.
 import assert from "node:assert/strict"
-import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
-import { promisify } from "node:util"
-import {
-  type Browser,
-  type Locator,
-  launchBrowser,
-  type Page,
-  type PageWatch,
-  watchPage,
-} from "../../shared/testing/browser.ts"
 import { makeSeed } from "../api/fake-seed.ts"
-import { type RunningApi, startApi } from "../api/server.ts"
-import { openSqliteStore } from "../store/sqlite-store.ts"
-import type { Checkpoint, Store } from "../store/store.ts"
+import { heading, row, ServedConsole, textOf } from "./testing/served-console.ts"
 
-const ROOT = join(import.meta.dirname, "../..")
-const folder = mkdtempSync(join(tmpdir(), "sonde-console-"))
-const started: { api: RunningApi; store: Store }[] = []
-let browser: Browser
-
-async function serve(contents: Checkpoint | null): Promise<string> {
-  const store = await openSqliteStore(":memory:")
-  if (contents !== null) await store.commit(contents)
-  const api = await startApi({
-    store,
-    listen: { host: "127.0.0.1", port: 0 },
-    health: () => ({ ready: true, reasons: [] }),
-    metrics: () => "",
-    assets: folder,
-    version: "0.0.0",
-  })
-  started.push({ api, store })
-  return api.address.url
-}
-
+let served: ServedConsole
 before(async () => {
-  const vite = join(ROOT, "node_modules/vite/bin/vite.js")
-  const config = join(import.meta.dirname, "vite.config.ts")
-  const [built, launched] = await Promise.all([
-    promisify(execFile)(process.execPath, [vite, "build", "-c", config, "--outDir", folder, "--emptyOutDir"]),
-    launchBrowser(),
-  ])
-  browser = launched
-  assert.equal(built.stderr, "")
+  served = await ServedConsole.build()
 })
+after(() => served?.close())
 
-after(async () => {
-  await browser?.close()
-  for (const { api, store } of started) {
-    await api.close()
-    await store.close()
-  }
-  rmSync(folder, { recursive: true, force: true })
-})
+const inPage: ServedConsole["inPage"] = (origin, body) => served.inPage(origin, body)
+const serve = async (contents: Parameters<ServedConsole["serve"]>[0]): Promise<string> =>
+  (await served.serve(contents)).origin
 
 /** Pages whose tables must fit. */
 const WITH_TABLES = [
@@ -74,24 +29,6 @@ const WITH_TABLES = [
   "/sensors/tap-north",
   "/sensors/tap-south",
 ]
-
-/** A page that must not complain; `body` drives it. */
-async function inPage(origin: string, body: (page: Page, watch: PageWatch) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" })
-  try {
-    const page = await context.newPage()
-    page.setDefaultTimeout(5000)
-    const watch = watchPage(page, origin)
-    await body(page, watch)
-    assert.deepEqual(watch.complaints, [])
-  } finally {
-    await context.close()
-  }
-}
-
-const textOf = async (found: Locator): Promise<string> => (await found.textContent()) ?? ""
-const heading = (page: Page) => textOf(page.locator("main h1"))
-const row = (page: Page, text: string) => page.locator("tr", { hasText: text }).first()
 
 describe("with a week of traffic", () => {
   let origin: string
@@ -412,7 +349,7 @@ describe("without anything", () => {
   }
 
   test("an id that is not in the inventory is told apart from a failure", async () => {
-    const context = await browser.newContext()
+    const context = await served.browser.newContext()
     const page = await context.newPage()
     await page.goto(`${origin}/endpoints/none-such`)
     await page.getByText("This is not in the inventory.").waitFor()
