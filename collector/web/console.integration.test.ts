@@ -52,11 +52,16 @@ describe("with a week of traffic", () => {
     ["/services", "Services", "legacy.meridian.example"],
     ["/services/sv_1", "api.meridian.example", "/export.csv"],
     ["/endpoints", "Endpoints", "/v1/shipments/{uuid}"],
-    ["/endpoints/ep_3", "GET /v1/orders/{int}", "items[].customer.email"],
+    ["/endpoints/ep_3", "GET /v1/orders/{int}", "each element"],
     ["/endpoints/ep_15", "GET /v1/search", "Conclusions are withheld."],
     ["/consumers", "Consumers", "northwind-erp"],
     ["/consumers/co_1", "northwind-erp", "https://login.meridian.example"],
-    ["/map", "Map", "harbor-logistics"],
+    ["/map", "Map", "The same as a table"],
+    ["/map?by=partner", "Map", "no partner"],
+    ["/partners", "Partners", "No partners yet."],
+    ["/rotations", "Rotations", "No rotations yet."],
+    ["/findings?state=open", "Findings", "No findings match."],
+    ["/audit", "Audit", "Nobody has changed anything yet."],
     ["/changes", "What is new", "2026-11-16"],
     ["/sensors", "Sensors", "tap-north"],
     ["/sensors/tap-north", "tap-north", "vlan_40"],
@@ -115,7 +120,11 @@ describe("with a week of traffic", () => {
         ["s", "Services"],
         ["c", "Consumers"],
         ["n", "Sensors"],
+        ["p", "Partners"],
+        ["r", "Rotations"],
         ["m", "Map"],
+        ["f", "Findings"],
+        ["a", "Audit"],
         ["w", "What is new"],
         ["o", "Overview"],
       ] as const) {
@@ -127,6 +136,30 @@ describe("with a week of traffic", () => {
       await page.getByRole("dialog").getByText("Next row").waitFor()
       await page.keyboard.press("Escape")
       await page.getByRole("dialog").waitFor({ state: "hidden" })
+    }))
+
+  test("the map: an end that is looked at dims what it does not talk to, and its link is found by keyboard", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/map`)
+      const end = page.locator(".map-end", { hasText: "harbor-logistics" })
+      await end.focus()
+      await page.locator(".map-edge.lit").first().waitFor({ state: "attached" })
+      assert.ok((await page.locator(".map-edge.dim").count()) > 0)
+      assert.match(await textOf(page.locator(".map-edge.lit title").first()), /harbor-logistics to .* requests/)
+      await page.keyboard.press("Enter")
+      await page.waitForFunction(() => document.title === "harbor-logistics · Sonde")
+    }))
+
+  test("a list is exported as it is shown", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/endpoints?method=POST&sort=-requests`)
+      await page.getByLabel("Auth", { exact: true }).selectOption("unknown")
+      await page.waitForURL(/posture=unknown/)
+      const href = (await page.getByLabel("Export as CSV").getAttribute("href")) ?? ""
+      assert.match(href, /method=POST&posture=unknown&sort=-requests&format=csv/)
+      const [head, ...lines] = (await (await fetch(origin + href)).text()).trim().split("\r\n")
+      assert.match(head ?? "", /method,template|template/)
+      assert.equal(lines.length, await page.locator("tbody tr").count())
     }))
 
   test("filters and order are in the address and survive a reload", () =>
@@ -209,7 +242,7 @@ describe("with a week of traffic", () => {
       await page.goto(`${origin}/endpoints/ep_7`)
       await page.getByText("820 to the server, 19,330 back").waitFor()
       await page.getByText("1006 broken off").waitFor()
-      assert.match(await textOf(page.locator(".fields li", { hasText: "customer.email" })), /email.*string/)
+      assert.match(await textOf(page.locator(".fields li", { hasText: "email" })), /email.*string/)
     }))
 
   test("a sensor over time: loss and exchanges, by minute, hour and day; its interfaces, workers and zones", () =>

@@ -51,7 +51,11 @@ export class ServedConsole {
   async serve(contents: Checkpoint | null): Promise<Served> {
     const store = await openSqliteStore(":memory:")
     if (contents !== null) await store.commit(contents)
-    const inventory = await Inventory.open(store)
+    return this.serveInventory(store, await Inventory.open(store))
+  }
+
+  /** Both are closed at the end. */
+  async serveInventory(store: Store, inventory: Inventory): Promise<Served> {
     const api = await startApi({
       store,
       edits: inventory,
