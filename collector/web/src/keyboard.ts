@@ -12,7 +12,7 @@ export const DESTINATIONS: Readonly<Record<string, readonly [path: string, name:
   p: ["/partners", "Partners"],
   r: ["/rotations", "Rotations"],
   m: ["/map", "Map"],
-  f: ["/findings", "Findings"],
+  f: ["/findings?state=open", "Findings"],
   w: ["/changes", "What is new"],
   n: ["/sensors", "Sensors"],
   d: ["/dark", "Dark"],

@@ -5,9 +5,9 @@ import type { MapEdge, TrafficMap } from "./types/consumers.ts"
 export const ENDS_MAX = 30
 const STEP = 24
 const TOP = 14
-const WIDTH = 1000
-const LEFT = 300
-const RIGHT = 700
+const WIDTH = 880
+const LEFT = 270
+const RIGHT = 620
 
 export interface PlacedEnd {
   readonly id: string
@@ -38,7 +38,7 @@ export interface MapPicture {
 }
 
 export const callerOf = (edge: MapEdge): { readonly id: string; readonly name: string } =>
-  edge.partner ?? edge.consumer ?? { id: "", name: "others" }
+  edge.consumer ?? edge.partner ?? { id: "", name: "no partner" }
 
 function placed(ends: TrafficMap["callers"], height: number): PlacedEnd[] {
   const shown = ends.slice(0, ENDS_MAX)

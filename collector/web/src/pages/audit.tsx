@@ -18,10 +18,9 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
       </>
     ),
   },
-  { name: "Kind", spare: true, cell: (row) => <span class="badge">{row.action}</span> },
+  { name: "Kind", spare: "wide", cell: (row) => <span class="badge">{row.action}</span> },
   {
     name: "Subject",
-    wrap: "name",
     cell: (row) => (
       <a data-main class="mono" href={`/audit?subject=${encodeURIComponent(row.subject)}`}>
         {row.subject}

@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<Consumer>[] = [
     number: true,
     cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} />,
   },
-  { name: "First seen", sort: "firstSeen", number: true, spare: true, cell: (row) => time(row.firstSeen) },
+  { name: "First seen", sort: "firstSeen", number: true, spare: "wide", cell: (row) => time(row.firstSeen) },
   { name: "Last seen", sort: "lastSeen", number: true, cell: (row) => time(row.lastSeen) },
 ]
 

@@ -151,14 +151,14 @@ const SAMPLES: readonly Column<Sample>[] = [
     cell: (row) => (
       <>
         <span class="mono">{row.path}</span>
-        <div class="faint">{row.why.join(", ")}</div>
+        <div class="faint">stands for {row.why.join(", ")}</div>
       </>
     ),
   },
   { name: "Status", number: true, cell: (row) => (row.status === 0 ? "–" : row.status) },
   {
     name: "Consumer",
-    spare: true,
+    spare: "wide",
     wrap: "name",
     cell: (row) =>
       row.consumer === null ? (
@@ -170,7 +170,7 @@ const SAMPLES: readonly Column<Sample>[] = [
       ),
   },
   { name: "Latency", number: true, cell: (row) => (row.latencyMs === null ? "–" : milliseconds(row.latencyMs)) },
-  { name: "Received", number: true, spare: true, cell: (row) => bytes(row.responseBytes) },
+  { name: "Received", number: true, spare: "wide", cell: (row) => bytes(row.responseBytes) },
 ]
 
 /** Exchanges kept as examples: what they looked like, without a value. */

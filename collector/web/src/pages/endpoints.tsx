@@ -33,6 +33,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
   {
     name: "Specified",
     sort: "status",
+    wrap: "words",
     cell: (row) => (
       <>
         <StatusBadge status={row.status} why={row.statusWhy} />
@@ -50,7 +51,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
     spare: true,
     cell: (row) => <DataClasses classes={{ ...row.dataClasses.request, ...row.dataClasses.response }} />,
   },
-  { name: "Used by", sort: "consumers", number: true, spare: true, cell: (row) => count(row.consumers) },
+  { name: "Used by", sort: "consumers", number: true, spare: "wide", cell: (row) => count(row.consumers) },
   { name: "Requests", sort: "requests", number: true, cell: (row) => compact(row.requests) },
   {
     name: "Errors",
@@ -58,7 +59,7 @@ const COLUMNS: readonly Column<Endpoint>[] = [
     number: true,
     cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} />,
   },
-  { name: "Last seen", sort: "lastSeen", number: true, spare: true, cell: (row) => time(row.lastSeen) },
+  { name: "Last seen", sort: "lastSeen", number: true, spare: "wide", cell: (row) => time(row.lastSeen) },
 ]
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map((name) => [name, name] as const)

@@ -3,6 +3,7 @@ import { compact, time } from "../format.ts"
 import { Chip, Choice, Export } from "../parts/filters.tsx"
 import { FINDING_KINDS, FindingBadge, FindingDecision, FindingStateBadge, findingLink } from "../parts/finding-list.tsx"
 import { Head } from "../parts/head.tsx"
+import { Host } from "../parts/labels.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
 import type { Page } from "../types/common.ts"
 import type { Finding, Service } from "../types/services.ts"
@@ -26,7 +27,16 @@ const COLUMNS: readonly Column<Finding>[] = [
       </>
     ),
   },
-  { name: "Service", wrap: "name", spare: true, cell: (row) => <span class="soft">{row.service.name}</span> },
+  {
+    name: "Service",
+    wrap: "name",
+    spare: true,
+    cell: (row) => (
+      <span class="soft">
+        <Host name={row.service.name} />
+      </span>
+    ),
+  },
   { name: "State", sort: "state", cell: (row) => <FindingStateBadge finding={row} /> },
   { name: "Count", sort: "count", number: true, spare: true, cell: (row) => compact(row.count) },
   { name: "Latest", sort: "last", number: true, cell: (row) => time(row.last) },

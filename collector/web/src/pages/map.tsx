@@ -16,10 +16,10 @@ const EDGES_MAX = 900
 const NAME_MAX = 36
 
 const short = (name: string): string => (name.length <= NAME_MAX ? name : `${name.slice(0, NAME_MAX - 1)}…`)
+/** Those of no partner are found among the consumers. */
+const pageOf = (page: string, id: string): string => (id === "" ? "/consumers" : `${page}/${encodeURIComponent(id)}`)
 const callerPage = (edge: MapEdge): string =>
-  edge.partner === null
-    ? `/consumers/${encodeURIComponent(edge.consumer?.id ?? "")}`
-    : `/partners/${encodeURIComponent(edge.partner.id)}`
+  edge.consumer !== null ? pageOf("/consumers", edge.consumer.id) : pageOf("/partners", edge.partner?.id ?? "")
 
 interface EndsProps {
   readonly ends: readonly PlacedEnd[]
@@ -36,7 +36,7 @@ function Ends({ ends, side, x, page, isLit, look }: EndsProps) {
       {ends.map(({ id, name, requests, y }) => (
         <a
           key={id}
-          href={`${page}/${encodeURIComponent(id)}`}
+          href={pageOf(page, id)}
           class={isLit(id) ? "map-end" : "map-end dim"}
           onMouseEnter={() => look(id)}
           onMouseLeave={() => look(null)}

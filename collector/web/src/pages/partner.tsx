@@ -1,5 +1,5 @@
 import { send, useApi } from "../api.ts"
-import { bytes, compact, count, percent, share, time } from "../format.ts"
+import { bytes, compact, count, percent, share, time, words } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
 import { EditButton, REASON } from "../parts/form.tsx"
@@ -63,7 +63,7 @@ function ViolationLine({ violation }: { readonly violation: Violation }) {
   return (
     <li>
       <span class="what">
-        <span class="badge bad">{violation.kind}</span> {violation.sentence}
+        <span class="badge bad">{words(violation.kind)}</span> {violation.sentence}
         <details>
           <summary>{violation.samples.length === 1 ? "1 example" : `${violation.samples.length} examples`}</summary>
           <ul>

@@ -20,6 +20,7 @@ const COLUMNS: readonly Column<Service>[] = [
   {
     name: "Ports",
     wrap: "words",
+    spare: "wide",
     cell: (row) => row.ports.slice(0, 4).join(", ") + (row.ports.length > 4 ? ` +${row.ports.length - 4}` : ""),
   },
   { name: "Owner", sort: "owner", cell: (row) => row.owner ?? <span class="faint">–</span> },
@@ -28,7 +29,7 @@ const COLUMNS: readonly Column<Service>[] = [
   {
     name: "Protocols",
     wrap: "words",
-    spare: true,
+    spare: "wide",
     cell: (row) => <span class="soft">{row.protocols.join(", ")}</span>,
   },
   { name: "Endpoints", sort: "endpoints", number: true, cell: (row) => count(row.endpoints) },
@@ -39,7 +40,7 @@ const COLUMNS: readonly Column<Service>[] = [
     number: true,
     cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} />,
   },
-  { name: "First seen", sort: "firstSeen", number: true, spare: true, cell: (row) => time(row.firstSeen) },
+  { name: "First seen", sort: "firstSeen", number: true, spare: "wide", cell: (row) => time(row.firstSeen) },
   { name: "Last seen", sort: "lastSeen", number: true, cell: (row) => time(row.lastSeen) },
 ]
 

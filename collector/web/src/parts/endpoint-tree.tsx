@@ -54,7 +54,7 @@ function LeafRow({
         </a>
       </td>
       <td class="soft">{endpoint.consumers === 1 ? "1 consumer" : `${count(endpoint.consumers)} consumers`}</td>
-      <td>
+      <td class="words">
         <PostureBadge posture={endpoint.auth.posture} why={endpoint.auth.why} />
         <StatusBadge status={endpoint.status} why={endpoint.statusWhy} />
       </td>

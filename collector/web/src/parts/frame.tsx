@@ -32,7 +32,7 @@ const GROUPS: readonly (readonly [name: string, paths: readonly string[]])[] = [
   ["Evidence", ["/sensors", "/dark", "/audit"]],
 ]
 
-const NAMES = new Map(Object.values(DESTINATIONS).map(([path, name]) => [path, name]))
+const NAMES = new Map(Object.values(DESTINATIONS).map(([path, name]) => [path.replace(/\?.*/, ""), name]))
 
 function isUnder(path: string, item: string): boolean {
   return item === "/" ? path === "/" : path === item || path.startsWith(`${item}/`)
@@ -52,7 +52,11 @@ function Navigation({ path, overview }: { readonly path: string; readonly overvi
         <div key={group}>
           <p class="nav-group">{group}</p>
           {items.map((item) => (
-            <a key={item} href={item} aria-current={isUnder(path, item) ? "page" : undefined}>
+            <a
+              key={item}
+              href={item === "/findings" ? "/findings?state=open" : item}
+              aria-current={isUnder(path, item) ? "page" : undefined}
+            >
               <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                 <path d={ICONS[item]} />
               </svg>

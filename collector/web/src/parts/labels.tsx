@@ -11,7 +11,17 @@ export function Method({ name }: { readonly name: string }) {
 export function Path({ template, operation }: { readonly template: string; readonly operation?: string | null }) {
   return (
     <span class="path">
-      {template.split(/(\{[^}]*\})/).map((part) => (part.startsWith("{") ? <span class="kind">{part}</span> : part))}
+      {template.split(/(\{[^}]*\}|\/)/).map((part) =>
+        part === "/" ? (
+          <>
+            <wbr />/
+          </>
+        ) : part.startsWith("{") ? (
+          <span class="kind">{part}</span>
+        ) : (
+          part
+        ),
+      )}
       {operation ? <span class="operation">{operation}</span> : null}
     </span>
   )

@@ -9,8 +9,7 @@ const COLUMNS: readonly Column<Parameter>[] = [
     grow: true,
     cell: (row) => (
       <>
-        <span class="mono">{row.name}</span>
-        {row.required ? <span class="badge info">required</span> : null}
+        <span class="mono">{row.name}</span> {row.required ? <span class="badge info">required</span> : null}
         {row.in === "query" ? <div class="faint">{row.values.sentence}</div> : null}
       </>
     ),

@@ -1,7 +1,7 @@
 // Specifications of a service: import, list, remove, export, and how the traffic differs from them.
 import { useState } from "preact/hooks"
 import { send, useApi } from "../api.ts"
-import { count, time } from "../format.ts"
+import { count, quantity, time } from "../format.ts"
 import type { Page } from "../types/common.ts"
 import type { ServiceDetail } from "../types/services.ts"
 import type { ImportResult, ServiceDrift, Specification } from "../types/specifications.ts"
@@ -75,8 +75,8 @@ function SpecificationLine({ specification }: { readonly specification: Specific
         {specification.deprecated ? <span class="badge warn">deprecated</span> : null}
         {specification.current ? null : <span class="badge">superseded</span>}
         <div class="faint">
-          {operations === 1 ? "1 operation" : `${count(operations)} operations`}, imported{" "}
-          {time(specification.importedAt)} UTC by {specification.importedBy}
+          {quantity(operations, "operations")}, imported {time(specification.importedAt)} UTC by{" "}
+          {specification.importedBy}
         </div>
         {remarks.slice(0, 5).map((remark) => (
           <div key={remark} class="soft">
@@ -146,8 +146,8 @@ function DriftSummary({ drift }: { readonly drift: ServiceDrift }) {
   return (
     <div class="panel-body">
       <p class="soft">
-        {count(endpoints.length)} endpoints differ, {count(undocumented.length)} are in no specification,{" "}
-        {count(unseen.length)} operations were never seen.
+        Differ: {quantity(endpoints.length, "endpoints")}. In no specification:{" "}
+        {quantity(undocumented.length, "endpoints")}. Never seen: {quantity(unseen.length, "operations")}.
       </p>
       {endpoints.length === 0 ? null : <h3>Differ</h3>}
       {endpoints.slice(0, SHOWN).map((endpoint) => (
@@ -179,7 +179,7 @@ function DriftSummary({ drift }: { readonly drift: ServiceDrift }) {
       <Rest more={undocumented.length - SHOWN} what="endpoints" />
       {unseen.length === 0 ? null : (
         <details>
-          <summary>{count(unseen.length)} operations never seen</summary>
+          <summary>{quantity(unseen.length, "operations")} never seen</summary>
           <ul>
             {unseen.slice(0, 200).map((operation) => (
               <li key={`${operation.specification} ${operation.method} ${operation.template}`}>
