@@ -9,6 +9,7 @@ import type { InventoryLimits, LimitCounters } from "../inventory/limits.ts"
 import { SIGHT_KINDS, type SightKind } from "../store/consumer-records.ts"
 import type { ConsumerKeyRecord, ConsumerRecord } from "../store/records.ts"
 import { dayOf, type RecentDays, withDay, withDays } from "./recent-days.ts"
+import { SameShown } from "./same-shown.ts"
 import type { Showing } from "./showing.ts"
 import { Sights, type Tally } from "./sights.ts"
 
@@ -67,6 +68,7 @@ export class Consumer {
   #formerPrincipals: BoundedNames<string>
   #aliases: ConsumerKeyRecord[]
   readonly #sights: ReadonlyMap<SightKind, Sights>
+  readonly #same = new SameShown()
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
 
@@ -110,6 +112,7 @@ export class Consumer {
   }
 
   sights(kind: SightKind): Sights {
+    this.#addSame()
     return this.#sights.get(kind)!
   }
 
@@ -128,22 +131,46 @@ export class Consumer {
 
   /** What it showed in (a part of) a batch. */
   note(showing: Showing): void {
-    const { identity, client, tally } = showing
     let days = this.days
     for (const day of showing.days()) days = withDay(days, day)
     this.recentDays = days.bits
-    if (tally.firstUs < this.firstSeenUs) this.firstSeenUs = tally.firstUs
-    if (tally.lastUs > this.lastSeenUs) this.lastSeenUs = tally.lastUs
-    if (identity.credential !== "") this.#note("credential", identity.credential, tally)
-    if (identity.location !== "") this.#note("credentialKind", credentialKind(identity), tally)
-    if (client.userAgentFamily !== "") this.#note("userAgent", client.userAgentFamily, tally)
-    if (client.prefix !== "") this.#note("prefix", client.prefix, tally)
-    if (client.forwardedPrefix !== "") this.#note("forwardedPrefix", client.forwardedPrefix, tally)
-    if (client.addressClass !== "") this.#note("network", `${client.addressClass} ${client.prefix}`, tally)
-    if (client.ja4 !== "") this.#note("ja4", client.ja4, tally)
-    if (client.fieldOrder !== 0) this.#note("fieldOrder", hashText(client.fieldOrder), tally)
-    for (const [service, ofService] of showing.services()) this.#note("service", service, ofService)
-    for (const [name, ofClass] of showing.dataClasses()) this.#note("dataClass", name, ofClass)
+    if (showing.firstUs < this.firstSeenUs) this.firstSeenUs = showing.firstUs
+    if (showing.lastUs > this.lastSeenUs) this.lastSeenUs = showing.lastUs
+    if (!this.#same.isLike(showing)) {
+      this.#addSame()
+      this.#same.turnTo(showing)
+    }
+    this.#same.add(showing)
+    for (const ofService of showing.services()) {
+      const { service, request, response } = ofService
+      this.#note("service", service.id, ofService)
+      if (request !== null) this.#noteClasses(`${service.id} request:`, request)
+      if (response !== null) this.#noteClasses(`${service.id} response:`, response)
+    }
+  }
+
+  /** What was shown alike, again and again, into the sights. */
+  #addSame(): void {
+    const same = this.#same
+    const { identity, client } = same
+    if (identity === null || client === null || same.isEmpty) return
+    if (identity.credential !== "") this.#note("credential", identity.credential, same)
+    if (identity.location !== "") this.#note("credentialKind", credentialKind(identity), same)
+    if (client.userAgentFamily !== "") this.#note("userAgent", client.userAgentFamily, same)
+    if (client.prefix !== "") this.#note("prefix", client.prefix, same)
+    if (client.forwardedPrefix !== "") this.#note("forwardedPrefix", client.forwardedPrefix, same)
+    if (client.addressClass !== "") this.#note("network", `${client.addressClass} ${client.prefix}`, same)
+    if (client.ja4 !== "") this.#note("ja4", client.ja4, same)
+    if (client.fieldOrder !== 0) this.#note("fieldOrder", hashText(client.fieldOrder), same)
+    same.clear()
+  }
+
+  /** "SERVICE response:email" of "email=3". */
+  #noteClasses(prefix: string, classes: ReadonlyMap<string, Tally>): void {
+    for (const [text, tally] of classes) {
+      const end = text.indexOf("=")
+      this.#note("dataClass", prefix + (end < 0 ? text : text.slice(0, end)), tally)
+    }
   }
 
   /** From now on also `key`, whose principal was `former` under the key before. False when there is no place for one more. */
@@ -173,6 +200,7 @@ export class Consumer {
     if (successor.lastSeenUs > this.lastSeenUs) this.lastSeenUs = successor.lastSeenUs
     this.requests += successor.requests
     this.errors += successor.errors
+    this.#addSame()
     for (const [kind, sights] of this.#sights) this.#reached.names += sights.addAll(successor.sights(kind))
     if (isNewer) {
       this.scheme = successor.scheme
@@ -191,6 +219,7 @@ export class Consumer {
   }
 
   record(): ConsumerRecord {
+    this.#addSame()
     const sights: Partial<Record<SightKind, ReturnType<Sights["record"]>>> = {}
     const forgotten: Partial<Record<SightKind, number>> = {}
     for (const [kind, ofKind] of this.#sights) {

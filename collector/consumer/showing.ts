@@ -9,41 +9,45 @@ interface Place {
   readonly id: string
 }
 
-class ServiceTally extends Tally {
+/** What it did at one service. */
+export class ServiceTally extends Tally {
+  readonly service: Place
   /** By data class as the event says it ("email=3"); null while there was none. */
   request: Map<string, Tally> | null = null
   response: Map<string, Tally> | null = null
+
+  constructor(service: Place) {
+    super()
+    this.service = service
+  }
 }
 
-export class Showing {
+export class Showing extends Tally {
   readonly identity: Identity
   readonly client: Client
-  tally = new Tally()
   #days: number[] = []
   /** Start of the day noted last, µs. */
   #dayUs = Number.NaN
-  #service: Place | null = null
-  #last = new ServiceTally()
-  /** Only where there is more than one. */
-  #services: Map<Place, ServiceTally> | null = null
+  #last: ServiceTally | null = null
+  #services: ServiceTally[] = []
 
   constructor(identity: Identity, client: Client) {
+    super()
     this.identity = identity
     this.client = client
   }
 
   get isEmpty(): boolean {
-    return this.#service === null
+    return this.#last === null
   }
 
   /** A conversation is seen, and no request. */
   count(event: ApiEvent, service: Place, requests: 0 | 1): void {
     const { startUs } = event
     if (!(startUs >= this.#dayUs && startUs < this.#dayUs + DAY_US)) this.#noteDay(startUs)
-    this.tally.requests += requests
-    this.tally.see(startUs)
-    if (service !== this.#service) this.#turnTo(service)
-    const last = this.#last
+    this.requests += requests
+    this.see(startUs)
+    const last = this.#last !== null && this.#last.service === service ? this.#last : this.#turnTo(service)
     last.requests += requests
     last.see(startUs)
     if (event.requestClasses.length > 0) last.request = countClasses(last.request, event.requestClasses, startUs)
@@ -54,31 +58,19 @@ export class Showing {
     return this.#days
   }
 
-  *services(): Iterable<readonly [id: string, tally: Tally]> {
-    if (this.#services !== null) for (const [service, tally] of this.#services) yield [service.id, tally]
-    else if (this.#service !== null) yield [this.#service.id, this.#last]
-  }
-
-  /** "SERVICE response:email". */
-  *dataClasses(): Iterable<readonly [name: string, tally: Tally]> {
-    for (const [service, tally] of this.services() as Iterable<readonly [string, ServiceTally]>) {
-      for (const direction of ["request", "response"] as const) {
-        for (const [text, ofClass] of tally[direction] ?? []) {
-          const end = text.indexOf("=")
-          yield [`${service} ${direction}:${end < 0 ? text : text.slice(0, end)}`, ofClass]
-        }
-      }
-    }
+  services(): readonly ServiceTally[] {
+    return this.#services
   }
 
   /** Told to the consumer: what comes is told anew. */
   clear(): void {
-    this.tally = new Tally()
+    this.requests = 0
+    this.firstUs = Number.POSITIVE_INFINITY
+    this.lastUs = Number.NEGATIVE_INFINITY
     this.#days = []
     this.#dayUs = Number.NaN
-    this.#service = null
-    this.#last = new ServiceTally()
-    this.#services = null
+    this.#last = null
+    this.#services = []
   }
 
   #noteDay(timeUs: number): void {
@@ -87,13 +79,14 @@ export class Showing {
     if (!this.#days.includes(day)) this.#days.push(day)
   }
 
-  #turnTo(service: Place): void {
-    if (this.#service !== null) {
-      this.#services ??= new Map([[this.#service, this.#last]])
-      this.#last = this.#services.get(service) ?? new ServiceTally()
-      this.#services.set(service, this.#last)
+  #turnTo(service: Place): ServiceTally {
+    let tally = this.#services.find((known) => known.service === service)
+    if (tally === undefined) {
+      tally = new ServiceTally(service)
+      this.#services.push(tally)
     }
-    this.#service = service
+    this.#last = tally
+    return tally
   }
 }
 

@@ -130,6 +130,7 @@ class IdentityView {
 export class BatchViews {
   readonly #servers = new Map<Server, ServerView>()
   readonly #identities = new Map<Identity, IdentityView>()
+  #consumers: ConsumerView[] = []
   #lastServer: ServerView | null = null
   #lastConsumer: ConsumerView | null = null
 
@@ -156,6 +157,7 @@ export class BatchViews {
     if (view === undefined) {
       view = new ConsumerView(identity, client, ofIdentity)
       ofIdentity.clients.set(client, view)
+      this.#consumers.push(view)
     }
     this.#lastConsumer = view
     return view
@@ -165,13 +167,15 @@ export class BatchViews {
     return this.#servers.values()
   }
 
-  *consumers(): Iterable<ConsumerView> {
-    for (const { clients } of this.#identities.values()) yield* clients.values()
+  /** In the order in which they were met. */
+  consumers(): readonly ConsumerView[] {
+    return this.#consumers
   }
 
   clear(): void {
     this.#servers.clear()
     this.#identities.clear()
+    this.#consumers = []
     this.#lastServer = null
     this.#lastConsumer = null
   }

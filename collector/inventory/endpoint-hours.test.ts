@@ -9,10 +9,11 @@ import { EndpointHours } from "./endpoint-hours.ts"
 import { event, operation, START_US } from "./fake-batches.ts"
 import { limitCounters } from "./limits.ts"
 import { HOUR_US } from "./pair-counts.ts"
+import { noSketches } from "./sketches.ts"
 
 const SEED = 20261124
 const GAP = 1 << FLAG_NAMES.indexOf("gap")
-const named = (id: string) => ({ id, ordinal: Number.parseInt(id, 36) })
+const named = (id: string) => ({ id, ordinal: Number.parseInt(id, 36), traffic: { sketches: noSketches() } })
 const open = (max = 1000) => new EndpointHours(max, limitCounters())
 
 const told = ({ endpoint, windowUs, requests, errors, lossy, ...sketches }: EndpointHour): string => {

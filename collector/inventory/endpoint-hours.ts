@@ -1,6 +1,7 @@
 // What was measured on each route in each hour of event time since the last checkpoint, waiting to be added to the store.
 //
-// In:  exchanges with their route, in any order of time. Out: increments by hour, with sketches of latency, sizes and items.
+// In:  exchanges with their route, in any order of time. Out: increments by hour, with sketches of latency, sizes and items; the same
+//      sketches to the route, for all time.
 //
 //   exchange --> a line in columns of numbers --full, or taken--> lines of one route and hour together --> sketches --> EndpointHour
 //
@@ -8,13 +9,13 @@
 // past `pendingEndpointHours` (route, hour) pairs, exchanges that need another one are counted under that limit only.
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { State } from "../../shared/event/api-event.ts"
-import { mergeSketches } from "../../shared/sketch/sketch-merge.ts"
 import { sketchOf } from "../../shared/sketch/sketch-of-values.ts"
 import type { EndpointHour } from "../store/records.ts"
 import { isConversation, isError } from "./answer.ts"
 import type { LimitCounters } from "./limits.ts"
 import { LOSSY_FLAGS } from "./lossy.ts"
 import { HOUR_US, windowStart } from "./pair-counts.ts"
+import { addSketches, noSketches, type SketchRecord } from "./sketches.ts"
 
 /** Lines held before they are put together: 1.5 MB. */
 const LINES = 32_768
@@ -28,6 +29,8 @@ const NONE = -1
 
 interface RouteName {
   readonly id: string
+  /** What it measured so far. */
+  readonly traffic: { readonly sketches: SketchRecord }
   /** Small, and the route's alone. */
   readonly ordinal: number
 }
@@ -64,7 +67,7 @@ export class EndpointHours {
   }
 
   count(route: RouteName, event: ApiEvent): void {
-    if (this.#lines === LINES) this.#fold()
+    if (this.#lines === LINES) this.settle()
     const line = this.#lines++
     const known = route.ordinal < this.#places.length ? this.#places[route.ordinal]! : 0
     this.#placeOf[line] = (known === 0 ? this.#addPlace(route) : known) - 1
@@ -82,7 +85,7 @@ export class EndpointHours {
 
   /** Everything counted since the last call. */
   take(): EndpointHour[] {
-    this.#fold()
+    this.settle()
     const hours = this.#hours.flatMap((ofRoute) => [...ofRoute.values()])
     for (const { ordinal } of this.#routes) this.#places[ordinal] = 0
     this.#routes = []
@@ -103,8 +106,9 @@ export class EndpointHours {
     return this.#routes.length
   }
 
-  /** Puts the lines together. */
-  #fold(): void {
+  /** Puts the lines together: routes have measured what they have counted. */
+  settle(): void {
+    if (this.#lines === 0) return
     const ends = this.#sortByPlace()
     let start = 0
     for (const [place, end] of ends.entries()) {
@@ -145,16 +149,17 @@ export class EndpointHours {
   }
 
   #foldHour(place: number, windowUs: number, lines: Int32Array): void {
-    const ofRoute = this.#hours[place]!
-    let hour = ofRoute.get(windowUs)
-    if (hour === undefined) {
-      if (this.#hoursCount >= this.#max) {
-        this.#reached.pendingEndpointHours += lines.length
-        return
-      }
-      hour = emptyHour(this.#routes[place]!.id, windowUs)
-      ofRoute.set(windowUs, hour)
-      this.#hoursCount++
+    const sketches: SketchRecord = {
+      latencyUs: this.#sketch(this.#latencyUs, lines),
+      requestBytes: this.#sketch(this.#requestBytes, lines),
+      responseBytes: this.#sketch(this.#responseBytes, lines),
+      items: this.#sketch(this.#items, lines),
+    }
+    addSketches(this.#routes[place]!.traffic.sketches, sketches)
+    const hour = this.#hourOf(place, windowUs)
+    if (hour === null) {
+      this.#reached.pendingEndpointHours += lines.length
+      return
     }
     for (const line of lines) {
       const marks = this.#marks[line]!
@@ -162,10 +167,19 @@ export class EndpointHours {
       if ((marks & ERROR) !== 0) hour.errors++
       if ((marks & LOSSY) !== 0) hour.lossy++
     }
-    hour.latencyUs = mergeSketches(hour.latencyUs, this.#sketch(this.#latencyUs, lines))
-    hour.requestBytes = mergeSketches(hour.requestBytes, this.#sketch(this.#requestBytes, lines))
-    hour.responseBytes = mergeSketches(hour.responseBytes, this.#sketch(this.#responseBytes, lines))
-    hour.items = mergeSketches(hour.items, this.#sketch(this.#items, lines))
+    addSketches(hour, sketches)
+  }
+
+  /** Null when there is no place for one more. */
+  #hourOf(place: number, windowUs: number): EndpointHour | null {
+    const ofRoute = this.#hours[place]!
+    const known = ofRoute.get(windowUs)
+    if (known !== undefined) return known
+    if (this.#hoursCount >= this.#max) return null
+    const hour = emptyHour(this.#routes[place]!.id, windowUs)
+    ofRoute.set(windowUs, hour)
+    this.#hoursCount++
+    return hour
   }
 
   #sketch(column: Float64Array, lines: Int32Array): Uint8Array {
@@ -179,7 +193,5 @@ export class EndpointHours {
 }
 
 function emptyHour(endpoint: string, windowUs: number): EndpointHour {
-  const none = new Uint8Array(0)
-  const sketches = { latencyUs: none, requestBytes: none, responseBytes: none, items: none }
-  return { endpoint, windowUs, requests: 0, errors: 0, lossy: 0, ...sketches }
+  return { endpoint, windowUs, requests: 0, errors: 0, lossy: 0, ...noSketches() }
 }

@@ -10,7 +10,6 @@ import { BatchViews, type ConsumerView, type OperationView, type ServerView } fr
 import type { Changes } from "./changes.ts"
 import type { EndpointHours } from "./endpoint-hours.ts"
 import type { Ledger } from "./ledger.ts"
-import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
 import type { KnownServers } from "./place/known-servers.ts"
 import type { Place } from "./place/place.ts"
@@ -27,7 +26,6 @@ export interface ExchangesParts {
   readonly hours: EndpointHours
   readonly ledger: Ledger
   readonly changes: Changes
-  readonly reached: LimitCounters
   readonly unsaved: Unsaved
   readonly regrouper: Regrouper
   readonly clock: DayClock
@@ -40,7 +38,6 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
-  readonly #reached: LimitCounters
   readonly #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
@@ -49,13 +46,12 @@ export class Exchanges {
   readonly #servers: KnownServers
 
   constructor(parts: ExchangesParts) {
-    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers } = parts
+    const { set, pairs, hours, ledger, changes, unsaved, regrouper, clock, servers } = parts
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
     this.#ledger = ledger
     this.#changes = changes
-    this.#reached = reached
     this.#unsaved = unsaved
     this.#regrouper = regrouper
     this.#clock = clock
@@ -95,8 +91,11 @@ export class Exchanges {
 
   /** Learners' decisions outside of the stream of exchanges: pins. Nothing may be in hand, so views are given up first. */
   regroup(service: Service, regroupings: readonly Regrouping[], atUs: number): void {
+    service.table.forgetPaths()
     if (regroupings.length === 0) return
     this.endBatch()
+    // What was measured goes where the route is now.
+    this.#hours.settle()
     this.#regrouper.apply(service, regroupings, atUs)
   }
 
@@ -104,7 +103,7 @@ export class Exchanges {
   endBatch(): void {
     for (const server of this.#views.servers()) {
       for (const view of server.operations()) {
-        for (const { parameter, kind } of view.parameters) parameter.note(kind, view, this.#reached)
+        if (view.route !== null && view.parameters.length > 0) view.route.traffic.parameters.note(view.parameters, view)
       }
     }
     this.#tellConsumers()

@@ -123,7 +123,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       hours: this.#hours,
       ledger: this.#ledger,
       changes: this.#changes,
-      reached: this.#reached,
       unsaved: this.#unsaved,
       regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
       clock: this.#knowledge.partnerships.clock,
@@ -294,6 +293,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#isDirty = false
     this.#checkpointNumber++
     const { hours, days } = this.#pairs.take()
+    // Before the records are made: by this routes have measured what they have counted.
+    const endpointHours = this.#hours.take()
     this.#knowledge.partnerships.noteDays(days)
     this.#set.routes.endCheckpoint()
     this.#learners.save(this.#knowledge.documents)
@@ -310,7 +311,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       positions: this.#positions.dirty(),
       ...changed,
       ...this.#knowledge.take(),
-      endpointHours: this.#hours.take(),
+      endpointHours,
       hours,
       days,
       shapes: this.#shapes.take(),

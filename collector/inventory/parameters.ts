@@ -7,7 +7,7 @@
 import type { ApiEvent, Operation } from "../../shared/event/api-event.ts"
 import type { ParameterRecord } from "../store/records.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
-import { Parameter, type ParameterPlace, type ParameterUse } from "./parameter.ts"
+import { Parameter, type ParameterPlace, type ParameterSight, type ParameterUse } from "./parameter.ts"
 
 /** Entries remembered, for each parameter that there may be: one a kind that it usually has. */
 const ENTRIES_PER_PARAMETER = 2
@@ -21,8 +21,14 @@ export class Parameters {
   readonly #query = new Map<string, ParameterUse>()
   readonly #headers = new Map<string, ParameterUse>()
   readonly #cookies = new Map<string, ParameterUse>()
-  /** The operation whose values came last, and the parameters of its query and headers in order. */
-  #valued: Operation | null = null
+  /** The operation asked for last, and what it uses. */
+  #last: Operation | null = null
+  #lastUses: readonly ParameterUse[] = NO_USES
+  /** Requests with these parameters that were not added to them yet. */
+  #pendingUses: readonly ParameterUse[] = NO_USES
+  #pending = nothingPending()
+  /** The query whose values came last, and its parameters in order. */
+  #valued: readonly string[] = []
   #valuedParameters: readonly (Parameter | null)[] = []
 
   constructor(limits: InventoryLimits, reached: LimitCounters, records: readonly ParameterRecord[] = []) {
@@ -38,20 +44,47 @@ export class Parameters {
   usesOf(operation: Operation, onNew: (parameter: Parameter) => void): readonly ParameterUse[] {
     const { query, headers, cookies } = operation
     if (query.length + headers.length + cookies.length === 0) return NO_USES
+    const last = this.#last
+    if (last !== null && isSame(query, last.query) && isSame(headers, last.headers) && isSame(cookies, last.cookies))
+      return this.#lastUses
     const uses: ParameterUse[] = []
     for (const entry of query) this.#use("query", entry, this.#query, uses, onNew)
     for (const entry of headers) this.#use("header", entry, this.#headers, uses, onNew)
     for (const entry of cookies) this.#use("cookie", entry, this.#cookies, uses, onNew)
+    if (uses.length === query.length + headers.length + cookies.length) {
+      this.#last = operation
+      this.#lastUses = uses
+    }
     return uses
+  }
+
+  /** Requests with the parameters that usesOf gave, in one batch. Alike ones are added up until others come. */
+  note(uses: readonly ParameterUse[], { requests, accepted, fromUs, toUs }: ParameterSight): void {
+    if (uses !== this.#pendingUses) {
+      this.#addPending()
+      this.#pendingUses = uses
+    }
+    const pending = this.#pending
+    pending.requests += requests
+    pending.accepted += accepted
+    if (fromUs < pending.fromUs) pending.fromUs = fromUs
+    if (toUs > pending.toUs) pending.toUs = toUs
+  }
+
+  #addPending(): void {
+    for (const { parameter, kind } of this.#pendingUses) parameter.note(kind, this.#pending, this.#reached)
+    this.#pendingUses = NO_USES
+    this.#pending = nothingPending()
   }
 
   /** The values of one request, once usesOf was asked for its operation. */
   countValues({ operation, queryValues }: ApiEvent): void {
-    if (operation !== this.#valued) {
-      this.#valued = operation
-      this.#valuedParameters = operation.query.map(
-        (entry) => this.#query.get(entry)?.parameter ?? this.#known("query", entry),
-      )
+    const { query } = operation
+    if (query !== this.#valued) {
+      if (!isSame(query, this.#valued)) {
+        this.#valuedParameters = query.map((entry) => this.#query.get(entry)?.parameter ?? this.#known("query", entry))
+      }
+      this.#valued = query
     }
     const parameters = this.#valuedParameters
     for (let k = 0; k < queryValues.length; k++)
@@ -60,6 +93,8 @@ export class Parameters {
 
   /** Adds what another route counted. */
   merge(other: Parameters): void {
+    this.#addPending()
+    other.#addPending()
     for (const [key, parameter] of other.#byKey) {
       let known = this.#byKey.get(key)
       if (known === undefined) {
@@ -79,6 +114,7 @@ export class Parameters {
   }
 
   records(): ParameterRecord[] {
+    this.#addPending()
     return Array.from(this.#byKey.values(), (parameter) => parameter.record())
   }
 
@@ -117,6 +153,16 @@ export class Parameters {
     onNew(parameter)
     return parameter
   }
+}
+
+function nothingPending() {
+  return { requests: 0, accepted: 0, fromUs: Number.POSITIVE_INFINITY, toUs: Number.NEGATIVE_INFINITY }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** "expand:word" is the parameter "expand". */

@@ -13,11 +13,16 @@ import { PlainPaths } from "./templates/plain-paths.ts"
 /** Methods of HTTP (RFC 9110, 5789, 10008): others are a client's to invent. */
 const METHODS = new Set("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY".split(" "))
 
+/** Paths whose leaf is remembered; when they are too many they are asked for anew. */
+const PATHS_MAX = 8192
+
 export class RouteTable {
   readonly learner: PathLearner
   routes = 0
   /** Paths that are names: of gRPC methods, "*", authorities. */
   readonly #names = new PlainPaths(-1)
+  /** Leaves of paths asked for since the learner last changed its mind. */
+  readonly #leaves = new Map<string, PathLeaf>()
   /** By number of the leaf, then by slot. */
   readonly #routes = new Map<number, Map<string, Route>>()
   /** By number of the template and slot. */
@@ -39,7 +44,21 @@ export class RouteTable {
   }
 
   find(operation: Operation): PathLeaf | null {
-    return (isName(operation) ? this.#names : this.learner).find(operation.path, operation.extension)
+    const { path, extension } = operation
+    if (isName(operation)) return this.#names.find(path, extension)
+    if (extension !== "") return this.learner.find(path, extension)
+    const known = this.#leaves.get(path)
+    if (known !== undefined) return known
+    const leaf = this.learner.find(path, extension)
+    if (leaf === null) return null
+    if (this.#leaves.size >= PATHS_MAX) this.#leaves.clear()
+    this.#leaves.set(path, leaf)
+    return leaf
+  }
+
+  /** The learner has reviewed its paths, or has other pins: a path may have another leaf, or none. */
+  forgetPaths(): void {
+    this.#leaves.clear()
   }
 
   /** `isNamed`: see `isName`; also of routes that the store gives back. */

@@ -3,19 +3,20 @@
 // In:  exchanges, in any order of time; what other routes counted.
 // Out: the part of a record that tells of them. Nothing depends on the order of exchanges but which of too many keys found a place,
 // and which exchanges were the first of something: those are kept as samples. Everything can be added up, so that routes can be regrouped at any time.
-import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES, State } from "../../shared/event/api-event.ts"
-import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
+import { type ApiEvent, PROTOCOL_NAMES, STATE_NAMES } from "../../shared/event/api-event.ts"
 import type { TrafficRecord } from "../store/records.ts"
-import { answerOf, isAccepted, isError, isProof } from "./answer.ts"
+import { isAccepted, isProof } from "./answer.ts"
 import { AuthFacts } from "./auth-facts.ts"
 import { BoundedCounts, namedCounts } from "./bounded-counts.ts"
 import { CallFacts } from "./call-facts.ts"
 import { type InventoryLimits, type LimitCounters, limitCounters } from "./limits.ts"
 import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
+import { SameExchange } from "./same-exchange.ts"
 import { type Reason, Samples } from "./samples.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
+import { addSketches, noSketches, type SketchRecord } from "./sketches.ts"
 
 export class Traffic {
   /** Whether it was ever answered with success. */
@@ -38,10 +39,8 @@ export class Traffic {
   #dataClasses: BoundedCounts<string>
   #shapes: BoundedCounts<number>
   #requestShapes: BoundedCounts<number>
-  #latencyUs = new QuantileSketch()
-  #requestBytes = new QuantileSketch()
-  #responseBytes = new QuantileSketch()
-  #items = new QuantileSketch()
+  /** Grow when the lines of endpoint-hours.ts are put together. */
+  readonly sketches: SketchRecord
   #requestMessages = 0
   #responseMessages = 0
   readonly #outcomes: BoundedCounts<number>
@@ -50,7 +49,10 @@ export class Traffic {
   readonly bodies: BodySchemas
   readonly #texts: ShapeTexts
   readonly #reached: LimitCounters
-  /** What `distinct` was after the last request. */
+  readonly #same = new SameExchange()
+  /** The last request was not like the one before: it may be the first of something. */
+  #isOther = false
+  /** What `distinct` was when a request was last the first of something. */
   #known = 0
   #newParameters: Reason[] = []
 
@@ -74,6 +76,7 @@ export class Traffic {
     this.#auth = new AuthFacts(record?.auth)
     this.bodies = new BodySchemas(limits, reached, texts, record?.bodies)
     this.#calls = new CallFacts(limits, reached, record?.calls)
+    this.sketches = record === undefined ? noSketches() : sketchesOf(record)
     this.samples = new Samples(record?.samples)
     this.parameters = new Parameters(limits, reached, record?.parameters)
     if (record !== undefined) this.#restore(record)
@@ -81,32 +84,24 @@ export class Traffic {
   }
 
   count(event: ApiEvent): void {
-    const { status } = event
     this.requests++
-    if (isError(event)) this.errors++
-    if ((event.flags & LOSSY_FLAGS) !== 0) this.lossy++
     this.#see(event)
-    this.#states[event.state]!++
-    this.#protocols[event.operation.protocol]!++
-    if (status !== 0 && !this.#statuses.add(status)) this.#reached.statuses++
-    if (isProof(answerOf(event))) {
-      this.isProven = true
-      if (!this.#schemes.add(event.identity.scheme)) this.#reached.facts++
+    const same = this.#same
+    if (same.isLike(event)) same.times++
+    else {
+      this.#addSame()
+      same.turnTo(event)
+      this.#countNamed(same, 1)
+      this.#isOther = true
     }
-    this.#auth.count(event)
+    if (same.isError) this.errors++
+    if (same.isProof) this.#auth.count(event)
     this.bodies.count(event)
     if (event.queryValues.length > 0 && isAccepted(event)) this.parameters.countValues(event)
-    this.#countForms(event)
     this.#countCall(event)
     if (event.anomalies.length > 0) this.#countAnomalies(event)
     if (event.requestClasses.length > 0) this.#countClasses("request", event.requestClasses)
     if (event.responseClasses.length > 0) this.#countClasses("response", event.responseClasses)
-    if (event.firstByteUs >= 0) this.#latencyUs.add(event.firstByteUs)
-    if (event.items >= 0) this.#items.add(event.items)
-    if (event.state === State.complete) {
-      this.#requestBytes.add(event.requestBytes)
-      this.#responseBytes.add(event.responseBytes)
-    }
   }
 
   /** A WebSocket conversation that one of its requests opened. */
@@ -117,11 +112,13 @@ export class Traffic {
     this.#protocols[event.operation.protocol]!++
     if (isProof(event.status)) this.isProven = true
     this.#countCall(event)
+    if (event.outcome >= 0 && !this.#outcomes.add(event.outcome)) this.#reached.statuses++
     if (event.anomalies.length > 0) this.#countAnomalies(event)
   }
 
   /** `consumers`: how many there are is known to whoever it belongs to. */
   record(consumers: number): TrafficRecord {
+    this.#addSame()
     return {
       firstSeenUs: this.isEmpty ? 0 : this.firstSeenUs,
       lastSeenUs: this.isEmpty ? 0 : this.lastSeenUs,
@@ -148,10 +145,7 @@ export class Traffic {
       responseMessages: this.#responseMessages,
       parameters: this.parameters.records(),
       consumers,
-      latencyUs: this.#latencyUs.toBytes(),
-      requestBytes: this.#requestBytes.toBytes(),
-      responseBytes: this.#responseBytes.toBytes(),
-      items: this.#items.toBytes(),
+      ...this.sketches,
     }
   }
 
@@ -162,8 +156,11 @@ export class Traffic {
 
   /** What the request that was counted last was the first of; null for nothing. */
   takeReasons({ status, request, response, identity }: ApiEvent): Reason[] | null {
+    if (!this.#isOther && this.#newParameters.length === 0) return null
+    this.#isOther = false
     const known = this.#distinct
     if (known === this.#known && this.#newParameters.length === 0) return null
+    this.#addSame()
     this.#known = known
     const reasons: Reason[] = this.#newParameters
     this.#newParameters = []
@@ -190,6 +187,8 @@ export class Traffic {
 
   /** Adds what another counted. */
   merge(other: Traffic): void {
+    this.#addSame()
+    other.#addSame()
     const reached = this.#reached
     this.isProven ||= other.isProven
     this.firstSeenUs = Math.min(this.firstSeenUs, other.firstSeenUs)
@@ -216,10 +215,7 @@ export class Traffic {
     this.parameters.merge(other.parameters)
     this.samples.merge(other.samples)
     this.#known = this.#distinct
-    this.#latencyUs.merge(other.#latencyUs)
-    this.#requestBytes.merge(other.#requestBytes)
-    this.#responseBytes.merge(other.#responseBytes)
-    this.#items.merge(other.#items)
+    addSketches(this.sketches, other.sketches)
   }
 
   /** Of several, added up. What finds no place in the sum is counted nowhere: it was counted where it is. */
@@ -233,13 +229,29 @@ export class Traffic {
     return !(this.requests > 0 || this.conversations > 0)
   }
 
-  #countForms(event: ApiEvent): void {
-    const { request, response } = event
+  /** Those that were like the last one that differed. */
+  #addSame(): void {
+    const { times } = this.#same
+    if (times > 0) this.#countNamed(this.#same, times)
+    this.#same.times = 0
+  }
+
+  #countNamed(same: SameExchange, times: number): void {
     const reached = this.#reached
-    if (request.contentType !== "" && !this.#requestTypes.add(request.contentType)) reached.contentTypes++
-    if (response.contentType !== "" && !this.#responseTypes.add(response.contentType)) reached.contentTypes++
-    if (request.fullShape !== 0 && !this.#requestShapes.add(request.fullShape)) reached.shapes++
-    if (response.fullShape !== 0 && !this.#shapes.add(response.fullShape)) reached.shapes++
+    const { status, outcome, requestType, responseType, requestShape, responseShape } = same
+    if (same.isLossy) this.lossy += times
+    this.#states[same.state]! += times
+    this.#protocols[same.protocol]! += times
+    if (status !== 0 && !this.#statuses.add(status, times)) reached.statuses += times
+    if (outcome >= 0 && !this.#outcomes.add(outcome, times)) reached.statuses += times
+    if (same.isProof) {
+      this.isProven = true
+      if (!this.#schemes.add(same.scheme, times)) reached.facts += times
+    }
+    if (requestType !== "" && !this.#requestTypes.add(requestType, times)) reached.contentTypes += times
+    if (responseType !== "" && !this.#responseTypes.add(responseType, times)) reached.contentTypes += times
+    if (requestShape !== 0 && !this.#requestShapes.add(requestShape, times)) reached.shapes += times
+    if (responseShape !== 0 && !this.#shapes.add(responseShape, times)) reached.shapes += times
   }
 
   #see({ startUs }: ApiEvent): void {
@@ -249,7 +261,6 @@ export class Traffic {
 
   #countCall(event: ApiEvent): void {
     this.#calls.count(event)
-    if (event.outcome >= 0 && !this.#outcomes.add(event.outcome)) this.#reached.statuses++
     if (event.requestMessages > 0) this.#requestMessages += event.requestMessages
     if (event.responseMessages > 0) this.#responseMessages += event.responseMessages
   }
@@ -282,10 +293,6 @@ export class Traffic {
     PROTOCOL_NAMES.forEach((name, i) => {
       this.#protocols[i] = record.protocols[name] ?? 0
     })
-    this.#latencyUs = QuantileSketch.from(record.latencyUs)
-    this.#requestBytes = QuantileSketch.from(record.requestBytes)
-    this.#responseBytes = QuantileSketch.from(record.responseBytes)
-    this.#items = QuantileSketch.from(record.items)
     // Schemes are counted on proof only.
     this.isProven = this.#schemes.size > 0 || record.conversations > 0
   }
@@ -293,4 +300,8 @@ export class Traffic {
 
 function addAll(sums: number[], counts: readonly number[]): void {
   for (let i = 0; i < counts.length; i++) sums[i]! += counts[i]!
+}
+
+function sketchesOf({ latencyUs, requestBytes, responseBytes, items }: TrafficRecord): SketchRecord {
+  return { latencyUs, requestBytes, responseBytes, items }
 }

@@ -25,11 +25,15 @@ export interface SchemaNews extends SchemaChange {
 
 /** What was counted last, so that an exchange like the one before costs no look-up. */
 interface Last {
-  form: Form | null
-  status: number
-  group: BodyGroup
-  sight: Sight
+  readonly form: Form
+  readonly status: number
+  readonly group: BodyGroup
+  readonly sight: Sight
 }
+
+/** Of the same kind and shape: forms are one object within a batch only. */
+const isAlike = (a: Form, b: Form): boolean =>
+  a === b || (a.fullShape === b.fullShape && a.kind === b.kind && a.contentType === b.contentType)
 
 export class BodySchemas {
   readonly #limits: InventoryLimits
@@ -71,12 +75,13 @@ export class BodySchemas {
     const { request, response, status } = event
     if (status !== 0) {
       const last = this.#lastResponse
-      if (last !== null && last.form === response && last.status === status && isWhole(event)) this.#again(last, event)
+      if (last !== null && last.status === status && isAlike(last.form, response) && isWhole(event))
+        this.#again(last, event)
       else this.#lastResponse = this.#count("response", status, response, event)
     }
     if (request.kind === "none" || (status >= 400 && status < 500)) return
     const last = this.#lastRequest
-    if (last !== null && last.form === request && isWhole(event)) this.#again(last, event)
+    if (last !== null && isAlike(last.form, request) && isWhole(event)) this.#again(last, event)
     else this.#lastRequest = this.#count("request", 0, request, event)
   }
 
