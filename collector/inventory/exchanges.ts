@@ -10,6 +10,7 @@ import { BatchViews, type ConsumerView, type OperationView, type ServerView } fr
 import type { Changes } from "./changes.ts"
 import type { EndpointHours } from "./endpoint-hours.ts"
 import type { Ledger } from "./ledger.ts"
+import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
 import type { KnownServers } from "./place/known-servers.ts"
 import type { Place } from "./place/place.ts"
@@ -26,6 +27,7 @@ export interface ExchangesParts {
   readonly hours: EndpointHours
   readonly ledger: Ledger
   readonly changes: Changes
+  readonly reached: LimitCounters
   readonly unsaved: Unsaved
   readonly regrouper: Regrouper
   readonly clock: DayClock
@@ -38,6 +40,7 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
+  readonly #reached: LimitCounters
   readonly #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
@@ -46,12 +49,13 @@ export class Exchanges {
   readonly #servers: KnownServers
 
   constructor(parts: ExchangesParts) {
-    const { set, pairs, hours, ledger, changes, unsaved, regrouper, clock, servers } = parts
+    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers } = parts
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
     this.#ledger = ledger
     this.#changes = changes
+    this.#reached = reached
     this.#unsaved = unsaved
     this.#regrouper = regrouper
     this.#clock = clock
