@@ -40,6 +40,7 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
+  readonly #reached: LimitCounters
   readonly #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
@@ -54,6 +55,7 @@ export class Exchanges {
     this.#hours = hours
     this.#ledger = ledger
     this.#changes = changes
+    this.#reached = reached
     this.#unsaved = unsaved
     this.#regrouper = regrouper
     this.#clock = clock

@@ -113,7 +113,7 @@ export interface FormProps {
 }
 
 const initial = (fields: readonly Field[]): Values =>
-  Object.fromEntries(fields.map(({ name, value = "" }) => [name, value]))
+  Object.fromEntries(fields.map(({ name, value, options }) => [name, value ?? options?.[0]?.[0] ?? ""]))
 
 export function Form({ fields, submit, send, effect, children, done, cancel }: FormProps) {
   const [values, setValues] = useState<Values>(() => initial(fields))
