@@ -40,7 +40,6 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
-  readonly #reached: LimitCounters
   readonly #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
@@ -55,7 +54,6 @@ export class Exchanges {
     this.#hours = hours
     this.#ledger = ledger
     this.#changes = changes
-    this.#reached = reached
     this.#unsaved = unsaved
     this.#regrouper = regrouper
     this.#clock = clock
