@@ -66,11 +66,11 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
   }
   for (const set of [placement.dirty, placement.unnamed])
     out.numbers([...set].map((place) => placeAt.get(place) ?? -1).filter((at) => at >= 0))
-  out.numbers([...spread.befores])
+  out.words([...spread.befores])
   out.number(spread.entries.size)
   for (const [feature, pairs] of spread.entries) {
     out.number(feature)
-    out.numbers(pairs)
+    out.words(pairs)
   }
   return out.finish()
 }
@@ -131,7 +131,7 @@ function writeNode(
   out.number(placeAt.get(node.place)!)
   out.number(node.hits)
   out.number(node.consumers)
-  out.numbers(node.features)
+  out.words(node.features)
   out.number(forms === null ? -1 : forms.size)
   for (const [form, hits] of forms ?? []) {
     out.text(form)
@@ -174,8 +174,8 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (const { template } of places) if (template !== null) templates.set(template.number, template)
   for (const [node, number, text] of whole.moved)
     placement.moved.set(nodes[node]!.leaf!, templates.get(number) ?? { number, text })
-  for (const before of from.numbers()) spread.befores.add(before)
-  for (let left = from.number(); left > 0; left--) spread.entries.set(from.number(), from.numbers())
+  for (const before of from.words()) spread.befores.add(before)
+  for (let left = from.number(); left > 0; left--) spread.entries.set(from.number(), from.words())
   trie.pins.load(whole.pins, whole.pinnedUs)
 }
 
@@ -216,7 +216,7 @@ function readNode(nodes: readonly PathNode[], places: readonly Place[], root: Pa
   if (parent !== undefined) parent.children.set(node.token.text, node)
   node.hits = from.number()
   node.consumers = from.number()
-  node.features.push(...from.numbers())
+  node.features.push(...from.words())
   const forms = from.number()
   if (forms >= 0) node.forms = new Map()
   for (let left = forms; left > 0; left--) node.forms!.set(from.text() as Form, from.number())
