@@ -33,7 +33,7 @@ interface Rare {
   pinnedName: string
 }
 
-const Flag = { parameter: 1, apart: 2, template: 4, rare: 8 } as const
+const Flag = { parameter: 1, apart: 2, template: 4, rare: 8, strong: 16 } as const
 
 export function encodeTrie(trie: PathTrie): Uint8Array {
   const { placement, spread, pins } = trie
@@ -88,12 +88,15 @@ function numberPlaces(place: Place, into: Map<Place, number>): void {
 
 function writePlace(place: Place, placeAt: ReadonlyMap<Place, number>, out: StateWriter): void {
   const { template, open, decision, pinned, pinnedName } = place
-  const isRare = open !== null || decision !== null || pinned.size > 0 || pinnedName !== ""
+  // Most decisions are of this kind, and no more than a time.
+  const isStrong = decision !== null && decision.rule === "strong" && Object.keys(decision.numbers).length === 0
+  const isRare = open !== null || (decision !== null && !isStrong) || pinned.size > 0 || pinnedName !== ""
   out.number(
     (place.isParameter ? Flag.parameter : 0) |
       (place.isApart ? Flag.apart : 0) |
       (template === null ? 0 : Flag.template) |
-      (isRare ? Flag.rare : 0),
+      (isRare ? Flag.rare : 0) |
+      (isStrong ? Flag.strong : 0),
   )
   out.number(place.parent === null ? -1 : placeAt.get(place.parent)!)
   out.number(place.number)
@@ -111,6 +114,7 @@ function writePlace(place: Place, placeAt: ReadonlyMap<Place, number>, out: Stat
       open === null ? null : { kept: [...open.kept], heavy: [...open.heavy], registers: [...open.registers] }
     out.text(JSON.stringify({ decision, open: opened, pinned: [...pinned], pinnedName } satisfies Rare))
   }
+  if (isStrong) out.number(decision.decidedUs)
   out.number(place.values.size)
   for (const [text, frame] of place.values) {
     out.text(text)
@@ -203,6 +207,7 @@ function readPlace(places: readonly Place[], root: Place, from: StateReader): Pl
     if (open !== null)
       place.open = { kept: new Set(open.kept), heavy: new Map(open.heavy), registers: Uint8Array.from(open.registers) }
   }
+  if ((flags & Flag.strong) !== 0) place.decision = { rule: "strong", decidedUs: from.number(), numbers: {} }
   for (let left = from.number(); left > 0; left--) place.values.set(from.text(), from.text())
   return place
 }
