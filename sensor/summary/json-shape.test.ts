@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
 import { mix } from "../../shared/bytes/hash.ts"
+import { EMPTY_SHAPES } from "../../shared/event/api-event.ts"
 import { DEPTH_MAX, ELEMENTS_MAX, JsonShape, KEYS_MAX } from "./json-shape.ts"
 import { isPlainName, isValueLike, KEY_BYTES_MAX, KEY_SORT } from "./json-shape-key.ts"
 import { LINES_MAX } from "./json-shape-text.ts"
@@ -282,6 +283,13 @@ test("cut: what follows a long list at the top is not looked for, what follows o
   assert.deepEqual(pathsOf(within, true), pathsOf(within, false))
   const few = `{"a":[1,2],"b":1,"c":`
   assert.deepEqual(pathsOf(few, true), pathsOf(few, false))
+})
+
+test("coarse: the shapes of nothing are those that everybody knows", () => {
+  assert.deepEqual(
+    [...EMPTY_SHAPES],
+    ["[]", " {} "].map((json) => coarse(json)),
+  )
 })
 
 test("coarse: keys and the kind of container, stable where types are not", () => {

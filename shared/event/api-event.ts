@@ -324,6 +324,9 @@ export interface EventBatch {
   readonly tls: readonly TlsNote[]
 }
 
+/** Coarse shapes of "[]" and "{}": any route may answer so. */
+export const EMPTY_SHAPES: ReadonlySet<number> = new Set([2763699042, 1957694019])
+
 export const EMPTY_FORM: Form = { contentType: "", contentEncoding: "", kind: "none", coarseShape: 0, fullShape: 0 }
 export const EMPTY_CALL: Call = { kind: "", key: "", fields: [], depth: -1, aliases: -1, batch: 0 }
 export const NO_NUMBERS: readonly number[] = Object.freeze([])

@@ -20,6 +20,11 @@ const SCENES: readonly (readonly [string, Draw])[] = [
       `/v1/users/name-${"abcdefghij"[Math.floor(random() * 10)]}${Math.floor(random() ** 3 * 500)}/orders/AB${Math.floor(random() ** 2 * 900)}C`,
   ],
   [
+    "many routes",
+    (random) =>
+      `/v${Math.floor(random() * 120)}/${ROUTES[Math.floor(random() * 22)]!.slice(4).replace("/", "-")}({int})`,
+  ],
+  [
     "made-up paths",
     (random) => `/${Math.floor(random() * 1e9).toString(36)}/${Math.floor(random() * 1e9).toString(36)}/x`,
   ],

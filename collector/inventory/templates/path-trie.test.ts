@@ -1,6 +1,7 @@
 // Small services: what must become one template, and what must not.
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { EMPTY_SHAPES } from "../../../shared/event/api-event.ts"
 import { FakeService, sequence, shapeOf } from "./fake-service.ts"
 
 const PEOPLE =
@@ -167,4 +168,18 @@ test("what is no path has a template that looks like no other", () => {
   service.send({ path: "/{~0f3a5c7d9e1b}/x" })
   service.review()
   assert.deepEqual(service.texts(), ["", "*", "/", "/*", "/{~0f3a5c7d9e1b}/x"])
+})
+
+test("routes that answer an empty list are no values of one parameter", () => {
+  const service = new FakeService()
+  const [empty] = EMPTY_SHAPES
+  for (let i = 0; i < 400; i++) {
+    const name = ["kernels", "sessions", "terminals"][i % 3]!
+    service.send({ path: `/api/${name}`, shape: empty! })
+    service.send({ path: "/api/status" })
+    service.send({ path: "/api/kernelspecs" })
+  }
+  service.review()
+  for (const name of ["kernels", "sessions", "terminals"])
+    assert.equal(service.trie.find(`/api/${name}`, "")!.template.text, `/api/${name}`)
 })

@@ -5,6 +5,7 @@
 // which something is new (review.ts) and puts nodes where the decisions say (placement.ts).
 // Given up: past `limits.nodes` or `limits.bytes`, after parameters were folded as far as they can be, what has no place yet shares one
 // leaf, "/{+rest}". README.md has the algorithm.
+import { EMPTY_SHAPES } from "../../../shared/event/api-event.ts"
 import { evidenceOf, suggestionsOf } from "./evidence.ts"
 import { hashText, isSlash, type LeafRecord, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { noteShared, sharedFor } from "./open-values.ts"
@@ -138,7 +139,7 @@ export class PathTrie implements PathLearner {
   note(leaf: PathLeaf, path: string, method: string, shape: number, consumer: number, _atUs: number): void {
     const { node } = leaf as LeafRecord
     const verb = hashText(method)
-    const feature = shape === 0 ? verb : mix(verb, shape)
+    const feature = shape === 0 || EMPTY_SHAPES.has(shape) ? verb : mix(verb, shape)
     if (addFeature(node, verb, feature)) {
       this.spread.add(feature, node, feature !== verb)
       this.#touchAbove(node)

@@ -13,11 +13,7 @@ export class StateWriter {
 
   /** A whole number of at most 2^52 either way. */
   number(value: number): void {
-    if (this.#length + 10 > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(this.#bytes.length * 2)
-      larger.set(this.#bytes)
-      this.#bytes = larger
-    }
+    if (this.#length + 10 > this.#bytes.length) this.#grow()
     let rest = value < 0 ? -2 * value - 1 : 2 * value
     while (rest >= 0x8000_0000) {
       this.#bytes[this.#length++] = (rest % 128) | 128
@@ -38,6 +34,19 @@ export class StateWriter {
   numbers(values: ArrayLike<number>): void {
     this.number(values.length)
     for (let i = 0; i < values.length; i++) this.number(values[i]!)
+  }
+
+  /** 32-bit numbers, four bytes each: hashes. */
+  words(values: ArrayLike<number>): void {
+    this.number(values.length)
+    while (this.#length + 4 * values.length > this.#bytes.length) this.#grow()
+    for (let i = 0; i < values.length; i++) this.#length = this.#bytes.writeInt32LE(values[i]! | 0, this.#length)
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafe(this.#bytes.length * 2)
+    larger.set(this.#bytes)
+    this.#bytes = larger
   }
 
   finish(): Uint8Array {
@@ -83,6 +92,13 @@ export class StateReader {
 
   numbers(): number[] {
     return this.list(() => this.number())
+  }
+
+  words(): number[] {
+    return this.list(() => {
+      this.#at += 4
+      return this.#bytes.readInt32LE(this.#at - 4)
+    })
   }
 
   list<T>(read: () => T): T[] {

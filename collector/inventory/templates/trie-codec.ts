@@ -33,7 +33,7 @@ interface Rare {
   pinnedName: string
 }
 
-const Flag = { parameter: 1, apart: 2, template: 4, rare: 8 } as const
+const Flag = { parameter: 1, apart: 2, template: 4, rare: 8, strong: 16 } as const
 
 export function encodeTrie(trie: PathTrie): Uint8Array {
   const { placement, spread, pins } = trie
@@ -66,11 +66,11 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
   }
   for (const set of [placement.dirty, placement.unnamed])
     out.numbers([...set].map((place) => placeAt.get(place) ?? -1).filter((at) => at >= 0))
-  out.numbers([...spread.befores])
+  out.words([...spread.befores])
   out.number(spread.entries.size)
   for (const [feature, pairs] of spread.entries) {
     out.number(feature)
-    out.numbers(pairs)
+    out.words(pairs)
   }
   return out.finish()
 }
@@ -88,12 +88,15 @@ function numberPlaces(place: Place, into: Map<Place, number>): void {
 
 function writePlace(place: Place, placeAt: ReadonlyMap<Place, number>, out: StateWriter): void {
   const { template, open, decision, pinned, pinnedName } = place
-  const isRare = open !== null || decision !== null || pinned.size > 0 || pinnedName !== ""
+  // Most decisions are of this kind, and no more than a time.
+  const isStrong = decision !== null && decision.rule === "strong" && Object.keys(decision.numbers).length === 0
+  const isRare = open !== null || (decision !== null && !isStrong) || pinned.size > 0 || pinnedName !== ""
   out.number(
     (place.isParameter ? Flag.parameter : 0) |
       (place.isApart ? Flag.apart : 0) |
       (template === null ? 0 : Flag.template) |
-      (isRare ? Flag.rare : 0),
+      (isRare ? Flag.rare : 0) |
+      (isStrong ? Flag.strong : 0),
   )
   out.number(place.parent === null ? -1 : placeAt.get(place.parent)!)
   out.number(place.number)
@@ -111,6 +114,7 @@ function writePlace(place: Place, placeAt: ReadonlyMap<Place, number>, out: Stat
       open === null ? null : { kept: [...open.kept], heavy: [...open.heavy], registers: [...open.registers] }
     out.text(JSON.stringify({ decision, open: opened, pinned: [...pinned], pinnedName } satisfies Rare))
   }
+  if (isStrong) out.number(decision.decidedUs)
   out.number(place.values.size)
   for (const [text, frame] of place.values) {
     out.text(text)
@@ -131,7 +135,7 @@ function writeNode(
   out.number(placeAt.get(node.place)!)
   out.number(node.hits)
   out.number(node.consumers)
-  out.numbers(node.features)
+  out.words(node.features)
   out.number(forms === null ? -1 : forms.size)
   for (const [form, hits] of forms ?? []) {
     out.text(form)
@@ -174,8 +178,8 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (const { template } of places) if (template !== null) templates.set(template.number, template)
   for (const [node, number, text] of whole.moved)
     placement.moved.set(nodes[node]!.leaf!, templates.get(number) ?? { number, text })
-  for (const before of from.numbers()) spread.befores.add(before)
-  for (let left = from.number(); left > 0; left--) spread.entries.set(from.number(), from.numbers())
+  for (const before of from.words()) spread.befores.add(before)
+  for (let left = from.number(); left > 0; left--) spread.entries.set(from.number(), from.words())
   trie.pins.load(whole.pins, whole.pinnedUs)
 }
 
@@ -203,6 +207,7 @@ function readPlace(places: readonly Place[], root: Place, from: StateReader): Pl
     if (open !== null)
       place.open = { kept: new Set(open.kept), heavy: new Map(open.heavy), registers: Uint8Array.from(open.registers) }
   }
+  if ((flags & Flag.strong) !== 0) place.decision = { rule: "strong", decidedUs: from.number(), numbers: {} }
   for (let left = from.number(); left > 0; left--) place.values.set(from.text(), from.text())
   return place
 }
@@ -216,7 +221,7 @@ function readNode(nodes: readonly PathNode[], places: readonly Place[], root: Pa
   if (parent !== undefined) parent.children.set(node.token.text, node)
   node.hits = from.number()
   node.consumers = from.number()
-  node.features.push(...from.numbers())
+  node.features.push(...from.words())
   const forms = from.number()
   if (forms >= 0) node.forms = new Map()
   for (let left = forms; left > 0; left--) node.forms!.set(from.text() as Form, from.number())
