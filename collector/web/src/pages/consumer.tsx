@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks"
 import { send, useApi } from "../api.ts"
 import { bytes, compact, count, percent, share, span, time } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
@@ -170,8 +171,9 @@ function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
 
 function Actions({ consumer }: { readonly consumer: ConsumerDetail }) {
   const path = `/consumers/${encodeURIComponent(consumer.id)}`
+  const [isOpened, setOpened] = useState(false)
   const partners = useApi<Page<Partner>>("/partners?sort=name&limit=500").body?.items ?? []
-  const others = useApi<Page<Consumer>>("/consumers?sort=name&limit=1000").body?.items ?? []
+  const others = useApi<Page<Consumer>>(isOpened ? "/consumers?sort=name&limit=1000" : null).body?.items ?? []
   const named = (rows: readonly { readonly id: string; readonly name: string }[]) =>
     rows.filter(({ id }) => id !== consumer.id).map(({ id, name }) => [id, name] as const)
   return (
@@ -206,6 +208,7 @@ function Actions({ consumer }: { readonly consumer: ConsumerDetail }) {
       />
       <EditButton
         label="Merge"
+        opened={() => setOpened(true)}
         about={consumer.name}
         title={`Another consumer is ${consumer.name}`}
         fields={[
