@@ -40,12 +40,11 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
-  readonly #reached: LimitCounters
   readonly #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
   readonly #clock: DayClock
-
+  readonly #reached: LimitCounters
   readonly #servers: KnownServers
 
   constructor(parts: ExchangesParts) {
@@ -55,11 +54,11 @@ export class Exchanges {
     this.#hours = hours
     this.#ledger = ledger
     this.#changes = changes
-    this.#reached = reached
     this.#unsaved = unsaved
     this.#regrouper = regrouper
     this.#clock = clock
     this.#servers = servers
+    this.#reached = reached
   }
 
   apply(event: ApiEvent): void {

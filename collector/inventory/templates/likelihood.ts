@@ -18,6 +18,8 @@ export interface Sibling {
   /** Distinct consumers, at most 32. */
   readonly consumers: number
   readonly features: readonly Feature[]
+  /** Some answer has a shape, or those of most others in the service have. */
+  readonly isShaped: boolean
   /** Is a value now. */
   readonly isValue: boolean
   /** Nats for what is known of it without its frame. */
@@ -90,6 +92,8 @@ const PRIOR = { value: 2, route: 6, strong: 0.5, answer: 0.4, length: 2 } as con
 const SAME = 0.95
 /** Chance that a value answers as none did before it: members may be missing, errors are rare. */
 const NEW_ANSWER = 0.06
+/** Most that an answer without a shape is taken for what all give, where others give another one. */
+const OTHER_METHOD = 0.6
 /** Chance of a segment below that no other value had: of a value, of a route. */
 const NEW_BELOW = Math.log(0.45 / 0.8)
 
@@ -163,7 +167,7 @@ export class Profile {
   /** Nats for "answers like the others" against "answers like a route". */
   answers(features: readonly Feature[]): number {
     let nats = 0
-    for (const { key, slot, chance } of features) {
+    for (const { key, slot, chance, isShape } of features) {
       const seen = this.#features.get(key) ?? 0
       if (slot === 0)
         nats += seen > 0 ? Math.log(Math.max(0.5, seen / this.values) / chance) : this.#slots.has(0) ? NEW_BELOW : 0
@@ -171,7 +175,14 @@ export class Profile {
         const all = this.#slots.get(slot) ?? 0
         if (all <= 0) continue
         if (seen > 0) nats += Math.log((SAME * seen) / (all + PRIOR.answer) / chance)
-        else nats += Math.min(0, Math.log(Math.max(NEW_ANSWER, PRIOR.answer / (all + PRIOR.answer)) / (1 - chance)))
+        else
+          nats += Math.min(
+            0,
+            Math.log(
+              Math.max(NEW_ANSWER, PRIOR.answer / (all + PRIOR.answer)) /
+                (1 - (isShape ? chance : Math.min(chance, OTHER_METHOD))),
+            ),
+          )
       }
     }
     return clamp(nats, -5, 5)
@@ -224,7 +235,7 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
     look += profile.look(sibling.form, true) + sibling.known
     lengths += profile.measure(sibling.length)
     answers += profile.answers(sibling.features)
-    if (sibling.features.some(({ isShape }) => isShape)) shaped++
+    if (sibling.isShaped) shaped++
     profile.add(sibling)
     hits += sibling.hits
     if (sibling.hits === 1) once++

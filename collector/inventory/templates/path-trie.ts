@@ -140,7 +140,7 @@ export class PathTrie implements PathLearner {
     const verb = hashText(method)
     const feature = shape === 0 ? verb : mix(verb, shape)
     if (addFeature(node, verb, feature)) {
-      this.spread.add(feature, node)
+      this.spread.add(feature, node, feature !== verb)
       this.#touchAbove(node)
     }
     const bit = 1 << (consumer & 31)

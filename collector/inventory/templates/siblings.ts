@@ -22,8 +22,18 @@ export class Spread {
   readonly entries = new Map<number, number[]>()
   /** Segments before anything that was answered: how much there is to compare with. */
   readonly befores = new Set<number>()
+  /** Answers that were new at their path, and those of them with a shape. */
+  answers = 0
+  shaped = 0
 
-  add(feature: number, at: PathNode): void {
+  /** Hardly any answer has a shape. */
+  get isPlain(): boolean {
+    return this.shaped * 4 < this.answers
+  }
+
+  add(feature: number, at: PathNode, isShape: boolean): void {
+    this.answers++
+    if (isShape) this.shaped++
     const node = segmentOf(at)
     if (this.befores.size < BEFORES_MAX) this.befores.add(labelBefore(node))
     let pairs = this.entries.get(feature)
@@ -120,13 +130,15 @@ export function siblingOf(
     hits += node.hits
     consumers |= node.consumers
   }
+  const features = featuresOf(nodes, spread)
   return {
     text,
     form,
     length: core.length,
     hits,
     consumers: bits(consumers),
-    features: featuresOf(nodes, spread),
+    features,
+    isShaped: !spread.isPlain || features.some(({ isShape }) => isShape),
     isValue,
     known,
   }

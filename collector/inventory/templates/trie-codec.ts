@@ -20,6 +20,7 @@ interface Whole {
   next: [leaf: number, template: number, place: number]
   size: [nodes: number, bytes: number]
   moved: [node: number, template: number, text: string][]
+  spread: [answers: number, shaped: number]
   pins: readonly Pin[]
   pinnedUs: number
 }
@@ -49,6 +50,7 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
     next: [placement.nextLeaf, placement.nextTemplate, placement.nextPlace],
     size: [placement.nodes, placement.bytes],
     moved: [...placement.moved].map(([leaf, from]) => [nodeAt.get(leaf.node)!, from.number, from.text]),
+    spread: [spread.answers, spread.shaped],
     pins: pins.pins,
     pinnedUs: pins.atUs,
   }
@@ -159,6 +161,7 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (let left = from.number(); left > 0; left--) nodes.push(readNode(nodes, places, placement.root, from))
   ;[placement.nextLeaf, placement.nextTemplate, placement.nextPlace] = whole.next
   ;[placement.nodes, placement.bytes] = whole.size
+  ;[spread.answers, spread.shaped] = whole.spread
   for (const { members } of places) {
     members.clear()
     for (const at of from.numbers()) members.add(nodes[at]!)
