@@ -110,10 +110,17 @@ function Identity({ consumer }: { readonly consumer: ConsumerDetail }) {
 }
 
 const DATA: readonly Column<ConsumerDetail["dataClasses"][number]>[] = [
-  { name: "Class", grow: true, cell: (row) => <span class="badge violet">{row.name}</span> },
+  {
+    name: "Class",
+    cell: (row) => (
+      <span class="badge violet" title={`${time(row.firstSeen)} to ${time(row.lastSeen)} UTC`}>
+        {row.name}
+      </span>
+    ),
+  },
   { name: "Way", cell: (row) => (row.direction === "request" ? "sent" : "received") },
   { name: "Requests", number: true, cell: (row) => compact(row.requests) },
-  { name: "Last seen", number: true, cell: (row) => time(row.lastSeen) },
+  { name: "Last", number: true, cell: (row) => time(row.lastSeen).slice(0, 10) },
 ]
 
 function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
