@@ -57,7 +57,7 @@ describe("with a week of traffic", () => {
     ["/consumers", "Consumers", "northwind-erp"],
     ["/consumers/co_1", "northwind-erp", "https://login.meridian.example"],
     ["/map", "Map", "The same as a table"],
-    ["/map?by=partner", "Map", "no partner"],
+    ["/map?by=partner", "Map", "Which partner talks to which service."],
     ["/partners", "Partners", "No partners yet."],
     ["/rotations", "Rotations", "No rotations yet."],
     ["/findings?state=open", "Findings", "No findings match."],

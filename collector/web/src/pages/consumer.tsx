@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks"
 import { send, useApi } from "../api.ts"
 import { bytes, compact, count, percent, share, span, time } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
@@ -109,10 +110,17 @@ function Identity({ consumer }: { readonly consumer: ConsumerDetail }) {
 }
 
 const DATA: readonly Column<ConsumerDetail["dataClasses"][number]>[] = [
-  { name: "Class", grow: true, cell: (row) => <span class="badge violet">{row.name}</span> },
+  {
+    name: "Class",
+    cell: (row) => (
+      <span class="badge violet" title={`${time(row.firstSeen)} to ${time(row.lastSeen)} UTC`}>
+        {row.name}
+      </span>
+    ),
+  },
   { name: "Way", cell: (row) => (row.direction === "request" ? "sent" : "received") },
   { name: "Requests", number: true, cell: (row) => compact(row.requests) },
-  { name: "Last seen", number: true, cell: (row) => time(row.lastSeen) },
+  { name: "Last", number: true, cell: (row) => time(row.lastSeen).slice(0, 10) },
 ]
 
 function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
@@ -170,8 +178,9 @@ function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
 
 function Actions({ consumer }: { readonly consumer: ConsumerDetail }) {
   const path = `/consumers/${encodeURIComponent(consumer.id)}`
+  const [isOpened, setOpened] = useState(false)
   const partners = useApi<Page<Partner>>("/partners?sort=name&limit=500").body?.items ?? []
-  const others = useApi<Page<Consumer>>("/consumers?sort=name&limit=1000").body?.items ?? []
+  const others = useApi<Page<Consumer>>(isOpened ? "/consumers?sort=name&limit=1000" : null).body?.items ?? []
   const named = (rows: readonly { readonly id: string; readonly name: string }[]) =>
     rows.filter(({ id }) => id !== consumer.id).map(({ id, name }) => [id, name] as const)
   return (
@@ -206,6 +215,7 @@ function Actions({ consumer }: { readonly consumer: ConsumerDetail }) {
       />
       <EditButton
         label="Merge"
+        opened={() => setOpened(true)}
         about={consumer.name}
         title={`Another consumer is ${consumer.name}`}
         fields={[

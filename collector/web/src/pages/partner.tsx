@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks"
 import { send, useApi } from "../api.ts"
 import { bytes, compact, count, percent, share, time, words } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
@@ -116,13 +117,15 @@ function ContractPanel({ partner }: { readonly partner: PartnerDetail }) {
 }
 
 function AssignConsumer({ partner }: { readonly partner: PartnerDetail }) {
-  const { body } = useApi<Page<Consumer>>("/consumers?sort=name&limit=1000")
+  const [isOpened, setOpened] = useState(false)
+  const { body } = useApi<Page<Consumer>>(isOpened ? "/consumers?sort=name&limit=1000" : null)
   const options = (body?.items ?? [])
     .filter((consumer) => consumer.partner !== partner.id)
     .map(({ id, name, partnerName }) => [id, partnerName === null ? name : `${name} (${partnerName})`] as const)
   return (
     <EditButton
       label="Assign a consumer"
+      opened={() => setOpened(true)}
       fields={[
         { name: "consumer", label: "Consumer", kind: "choice", required: true, options: [["", "Choose"], ...options] },
         REASON,

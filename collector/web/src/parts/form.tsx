@@ -181,10 +181,12 @@ interface EditButtonProps extends Omit<FormProps, "done" | "cancel"> {
   readonly title?: string
   /** Name for those who do not see where the button stands. */
   readonly about?: string
+  /** When it is opened: time to read what its fields offer. */
+  readonly opened?: () => void
 }
 
 /** A button that opens its form in a dialog. */
-export function EditButton({ label, title, about, ...form }: EditButtonProps) {
+export function EditButton({ label, title, about, opened, ...form }: EditButtonProps) {
   const [isOpen, setOpen] = useState(false)
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -200,7 +202,10 @@ export function EditButton({ label, title, about, ...form }: EditButtonProps) {
         type="button"
         class="button small"
         {...(about === undefined ? {} : { "aria-label": `${label} ${about}` })}
-        onClick={() => setOpen(true)}
+        onClick={() => {
+          opened?.()
+          setOpen(true)
+        }}
       >
         {label}
       </button>

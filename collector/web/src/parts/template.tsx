@@ -1,4 +1,5 @@
 // Why a path template is what it is, what is below it, and how people put it right.
+import { useState } from "preact/hooks"
 import { send, useApi } from "../api.ts"
 import { compact, time } from "../format.ts"
 import { navigate } from "../router.ts"
@@ -52,7 +53,8 @@ function SplitButton({ endpoint }: { readonly endpoint: EndpointDetail }) {
 
 function MergeButton({ endpoint }: { readonly endpoint: EndpointDetail }) {
   const filter = `/endpoints?service=${encodeURIComponent(endpoint.service)}&method=${endpoint.method}&sort=template&limit=1000`
-  const others = (useApi<Page<Endpoint>>(filter).body?.items ?? []).filter(
+  const [isOpened, setOpened] = useState(false)
+  const others = (useApi<Page<Endpoint>>(isOpened ? filter : null).body?.items ?? []).filter(
     ({ id, template }) => id !== endpoint.id && template.split("/").length === endpoint.template.split("/").length,
   )
   const fields: readonly Field[] = [
@@ -78,6 +80,7 @@ function MergeButton({ endpoint }: { readonly endpoint: EndpointDetail }) {
       label="Merge"
       about={endpoint.template}
       title="Make endpoints one"
+      opened={() => setOpened(true)}
       fields={fields}
       submit="Merge"
       effect={(values: Values) => {
