@@ -31,14 +31,17 @@ const ENDPOINT_COLUMNS = new Set([
   "posture",
 ])
 const SKETCHES = new Set(["latencyUs", "requestBytes", "responseBytes", "items"])
+/** Columns and sketches. */
+const ENDPOINT_OWN = new Set([...ENDPOINT_COLUMNS, ...SKETCHES])
 const SERVICE_COLUMNS = new Set([...SEEN, "owner"])
 const CONSUMER_COLUMNS = new Set([...SEEN, "scheme", "partner"])
 
 /** What of a record has no column of its own, as JSON. */
-function detailOf(record: object, ...columns: readonly ReadonlySet<string>[]): string {
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(record).filter(([name]) => !columns.some((known) => known.has(name)))),
-  )
+function detailOf(record: object, columns: ReadonlySet<string>): string {
+  const detail: Record<string, unknown> = {}
+  const values = record as Record<string, unknown>
+  for (const name in values) if (!columns.has(name)) detail[name] = values[name]
+  return JSON.stringify(detail)
 }
 
 /** A list of words in a column that is searched: a line each, with a line end before the first, so that a whole word can be found. */
@@ -77,7 +80,7 @@ export function serviceOf(row: StoredRow): ServiceRecord {
 }
 
 export function endpointDetail(record: EndpointRecord): string {
-  return detailOf(record, ENDPOINT_COLUMNS, SKETCHES)
+  return detailOf(record, ENDPOINT_OWN)
 }
 
 export function endpointOf(row: StoredRow): EndpointRecord {
