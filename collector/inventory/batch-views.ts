@@ -48,7 +48,10 @@ export class OperationView {
   accepted = 0
   fromUs = Number.POSITIVE_INFINITY
   toUs = Number.NEGATIVE_INFINITY
-  readonly pairs = new Map<ConsumerView, PendingPair>()
+  // In most batches an operation is used by few: the first one needs no map.
+  #firstUser: ConsumerView | null = null
+  #firstPair: PendingPair | null = null
+  #pairs: Map<ConsumerView, PendingPair> | null = null
 
   constructor(operation: Operation) {
     this.operation = operation
@@ -61,6 +64,21 @@ export class OperationView {
   get pathHash(): number {
     if (this.#hash === 0) this.#hash = hashOf(`${this.slot} ${this.operation.path}.${this.operation.extension}`)
     return this.#hash
+  }
+
+  pairOf(consumer: ConsumerView): PendingPair | null {
+    if (consumer === this.#firstUser) return this.#firstPair
+    return this.#pairs?.get(consumer) ?? null
+  }
+
+  addPair(consumer: ConsumerView, pair: PendingPair): void {
+    if (this.#firstUser === null) {
+      this.#firstUser = consumer
+      this.#firstPair = pair
+      return
+    }
+    this.#pairs ??= new Map()
+    this.#pairs.set(consumer, pair)
   }
 }
 
@@ -118,12 +136,28 @@ class IdentityView {
   readonly key: string
   readonly rule: Rule
   readonly hash: number
-  readonly clients = new Map<Client, ConsumerView>()
+  // Most identities have one client in a batch.
+  #first: ConsumerView | null = null
+  #others: Map<Client, ConsumerView> | null = null
 
   constructor(identity: Identity) {
     this.key = consumerKey(identity.scheme, identity.issuer, identity.principal)
     this.rule = ruleOf(identity)
     this.hash = hashOf(this.key)
+  }
+
+  find(client: Client): ConsumerView | null {
+    if (this.#first !== null && this.#first.client === client) return this.#first
+    return this.#others?.get(client) ?? null
+  }
+
+  add(view: ConsumerView): void {
+    if (this.#first === null) {
+      this.#first = view
+      return
+    }
+    this.#others ??= new Map()
+    this.#others.set(view.client, view)
   }
 }
 
@@ -153,10 +187,10 @@ export class BatchViews {
       ofIdentity = new IdentityView(identity)
       this.#identities.set(identity, ofIdentity)
     }
-    let view = ofIdentity.clients.get(client)
-    if (view === undefined) {
+    let view = ofIdentity.find(client)
+    if (view === null) {
       view = new ConsumerView(identity, client, ofIdentity)
-      ofIdentity.clients.set(client, view)
+      ofIdentity.add(view)
       this.#consumers.push(view)
     }
     this.#lastConsumer = view

@@ -231,11 +231,10 @@ export class Exchanges {
     consumer: Consumer | null,
   ): PendingPair {
     if (route === null || consumer === null) return this.#pairs.pair(route, consumer)
-    let pair = view.pairs.get(consumerView)
-    if (pair === undefined) {
-      pair = this.#pairs.pair(route, this.#set.routes.addPair(route, consumer) ? consumer : null)
-      view.pairs.set(consumerView, pair)
-    }
+    const known = view.pairOf(consumerView)
+    if (known !== null) return known
+    const pair = this.#pairs.pair(route, this.#set.routes.addPair(route, consumer) ? consumer : null)
+    view.addPair(consumerView, pair)
     return pair
   }
 }

@@ -216,6 +216,8 @@ ALTER TABLE endpoints ADD COLUMN posture TEXT NOT NULL DEFAULT 'unknown';
 ALTER TABLE endpoints ADD COLUMN drift INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE endpoints ADD COLUMN labels TEXT NOT NULL DEFAULT '';
 ALTER TABLE endpoints ADD COLUMN classes TEXT NOT NULL DEFAULT '';
+-- What lists do not show; '' where it is in detail, as all of it was before.
+ALTER TABLE endpoint_details ADD COLUMN parts TEXT NOT NULL DEFAULT '';
 CREATE TABLE endpoint_names (id TEXT PRIMARY KEY REFERENCES endpoints (id), parameters TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- What was known before.

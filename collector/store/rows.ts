@@ -31,14 +31,19 @@ const ENDPOINT_COLUMNS = new Set([
   "posture",
 ])
 const SKETCHES = new Set(["latencyUs", "requestBytes", "responseBytes", "items"])
+/** What is long, and shown of one endpoint only: lists do not read it. */
+const ENDPOINT_PARTS = ["bodies", "samples", "parameters", "shapes", "requestShapes"] as const
+/** Columns and sketches, and the parts. */
+const ENDPOINT_OWN = new Set<string>([...ENDPOINT_COLUMNS, ...SKETCHES, ...ENDPOINT_PARTS])
 const SERVICE_COLUMNS = new Set([...SEEN, "owner"])
 const CONSUMER_COLUMNS = new Set([...SEEN, "scheme", "partner"])
 
 /** What of a record has no column of its own, as JSON. */
-function detailOf(record: object, ...columns: readonly ReadonlySet<string>[]): string {
-  return JSON.stringify(
-    Object.fromEntries(Object.entries(record).filter(([name]) => !columns.some((known) => known.has(name)))),
-  )
+function detailOf(record: object, columns: ReadonlySet<string>): string {
+  const detail: Record<string, unknown> = {}
+  const values = record as Record<string, unknown>
+  for (const name in values) if (!columns.has(name)) detail[name] = values[name]
+  return JSON.stringify(detail)
 }
 
 /** A list of words in a column that is searched: a line each, with a line end before the first, so that a whole word can be found. */
@@ -77,10 +82,34 @@ export function serviceOf(row: StoredRow): ServiceRecord {
 }
 
 export function endpointDetail(record: EndpointRecord): string {
-  return detailOf(record, ENDPOINT_COLUMNS, SKETCHES)
+  return detailOf(record, ENDPOINT_OWN)
+}
+
+export function endpointParts({ bodies, samples, parameters, shapes, requestShapes }: EndpointRecord): string {
+  return JSON.stringify({ bodies, samples, parameters, shapes, requestShapes })
 }
 
 export function endpointOf(row: StoredRow): EndpointRecord {
+  const record = shortEndpointOf(row)
+  return row.parts === "" ? record : { ...record, ...JSON.parse(row.parts) }
+}
+
+/** The same, whose parts are read when somebody asks for them. */
+export function listedEndpointOf(row: StoredRow): EndpointRecord {
+  const record = shortEndpointOf(row)
+  if (row.parts === "") return record
+  let parts: Pick<EndpointRecord, (typeof ENDPOINT_PARTS)[number]> | null = null
+  for (const name of ENDPOINT_PARTS) {
+    const get = () => {
+      parts ??= JSON.parse(row.parts) as NonNullable<typeof parts>
+      return parts[name]
+    }
+    Object.defineProperty(record, name, { get, enumerable: true, configurable: true })
+  }
+  return record
+}
+
+function shortEndpointOf(row: StoredRow): EndpointRecord {
   return {
     id: row.id,
     service: row.service,

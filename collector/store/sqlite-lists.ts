@@ -5,7 +5,7 @@ import type { Database, SqlValue, Statement } from "./database.ts"
 import { afterCursor, type Condition, clampLimit, cursorOf, parseSort, type SortColumns } from "./keyset.ts"
 import { consumerConditions, darkConditions, endpointConditions, serviceConditions } from "./list-filters.ts"
 import type { ConsumerRecord, DarkRecord, EndpointRecord, NamedService, ServiceRecord } from "./records.ts"
-import { consumerOf, darkOf, endpointOf, type StoredRow, serviceOf } from "./rows.ts"
+import { consumerOf, darkOf, endpointOf, listedEndpointOf, type StoredRow, serviceOf } from "./rows.ts"
 import type { ConsumerFilter, DarkFilter, EndpointFilter, Page, PageRequest, ServiceFilter } from "./store.ts"
 
 interface ListShape<T> {
@@ -15,6 +15,8 @@ interface ListShape<T> {
   readonly sorts: SortColumns
   readonly defaultSort: string
   readonly recordOf: (row: StoredRow) => T
+  /** Of a row of a page; where it is not the same. */
+  readonly listedOf?: (row: StoredRow) => T
 }
 
 const SEEN_SORTS = {
@@ -51,6 +53,7 @@ const ENDPOINTS: ListShape<EndpointRecord> = {
   },
   defaultSort: "template",
   recordOf: endpointOf,
+  listedOf: listedEndpointOf,
 }
 
 const CONSUMERS: ListShape<ConsumerRecord> = {
@@ -153,11 +156,11 @@ export class SqliteLists {
     return this.#one(CONSUMERS, id)
   }
 
-  #one<T>(list: ListShape<T>, id: string): T | null {
+  #one<T>(list: ListShape<T>, id: string, recordOf = list.recordOf): T | null {
     const row = this.#statement(
       `SELECT t.*, d.* FROM ${list.from} JOIN ${list.detail} d USING (id) WHERE t.id = ?`,
     ).get(id)
-    return row === undefined ? null : list.recordOf(row)
+    return row === undefined ? null : recordOf(row)
   }
 
   #page<T>(list: ListShape<T>, page: PageRequest, filters: readonly Condition[]): Page<T> {
@@ -175,7 +178,7 @@ export class SqliteLists {
     const shown = found.slice(0, limit)
     const last = shown.at(-1)
     const next = found.length > limit && last !== undefined ? cursorOf(sort, last.sort_value, last.id) : null
-    const items = shown.map(({ id }) => this.#one(list, id)).filter((item) => item !== null)
+    const items = shown.map(({ id }) => this.#one(list, id, list.listedOf)).filter((item) => item !== null)
     return { items, next, total }
   }
 

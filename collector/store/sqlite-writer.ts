@@ -10,6 +10,7 @@ import {
   darkDetail,
   dataClassesOf,
   endpointDetail,
+  endpointParts,
   linesOf,
   parameterNamesOf,
   serviceDetail,
@@ -138,7 +139,15 @@ export class SqliteWriter {
       const judged = [r.lossy, r.consumers, r.posture, r.drift]
       s.endpoint.run(r.id, r.service, r.method, r.template, r.operation, r.status, ...seen, ...judged, ...words)
       s.endpointNames.run(r.id, linesOf(parameterNamesOf(r)))
-      s.endpointDetail.run(r.id, endpointDetail(r), r.latencyUs, r.requestBytes, r.responseBytes, r.items)
+      s.endpointDetail.run(
+        r.id,
+        endpointDetail(r),
+        endpointParts(r),
+        r.latencyUs,
+        r.requestBytes,
+        r.responseBytes,
+        r.items,
+      )
       this.#serviceOf.set(r.id, r.service)
     }
     for (const r of checkpoint.consumers) {
@@ -230,7 +239,7 @@ function prepareAll(database: Database) {
       "INSERT INTO endpoint_names VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET parameters = excluded.parameters " +
         "WHERE parameters <> excluded.parameters",
     ),
-    endpointDetail: replace(database, "endpoint_details", ["id"], ["detail", ...sketches]),
+    endpointDetail: replace(database, "endpoint_details", ["id"], ["detail", "parts", ...sketches]),
     consumer: replace(database, "consumers", ["id"], ["name", "scheme", "partner", ...seen, "endpoints"]),
     consumerDetail: replace(database, "consumer_details", ["id"], ["detail"]),
     hour: increase(database, "pair_hours", [...pair, "window_us"], COUNTS),
