@@ -115,7 +115,7 @@ export interface BodiesRecord {
 /** One exchange that showed something first: what drift and evidence point at. */
 export interface SampleRecord {
   readonly atUs: number
-  /** What it was the first of: "status 500", "query parameter debug", "response shape", "scheme none", ... */
+  /** What it was the first of: inventory/sample-reasons.ts */
   readonly why: readonly string[]
   /** The path as the sensor says it. */
   readonly path: string

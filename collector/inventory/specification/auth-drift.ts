@@ -2,6 +2,7 @@
 //
 // Said only on proof: an exchange without a credential counts when it succeeded, and only as far as losses cannot explain that the
 // credential was not seen. Where the specification demands nothing, nothing differs. Client certificates cannot be seen behind TLS.
+import { schemeReason } from "../sample-reasons.ts"
 import type { Difference, Subject } from "./drift.ts"
 import type { SecurityScheme } from "./specified-operation.ts"
 
@@ -46,7 +47,16 @@ function* missing(subject: Subject, open: number): Iterable<Difference> {
 }
 
 function difference(kind: "auth.missing" | "auth.scheme", name: string, count: number, sentence: string): Difference {
-  return { kind, place: "auth", name, count, firstUs: 0, lastUs: 0, sentence, why: `scheme ${name}` }
+  return {
+    kind,
+    place: "auth",
+    name,
+    count,
+    firstUs: 0,
+    lastUs: 0,
+    sentence,
+    shows: ({ why }) => why.includes(schemeReason(name)),
+  }
 }
 
 const wanted = ({ operation }: Subject): string =>
