@@ -188,6 +188,8 @@ export interface EndpointRecord extends TrafficRecord {
   /** documented, shadow, zombie, orphan, rogue, unknown; and why, in one sentence, "" for unknown. */
   status: string
   statusWhy: string
+  /** Its specification says that no credential is needed; absent otherwise. */
+  isOpenBySpecification?: boolean
   /** Differences from its specification; -1 without one. */
   drift: number
   /** consistent, partial, missing, unknown: what lists filter by. */
