@@ -52,7 +52,9 @@ const KINDS = [...FINDING_KINDS, ["auth.weak.*", "weak authentication"] as const
 const FILTERS = ["state", "kind", "service", "endpoint", "consumer"] as const
 
 export function FindingsPage({ query }: { readonly query: URLSearchParams }) {
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""] as const))
+  const filters = Object.fromEntries(
+    FILTERS.map((name) => [name, query.get(name) ?? (name === "state" ? "open" : "")] as const),
+  )
   const sort = query.get("sort") ?? "-last"
   const { body } = useApi<Page<Service>>("/services?sort=name&limit=500")
   const services = (body?.items ?? []).map(({ id, name }) => [id, name] as const)
@@ -60,7 +62,7 @@ export function FindingsPage({ query }: { readonly query: URLSearchParams }) {
     <>
       <Head title="Findings" sub="What does not look right in the inventory, with the numbers that it rests on." />
       <search class="filters">
-        <Choice name="state" label="State" value={filters.state ?? ""} options={STATES} />
+        <Choice name="state" label="State" value={filters.state ?? ""} all="all" options={STATES} />
         <Choice name="kind" label="Kind" value={filters.kind ?? ""} options={KINDS} />
         <Choice name="service" label="Service" value={filters.service ?? ""} options={services} />
         {filters.endpoint ? <Chip name="endpoint" text={`at ${filters.endpoint}`} /> : null}

@@ -41,9 +41,11 @@ interface ChoiceProps {
   readonly label: string
   readonly value: string
   readonly options: readonly (readonly [value: string, name: string])[]
+  /** What stands for no choice, where leaving it out means something else. */
+  readonly all?: string
 }
 
-export function Choice({ name, label, value, options }: ChoiceProps) {
+export function Choice({ name, label, value, options, all = "" }: ChoiceProps) {
   return (
     <select
       class="field"
@@ -51,7 +53,7 @@ export function Choice({ name, label, value, options }: ChoiceProps) {
       value={value}
       onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
     >
-      <option value="">{label}: all</option>
+      <option value={all}>{label}: all</option>
       {options.map(([option, text]) => (
         <option key={option} value={option}>
           {text}
