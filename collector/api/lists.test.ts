@@ -179,3 +179,15 @@ test("quantiles of an endpoint by hour and day, all its routes, also under a for
   const whole = await read("/endpoints/e1/quantiles?size=day&since=2026-11-23&until=2026-11-24")
   assert.deepEqual([whole.items.length, whole.items[0]?.requests], [1, 30])
 })
+
+test("partners, rotations, sensors, servers behind TLS and the map are files, too", async () => {
+  for (const list of ["partners", "rotations", "sensors", "dark", "map"]) {
+    const csv = await get(`/${list}?format=csv`)
+    assert.equal(csv.status, 200, list)
+    const columns = (await csv.text()).split("\r\n")[0]!.split(",")
+    assert.ok(columns.length > 8 && !columns.includes(""), list)
+    const rows = (await (await get(`/${list}?format=json`)).json()) as object[]
+    const page = (await (await get(`/${list}`)).json()) as { items: object[] }
+    assert.deepEqual(rows, page.items, list)
+  }
+})

@@ -7,7 +7,7 @@ import type { PageBody } from "./schema.ts"
 const FIELDS: Readonly<Record<string, string>> = { firstSeen: "firstSeenUs", lastSeen: "lastSeenUs" }
 
 export function pageRequest(
-  query: { readonly limit: number; readonly cursor?: string; readonly sort?: string },
+  query: { readonly limit: number; readonly cursor?: string | undefined; readonly sort?: string | undefined },
   order: string,
 ): PageRequest {
   const sort = query.sort ?? order
@@ -27,7 +27,7 @@ interface Placed {
 /** A page of a list that is small enough to be read as a whole. A cursor names the last row by its order and its id. */
 export function pageOfAll<T extends Placed>(
   all: readonly T[],
-  query: { readonly limit: number; readonly cursor?: string; readonly sort?: string },
+  query: { readonly limit: number; readonly cursor?: string | undefined; readonly sort?: string | undefined },
   order: string,
   fieldOf: (item: T, field: string) => string | number,
 ): { readonly items: readonly T[]; readonly next: string | null; readonly total: number } {

@@ -135,6 +135,31 @@ describe("import, text, list, removal", () => {
     await ask("DELETE", `/services/${service}/specifications/orders@1.0`)
   })
 
+  test("several documents of one import are judged once; the feed tells when it was made; DELETE may say JSON", async () => {
+    const rest = openapi({ "/internal/queues": { get: { responses: OK } } })
+    const claims = openapi({ "/claims": { post: { responses: OK } } }, SERVERS)
+    const changes = async (since: string) =>
+      (await ask("GET", `/changes?since=${since}&limit=1000`)).body as {
+        total: number
+        items: { kind: string; madeAt: string | null }[]
+      }
+    const before = (await changes("0")).total
+    const from = new Date().toISOString()
+    const at = `/services/${service}/specifications`
+    await ask("PUT", `${at}/claims?followed=true`, claims)
+    assert.equal((await changes("0")).total, before)
+    await ask("PUT", `${at}/rest`, rest)
+    const made = (await changes(from)).items
+    assert.ok(made.length > 0 && made.every(({ madeAt }) => madeAt !== null && madeAt >= from))
+    for (const name of ["claims", "rest"]) {
+      const response = await fetch(`${api.address.url}/api/v1${at}/${name}`, {
+        method: "DELETE",
+        headers: { "content-type": "application/json" },
+      })
+      assert.equal(response.status, 200)
+    }
+  })
+
   test("POST finds services by the hosts that the document names", async () => {
     const { body } = await ask("POST", "/specifications", DOCUMENT)
     assert.match((body as { sentence: string }).sentence, /^"orders-1\.0" of api\.example\.com was imported/)

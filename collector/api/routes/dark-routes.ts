@@ -1,7 +1,9 @@
 // The ledger of dark APIs, and which identity rules decide: what a reader of the inventory must know that is not in it.
 import type { DarkRecord, NamedService } from "../../store/records.ts"
-import type { Store } from "../../store/store.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
+import { countsCell } from "../csv.ts"
 import { Dark, DarkDetail, IdentityCoverage } from "../dark-models.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
 import { pageRequest } from "../paging.ts"
 import { notFound, PROBLEM } from "../problem.ts"
@@ -40,6 +42,26 @@ async function candidates(store: Store, records: readonly DarkRecord[]): Promise
   return [...new Map([...named, ...placed].map((one) => [one.id, one])).values()]
 }
 
+const COLUMNS: Columns<Dark> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  address: (row) => row.address,
+  addressClass: (row) => row.addressClass,
+  port: (row) => row.port,
+  zone: (row) => row.zone,
+  state: (row) => row.state,
+  sessions: (row) => row.sessions,
+  requestBytes: (row) => row.requestBytes,
+  responseBytes: (row) => row.responseBytes,
+  clients: (row) => row.clients,
+  versions: (row) => countsCell(row.versions),
+  alpns: (row) => countsCell(row.alpns),
+  reasons: (row) => countsCell(row.reasons),
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
+  service: (row) => row.service?.name ?? null,
+}
+
 export function darkRoutes(app: Api, store: Store): void {
   app.get(
     "/api/v1/dark",
@@ -49,15 +71,23 @@ export function darkRoutes(app: Api, store: Store): void {
         summary: "Servers behind TLS, read or not: what the inventory cannot tell of",
         description: "A server is a name (SNI) at an address and port in a zone.",
         tags: ["evidence"],
-        querystring: ListQuery(FILTERS, SORTS),
+        querystring: ListQuery({ ...FILTERS, ...FormatParameter }, SORTS),
         response: { 200: PageOf(ref(Dark)), default: PROBLEM },
       },
     },
-    async ({ query }) => {
-      const { state, name, port, search } = query
-      const page = await store.dark({ state, name, port, search }, pageRequest(query, "-sessions"))
-      const services = await candidates(store, page.items)
-      return { items: page.items.map((record) => darkView(record, services)), next: page.next, total: page.total }
+    async ({ query }, reply) => {
+      const { state, name, port, search, format, sort = "-sessions" } = query
+      const filter = { state, name, port, search }
+      const view = async (rows: readonly DarkRecord[]) => {
+        const services = await candidates(store, rows)
+        return rows.map((record) => darkView(record, services))
+      }
+      if (format !== undefined) {
+        const read = (request: PageRequest) => store.dark(filter, request)
+        return sendExport(reply, format, sort, { name: "dark", read, view, columns: COLUMNS })
+      }
+      const page = await store.dark(filter, pageRequest(query, "-sessions"))
+      return { items: await view(page.items), next: page.next, total: page.total }
     },
   )
 

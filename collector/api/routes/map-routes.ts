@@ -1,8 +1,10 @@
 // Who talks to what.
 import type { ConsumerRecord } from "../../store/records.ts"
 import type { Store } from "../../store/store.ts"
-import { TrafficMap } from "../consumer-models.ts"
+import { type MapEntry, TrafficMap } from "../consumer-models.ts"
+import { countsCell } from "../csv.ts"
 import { parseTime } from "../event-time.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
 import { Lookups } from "../lookups.ts"
 import { ApiProblem, PROBLEM } from "../problem.ts"
@@ -28,9 +30,26 @@ const QUERY = Type.Object(
       Type.String({ maxLength: 64, description: "Edges that were used at or after this event time, ISO 8601." }),
     ),
     limit: Type.Integer({ minimum: 1, maximum: MAP_MAX, default: 500, description: "Edges returned." }),
+    ...FormatParameter,
   },
   { additionalProperties: false },
 )
+
+const COLUMNS: Columns<MapEntry> = {
+  consumer: (row) => row.consumer?.id ?? null,
+  consumerName: (row) => row.consumer?.name ?? null,
+  partner: (row) => row.partner?.name ?? null,
+  service: (row) => row.service.id,
+  serviceName: (row) => row.service.name,
+  requests: (row) => row.requests,
+  errors: (row) => row.errors,
+  responseBytes: (row) => row.responseBytes,
+  consumers: (row) => row.consumers,
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
+  requestClasses: (row) => countsCell(row.dataClasses.request),
+  responseClasses: (row) => countsCell(row.dataClasses.response),
+}
 
 export function mapRoutes(app: Api, store: Store): void {
   app.get(
@@ -44,14 +63,15 @@ export function mapRoutes(app: Api, store: Store): void {
         response: { 200: ref(TrafficMap), default: PROBLEM },
       },
     },
-    async ({ query }) => {
-      const { since, ...filter } = query
+    async ({ query }, reply) => {
+      const { since, format, ...given } = query
+      const filter = format === undefined ? given : { ...given, limit: PAIRS_MAX }
       const sinceUs = since === undefined ? undefined : parseTime(since)
       if (sinceUs === null) throw new ApiProblem(400, "It is no time like 2026-11-24T10:00:00Z.", "since")
       const rows = await store.map(PAIRS_MAX)
       const consumers = new Map<string, ConsumerRecord>()
       const needsAll = query.by === "partner" || query.partner !== undefined || since !== undefined
-      const looked = needsAll || query.service !== undefined ? rows : rows.slice(0, query.limit)
+      const looked = needsAll || query.service !== undefined ? rows : rows.slice(0, filter.limit)
       for (const { consumer, service } of looked) {
         if (consumers.has(consumer) || (query.service !== undefined && service !== query.service)) continue
         const record = await store.consumer(consumer)
@@ -64,7 +84,10 @@ export function mapRoutes(app: Api, store: Store): void {
         partners: await partnerNames(store),
         serviceName: (id: string) => services.get(id) ?? id,
       }
-      return mapView(rows, { ...filter, sinceUs }, names, rows.length >= PAIRS_MAX)
+      const map = mapView(rows, { ...filter, sinceUs }, names, rows.length >= PAIRS_MAX)
+      if (format === undefined) return map
+      const read = async () => ({ items: map.items, next: null, total: map.total })
+      return sendExport(reply, format, undefined, { name: "map", read, view: (edges) => edges, columns: COLUMNS })
     },
   )
 }

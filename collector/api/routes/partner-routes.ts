@@ -2,16 +2,17 @@
 import { suggestGroups } from "../../consumer/grouping.ts"
 import type { Edits, PartnerFields } from "../../inventory/edits.ts"
 import type { ConsumerRecord } from "../../store/records.ts"
-import type { Store } from "../../store/store.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
 import { Edited } from "../consumer-models.ts"
 import { isoTime, parseTime } from "../event-time.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
 import { eventNow, Lookups } from "../lookups.ts"
 import { pageOfAll } from "../paging.ts"
 import { ChangedPartner, NewPartner, Partner, PartnerDetail, PartnerSuggestion } from "../partner-models.ts"
 import { checkContract, readMembers, readPartnerUses, readSeries, sumDataClasses } from "../partner-sums.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
-import { IdParams, ListQuery, PageOf, ref, type Static, Type } from "../schema.ts"
+import { IdParams, ListQuery, PageOf, ref, Type } from "../schema.ts"
 import { consumerView } from "../views/consumer-views.ts"
 import { seriesView } from "../views/inventory-views.ts"
 import { partnerView, sumMembers, violationView } from "../views/partner-views.ts"
@@ -22,6 +23,21 @@ import { DAILY_US, HOURLY_US, SERIES_MAX } from "./endpoint-routes.ts"
 const SHOWN_MAX = 200
 const SUGGESTED_FROM_MAX = 10_000
 const PAGE_MAX = 1000
+
+const COLUMNS: Columns<Partner> = {
+  id: (row) => row.id,
+  name: (row) => row.name,
+  owner: (row) => row.owner,
+  contact: (row) => row.contact,
+  labels: (row) => row.labels.join(" "),
+  source: (row) => row.source,
+  consumers: (row) => row.consumers,
+  requests: (row) => row.requests,
+  errors: (row) => row.errors,
+  firstSeen: (row) => row.firstSeen,
+  lastSeen: (row) => row.lastSeen,
+  note: (row) => row.note,
+}
 
 function listRoute(app: Api, store: Store): void {
   app.get(
@@ -36,28 +52,34 @@ function listRoute(app: Api, store: Store): void {
             search: Type.Optional(
               Type.String({ maxLength: 256, description: "Text that name, owner or a label contains." }),
             ),
+            ...FormatParameter,
           },
           ["name", "owner"],
         ),
         response: { 200: PageOf(ref(Partner)), default: PROBLEM },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const wanted = query.search?.toLowerCase() ?? ""
       const partners = (await store.documents("partner"))
         .map(({ record }) => record)
         .filter(({ name, owner, labels }) =>
           [name, owner, ...labels].some((text) => text.toLowerCase().includes(wanted)),
         )
-      const page = pageOfAll(partners, query, "name", (partner, field) =>
-        field === "owner" ? partner.owner : partner.name,
-      )
-      const items: Static<typeof Partner>[] = []
-      for (const partner of page.items) {
-        const members = await readMembers(store, partner.id)
-        items.push(partnerView(partner, sumMembers(members.records, members.total)))
+      const read = async (request: PageRequest) => {
+        const page = pageOfAll(partners, request, "name", (partner, field) =>
+          field === "owner" ? partner.owner : partner.name,
+        )
+        const items: Partner[] = []
+        for (const partner of page.items) {
+          const members = await readMembers(store, partner.id)
+          items.push(partnerView(partner, sumMembers(members.records, members.total)))
+        }
+        return { items, next: page.next, total: page.total }
       }
-      return { items, next: page.next, total: page.total }
+      const { format, limit, cursor, sort } = query
+      if (format === undefined) return read({ limit, cursor, sort })
+      return sendExport(reply, format, sort, { name: "partners", read, view: (rows) => rows, columns: COLUMNS })
     },
   )
 }

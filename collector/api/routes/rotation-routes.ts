@@ -1,8 +1,9 @@
 // Rotations: consumers that seem to go on under another credential, and what people decide.
 import type { Edits } from "../../inventory/edits.ts"
 import type { ConsumerRecord } from "../../store/records.ts"
-import type { Store } from "../../store/store.ts"
+import type { PageRequest, Store } from "../../store/store.ts"
 import { Edited } from "../consumer-models.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
 import { pageOfAll } from "../paging.ts"
 import { Rotation } from "../partner-models.ts"
@@ -13,6 +14,20 @@ import { actorOf } from "../write-guard.ts"
 import { Reason } from "./consumer-routes.ts"
 
 const STATES = ["proposed", "confirmed", "rejected", "withdrawn"]
+
+const COLUMNS: Columns<Rotation> = {
+  id: (row) => row.id,
+  state: (row) => row.state,
+  former: (row) => row.former.id,
+  formerName: (row) => row.former.name,
+  successor: (row) => row.successor.id,
+  successorName: (row) => row.successor.name,
+  score: (row) => row.score,
+  grounds: (row) => row.grounds.join(" "),
+  proposedAt: (row) => row.proposedAt,
+  by: (row) => row.by,
+  decidedAt: (row) => row.decidedAt,
+}
 
 function listRoute(app: Api, store: Store): void {
   app.get(
@@ -30,25 +45,31 @@ function listRoute(app: Api, store: Store): void {
             state: Type.Optional(
               Type.Unsafe<string>({ type: "string", enum: STATES, description: "What became of it." }),
             ),
+            ...FormatParameter,
           },
           ["proposedAt", "score"],
         ),
         response: { 200: PageOf(ref(Rotation)), default: PROBLEM },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const rotations = (await store.documents("rotation"))
         .map(({ record }) => record)
         .filter(({ state }) => query.state === undefined || state === query.state)
         .filter(({ former, successor }) => query.consumer === undefined || [former, successor].includes(query.consumer))
-      const page = pageOfAll(rotations, query, "-proposedAt", ({ score, proposedUs }, field) =>
-        field === "score" ? score : proposedUs,
-      )
-      const consumers = new Map<string, ConsumerRecord | null>()
-      for (const id of page.items.flatMap(({ former, successor }) => [former, successor]))
-        if (!consumers.has(id)) consumers.set(id, await store.consumer(id))
-      const items = page.items.map((record) => rotationView(record, (id) => consumers.get(id) ?? null))
-      return { items, next: page.next, total: page.total }
+      const read = async (request: PageRequest) => {
+        const page = pageOfAll(rotations, request, "-proposedAt", ({ score, proposedUs }, field) =>
+          field === "score" ? score : proposedUs,
+        )
+        const consumers = new Map<string, ConsumerRecord | null>()
+        for (const id of page.items.flatMap(({ former, successor }) => [former, successor]))
+          if (!consumers.has(id)) consumers.set(id, await store.consumer(id))
+        const items = page.items.map((record) => rotationView(record, (id) => consumers.get(id) ?? null))
+        return { items, next: page.next, total: page.total }
+      }
+      const { format, limit, cursor, sort } = query
+      if (format === undefined) return read({ limit, cursor, sort })
+      return sendExport(reply, format, sort, { name: "rotations", read, view: (rows) => rows, columns: COLUMNS })
     },
   )
 }

@@ -1,6 +1,7 @@
 import type { SensorRecord } from "../../store/records.ts"
-import { type Store, StoreError } from "../../store/store.ts"
+import { type PageRequest, type Store, StoreError } from "../../store/store.ts"
 import { DAY_US, HOUR_US, parseTime } from "../event-time.ts"
+import { type Columns, FormatParameter, sendExport } from "../export.ts"
 import type { Api } from "../http.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
 import { IdParams, ListQuery, type PageBody, PageOf, ref, Type } from "../schema.ts"
@@ -14,10 +15,27 @@ type Step = keyof typeof STEP_US
 /** Time shown when none is asked for. */
 const SPAN_US: Readonly<Record<Step, number>> = { minute: 6 * HOUR_US, hour: 7 * DAY_US, day: 90 * DAY_US }
 
+const COLUMNS: Columns<Sensor> = {
+  id: (row) => row.id,
+  tenant: (row) => row.tenant,
+  state: (row) => row.state,
+  lastHeard: (row) => row.lastHeard,
+  run: (row) => row.run,
+  runs: (row) => row.runs,
+  workers: (row) => row.workers,
+  watermark: (row) => row.watermark,
+  firstBatch: (row) => row.firstBatch,
+  exchanges: (row) => row.exchanges,
+  copies: (row) => row.copies,
+  batches: (row) => row.batches,
+  missingBatches: (row) => row.missingBatches,
+  finished: (row) => row.finished,
+}
+
 /** Sensors in the order of their names; the cursor is the name of the last one shown. */
 function sensorPage(
   all: readonly SensorRecord[],
-  query: { readonly limit: number; readonly cursor?: string; readonly sort?: string },
+  query: { readonly limit: number; readonly cursor?: string | undefined; readonly sort?: string | undefined },
 ): PageBody<Sensor> {
   const sign = query.sort === "-id" ? -1 : 1
   const sorted = all.toSorted((a, b) => (a.sensor < b.sensor ? -sign : sign))
@@ -95,11 +113,17 @@ export function sensorRoutes(app: Api, store: Store): void {
         operationId: "listSensors",
         summary: "Sensors, what they saw and what they missed",
         tags: ["evidence"],
-        querystring: ListQuery({}, ["id"]),
+        querystring: ListQuery({ ...FormatParameter }, ["id"]),
         response: { 200: PageOf(ref(Sensor)), default: PROBLEM },
       },
     },
-    async ({ query }) => sensorPage(await store.sensors(), query),
+    async ({ query }, reply) => {
+      const { format, limit, cursor, sort } = query
+      const sensors = await store.sensors()
+      const read = async (request: PageRequest) => sensorPage(sensors, request)
+      if (format === undefined) return read({ limit, cursor, sort })
+      return sendExport(reply, format, sort, { name: "sensors", read, view: (rows) => rows, columns: COLUMNS })
+    },
   )
 
   app.get(
