@@ -1,6 +1,7 @@
 // Test support: a believable week of a freight company's APIs as one checkpoint, the same on every run. Nothing in it was
 // recorded anywhere.
 import { QuantileSketch } from "../../shared/sketch/quantile-sketch.ts"
+import type { BodiesRecord } from "../store/endpoint-records.ts"
 import type {
   ChangeRecord,
   ConsumerRecord,
@@ -207,6 +208,12 @@ function callsOf(template: string) {
   return { ...none, ...messages, outcomes: { 1000: 37, 1006: 4 }, calls: websocket, conversations: 41 }
 }
 
+function bodiesOf(status: number, shape: number, bodies: number): BodiesRecord {
+  const seen = { bodies, firstSeenUs: SEED_START_US, lastSeenUs: END_US }
+  const shapes = { [shape]: [bodies, SEED_START_US, END_US] as const }
+  return { direction: "response", status, contentType: "application/json", ...seen, shapes, fields: {}, unread: 0 }
+}
+
 function makeEndpoint(random: () => number, index: number, path: (typeof PATHS)[number]): EndpointRecord {
   const [method, template, host] = path
   const reads = method === "GET"
@@ -223,7 +230,7 @@ function makeEndpoint(random: () => number, index: number, path: (typeof PATHS)[
     derivedFrom: "",
     labels: [],
     auth: { windows: [], weak: {} },
-    bodies: [],
+    bodies: reads ? [bodiesOf(200, 798081194, 90), bodiesOf(404, 1909646260, 7)] : [bodiesOf(200, 1909646260, 4)],
     samples: [],
     firstSeenUs: SEED_START_US + (index % 30) * HOUR,
     lastSeenUs: END_US - (index % 11) * HOUR,

@@ -439,6 +439,7 @@ describe("the OpenAPI document", () => {
     assert.match(document.openapi, /^3\.1\.\d+$/)
     assert.equal(document.info.version, "1.2.3")
     assert.deepEqual(Object.keys(document.paths).sort(), [
+      "/api/v1/audit",
       "/api/v1/changes",
       "/api/v1/consumers",
       "/api/v1/consumers/{id}",

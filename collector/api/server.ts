@@ -11,6 +11,7 @@ import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
+import { auditRoutes } from "./routes/audit-routes.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
@@ -86,6 +87,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
   changeRoutes(app, store)
+  auditRoutes(app, store)
   darkRoutes(app, store)
   findingRoutes(app, { store, edits: options.edits ?? null })
   labelRoutes(app, { store, edits: options.edits ?? null })

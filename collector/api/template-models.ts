@@ -107,7 +107,9 @@ export const PinBody = Type.Object(
     kind: Type.Optional(
       Type.Unsafe<"template" | "apart">({ type: "string", enum: ["template", "apart"], default: "template" }),
     ),
-    path,
+    path: Type.Optional(path),
+    template: Type.Optional({ ...path, description: "The same as kind template and path." }),
+    apart: Type.Optional({ ...path, description: "The same as kind apart and path." }),
     reason,
   },
   { additionalProperties: false },

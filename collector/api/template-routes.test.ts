@@ -157,6 +157,8 @@ test("table: what makes no sense is refused with a sentence that names the place
     await send("POST", PINS, { path: "/a/{x}" })
     await send("POST", PINS, { kind: "apart", path: "/fixed" })
     const rows: readonly [path: string, body: unknown, status: number, detail: RegExp, parameter?: string][] = [
+      [PINS, { reason: "none" }, 400, /One of "path", "template" and "apart"/, "path"],
+      [PINS, { template: "/a//b" }, 422, /Segment 2 is empty/, "path"],
       [PINS, { path: "reports" }, 422, /begins with/, "path"],
       [PINS, { path: "/a//b" }, 422, /Segment 2 is empty/, "path"],
       [PINS, { path: "/a/{b" }, 422, /Segment 2, "\{b", has a brace/, "path"],

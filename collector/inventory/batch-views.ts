@@ -34,6 +34,8 @@ export class OperationView {
   readonly method: string
   /** Its place at a leaf. */
   readonly slot: string
+  /** Of method, operation and path; see `pathHash`. */
+  #hash = 0
   /** The path is a name: nothing is learned of it. */
   readonly isName: boolean
   route: Route | null = null
@@ -71,6 +73,12 @@ export class OperationView {
     }
     this.#pairs ??= new Map()
     this.#pairs.set(consumer, pair)
+  }
+
+  /** Tells paths apart where their number is all that counts. */
+  get pathHash(): number {
+    if (this.#hash === 0) this.#hash = hashOf(`${this.slot} ${this.operation.path}.${this.operation.extension}`)
+    return this.#hash
   }
 }
 

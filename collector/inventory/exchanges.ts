@@ -10,6 +10,7 @@ import { BatchViews, type ConsumerView, type OperationView, type ServerView } fr
 import type { Changes } from "./changes.ts"
 import type { EndpointHours } from "./endpoint-hours.ts"
 import type { Ledger } from "./ledger.ts"
+import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
 import type { KnownServers } from "./place/known-servers.ts"
 import type { Place } from "./place/place.ts"
@@ -26,6 +27,7 @@ export interface ExchangesParts {
   readonly hours: EndpointHours
   readonly ledger: Ledger
   readonly changes: Changes
+  readonly reached: LimitCounters
   readonly unsaved: Unsaved
   readonly regrouper: Regrouper
   readonly clock: DayClock
@@ -42,11 +44,11 @@ export class Exchanges {
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
   readonly #clock: DayClock
-
+  readonly #reached: LimitCounters
   readonly #servers: KnownServers
 
   constructor(parts: ExchangesParts) {
-    const { set, pairs, hours, ledger, changes, unsaved, regrouper, clock, servers } = parts
+    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers } = parts
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
@@ -56,6 +58,7 @@ export class Exchanges {
     this.#regrouper = regrouper
     this.#clock = clock
     this.#servers = servers
+    this.#reached = reached
   }
 
   apply(event: ApiEvent): void {
@@ -82,6 +85,7 @@ export class Exchanges {
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, consumerView, service, event)
     if (route !== null && isRequest) noteSample(route, event, consumer)
+    if (isMadeUp(route, whyNot)) service.noteRefused(operationView.pathHash, consumer?.id ?? "", event.startUs)
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
     const place = serverView.place ?? this.#placeOf(service, serverView, event)
     if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
@@ -148,8 +152,7 @@ export class Exchanges {
 
   #routeOf(service: Service, view: OperationView, event: ApiEvent): Route | null {
     const { routes } = this.#set
-    const route =
-      routes.find(service, view) ?? (whyNoEndpoint(event) === null ? routes.add(service, view, event) : null)
+    const route = routes.find(service, view) ?? (this.#mayAdd(service, event) ? routes.add(service, view, event) : null)
     if (route !== null) {
       view.route = route
       view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter) => {
@@ -159,6 +162,14 @@ export class Exchanges {
       service.noteProtocol(view.operation.protocol)
     }
     return route
+  }
+
+  /** While somebody makes up paths, those that only refuse add nothing. */
+  #mayAdd({ flood }: Service, event: ApiEvent): boolean {
+    if (whyNoEndpoint(event) !== null) return false
+    if (flood === null || isProof(answerOf(event)) || !flood.isFlooding(event.startUs)) return true
+    this.#reached.refusedPaths++
+    return false
   }
 
   /** An identity adds a consumer when its request was seen to be answered; before that it is nobody yet. */
@@ -234,4 +245,10 @@ function noteSample({ traffic }: Route, event: ApiEvent, consumer: Consumer | nu
   if (reasons === null) return
   const { path, extension } = event.operation
   traffic.samples.note(event, extension === "" ? path : `${path}.${extension}`, consumer?.id ?? "", reasons)
+}
+
+/** Whether the path is not there, found no place, or belongs to what only ever refused. */
+function isMadeUp(route: Route | null, whyNot: Unlisted | null): boolean {
+  if (route === null) return whyNot === null || whyNot === Unlisted.notFound || whyNot === Unlisted.notAllowed
+  return whyNot === null && !route.endpoint.isProven
 }

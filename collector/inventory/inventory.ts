@@ -123,6 +123,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       hours: this.#hours,
       ledger: this.#ledger,
       changes: this.#changes,
+      reached: this.#reached,
       unsaved: this.#unsaved,
       regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
       clock: this.#knowledge.partnerships.clock,

@@ -58,6 +58,7 @@ const ROWS: readonly Row[] = [
     events: many(5, (i) => event({ operation: operation({ method: `M${i}` }) })),
     reached: 3,
   },
+  { limit: "refusedPaths", max: 2, events: many(5, (i) => atPath(i, { status: 401 })), reached: 3 },
   { limit: "unprovenEndpoints", max: 2, events: many(5, (i) => atPath(i, { status: 401 })), reached: 3 },
   {
     limit: "operationsPerPath",

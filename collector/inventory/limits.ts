@@ -23,6 +23,11 @@ export interface InventoryLimits {
    */
   readonly routes: number
   readonly routesPerService: number
+  /**
+   * Different paths of a service that are not there or only refuse, in a day: beyond it what only refuses adds no endpoint. Counted: such
+   * exchanges.
+   */
+  readonly refusedPaths: number
   /** Pins by people of one service. */
   readonly pinsPerService: number
   /** Methods that are not HTTP's of one service: names that a client chooses. */
@@ -109,6 +114,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   unprovenEndpoints: 500,
   routes: 300_000,
   routesPerService: 20_000,
+  refusedPaths: 300,
   pinsPerService: 1_000,
   otherMethods: 40,
   operationsPerPath: 500,

@@ -5,6 +5,7 @@
 import type { DarkRecord } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
 import type { Findings } from "./findings.ts"
+import { reviewFlood } from "./flood-review.ts"
 import type { Labels } from "./labels/labels.ts"
 import { reviewBypass } from "./place/bypass-review.ts"
 import { reviewDark, reviewRead } from "./place/dark-review.ts"
@@ -68,6 +69,8 @@ export class Reviews {
     for (const record of services) {
       this.#names.set(record.id, record.name)
       reviewBypass(record, this.#parts.findings)
+      const service = this.#parts.service(record.id)
+      if (service !== null) reviewFlood(service, this.#parts.findings)
       reviewRead(record, this.#parts.findings)
     }
     this.#postures.review(endpoints, goneEndpoints, (id) => this.#names.get(id) ?? id)

@@ -4,6 +4,7 @@ import type { ServiceRecord } from "../store/records.ts"
 import { isError, showsRequest } from "./answer.ts"
 import { BoundedCounts, BoundedNames } from "./bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
+import { PathFlood } from "./path-floods.ts"
 import { Places } from "./place/places.ts"
 import { RouteTable } from "./route-table.ts"
 import { type Rule, RuleCounts } from "./rule-counts.ts"
@@ -50,6 +51,9 @@ export class Service {
   readonly places: Places
   readonly #rules: RuleCounts
   readonly #unlisted: BoundedCounts<string>
+  /** Made when it first refuses something. */
+  flood: PathFlood | null = null
+  readonly #refusedPathsMax: number
   readonly #reached: LimitCounters
 
   constructor(
@@ -71,6 +75,8 @@ export class Service {
     this.#protocols = new BoundedNames(limits.names, record?.protocols)
     this.#rules = new RuleCounts(limits.facts, record?.rules)
     this.#unlisted = BoundedCounts.ofTexts(REASONS_MAX, record?.unlisted)
+    this.#refusedPathsMax = limits.refusedPaths
+    if (record?.flood != null) this.flood = PathFlood.from(record.flood, limits.refusedPaths)
     if (record === undefined) return
     this.firstSeenUs = record.firstSeenUs
     this.lastSeenUs = record.lastSeenUs
@@ -114,6 +120,12 @@ export class Service {
     if (startUs > this.lastSeenUs) this.lastSeenUs = startUs
   }
 
+  /** A path that is not there, or that has just been met and only refuses. `consumer`: "" for nobody known. */
+  noteRefused(path: number, consumer: string, atUs: number): void {
+    this.flood ??= new PathFlood(this.#refusedPathsMax)
+    this.flood.note(path, consumer, atUs)
+  }
+
   countUnlisted(reason: string): void {
     this.#unlisted.add(reason)
   }
@@ -139,6 +151,7 @@ export class Service {
       endpoints: this.table.size,
       conversations: this.conversations,
       rules: this.#rules.record(),
+      flood: this.flood?.toJson() ?? null,
       unlisted: this.#unlisted.record(),
     }
   }

@@ -90,6 +90,8 @@ export interface ServiceRecord {
   conversations: number
   /** Requests by identity rule and scheme: "jwt bearer-jwt". */
   rules: Record<string, number>
+  /** Paths that somebody made up (inventory/path-floods.ts), as it is kept there; null for none. */
+  flood?: unknown
   /**
    * Exchanges that belong to no endpoint, by reason (inventory/answer.ts). requests + conversations = those of its endpoints
    * + these.

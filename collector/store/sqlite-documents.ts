@@ -13,6 +13,7 @@ export class SqliteDocuments {
   readonly #addAudit: Statement
   readonly #audit: Statement
   readonly #auditOf: Statement
+  readonly #auditCount: Statement
 
   constructor(database: Database) {
     this.#put = database.prepare("INSERT OR REPLACE INTO documents (kind, id, record, bytes) VALUES (?, ?, ?, ?)")
@@ -31,6 +32,7 @@ export class SqliteDocuments {
     this.#auditOf = database.prepare(
       "SELECT record FROM audit WHERE sequence < ? AND subject = ? ORDER BY sequence DESC LIMIT ?",
     )
+    this.#auditCount = database.prepare("SELECT count(*) AS entries FROM audit WHERE ?1 IS NULL OR subject = ?1")
   }
 
   write(documents: readonly DocumentChange[], audit: readonly AuditRecord[]): void {
@@ -66,6 +68,10 @@ export class SqliteDocuments {
         ? this.#audit.all(before, clampLimit(limit))
         : this.#auditOf.all(before, subject, clampLimit(limit))
     return rows.map((row) => JSON.parse(row.record as string) as AuditRecord)
+  }
+
+  countAudit(subject: string | undefined): number {
+    return Number(this.#auditCount.get(subject ?? null)?.entries ?? 0)
   }
 }
 

@@ -163,6 +163,10 @@ class SqliteStore implements Store {
     return guard(() => this.#documents.audit(beforeSequence, limit, subject))
   }
 
+  async countAudit(subject?: string) {
+    return guard(() => this.#documents.countAudit(subject))
+  }
+
   async windows(...[by, ...request]: Parameters<Store["windows"]>) {
     return guard(() => this.#reader.windows(this.#present(by), ...request))
   }

@@ -215,6 +215,7 @@ export interface Store {
   document<Kind extends DocumentKind>(kind: Kind, id: string): Promise<StoredDocument<Kind> | null>
   /** Newest first, those before `beforeSequence` (0: from the newest), of one subject where it is given. */
   audit(beforeSequence: number, limit: number, subject?: string): Promise<readonly AuditRecord[]>
+  countAudit(subject?: string): Promise<number>
   /** Window counts of a consumer, an endpoint (all its routes), or a pair, oldest first, at most `limit`. */
   windows(
     by: { readonly consumer?: string; readonly endpoint?: string },

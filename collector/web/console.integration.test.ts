@@ -1,63 +1,18 @@
 // The console as people use it: built from the sources, served by the real API over the real store, in a real browser.
 import assert from "node:assert/strict"
-import { execFile } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { after, before, describe, test } from "node:test"
-import { promisify } from "node:util"
-import {
-  type Browser,
-  type Locator,
-  launchBrowser,
-  type Page,
-  type PageWatch,
-  watchPage,
-} from "../../shared/testing/browser.ts"
 import { makeSeed } from "../api/fake-seed.ts"
-import { type RunningApi, startApi } from "../api/server.ts"
-import { openSqliteStore } from "../store/sqlite-store.ts"
-import type { Checkpoint, Store } from "../store/store.ts"
+import { heading, row, ServedConsole, textOf } from "./testing/served-console.ts"
 
-const ROOT = join(import.meta.dirname, "../..")
-const folder = mkdtempSync(join(tmpdir(), "sonde-console-"))
-const started: { api: RunningApi; store: Store }[] = []
-let browser: Browser
-
-async function serve(contents: Checkpoint | null): Promise<string> {
-  const store = await openSqliteStore(":memory:")
-  if (contents !== null) await store.commit(contents)
-  const api = await startApi({
-    store,
-    listen: { host: "127.0.0.1", port: 0 },
-    health: () => ({ ready: true, reasons: [] }),
-    metrics: () => "",
-    assets: folder,
-    version: "0.0.0",
-  })
-  started.push({ api, store })
-  return api.address.url
-}
-
+let served: ServedConsole
 before(async () => {
-  const vite = join(ROOT, "node_modules/vite/bin/vite.js")
-  const config = join(import.meta.dirname, "vite.config.ts")
-  const [built, launched] = await Promise.all([
-    promisify(execFile)(process.execPath, [vite, "build", "-c", config, "--outDir", folder, "--emptyOutDir"]),
-    launchBrowser(),
-  ])
-  browser = launched
-  assert.equal(built.stderr, "")
+  served = await ServedConsole.build()
 })
+after(() => served?.close())
 
-after(async () => {
-  await browser?.close()
-  for (const { api, store } of started) {
-    await api.close()
-    await store.close()
-  }
-  rmSync(folder, { recursive: true, force: true })
-})
+const inPage: ServedConsole["inPage"] = (origin, body) => served.inPage(origin, body)
+const serve = async (contents: Parameters<ServedConsole["serve"]>[0]): Promise<string> =>
+  (await served.serve(contents)).origin
 
 /** Pages whose tables must fit. */
 const WITH_TABLES = [
@@ -74,24 +29,6 @@ const WITH_TABLES = [
   "/sensors/tap-north",
   "/sensors/tap-south",
 ]
-
-/** A page that must not complain; `body` drives it. */
-async function inPage(origin: string, body: (page: Page, watch: PageWatch) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" })
-  try {
-    const page = await context.newPage()
-    page.setDefaultTimeout(5000)
-    const watch = watchPage(page, origin)
-    await body(page, watch)
-    assert.deepEqual(watch.complaints, [])
-  } finally {
-    await context.close()
-  }
-}
-
-const textOf = async (found: Locator): Promise<string> => (await found.textContent()) ?? ""
-const heading = (page: Page) => textOf(page.locator("main h1"))
-const row = (page: Page, text: string) => page.locator("tr", { hasText: text }).first()
 
 describe("with a week of traffic", () => {
   let origin: string
@@ -115,11 +52,16 @@ describe("with a week of traffic", () => {
     ["/services", "Services", "legacy.meridian.example"],
     ["/services/sv_1", "api.meridian.example", "/export.csv"],
     ["/endpoints", "Endpoints", "/v1/shipments/{uuid}"],
-    ["/endpoints/ep_3", "GET /v1/orders/{int}", "items[].customer.email"],
+    ["/endpoints/ep_3", "GET /v1/orders/{int}", "each element"],
     ["/endpoints/ep_15", "GET /v1/search", "Conclusions are withheld."],
     ["/consumers", "Consumers", "northwind-erp"],
     ["/consumers/co_1", "northwind-erp", "https://login.meridian.example"],
-    ["/map", "Map", "harbor-logistics"],
+    ["/map", "Map", "The same as a table"],
+    ["/map?by=partner", "Map", "no partner"],
+    ["/partners", "Partners", "No partners yet."],
+    ["/rotations", "Rotations", "No rotations yet."],
+    ["/findings?state=open", "Findings", "No findings match."],
+    ["/audit", "Audit", "Nobody has changed anything yet."],
     ["/changes", "What is new", "2026-11-16"],
     ["/sensors", "Sensors", "tap-north"],
     ["/sensors/tap-north", "tap-north", "vlan_40"],
@@ -178,7 +120,11 @@ describe("with a week of traffic", () => {
         ["s", "Services"],
         ["c", "Consumers"],
         ["n", "Sensors"],
+        ["p", "Partners"],
+        ["r", "Rotations"],
         ["m", "Map"],
+        ["f", "Findings"],
+        ["a", "Audit"],
         ["w", "What is new"],
         ["o", "Overview"],
       ] as const) {
@@ -190,6 +136,30 @@ describe("with a week of traffic", () => {
       await page.getByRole("dialog").getByText("Next row").waitFor()
       await page.keyboard.press("Escape")
       await page.getByRole("dialog").waitFor({ state: "hidden" })
+    }))
+
+  test("the map: an end that is looked at dims what it does not talk to, and its link is found by keyboard", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/map`)
+      const end = page.locator(".map-end", { hasText: "harbor-logistics" })
+      await end.focus()
+      await page.locator(".map-edge.lit").first().waitFor({ state: "attached" })
+      assert.ok((await page.locator(".map-edge.dim").count()) > 0)
+      assert.match(await textOf(page.locator(".map-edge.lit title").first()), /harbor-logistics to .* requests/)
+      await page.keyboard.press("Enter")
+      await page.waitForFunction(() => document.title === "harbor-logistics · Sonde")
+    }))
+
+  test("a list is exported as it is shown", () =>
+    inPage(origin, async (page) => {
+      await page.goto(`${origin}/endpoints?method=POST&sort=-requests`)
+      await page.getByLabel("Auth", { exact: true }).selectOption("unknown")
+      await page.waitForURL(/posture=unknown/)
+      const href = (await page.getByLabel("Export as CSV").getAttribute("href")) ?? ""
+      assert.match(href, /method=POST&posture=unknown&sort=-requests&format=csv/)
+      const [head, ...lines] = (await (await fetch(origin + href)).text()).trim().split("\r\n")
+      assert.match(head ?? "", /method,template|template/)
+      assert.equal(lines.length, await page.locator("tbody tr").count())
     }))
 
   test("filters and order are in the address and survive a reload", () =>
@@ -272,7 +242,7 @@ describe("with a week of traffic", () => {
       await page.goto(`${origin}/endpoints/ep_7`)
       await page.getByText("820 to the server, 19,330 back").waitFor()
       await page.getByText("1006 broken off").waitFor()
-      assert.match(await textOf(page.locator(".fields li", { hasText: "customer.email" })), /email.*string/)
+      assert.match(await textOf(page.locator(".fields li", { hasText: "email" })), /email.*string/)
     }))
 
   test("a sensor over time: loss and exchanges, by minute, hour and day; its interfaces, workers and zones", () =>
@@ -412,7 +382,7 @@ describe("without anything", () => {
   }
 
   test("an id that is not in the inventory is told apart from a failure", async () => {
-    const context = await browser.newContext()
+    const context = await served.browser.newContext()
     const page = await context.newPage()
     await page.goto(`${origin}/endpoints/none-such`)
     await page.getByText("This is not in the inventory.").waitFor()

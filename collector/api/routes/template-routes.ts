@@ -7,7 +7,7 @@ import { mergedPath, renamedPath, splitPath } from "../corrections.ts"
 import { isoTime } from "../event-time.ts"
 import type { Api } from "../http.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
-import { IdParams, PageOf, ref, type TSchema, Type } from "../schema.ts"
+import { IdParams, PageOf, ref, type Static, type TSchema, Type } from "../schema.ts"
 import { Change, MergeBody, Pin, PinBody, RenameBody, SplitBody, Suggestion } from "../template-models.ts"
 import { actorOf, type WriteRequest } from "../write-guard.ts"
 
@@ -33,6 +33,14 @@ async function pinsOf(store: Store, service: string) {
     .map(({ record }) => record)
     .filter((record) => record.service === service)
     .sort((a, b) => a.atUs - b.atUs)
+}
+
+/** One of path, template and apart says what is pinned. */
+function pinned({ kind = "template", path, template, apart }: Static<typeof PinBody>) {
+  const told = [path, template, apart].filter((one) => one !== undefined)
+  if (told.length !== 1)
+    throw new ApiProblem(400, 'One of "path", "template" and "apart" must say what is pinned.', "path")
+  return { kind: apart !== undefined ? "apart" : template !== undefined ? "template" : kind, path: told[0]! } as const
 }
 
 function pinRoutes(app: Api, parts: TemplateParts): void {
@@ -78,7 +86,8 @@ function pinRoutes(app: Api, parts: TemplateParts): void {
       },
     },
     async (request, reply) => {
-      const { kind = "template", path, reason = "" } = request.body
+      const { kind, path } = pinned(request.body)
+      const { reason = "" } = request.body
       const edit = { kind: "pin.add", service: request.params.id, pin: kind, path, reason } as const
       const { id, sentence } = await change(parts, edit, request)
       return reply.code(201).send({ id, endpoint: null, sentence })

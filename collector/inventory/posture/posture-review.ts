@@ -150,7 +150,7 @@ export class PostureReview {
     const count = those.reduce((sum, { weak }) => sum + weak[form]!, 0)
     const of = those.reduce((sum, { recent }) => sum + recent, 0)
     const at = those.map((one) => `${one.name} (${one.weak[form]})`)
-    const sentence = `${count} of ${plural(of, "successful exchange")} at ${name} ${WEAK_WORDS[form]}: ${listed(at)}.`
+    const sentence = `${count} of ${plural(of, "successful exchange")} at ${plural(those.length, "endpoint")} of ${name} ${WEAK_WORDS[form]}: ${listed(at)}.`
     const endpoint = those.length === 1 ? those[0]!.id : ""
     this.#findings.hold(kind, service, { service, endpoint, count, sentence, ...times(those) })
   }

@@ -78,6 +78,7 @@ describe("what is refused, with its place", () => {
     ],
     ["nesting of YAML beyond the stack", yaml(`x-a: ${"[".repeat(20_000)}`), /nested too deeply/, ""],
     ["100 MB", `{"a":"${"x".repeat(100_000_000)}"}`, /at most 8388608/, ""],
+    ["3 MB of YAML", yaml(`x-a: ${"x".repeat(3_000_000)}`), /of YAML; at most 2097152/, ""],
   ]
   for (const [what, text, sentence, place] of table)
     test(what, () => {

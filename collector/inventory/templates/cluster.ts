@@ -44,7 +44,8 @@ export function choose(siblings: readonly Sibling[], known: Known): Choice {
   const similar: Sibling[] = []
   for (let round = 0; round < 3; round++) {
     const left = order.filter((sibling) => !values.includes(sibling))
-    const group = bestGroup(left, known.isFirm && similar.length === 0 ? known : null)
+    const seed = known.isFirm && similar.length === 0 ? (): Profile => known.profile() : null
+    const group = bestGroup(left, seed)
     if (group === null || group.evidence < Weight.merge) break
     numbers = numbersOf(group)
     similar.push(...group.members)
@@ -95,8 +96,11 @@ function joining(values: Sibling[], profile: Profile, all: readonly Sibling[]): 
   return joined
 }
 
-function bestGroup(left: readonly Sibling[], known: Known | null): Verdict | null {
-  if (left.length < 2 && known === null) return null
+/** What is known of a parameter to which a group may belong. */
+type Seed = () => Profile
+
+function bestGroup(left: readonly Sibling[], seed: Seed | null): Verdict | null {
+  if (left.length < 2 && seed === null) return null
   const groups = new Map<number, Sibling[]>()
   for (const sibling of left)
     for (const { key } of sibling.features) {
@@ -104,9 +108,9 @@ function bestGroup(left: readonly Sibling[], known: Known | null): Verdict | nul
       if (group === undefined) groups.set(key, [sibling])
       else group.push(sibling)
     }
-  const least = known === null ? 2 : 3
+  const least = seed === null ? 2 : 3
   const tried = [...groups.values()].filter((group) => group.length >= least).sort((a, b) => b.length - a.length)
-  const odd = left.filter(({ form }) => "dcxft".includes(form))
+  const odd = left.filter(({ form }) => "dcxfte".includes(form))
   const candidates = tried.slice(0, GROUPS_MAX)
   if (odd.length >= least) candidates.push(odd)
   let best: Verdict | null = null
@@ -115,25 +119,25 @@ function bestGroup(left: readonly Sibling[], known: Known | null): Verdict | nul
     const key = candidate.map((sibling) => sibling.text).join("/")
     if (seen.has(key)) continue
     seen.add(key)
-    const verdict = grown(candidate, left, known)
+    const verdict = grown(candidate, left, seed)
     if (best === null || verdict.evidence > best.evidence) best = verdict
   }
   return best
 }
 
 /** The group with all others that fit it. */
-function grown(group: readonly Sibling[], left: readonly Sibling[], known: Known | null): Verdict {
-  const seed = (): Profile => known?.profile() ?? new Profile()
-  const profile = seed()
+function grown(group: readonly Sibling[], left: readonly Sibling[], seed: Seed | null): Verdict {
+  const start = (): Profile => seed?.() ?? new Profile()
+  const profile = start()
   const members = [...group]
   for (const member of members) profile.add(member)
   joining(members, profile, left)
   const inside = new Set(members)
-  const alone = weigh(group, seed(), known !== null)
+  const alone = weigh(group, start(), seed !== null)
   const all = weigh(
     left.filter((sibling) => inside.has(sibling)),
-    seed(),
-    known !== null,
+    start(),
+    seed !== null,
   )
   return all.evidence > alone.evidence ? all : alone
 }

@@ -18,6 +18,8 @@ export interface Sibling {
   /** Distinct consumers, at most 32. */
   readonly consumers: number
   readonly features: readonly Feature[]
+  /** Some answer has a shape, or those of most others in the service have. */
+  readonly isShaped: boolean
   /** Is a value now. */
   readonly isValue: boolean
   /** Nats for what is known of it without its frame. */
@@ -31,6 +33,8 @@ export interface Feature {
   readonly slot: number
   /** Chance that a sibling route has it as well. */
   readonly chance: number
+  /** An answer with a shape: not only a method, or a segment that follows. */
+  readonly isShape: boolean
 }
 
 /** Share of forms among routes, and among values of a parameter of which nothing is known. */
@@ -73,6 +77,9 @@ export const Weight = {
   member: 0.15,
   /** ... where most have a segment below in common. */
   memberBelow: 0.35,
+  /** Of both, where most answer without a shape: methods and names below are what families have in common as well. */
+  plain: 1.2,
+  plainMember: 0.05,
   merge: 1.1,
   unmerge: -2,
   join: 0,
@@ -85,6 +92,8 @@ const PRIOR = { value: 2, route: 6, strong: 0.5, answer: 0.4, length: 2 } as con
 const SAME = 0.95
 /** Chance that a value answers as none did before it: members may be missing, errors are rare. */
 const NEW_ANSWER = 0.06
+/** Most that an answer without a shape is taken for what all give, where others give another one. */
+const OTHER_METHOD = 0.6
 /** Chance of a segment below that no other value had: of a value, of a route. */
 const NEW_BELOW = Math.log(0.45 / 0.8)
 
@@ -158,7 +167,7 @@ export class Profile {
   /** Nats for "answers like the others" against "answers like a route". */
   answers(features: readonly Feature[]): number {
     let nats = 0
-    for (const { key, slot, chance } of features) {
+    for (const { key, slot, chance, isShape } of features) {
       const seen = this.#features.get(key) ?? 0
       if (slot === 0)
         nats += seen > 0 ? Math.log(Math.max(0.5, seen / this.values) / chance) : this.#slots.has(0) ? NEW_BELOW : 0
@@ -166,7 +175,14 @@ export class Profile {
         const all = this.#slots.get(slot) ?? 0
         if (all <= 0) continue
         if (seen > 0) nats += Math.log((SAME * seen) / (all + PRIOR.answer) / chance)
-        else nats += Math.min(0, Math.log(Math.max(NEW_ANSWER, PRIOR.answer / (all + PRIOR.answer)) / (1 - chance)))
+        else
+          nats += Math.min(
+            0,
+            Math.log(
+              Math.max(NEW_ANSWER, PRIOR.answer / (all + PRIOR.answer)) /
+                (1 - (isShape ? chance : Math.min(chance, OTHER_METHOD))),
+            ),
+          )
       }
     }
     return clamp(nats, -5, 5)
@@ -201,25 +217,32 @@ export interface Verdict {
   readonly members: readonly Sibling[]
 }
 
+/** Most that equal answers of so many say. */
+function familyMost(members: number, shaped: number, isBuiltAlike: boolean): number {
+  if (shaped * 2 < members) return Weight.plain + Weight.plainMember * (members - 2)
+  return Weight.family + (isBuiltAlike ? Weight.memberBelow : Weight.member) * (members - 2)
+}
+
 /** How likely all of `members` are values of one parameter, with `seed` what is known of one that is there already. */
 export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: boolean): Verdict {
   let look = 0
   let lengths = 0
   let answers = 0
+  let shaped = 0
   let hits = 0
   let once = 0
   for (const sibling of members) {
     look += profile.look(sibling.form, true) + sibling.known
     lengths += profile.measure(sibling.length)
     answers += profile.answers(sibling.features)
+    if (sibling.isShaped) shaped++
     profile.add(sibling)
     hits += sibling.hits
     if (sibling.hits === 1) once++
   }
   look += Math.min(lengths, LENGTHS_MOST)
   const tail = growth(members.length, hits, once)
-  const member = profile.isBuiltAlike ? Weight.memberBelow : Weight.member
-  answers = Math.min(answers, Weight.family + member * (members.length - 2))
+  answers = Math.min(answers, familyMost(members.length, shaped, profile.isBuiltAlike))
   return { evidence: Weight.prior + (isSeeded ? 1 : 0) + look + answers + tail, look, answers, growth: tail, members }
 }
 

@@ -88,7 +88,7 @@ export class Place {
   template: TemplateRecord | null = null
   /** Of a parameter: "" until it was told. */
   name = ""
-  /** Of a parameter: forms (segments.ts) of which a new text is taken for a value until its answers say otherwise. */
+  /** Of a parameter: forms (segments.ts) of which a new text is taken for a value until its answers say otherwise; "." for any ending. */
   expected = ""
   /** Of a parameter: a pin's name for it. */
   pinnedName = ""
@@ -116,6 +116,9 @@ export class Place {
     return sum
   }
 }
+
+/** What follows the slash that ends a path. */
+export const isSlash = ({ token, children }: PathNode): boolean => token.text === "" && children.size === 0
 
 /** Members' children by text: what decisions are about. */
 export function childrenByText(place: Place): Map<string, PathNode[]> {

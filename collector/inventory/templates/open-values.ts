@@ -6,7 +6,7 @@
 // HyperLogLog counts how many there are (Flajolet et al. 2007).
 import { childrenByText, hashText, type OpenValues, type PathNode, type Place, SHARED_KEY } from "./nodes.ts"
 import type { Placement } from "./placement.ts"
-import { plainOf, type Token } from "./segments.ts"
+import type { Token } from "./segments.ts"
 
 /** Values counted apart; of a parameter below another open one. */
 export const KEPT_MAX = 16
@@ -90,7 +90,7 @@ export function noteShared(node: PathNode, token: Token): void {
 
 /** The node that an open parameter's other values share below `parent`; null where the token is none of them. */
 export function sharedFor(parent: PathNode, token: Token): PathNode | null {
-  for (const frame of token.frame === plainOf(token.frame) ? [token.frame] : [token.frame, plainOf(token.frame)]) {
+  for (const frame of token.frame === "" ? [""] : [token.frame, ""]) {
     const shared = parent.children.get(SHARED_KEY + frame)
     if (shared?.forms?.has(token.form) === true && !isKept(shared.place, token.text)) return shared
   }

@@ -6,7 +6,7 @@
 // Given up: past `limits.nodes` or `limits.bytes`, after parameters were folded as far as they can be, what has no place yet shares one
 // leaf, "/{+rest}". README.md has the algorithm.
 import { evidenceOf, suggestionsOf } from "./evidence.ts"
-import { hashText, type LeafRecord, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
+import { hashText, isSlash, type LeafRecord, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { noteShared, sharedFor } from "./open-values.ts"
 import type {
   EnumSuggestion,
@@ -21,7 +21,7 @@ import type {
 import { Pins } from "./pins.ts"
 import { addFeature, Placement, pathOf } from "./placement.ts"
 import { regroupings } from "./regroupings.ts"
-import { CHILDREN_MAX, type ReviewCounts, Reviewer } from "./review.ts"
+import { CHILDREN_MAX, ENDINGS, FILE, type ReviewCounts, Reviewer } from "./review.ts"
 import { type Token, tokensOf } from "./segments.ts"
 import { Spread } from "./siblings.ts"
 import { decodeTrie, encodeTrie } from "./trie-codec.ts"
@@ -120,8 +120,11 @@ export class PathTrie implements PathLearner {
     if (token.form === "!" || token.form === "=" || node.place.isApart) return
     const { values, texts, pinned, parameters } = node.place
     if (values.has(token.text) || texts.has(token.text) || pinned.has(token.text)) return
-    const parameter = parameters.get(token.frame)
-    if (parameter?.expected.includes(token.form) === true) values.set(token.text, token.frame)
+    const isFile = token.frame.startsWith(FILE) && !parameters.has(token.frame)
+    const frame = isFile ? "" : token.frame
+    const expected = parameters.get(frame)?.expected
+    if (expected?.includes(token.form) === true && (!isFile || expected.includes(ENDINGS)))
+      values.set(token.text, frame)
   }
 
   #overflow(): PathLeaf {
@@ -137,7 +140,7 @@ export class PathTrie implements PathLearner {
     const verb = hashText(method)
     const feature = shape === 0 ? verb : mix(verb, shape)
     if (addFeature(node, verb, feature)) {
-      this.spread.add(feature, node)
+      this.spread.add(feature, node, feature !== verb)
       this.#touchAbove(node)
     }
     const bit = 1 << (consumer & 31)
@@ -155,7 +158,7 @@ export class PathTrie implements PathLearner {
   }
 
   #touchAbove(node: PathNode): void {
-    let at = node.parent
+    let at = isSlash(node) && node.parent !== null ? node.parent.parent : node.parent
     for (let level = 0; level < LEVELS_UP && at !== null; level++, at = at.parent) this.placement.touch(at.place)
   }
 

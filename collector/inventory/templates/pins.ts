@@ -130,8 +130,7 @@ function matches(segment: PinSegment, token: Token, isPrefix: boolean): boolean 
 
 function compile(pin: Pin): Compiled {
   const path = pin.path.startsWith("/") ? pin.path.slice(1) : pin.path
-  const parts = path.split(/\/(?=.)/)
-  const segments = path === "" && pin.kind === "apart" ? [] : parts.map(segmentOf)
+  const segments = path === "" && pin.kind === "apart" ? [] : path.split("/").map(segmentOf)
   const rank = segments.map(({ text, pattern }) => (text !== null ? "a" : pattern !== null ? "b" : "c")).join("")
   return { pin, segments, rank: (pin.source === "analyst" ? "a" : "b") + rank }
 }

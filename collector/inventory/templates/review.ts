@@ -8,12 +8,15 @@ import { Profile, type Sibling } from "./likelihood.ts"
 import { childrenByText, type Decision, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { distinct, fold, keptMax, promote } from "./open-values.ts"
 import type { Placement } from "./placement.ts"
-import { plainOf } from "./segments.ts"
 import { featuresOf, type Spread, siblingOf } from "./siblings.ts"
 
 /** Weak children of one place; those that stay when there are more. */
 export const CHILDREN_MAX = 256
 export const CHILDREN_KEPT = 64
+
+/** Begins the frame of a name with an ending; among expected forms: names with any ending are values. */
+export const FILE = "*."
+export const ENDINGS = "."
 
 export interface ReviewCounts {
   merges: number
@@ -109,7 +112,8 @@ export class Reviewer {
   #apply(place: Place, frame: string, choice: Choice, isFirm: boolean, atUs: number): boolean {
     const { similar, stragglers, gone, values } = choice
     const present = place.parameters.get(frame)
-    if (present !== undefined) present.expected = choice.expected
+    const expected = choice.expected + (frame === "" && this.#takesFiles(place, values, present) ? ENDINGS : "")
+    if (present !== undefined) present.expected = expected
     for (const { text } of gone) place.values.delete(text)
     for (const { text } of values) place.values.set(text, frame)
     if (similar.length + stragglers.length > 0) this.#counts.merges++
@@ -128,11 +132,23 @@ export class Reviewer {
         : stragglers.length > 0 && (before === null || before.rule === "strong")
           ? "straggler"
           : null
-    parameter.expected = choice.expected
+    parameter.expected = expected
     if (before === null || (decided !== null && before.rule !== "flood" && before.rule !== "similar"))
       parameter.decision = { rule: decided ?? "similar", decidedUs: atUs, numbers }
     else parameter.decision = { ...before, numbers }
     return hasChanged
+  }
+
+  /** Names with endings are among the plain values; or were, where values are no longer counted apart. */
+  #takesFiles(place: Place, values: Choice["values"], parameter: Place | undefined): boolean {
+    if (parameter !== undefined && parameter.open !== null && parameter.expected.includes(ENDINGS)) return true
+    return values.some(({ text }) => {
+      for (const { children } of place.members) {
+        const frame = children.get(text)?.token.frame
+        if (frame !== undefined) return frame.startsWith(FILE)
+      }
+      return false
+    })
   }
 
   /** More children than a place may have: the heaviest stay, the others are one parameter. */
@@ -161,7 +177,7 @@ function hasStrong(parameter: Place): boolean {
   return false
 }
 
-/** Texts that may be values, by frame; those that are judged together with plain ones under theirs. */
+/** Texts that may be values, by frame; those that are judged together with plain ones under "". */
 function framed(place: Place, children: ReadonlyMap<string, PathNode[]>): Map<string, string[]> {
   const frames = new Map<string, string[]>()
   for (const [text, nodes] of children) {
@@ -171,36 +187,30 @@ function framed(place: Place, children: ReadonlyMap<string, PathNode[]>): Map<st
     if (texts === undefined) frames.set(frame, [text])
     else texts.push(text)
   }
-  for (const plain of ["", "*/"])
-    for (const [start, least] of [
-      ["*.", 2],
-      ["*:", 5],
-    ] as const)
-      for (const frame of pooledFrames(
-        [...frames.keys()].filter((one) => plainOf(one) === plain),
-        frames,
-        children,
-        start,
-        least,
-      )) {
-        frames.set(plain, [...(frames.get(plain) ?? []), ...frames.get(frame)!])
-        frames.delete(frame)
-      }
-  return new Map([...frames].sort(([one], [other]) => rank(one) - rank(other)))
+  const isFile = place.parameters.get("")?.expected.includes(ENDINGS) === true
+  const files = isFile
+    ? [...frames.keys()].filter((frame) => frame.startsWith(FILE))
+    : pooledFrames(frames, children, FILE, 2)
+  const pooled = [...files, ...pooledFrames(frames, children, "*:", 5)]
+  const plain = frames.get("") ?? []
+  for (const frame of pooled) {
+    plain.push(...frames.get(frame)!)
+    frames.delete(frame)
+  }
+  const out = new Map<string, string[]>()
+  if (plain.length > 0) out.set("", plain)
+  for (const [frame, texts] of frames) if (frame !== "") out.set(frame, texts)
+  return out
 }
-
-/** Plain texts first, the others as they came. */
-const rank = (frame: string): number => (frame === plainOf(frame) ? 0 : 1)
 
 /** Frames that begin alike and say nothing: hardly a core has more than one of them. */
 function pooledFrames(
-  own: readonly string[],
   frames: ReadonlyMap<string, string[]>,
   children: ReadonlyMap<string, PathNode[]>,
   start: string,
   least: number,
 ): string[] {
-  const alike = own.filter((frame) => frame.startsWith(start))
+  const alike = [...frames.keys()].filter((frame) => frame.startsWith(start))
   if (alike.length < least) return []
   const cores = new Map<string, number>()
   let texts = 0

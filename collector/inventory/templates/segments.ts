@@ -62,10 +62,7 @@ const KEPT_MAX = 4096
 /** Texts repeat: what they are is asked once. Dropped as a whole when full. */
 const kept = new Map<string, Token>()
 
-/**
- * Tokens of a path, without the empty one before the first "/". More than TOKENS_MAX: the rest is the last one's. A slash that ends the
- * path stays with the last segment: as one more segment, below every sibling the same, it would make them all alike.
- */
+/** Tokens of a path, without the empty one before the first "/". More than TOKENS_MAX: the rest is the last one's. */
 export function tokensOf(path: string, extension: string): Token[] {
   const tokens: Token[] = []
   let from = 1
@@ -73,8 +70,7 @@ export function tokensOf(path: string, extension: string): Token[] {
     return [{ text: BARE + path, extension: "", form: "=", kind: "word", frame: "", core: path }]
   for (;;) {
     const to = path.indexOf("/", from)
-    const endsInSlash = to > from && to === path.length - 1 && extension === ""
-    const isLast = to < 0 || endsInSlash || tokens.length === TOKENS_MAX - 1
+    const isLast = to < 0 || tokens.length === TOKENS_MAX - 1
     const segment = isLast ? path.slice(from) : path.slice(from, to)
     tokens.push(tokenOf(segment, isLast ? extension : ""))
     if (isLast) return tokens
@@ -98,10 +94,6 @@ export function tokenOf(segment: string, extension: string): Token {
 const ENDING = /^(.+)\.(json|xml|html?|csv|txt|pdf|png|jpe?g|gif|svg|zip|docx?|xlsx?|pptx?|ya?ml|md)$/i
 
 function read(segment: string, extension: string, text: string): Token {
-  if (segment.length > 1 && segment.endsWith("/")) {
-    const inner = tokenOf(segment.slice(0, -1), "")
-    return { ...inner, text, extension: "", frame: inner.form === "=" ? "" : `${inner.frame || "*"}/` }
-  }
   const ending = extension === "" ? ENDING.exec(segment) : null
   if (ending !== null) return { ...tokenOf(ending[1]!, ending[2]!.toLowerCase()), text }
   const suffix = extension === "" ? "" : `.${extension}`
@@ -125,9 +117,6 @@ function read(segment: string, extension: string, text: string): Token {
     core,
   }
 }
-
-/** Frame of plain values where a token has this one: a slash that ends the path stays. */
-export const plainOf = (frame: string): string => (frame.endsWith("/") ? "*/" : "")
 
 const frameOf = (prefix: string, suffix: string): string => (prefix + suffix === "" ? "" : `${prefix}*${suffix}`)
 

@@ -3,7 +3,7 @@
 // In:  a place, and how widely each answer is spread over the service (`Spread`).
 // Out: a Sibling a text, with the features of what is answered there and at most two segments below.
 import type { Feature, Sibling } from "./likelihood.ts"
-import { bits, hashText, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
+import { bits, hashText, isSlash, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 
 /** Features of one sibling. */
 const FEATURES_MAX = 24
@@ -22,8 +22,19 @@ export class Spread {
   readonly entries = new Map<number, number[]>()
   /** Segments before anything that was answered: how much there is to compare with. */
   readonly befores = new Set<number>()
+  /** Answers that were new at their path, and those of them with a shape. */
+  answers = 0
+  shaped = 0
 
-  add(feature: number, node: PathNode): void {
+  /** Hardly any answer has a shape. */
+  get isPlain(): boolean {
+    return this.shaped * 4 < this.answers
+  }
+
+  add(feature: number, at: PathNode, isShape: boolean): void {
+    this.answers++
+    if (isShape) this.shaped++
+    const node = segmentOf(at)
     if (this.befores.size < BEFORES_MAX) this.befores.add(labelBefore(node))
     let pairs = this.entries.get(feature)
     if (pairs === undefined) {
@@ -37,7 +48,8 @@ export class Spread {
   }
 
   /** Chance that another route beside `node` has it, too. */
-  chance(feature: number, node: PathNode): number {
+  chance(feature: number, at: PathNode): number {
+    const node = segmentOf(at)
     const before = labelBefore(node)
     const common = elsewhere(this.entries.get(feature) ?? [], before, labelOf(node))
     return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.8 / this.befores.size))
@@ -49,6 +61,13 @@ function elsewhere(pairs: readonly number[], before: number, own: number): numbe
   for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== before && pairs[i + 1] !== own) count++
   return count
 }
+
+/**
+ * A slash that ends a path is no segment of its own: below every sibling the same, it would make them all alike. What is answered there
+ * is what the segment before it answers.
+ */
+const segmentOf = (node: PathNode): PathNode =>
+  isSlash(node) && node.parent?.parent !== null ? (node.parent ?? node) : node
 
 const labelOf = (node: PathNode): number => (node.place.isParameter ? PARAMETER : hashText(node.token.text))
 
@@ -67,11 +86,16 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
     own(node, 0, spread, out)
     for (const child of node.children.values()) {
       if (child.token.text === OVERFLOW_KEY) continue
+      if (isSlash(child)) {
+        own(child, 0, spread, out)
+        continue
+      }
       const label = mix(labelOf(child), 1)
-      if (!child.place.isParameter && child.token.text !== "") put(out, { key: label, slot: 0, chance: CHILD_CHANCE })
+      if (!child.place.isParameter) put(out, { key: label, slot: 0, chance: CHILD_CHANCE, isShape: false })
       own(child, label, spread, out)
       if (out.size >= FEATURES_MAX) break
-      for (const grandchild of child.children.values()) own(grandchild, mix(labelOf(grandchild), label), spread, out)
+      for (const grandchild of child.children.values())
+        own(grandchild, isSlash(grandchild) ? label : mix(labelOf(grandchild), label), spread, out)
     }
   }
   return [...out.values()]
@@ -81,8 +105,10 @@ function own(node: PathNode, label: number, spread: Spread, out: Map<number, Fea
   for (let i = 0; i < node.features.length; i += 2) {
     const method = node.features[i]!
     const feature = node.features[i + 1]!
-    const chance = feature === method ? EMPTY_CHANCE : spread.chance(feature, node)
-    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance })
+    const common = spread.chance(feature, node)
+    const isShape = feature !== method
+    const chance = isShape ? common : Math.max(EMPTY_CHANCE, common)
+    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance, isShape })
   }
 }
 
@@ -104,13 +130,15 @@ export function siblingOf(
     hits += node.hits
     consumers |= node.consumers
   }
+  const features = featuresOf(nodes, spread)
   return {
     text,
     form,
     length: core.length,
     hits,
     consumers: bits(consumers),
-    features: featuresOf(nodes, spread),
+    features,
+    isShaped: !spread.isPlain || features.some(({ isShape }) => isShape),
     isValue,
     known,
   }

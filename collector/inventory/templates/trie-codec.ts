@@ -1,202 +1,230 @@
 // The state of a PathTrie as bytes, and back: the copy goes on exactly as the original would have.
 //
-// In:  a trie.   Out: JSON in UTF-8; order of maps and sets included, because ties are decided by it.
-// Nodes and places are lists in which each names its parent by place in the list. Nothing is checked but the version: what the store
-// keeps is ours (store/ refuses what is damaged).
+// In:  a trie.   Out: numbers and texts in a row (state-bytes.ts); order of maps and sets included, because ties are decided by it.
+// Nodes and places are lists in which each names its parent by place in the list. What is rare (decisions, open parameters, pins) is
+// JSON among the texts. Nothing is checked but the version: what the store keeps is ours (store/ refuses what is damaged).
 import { type LeafRecord, OVERFLOW_KEY, PathNode, Place, SHARED_KEY, type TemplateRecord } from "./nodes.ts"
 import type { Pin } from "./path-learner.ts"
 import type { PathTrie } from "./path-trie.ts"
 import { type Form, type Token, tokenOf } from "./segments.ts"
+import { StateReader, StateWriter } from "./state-bytes.ts"
 
-const VERSION = 1
+const VERSION = 2
 
-type PlaceRow = [
-  number: number,
-  parent: number,
-  label: string,
-  isParameter: 0 | 1,
-  values: [string, string][],
-  pinned: [string, string | null][],
-  isApart: 0 | 1,
-  template: [number, string] | null,
-  name: string,
-  pinnedName: string,
-  decision: Place["decision"],
-  open: { kept: string[]; heavy: [string, { count: number; error: number }][]; registers: number[] } | null,
-  requests: number,
-  reviewedRequests: number,
-  members: number[],
-  expected: string,
-]
-type NodeRow = [
-  parent: number,
-  segment: string,
-  extension: string,
-  place: number,
-  hits: number,
-  consumers: number,
-  features: number[],
-  forms: [Form, number][] | null,
-  leaf: [number, string, string] | null,
-]
-
-interface State {
-  version: number
+/** What there is once. */
+interface Whole {
   counts: PathTrie["counts"]
   requests: number
   reviewedRequests: number
   squeezed: number
   next: [leaf: number, template: number, place: number]
   size: [nodes: number, bytes: number]
-  places: PlaceRow[]
-  nodes: NodeRow[]
-  dirty: number[]
-  unnamed: number[]
   moved: [node: number, template: number, text: string][]
-  spread: [number, number[]][]
-  befores: number[]
+  spread: [answers: number, shaped: number]
   pins: readonly Pin[]
   pinnedUs: number
 }
 
+/** What few places have. */
+interface Rare {
+  decision: Place["decision"]
+  open: { kept: string[]; heavy: [string, { count: number; error: number }][]; registers: number[] } | null
+  pinned: [string, string | null][]
+  pinnedName: string
+}
+
+const Flag = { parameter: 1, apart: 2, template: 4, rare: 8 } as const
+
 export function encodeTrie(trie: PathTrie): Uint8Array {
   const { placement, spread, pins } = trie
-  const nodes = [...nodesBelow(placement.root)]
-  const nodeAt = new Map(nodes.map((node, i) => [node, i]))
-  const places = [...placesBelow(placement.rootPlace)]
-  const placeAt = new Map(places.map((place, i) => [place, i]))
-  const state: State = {
-    version: VERSION,
+  const out = new StateWriter()
+  const nodeAt = new Map<PathNode, number>()
+  const placeAt = new Map<Place, number>()
+  numberNodes(placement.root, nodeAt)
+  numberPlaces(placement.rootPlace, placeAt)
+  const whole: Whole = {
     counts: { ...trie.counts },
     requests: trie.requests,
     reviewedRequests: trie.reviewedRequests,
     squeezed: trie.squeezed,
     next: [placement.nextLeaf, placement.nextTemplate, placement.nextPlace],
     size: [placement.nodes, placement.bytes],
-    places: places.map((place) => placeRow(place, placeAt, nodeAt)),
-    nodes: nodes.map((node) => nodeRow(node, nodeAt, placeAt)),
-    dirty: [...placement.dirty].map((place) => placeAt.get(place) ?? -1),
-    unnamed: [...placement.unnamed].map((place) => placeAt.get(place) ?? -1),
     moved: [...placement.moved].map(([leaf, from]) => [nodeAt.get(leaf.node)!, from.number, from.text]),
-    spread: [...spread.entries],
-    befores: [...spread.befores],
+    spread: [spread.answers, spread.shaped],
     pins: pins.pins,
     pinnedUs: pins.atUs,
   }
-  return Buffer.from(JSON.stringify(state))
+  out.number(VERSION)
+  out.text(JSON.stringify(whole))
+  out.number(placeAt.size)
+  for (const place of placeAt.keys()) writePlace(place, placeAt, out)
+  out.number(nodeAt.size)
+  for (const node of nodeAt.keys()) writeNode(node, nodeAt, placeAt, out)
+  for (const place of placeAt.keys()) {
+    out.number(place.members.size)
+    for (const member of place.members) out.number(nodeAt.get(member)!)
+  }
+  for (const set of [placement.dirty, placement.unnamed])
+    out.numbers([...set].map((place) => placeAt.get(place) ?? -1).filter((at) => at >= 0))
+  out.numbers([...spread.befores])
+  out.number(spread.entries.size)
+  for (const [feature, pairs] of spread.entries) {
+    out.number(feature)
+    out.numbers(pairs)
+  }
+  return out.finish()
 }
 
-function placeRow(place: Place, placeAt: Map<Place, number>, nodeAt: Map<PathNode, number>): PlaceRow {
-  const { open } = place
-  return [
-    place.number,
-    place.parent === null ? -1 : placeAt.get(place.parent)!,
-    place.label,
-    place.isParameter ? 1 : 0,
-    [...place.values],
-    [...place.pinned],
-    place.isApart ? 1 : 0,
-    place.template === null ? null : [place.template.number, place.template.text],
-    place.name,
-    place.pinnedName,
-    place.decision,
-    open === null ? null : { kept: [...open.kept], heavy: [...open.heavy], registers: [...open.registers] },
-    place.requests,
-    place.reviewedRequests,
-    [...place.members].map((node) => nodeAt.get(node)!),
-    place.expected,
-  ]
+function numberNodes(node: PathNode, into: Map<PathNode, number>): void {
+  into.set(node, into.size)
+  for (const child of node.children.values()) numberNodes(child, into)
 }
 
-function nodeRow(node: PathNode, nodeAt: Map<PathNode, number>, placeAt: Map<Place, number>): NodeRow {
-  const { parent, token, leaf } = node
-  const suffix = `.${token.extension}`
-  return [
-    parent === null ? -1 : nodeAt.get(parent)!,
-    token.extension === "" ? token.text : token.text.slice(0, -suffix.length),
-    token.extension,
-    placeAt.get(node.place)!,
-    node.hits,
-    node.consumers,
-    node.features,
-    node.forms === null ? null : [...node.forms],
-    leaf === null ? null : [leaf.number, leaf.path, leaf.extension],
-  ]
+function numberPlaces(place: Place, into: Map<Place, number>): void {
+  into.set(place, into.size)
+  for (const below of place.texts.values()) numberPlaces(below, into)
+  for (const below of place.parameters.values()) numberPlaces(below, into)
+}
+
+function writePlace(place: Place, placeAt: ReadonlyMap<Place, number>, out: StateWriter): void {
+  const { template, open, decision, pinned, pinnedName } = place
+  const isRare = open !== null || decision !== null || pinned.size > 0 || pinnedName !== ""
+  out.number(
+    (place.isParameter ? Flag.parameter : 0) |
+      (place.isApart ? Flag.apart : 0) |
+      (template === null ? 0 : Flag.template) |
+      (isRare ? Flag.rare : 0),
+  )
+  out.number(place.parent === null ? -1 : placeAt.get(place.parent)!)
+  out.number(place.number)
+  out.number(place.requests)
+  out.number(place.reviewedRequests)
+  out.text(place.label)
+  out.text(place.name)
+  out.text(place.expected)
+  if (template !== null) {
+    out.number(template.number)
+    out.text(template.text)
+  }
+  if (isRare) {
+    const opened =
+      open === null ? null : { kept: [...open.kept], heavy: [...open.heavy], registers: [...open.registers] }
+    out.text(JSON.stringify({ decision, open: opened, pinned: [...pinned], pinnedName } satisfies Rare))
+  }
+  out.number(place.values.size)
+  for (const [text, frame] of place.values) {
+    out.text(text)
+    out.text(frame)
+  }
+}
+
+function writeNode(
+  node: PathNode,
+  nodeAt: ReadonlyMap<PathNode, number>,
+  placeAt: ReadonlyMap<Place, number>,
+  out: StateWriter,
+): void {
+  const { parent, token, leaf, forms } = node
+  out.number(parent === null ? -1 : nodeAt.get(parent)!)
+  out.text(token.extension === "" ? token.text : token.text.slice(0, -1 - token.extension.length))
+  out.text(token.extension)
+  out.number(placeAt.get(node.place)!)
+  out.number(node.hits)
+  out.number(node.consumers)
+  out.numbers(node.features)
+  out.number(forms === null ? -1 : forms.size)
+  for (const [form, hits] of forms ?? []) {
+    out.text(form)
+    out.number(hits)
+  }
+  out.number(leaf === null ? 0 : leaf.number)
+  if (leaf === null) return
+  out.text(leaf.path)
+  out.text(leaf.extension)
 }
 
 /** Into an empty trie. */
 export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
-  const state = JSON.parse(Buffer.from(bytes).toString()) as State
-  if (state.version !== VERSION)
-    throw new Error(`path templates of version ${state.version}, this collector reads ${VERSION}`)
+  const from = new StateReader(bytes)
+  // The first version was JSON.
+  const version = bytes[0] === 0x7b ? 1 : from.number()
+  if (version !== VERSION) throw new Error(`path templates of version ${version}, this collector reads ${VERSION}`)
+  const whole = JSON.parse(from.text()) as Whole
   const { placement, spread } = trie
-  Object.assign(trie.counts, state.counts)
-  trie.requests = state.requests
-  trie.reviewedRequests = state.reviewedRequests
-  trie.squeezed = state.squeezed
-  const places = restorePlaces(state.places, placement.rootPlace)
-  const nodes = restoreNodes(state.nodes, places, placement.root)
-  ;[placement.nextLeaf, placement.nextTemplate, placement.nextPlace] = state.next
-  ;[placement.nodes, placement.bytes] = state.size
-  state.places.forEach((row, i) => {
-    const { members } = places[i]!
+  Object.assign(trie.counts, whole.counts)
+  trie.requests = whole.requests
+  trie.reviewedRequests = whole.reviewedRequests
+  trie.squeezed = whole.squeezed
+  const places: Place[] = []
+  for (let left = from.number(); left > 0; left--) places.push(readPlace(places, placement.rootPlace, from))
+  const nodes: PathNode[] = []
+  for (let left = from.number(); left > 0; left--) nodes.push(readNode(nodes, places, placement.root, from))
+  ;[placement.nextLeaf, placement.nextTemplate, placement.nextPlace] = whole.next
+  ;[placement.nodes, placement.bytes] = whole.size
+  ;[spread.answers, spread.shaped] = whole.spread
+  for (const { members } of places) {
     members.clear()
-    for (const node of row[14]) members.add(nodes[node]!)
-  })
-  for (const i of state.dirty) if (i >= 0) placement.dirty.add(places[i]!)
-  for (const i of state.unnamed) if (i >= 0) placement.unnamed.add(places[i]!)
+    for (const at of from.numbers()) members.add(nodes[at]!)
+  }
+  for (const set of [placement.dirty, placement.unnamed]) {
+    set.clear()
+    for (const at of from.numbers()) set.add(places[at]!)
+  }
   const templates = new Map<number, TemplateRecord>()
   for (const { template } of places) if (template !== null) templates.set(template.number, template)
-  for (const [node, number, text] of state.moved)
+  for (const [node, number, text] of whole.moved)
     placement.moved.set(nodes[node]!.leaf!, templates.get(number) ?? { number, text })
-  for (const before of state.befores) spread.befores.add(before)
-  for (const [feature, pairs] of state.spread) spread.entries.set(feature, pairs)
-  trie.pins.load(state.pins, state.pinnedUs)
+  for (const before of from.numbers()) spread.befores.add(before)
+  for (let left = from.number(); left > 0; left--) spread.entries.set(from.number(), from.numbers())
+  trie.pins.load(whole.pins, whole.pinnedUs)
 }
 
-function restorePlaces(rows: readonly PlaceRow[], root: Place): Place[] {
-  const places: Place[] = []
-  for (const row of rows) {
-    const [number, parentAt, label, isParameter, values, pinned, isApart, template, name, pinnedName, decision, open] =
-      row
-    const parent = places[parentAt]
-    const place = parent === undefined ? root : new Place(parent, label, isParameter === 1, number)
-    if (parent !== undefined) (isParameter === 1 ? parent.parameters : parent.texts).set(label, place)
-    for (const [text, frame] of values) place.values.set(text, frame)
-    for (const [text, frame] of pinned) place.pinned.set(text, frame)
-    place.isApart = isApart === 1
-    place.template = template === null ? null : { number: template[0], text: template[1] }
-    place.name = name
-    place.pinnedName = pinnedName
+function readPlace(places: readonly Place[], root: Place, from: StateReader): Place {
+  const flags = from.number()
+  const parent = places[from.number()]
+  const number = from.number()
+  const requests = from.number()
+  const reviewedRequests = from.number()
+  const label = from.text()
+  const isParameter = (flags & Flag.parameter) !== 0
+  const place = parent === undefined ? root : new Place(parent, label, isParameter, number)
+  if (parent !== undefined) (isParameter ? parent.parameters : parent.texts).set(label, place)
+  place.requests = requests
+  place.reviewedRequests = reviewedRequests
+  place.name = from.text()
+  place.expected = from.text()
+  place.isApart = (flags & Flag.apart) !== 0
+  if ((flags & Flag.template) !== 0) place.template = { number: from.number(), text: from.text() }
+  if ((flags & Flag.rare) !== 0) {
+    const { decision, open, pinned, pinnedName } = JSON.parse(from.text()) as Rare
     place.decision = decision
+    place.pinnedName = pinnedName
+    for (const [text, frame] of pinned) place.pinned.set(text, frame)
     if (open !== null)
       place.open = { kept: new Set(open.kept), heavy: new Map(open.heavy), registers: Uint8Array.from(open.registers) }
-    place.requests = row[12]
-    place.reviewedRequests = row[13]
-    place.expected = row[15]
-    places.push(place)
   }
-  return places
+  for (let left = from.number(); left > 0; left--) place.values.set(from.text(), from.text())
+  return place
 }
 
-function restoreNodes(rows: readonly NodeRow[], places: readonly Place[], root: PathNode): PathNode[] {
-  const nodes: PathNode[] = []
-  for (const [parentAt, segment, extension, placeAt, hits, consumers, features, forms, leaf] of rows) {
-    const parent = nodes[parentAt]
-    const place = places[placeAt]!
-    const node = parent === undefined ? root : new PathNode(parent, restoreToken(segment, extension, place), place)
-    if (parent !== undefined) parent.children.set(node.token.text, node)
-    node.hits = hits
-    node.consumers = consumers
-    node.features.push(...features)
-    node.forms = forms === null ? null : new Map(forms)
-    if (leaf !== null) {
-      const record: LeafRecord = { number: leaf[0], path: leaf[1], extension: leaf[2], template: place.template!, node }
-      node.leaf = record
-    }
-    nodes.push(node)
-  }
-  return nodes
+function readNode(nodes: readonly PathNode[], places: readonly Place[], root: PathNode, from: StateReader): PathNode {
+  const parent = nodes[from.number()]
+  const segment = from.text()
+  const extension = from.text()
+  const place = places[from.number()]!
+  const node = parent === undefined ? root : new PathNode(parent, restoreToken(segment, extension, place), place)
+  if (parent !== undefined) parent.children.set(node.token.text, node)
+  node.hits = from.number()
+  node.consumers = from.number()
+  node.features.push(...from.numbers())
+  const forms = from.number()
+  if (forms >= 0) node.forms = new Map()
+  for (let left = forms; left > 0; left--) node.forms!.set(from.text() as Form, from.number())
+  const number = from.number()
+  if (number === 0) return node
+  const leaf: LeafRecord = { number, path: from.text(), extension: from.text(), template: place.template!, node }
+  node.leaf = leaf
+  return node
 }
 
 function restoreToken(segment: string, extension: string, place: Place): Token {
@@ -210,15 +238,4 @@ function restoreToken(segment: string, extension: string, place: Place): Token {
       core: "",
     }
   return tokenOf(segment, extension)
-}
-
-function* nodesBelow(node: PathNode): Iterable<PathNode> {
-  yield node
-  for (const child of node.children.values()) yield* nodesBelow(child)
-}
-
-function* placesBelow(place: Place): Iterable<Place> {
-  yield place
-  for (const below of place.texts.values()) yield* placesBelow(below)
-  for (const below of place.parameters.values()) yield* placesBelow(below)
 }

@@ -1,4 +1,6 @@
-// Reads from the API: one copy of each answer in memory, revalidated by its ETag, refreshed while the page is looked at.
+// Reads from the API: one copy of each answer in memory, revalidated by its ETag, refreshed while the page is looked at and after
+// every change. Changes: a method, a path, a body; what they did comes back as a sentence, and what is wrong with them as an ApiError
+// that names the field.
 import { useEffect, useState } from "preact/hooks"
 
 const REFRESH_MS = 15_000
@@ -12,11 +14,17 @@ interface Kept {
 
 const kept = new Map<string, Kept>()
 
+/** Dispatched after a change: what is shown may be old. */
+const CHANGED = "sonde:changed"
+
 export class ApiError extends Error {
   readonly status: number
-  constructor(status: number, message: string) {
+  /** What is wrong with which field, where the API says so. */
+  readonly fields: readonly { readonly parameter: string; readonly detail: string }[]
+  constructor(status: number, message: string, fields: ApiError["fields"] = []) {
     super(message)
     this.status = status
+    this.fields = fields
   }
 }
 
@@ -28,8 +36,8 @@ function keep(path: string, tag: string, body: unknown): void {
 
 async function refusal(response: Response): Promise<ApiError> {
   try {
-    const { detail } = (await response.json()) as { detail?: string }
-    return new ApiError(response.status, detail ?? response.statusText)
+    const { detail, errors } = (await response.json()) as { detail?: string; errors?: ApiError["fields"] }
+    return new ApiError(response.status, detail ?? response.statusText, errors)
   } catch {
     return new ApiError(response.status, response.statusText)
   }
@@ -52,6 +60,25 @@ export async function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   const body = (await response.json()) as T
   keep(path, response.headers.get("etag") ?? "", body)
   return body
+}
+
+/** Changes something, and has everything that is shown read again. `body` is sent as JSON unless it is a text of that type. */
+export async function send<T>(method: string, path: string, body?: unknown, type = "application/json"): Promise<T> {
+  let response: Response
+  try {
+    const text = typeof body === "string" ? body : JSON.stringify(body ?? {})
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: { accept: "application/json", ...(method === "DELETE" ? {} : { "content-type": type }) },
+      ...(method === "DELETE" ? {} : { body: text }),
+    })
+  } catch {
+    throw new ApiError(0, "The collector does not answer. Nothing was changed as far as is known.")
+  }
+  if (!response.ok) throw await refusal(response)
+  const answer = (await response.json()) as T
+  dispatchEvent(new Event(CHANGED))
+  return answer
 }
 
 export interface Answer<T> {
@@ -87,9 +114,12 @@ export function useApi<T>(path: string | null): Answer<T> {
     const timer = setInterval(() => {
       if (!document.hidden) void load()
     }, REFRESH_MS)
+    const reload = (): void => void load()
+    addEventListener(CHANGED, reload)
     return () => {
       abort.abort()
       clearInterval(timer)
+      removeEventListener(CHANGED, reload)
     }
   }, [path, attempt])
   const retry = (): void => setAttempt((n) => n + 1)

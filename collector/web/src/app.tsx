@@ -1,6 +1,7 @@
 // Which page an address shows.
 import type { ComponentChildren } from "preact"
 import { useEffect } from "preact/hooks"
+import { AuditPage } from "./pages/audit.tsx"
 import { ChangesPage } from "./pages/changes.tsx"
 import { ConsumerPage } from "./pages/consumer.tsx"
 import { ConsumersPage } from "./pages/consumers.tsx"
@@ -8,8 +9,12 @@ import { DarkPage } from "./pages/dark.tsx"
 import { DarkServerPage } from "./pages/dark-server.tsx"
 import { EndpointPage } from "./pages/endpoint.tsx"
 import { EndpointsPage } from "./pages/endpoints.tsx"
+import { FindingsPage } from "./pages/findings.tsx"
 import { MapPage } from "./pages/map.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
+import { PartnerPage } from "./pages/partner.tsx"
+import { PartnersPage } from "./pages/partners.tsx"
+import { RotationsPage } from "./pages/rotations.tsx"
 import { SensorPage } from "./pages/sensor.tsx"
 import { SensorsPage } from "./pages/sensors.tsx"
 import { ServicePage } from "./pages/service.tsx"
@@ -41,6 +46,8 @@ function pageOf({ path, query }: Route): ComponentChildren {
   if (endpoint !== null) return <EndpointPage key={endpoint} id={endpoint} />
   const consumer = idAfter("/consumers", path)
   if (consumer !== null) return <ConsumerPage key={consumer} id={consumer} />
+  const partner = idAfter("/partners", path)
+  if (partner !== null) return <PartnerPage key={partner} id={partner} />
   const sensor = idAfter("/sensors", path)
   if (sensor !== null) return <SensorPage key={sensor} id={sensor} query={query} />
   const dark = idAfter("/dark", path)
@@ -55,9 +62,17 @@ function pageOf({ path, query }: Route): ComponentChildren {
     case "/consumers":
       return <ConsumersPage query={query} />
     case "/map":
-      return <MapPage />
+      return <MapPage query={query} />
     case "/changes":
-      return <ChangesPage />
+      return <ChangesPage query={query} />
+    case "/partners":
+      return <PartnersPage query={query} />
+    case "/rotations":
+      return <RotationsPage query={query} />
+    case "/findings":
+      return <FindingsPage query={query} />
+    case "/audit":
+      return <AuditPage query={query} />
     case "/dark":
       return <DarkPage query={query} />
     case "/sensors":
@@ -71,7 +86,8 @@ export function App() {
   const route = useRoute()
   // Screen readers and the keyboard start at the new page's heading, as they would after a full load.
   useEffect(() => {
-    if (!document.activeElement?.matches("input, select")) document.querySelector<HTMLElement>("main h1")?.focus()
+    if (!document.activeElement?.matches("input, select, textarea"))
+      document.querySelector<HTMLElement>("main h1")?.focus()
   }, [route.path])
   return <Frame path={route.path}>{pageOf(route)}</Frame>
 }

@@ -9,10 +9,14 @@ export const DESTINATIONS: Readonly<Record<string, readonly [path: string, name:
   s: ["/services", "Services"],
   e: ["/endpoints", "Endpoints"],
   c: ["/consumers", "Consumers"],
+  p: ["/partners", "Partners"],
+  r: ["/rotations", "Rotations"],
   m: ["/map", "Map"],
+  f: ["/findings?state=open", "Findings"],
   w: ["/changes", "What is new"],
   n: ["/sensors", "Sensors"],
   d: ["/dark", "Dark"],
+  a: ["/audit", "Audit"],
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { openRows, pathTree } from "./path-tree.ts"
-import type { Endpoint } from "./types.ts"
+import type { Endpoint } from "./types/endpoints.ts"
 
 let ids = 0
 function endpoint(method: string, template: string, requests = 1): Endpoint {
@@ -17,7 +17,9 @@ function endpoint(method: string, template: string, requests = 1): Endpoint {
     firstSeen: null,
     lastSeen: null,
     status: "unknown",
-    auth: { posture: "unknown", schemes: {} },
+    statusWhy: "",
+    differences: null,
+    auth: { posture: "unknown", schemes: {}, withheld: "", why: "" },
     dataClasses: { request: {}, response: {} },
     consumers: 0,
   }

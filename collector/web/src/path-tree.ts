@@ -1,6 +1,6 @@
 // Endpoints of a service as a tree of path segments, in the order of a sitemap. Segments with a single continuation and no
 // endpoint of their own are folded into one row: "/v1/orders" rather than two.
-import type { Endpoint } from "./types.ts"
+import type { Endpoint } from "./types/endpoints.ts"
 
 export interface TreeRow {
   /** "" is the root; "/v1/orders" a folder or the place of endpoints. */

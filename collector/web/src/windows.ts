@@ -1,5 +1,5 @@
 // Series of the API as the columns of a chart.
-import type { SeriesPoint } from "./types.ts"
+import type { SeriesPoint } from "./types/common.ts"
 
 /** Windows drawn at most; a gap in the traffic is drawn as zeros. */
 const WINDOWS_MAX = 3000

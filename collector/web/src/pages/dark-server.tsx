@@ -1,13 +1,13 @@
 import { useMemo } from "preact/hooks"
 import { useApi } from "../api.ts"
-import type { DarkDetail } from "../dark-types.ts"
 import { bytes, compact, count, percent, share, time } from "../format.ts"
 import { Bars, barsOf, Tile } from "../parts/bars.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
 import { clientsOf, DarkBadge, darkName, reasonName } from "../parts/dark-labels.tsx"
 import { Head } from "../parts/head.tsx"
 import { Loaded } from "../parts/states.tsx"
-import type { Counts } from "../types.ts"
+import type { Counts } from "../types/common.ts"
+import type { DarkDetail } from "../types/dark.ts"
 
 function Why({ server }: { readonly server: DarkDetail }) {
   return (

@@ -1,6 +1,5 @@
 // What is there and not in the inventory: servers behind TLS, how much of them is read, and why not.
 import { useApi } from "../api.ts"
-import type { Dark, DarkState } from "../dark-types.ts"
 import { bytes, compact, count } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
 import { Commonest, clientsOf, commonest, DARK_STATES, DarkBadge, DarkLink, reasonName } from "../parts/dark-labels.tsx"
@@ -9,7 +8,8 @@ import { Head } from "../parts/head.tsx"
 import { Host } from "../parts/labels.tsx"
 import { Blank } from "../parts/states.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
-import type { Overview } from "../types.ts"
+import type { Dark, DarkState } from "../types/dark.ts"
+import type { Overview } from "../types/overview.ts"
 
 const COLUMNS: readonly Column<Dark>[] = [
   { name: "Server", sort: "name", grow: true, cell: (row) => <DarkLink server={row} /> },

@@ -1,47 +1,32 @@
 import { useState } from "preact/hooks"
-import { useApi } from "../api.ts"
+import { send, useApi } from "../api.ts"
 import { bytes, compact, milliseconds, percent, share, time, words } from "../format.ts"
+import { AuditList } from "../parts/audit-list.tsx"
 import { Bars, barsOf, Tile } from "../parts/bars.tsx"
 import { Calls } from "../parts/calls.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
-import { Quantiles, Schema } from "../parts/endpoint-facts.tsx"
+import { DriftList } from "../parts/drift-list.tsx"
+import { QuantileChart, Quantiles } from "../parts/endpoint-facts.tsx"
+import { Authentication } from "../parts/endpoint-posture.tsx"
+import { EditButton, listOf, REASON } from "../parts/form.tsx"
 import { Head } from "../parts/head.tsx"
 import {
   DataClasses,
   ErrorShare,
+  Labels,
   Method,
   Path,
-  POSTURES,
   PostureBadge,
   StatusBadge,
   statusTone,
 } from "../parts/labels.tsx"
+import { Parameters } from "../parts/parameters.tsx"
+import { Schema } from "../parts/schema.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
-import type { EndpointDetail, Parameter } from "../types.ts"
-
-const PARAMETERS: readonly Column<Parameter>[] = [
-  { name: "Name", grow: true, cell: (row) => <span class="mono">{row.name}</span> },
-  { name: "In", cell: (row) => <span class="soft">{row.in}</span> },
-  {
-    name: "Kind",
-    cell: (row) =>
-      Object.entries(row.kinds)
-        .sort((a, b) => b[1] - a[1])
-        .slice(0, 3)
-        .map(([kind]) => (
-          <span key={kind} class="badge violet">
-            {kind}
-          </span>
-        )),
-  },
-  {
-    name: "Presence",
-    number: true,
-    cell: (row) => (row.presence >= 1 ? "always" : percent(row.presence)),
-  },
-  { name: "First seen", number: true, cell: (row) => time(row.firstSeen) },
-]
+import { Template } from "../parts/template.tsx"
+import type { EndpointDetail, EndpointNote, Sample } from "../types/endpoints.ts"
+import type { AuditEntry } from "../types/overview.ts"
 
 const USED_BY: readonly Column<EndpointDetail["usedBy"][number]>[] = [
   {
@@ -86,30 +71,6 @@ function Evidence({ endpoint }: { readonly endpoint: EndpointDetail }) {
             <Bars bars={odd} empty="" />
           </>
         )}
-      </div>
-    </section>
-  )
-}
-
-function Authentication({ endpoint }: { readonly endpoint: EndpointDetail }) {
-  const { posture, schemes } = endpoint.auth
-  return (
-    <section class="panel" aria-labelledby="auth">
-      <div class="panel-head">
-        <h2 id="auth">Authentication</h2>
-        <span class="aside">
-          <PostureBadge posture={posture} />
-        </span>
-      </div>
-      <div class="panel-body">
-        <p class="soft">{POSTURES[posture][2]}</p>
-        <Bars
-          bars={barsOf(schemes, (name) => (name === "none" ? "bad" : "good")).map((bar) => ({
-            ...bar,
-            name: bar.name === "none" ? "no credential" : bar.name,
-          }))}
-          empty="No successful exchange yet."
-        />
       </div>
     </section>
   )
@@ -174,10 +135,132 @@ function Side({ endpoint }: { readonly endpoint: EndpointDetail }) {
       </section>
       <Calls endpoint={endpoint} />
       <Authentication endpoint={endpoint} />
+      <NotePanel endpoint={endpoint} />
       <Evidence endpoint={endpoint} />
       <History endpoint={endpoint} />
+      <AuditList subject={null} isOf={(entry) => isAbout(entry, endpoint)} />
     </div>
   )
+}
+
+const SAMPLES: readonly Column<Sample>[] = [
+  { name: "When", cell: (row) => time(row.at) },
+  {
+    name: "Path",
+    grow: true,
+    cell: (row) => (
+      <>
+        <span class="mono">{row.path}</span>
+        <div class="faint">stands for {row.why.join(", ")}</div>
+      </>
+    ),
+  },
+  { name: "Status", number: true, cell: (row) => (row.status === 0 ? "–" : row.status) },
+  {
+    name: "Consumer",
+    spare: "wide",
+    wrap: "name",
+    cell: (row) =>
+      row.consumer === null ? (
+        <span class="faint">–</span>
+      ) : (
+        <a class="mono" href={`/consumers/${encodeURIComponent(row.consumer)}`}>
+          {row.consumer}
+        </a>
+      ),
+  },
+  { name: "Latency", number: true, cell: (row) => (row.latencyMs === null ? "–" : milliseconds(row.latencyMs)) },
+  { name: "Received", number: true, spare: "wide", cell: (row) => bytes(row.responseBytes) },
+]
+
+/** Exchanges kept as examples: what they looked like, without a value. */
+function Samples({ endpoint }: { readonly endpoint: EndpointDetail }) {
+  return (
+    <section class="panel" aria-labelledby="samples">
+      <div class="panel-head">
+        <h2 id="samples">Examples</h2>
+        <span class="aside">exchanges that stand for others</span>
+      </div>
+      {endpoint.samples.length === 0 ? (
+        <div class="panel-body faint">None is kept.</div>
+      ) : (
+        <Table
+          columns={SAMPLES}
+          rows={endpoint.samples}
+          label="Examples"
+          keyOf={(row) => `${row.at} ${row.exchange} ${row.why.join()}`}
+        />
+      )}
+    </section>
+  )
+}
+
+/** Standing against the specifications, and every difference. */
+function Specified({ endpoint }: { readonly endpoint: EndpointDetail }) {
+  if (endpoint.status === "unknown" && endpoint.drift.length === 0) return null
+  return (
+    <section class="panel" aria-labelledby="specified">
+      <div class="panel-head">
+        <h2 id="specified">Against the specification</h2>
+        <span class="aside">
+          <StatusBadge status={endpoint.status} />
+        </span>
+      </div>
+      <div class="panel-body">
+        {endpoint.statusWhy === "" ? null : <p class="soft">{endpoint.statusWhy}</p>}
+        {endpoint.drift.length > 0 ? (
+          <DriftList drift={endpoint.drift} />
+        ) : endpoint.differences === null ? null : (
+          <p class="faint">No difference was seen.</p>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function NotePanel({ endpoint }: { readonly endpoint: EndpointDetail }) {
+  const path = `/endpoints/${encodeURIComponent(endpoint.id)}/note`
+  const { body } = useApi<EndpointNote>(path)
+  const { labels, note } = body ?? { labels: [], note: "" }
+  return (
+    <section class="panel" aria-labelledby="note">
+      <div class="panel-head">
+        <h2 id="note">Labels and note</h2>
+        <span class="aside">
+          {body === null ? null : (
+            <EditButton
+              key={JSON.stringify(body)}
+              label="Edit"
+              about="labels and note"
+              fields={[
+                { name: "labels", label: "Labels", value: labels.join(", "), hint: "With commas between them." },
+                { name: "note", label: "Note", kind: "area", value: note },
+                REASON,
+              ]}
+              submit="Save"
+              send={async (values) => {
+                await send("PUT", path, { labels: listOf(values.labels), note: values.note, reason: values.reason })
+                return "Labels and note of the endpoint are saved."
+              }}
+            />
+          )}
+        </span>
+      </div>
+      <div class="panel-body">
+        {labels.length === 0 && note === "" ? <p class="faint">None.</p> : <Labels labels={labels} />}
+        {note === "" ? null : <p>{note}</p>}
+      </div>
+    </section>
+  )
+}
+
+/** Notes of the endpoint, and pins of its template or of a route below it. */
+function isAbout(entry: AuditEntry, endpoint: EndpointDetail): boolean {
+  if (entry.subject === endpoint.id || endpoint.aliases.includes(entry.subject)) return true
+  const { service, path } = (entry.edit ?? {}) as { service?: string; path?: string }
+  if (service !== endpoint.service || path === undefined) return false
+  const bare = (template: string): string => template.replaceAll(/\{[^}]*\}/g, "{}")
+  return [endpoint.template, ...endpoint.routes.map((route) => route.path)].some((one) => bare(one) === bare(path))
 }
 
 function Content({ endpoint }: { readonly endpoint: EndpointDetail }) {
@@ -203,33 +286,22 @@ function Content({ endpoint }: { readonly endpoint: EndpointDetail }) {
       <div class="grid wide-narrow">
         <div class="stack">
           <Traffic endpoint={endpoint} />
-          <section class="panel" aria-labelledby="parameters">
-            <div class="panel-head">
-              <h2 id="parameters">Parameters</h2>
-              <span class="aside">kinds, never values</span>
-            </div>
-            {endpoint.parameters.length === 0 ? (
-              <div class="panel-body faint">None seen.</div>
-            ) : (
-              <Table
-                columns={PARAMETERS}
-                rows={endpoint.parameters}
-                label="Parameters"
-                keyOf={(row) => `${row.in} ${row.name}`}
-              />
-            )}
-          </section>
+          <Template endpoint={endpoint} />
+          <Specified endpoint={endpoint} />
+          <Parameters parameters={endpoint.parameters} />
           <section class="panel" aria-labelledby="used-by">
             <div class="panel-head">
               <h2 id="used-by">Consumers</h2>
             </div>
             <Table columns={USED_BY} rows={endpoint.usedBy} label="Consumers" keyOf={(row) => row.consumer.id} />
           </section>
+          <QuantileChart endpoint={endpoint.id} />
           <Quantiles quantiles={endpoint.quantiles} />
           <div class="grid two">
             <Schema title="Request body" body={request} />
             <Schema title="Response body" body={response} />
           </div>
+          <Samples endpoint={endpoint} />
         </div>
         <Side endpoint={endpoint} />
       </div>
@@ -269,8 +341,8 @@ export function EndpointPage({ id }: { readonly id: string }) {
         sub={`${time(endpoint.firstSeen)} to ${time(endpoint.lastSeen)} UTC, ${Object.keys(endpoint.protocols).join(", ")}`}
       >
         <div>
-          <StatusBadge status={endpoint.status} />
-          <PostureBadge posture={endpoint.auth.posture} />
+          <StatusBadge status={endpoint.status} why={endpoint.statusWhy} />
+          <PostureBadge posture={endpoint.auth.posture} why={endpoint.auth.why} />
           <DataClasses classes={classes} />
         </div>
       </Head>

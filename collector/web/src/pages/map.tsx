@@ -1,106 +1,217 @@
-// Who talks to what: consumers down, services across, the shade says how much.
-import { useMemo } from "preact/hooks"
-import { useApi } from "../api.ts"
-import { bytes, compact, percent, share } from "../format.ts"
+// Who talks to what: a picture (callers left, services right, as thick as there is traffic), and the same as a table.
+import { useMemo, useState } from "preact/hooks"
+import { query as queryText, useApi } from "../api.ts"
+import { bytes, compact } from "../format.ts"
+import { callerOf, classesOf, layMap, type MapPicture, type PlacedEnd } from "../map-layout.ts"
+import { Chip } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
+import { DataClasses, ErrorShare, Host } from "../parts/labels.tsx"
 import { Loaded } from "../parts/states.tsx"
-import { Nothing } from "../parts/table.tsx"
-import type { MapEntry, Page } from "../types.ts"
+import { type Column, Nothing, Table } from "../parts/table.tsx"
+import { setQuery } from "../router.ts"
+import type { MapEdge, Partner, TrafficMap } from "../types/consumers.ts"
 
-const SERVICES_MAX = 10
-const CONSUMERS_MAX = 100
+/** Edges asked for: what thirty a side can have. */
+const EDGES_MAX = 900
+const NAME_MAX = 36
 
-interface Grid {
-  readonly services: readonly MapEntry["service"][]
-  readonly consumers: readonly MapEntry["consumer"][]
-  readonly cells: ReadonlyMap<string, MapEntry>
-  readonly most: number
-  readonly hidden: number
+const short = (name: string): string => (name.length <= NAME_MAX ? name : `${name.slice(0, NAME_MAX - 1)}…`)
+/** Those of no partner are found among the consumers. */
+const pageOf = (page: string, id: string): string => (id === "" ? "/consumers" : `${page}/${encodeURIComponent(id)}`)
+const callerPage = (edge: MapEdge): string =>
+  edge.consumer !== null ? pageOf("/consumers", edge.consumer.id) : pageOf("/partners", edge.partner?.id ?? "")
+
+interface EndsProps {
+  readonly ends: readonly PlacedEnd[]
+  readonly side: "left" | "right"
+  readonly x: number
+  readonly page: string
+  readonly isLit: (id: string) => boolean
+  readonly look: (id: string | null) => void
 }
 
-const cellKey = (consumer: string, service: string): string => `${consumer} ${service}`
-
-/** Ends of the map by their sums, greatest first. */
-function ranked<T extends { readonly id: string }>(ends: readonly (readonly [end: T, requests: number])[]): T[] {
-  const sums = new Map<string, { end: T; requests: number }>()
-  for (const [end, requests] of ends) {
-    const sum = sums.get(end.id) ?? { end, requests: 0 }
-    sum.requests += requests
-    sums.set(end.id, sum)
-  }
-  return [...sums.values()].sort((a, b) => b.requests - a.requests).map(({ end }) => end)
-}
-
-function makeGrid(entries: readonly MapEntry[]): Grid {
-  const services = ranked(entries.map((entry) => [entry.service, entry.requests] as const))
-  const consumers = ranked(entries.map((entry) => [entry.consumer, entry.requests] as const))
-  return {
-    services: services.slice(0, SERVICES_MAX),
-    consumers: consumers.slice(0, CONSUMERS_MAX),
-    cells: new Map(entries.map((entry) => [cellKey(entry.consumer.id, entry.service.id), entry])),
-    most: entries.reduce((max, entry) => Math.max(max, entry.requests), 1),
-    hidden: Math.max(0, services.length - SERVICES_MAX),
-  }
-}
-
-function Cell({ entry, most }: { readonly entry: MapEntry | undefined; readonly most: number }) {
-  if (entry === undefined) return <td class="faint">·</td>
-  const level = Math.max(1, Math.ceil(4 * Math.sqrt(entry.requests / most)))
-  const errors = percent(share(entry.errors, entry.requests))
+function Ends({ ends, side, x, page, isLit, look }: EndsProps) {
   return (
-    <td class={`level-${level}`} title={`${bytes(entry.responseBytes)} received, ${errors} errors`}>
-      {compact(entry.requests)}
-    </td>
+    <g>
+      {ends.map(({ id, name, requests, y }) => (
+        <a
+          key={id}
+          href={pageOf(page, id)}
+          class={isLit(id) ? "map-end" : "map-end dim"}
+          onMouseEnter={() => look(id)}
+          onMouseLeave={() => look(null)}
+          onFocus={() => look(id)}
+          onBlur={() => look(null)}
+        >
+          <title>{`${name}, ${compact(requests)} requests`}</title>
+          <circle cx={x} cy={y} r="4" />
+          <text x={side === "left" ? x - 12 : x + 12} y={y + 4} text-anchor={side === "left" ? "end" : "start"}>
+            {short(name)}
+          </text>
+        </a>
+      ))}
+    </g>
   )
 }
 
-function Heat({ entries }: { readonly entries: readonly MapEntry[] }) {
-  const { services, consumers, cells, most, hidden } = useMemo(() => makeGrid(entries), [entries])
+const edgeName = ({ requests, errors, responseBytes, service, ...edge }: MapEdge, classes: readonly string[]): string =>
+  `${callerOf({ requests, errors, responseBytes, service, ...edge }).name} to ${service.name}: ${compact(requests)} requests, ` +
+  `${compact(errors)} errors, ${bytes(responseBytes)} received${classes.length === 0 ? "" : `, ${classes.join(", ")}`}`
+
+function Picture({ picture, callers }: { readonly picture: MapPicture; readonly callers: string }) {
+  const [at, look] = useState<string | null>(null)
+  const lit = useMemo(() => {
+    if (at === null) return null
+    const edges = picture.edges.filter(({ caller, edge }) => caller === at || edge.service.id === at)
+    return new Set([at, ...edges.flatMap(({ caller, edge }) => [caller, edge.service.id])])
+  }, [at, picture])
+  const isLit = (id: string): boolean => lit === null || lit.has(id)
+  const { width, height, left, right, hidden } = picture
   return (
     <>
-      <div class="table-wrap scroll">
-        <table class="heat" aria-label="Requests by consumer and service">
-          <thead>
-            <tr>
-              <th scope="col">Consumer</th>
-              {services.map((service) => (
-                <th key={service.id} scope="col" class="number" title={service.name}>
-                  <a href={`/services/${encodeURIComponent(service.id)}`}>{service.name}</a>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {consumers.map((consumer) => (
-              <tr key={consumer.id} data-row>
-                <th scope="row">
-                  <a data-main href={`/consumers/${encodeURIComponent(consumer.id)}`}>
-                    {consumer.name}
-                  </a>
-                </th>
-                {services.map((service) => (
-                  <Cell key={service.id} entry={cells.get(cellKey(consumer.id, service.id))} most={most} />
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {hidden === 0 ? null : <div class="below">{hidden} services with less traffic are not shown.</div>}
+      <svg class="map" viewBox={`0 0 ${width} ${height}`}>
+        <title>Map of callers and services</title>
+        <g fill="none">
+          {picture.edges.map(({ edge, caller, path, width: stroke, classes }) => {
+            const isOn = at === null || caller === at || edge.service.id === at
+            const tone = classes.length > 0 ? "map-edge data" : "map-edge"
+            return (
+              <path
+                key={`${caller} ${edge.service.id}`}
+                class={isOn ? (at === null ? tone : `${tone} lit`) : `${tone} dim`}
+                d={path}
+                stroke-width={stroke}
+              >
+                <title>{edgeName(edge, classes)}</title>
+              </path>
+            )
+          })}
+        </g>
+        <Ends ends={picture.callers} side="left" x={left} page={callers} isLit={isLit} look={look} />
+        <Ends ends={picture.services} side="right" x={right} page="/services" isLit={isLit} look={look} />
+      </svg>
+      <p class="map-key faint">
+        <span class="map-swatch" aria-hidden="true" /> traffic
+        <span class="map-swatch data" aria-hidden="true" /> with classified data. The thicker, the more requests.
+        {hidden.callers + hidden.services === 0
+          ? ""
+          : ` Not drawn: ${hidden.callers} callers and ${hidden.services} services with less traffic; see the table.`}
+      </p>
     </>
   )
 }
 
-export function MapPage() {
-  const answer = useApi<Page<MapEntry>>("/map?limit=1000")
+const COLUMNS: readonly Column<MapEdge>[] = [
+  {
+    name: "Caller",
+    grow: true,
+    cell: (row) => (
+      <a data-main href={callerPage(row)}>
+        {callerOf(row).name}
+      </a>
+    ),
+  },
+  {
+    name: "Service",
+    wrap: "name",
+    cell: (row) => (
+      <a href={`/services/${encodeURIComponent(row.service.id)}`}>
+        <Host name={row.service.name} />
+      </a>
+    ),
+  },
+  {
+    name: "Data",
+    wrap: "words",
+    cell: (row) => <DataClasses classes={Object.fromEntries(classesOf(row).map((name) => [name, 1]))} />,
+  },
+  { name: "Requests", number: true, cell: (row) => compact(row.requests) },
+  { name: "Errors", number: true, cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} /> },
+  { name: "Received", number: true, spare: true, cell: (row) => bytes(row.responseBytes) },
+]
+
+/** Rows of the table before the rest is asked for. */
+const ROWS_SHOWN = 100
+
+function Content({ map, by }: { readonly map: TrafficMap; readonly by: string }) {
+  const picture = useMemo(() => layMap(map), [map])
+  const [isLong, setLong] = useState(false)
+  const rows = isLong ? map.items : map.items.slice(0, ROWS_SHOWN)
   return (
     <>
-      <Head title="Map" sub="Requests of each consumer to each service." />
-      <div class="panel">
-        <Loaded answer={answer}>
-          {({ items }) => (items.length === 0 ? <Nothing what="pairs" filtered={false} /> : <Heat entries={items} />)}
-        </Loaded>
-      </div>
+      <section class="panel" aria-label="Picture">
+        <div class="panel-body">
+          <Picture picture={picture} callers={by === "partner" ? "/partners" : "/consumers"} />
+          {map.rest.edges === 0 ? null : <p class="soft">{map.rest.sentence}</p>}
+        </div>
+      </section>
+      <section class="panel" aria-labelledby="pairs">
+        <div class="panel-head">
+          <h2 id="pairs">The same as a table</h2>
+        </div>
+        <Table
+          columns={COLUMNS}
+          rows={rows}
+          label="Requests by caller and service"
+          keyOf={(row) => `${callerOf(row).id} ${row.service.id}`}
+        />
+        {rows.length === map.items.length ? null : (
+          <div class="below">
+            {rows.length} of {map.items.length} shown
+            <button type="button" class="button push" onClick={() => setLong(true)}>
+              Show all
+            </button>
+          </div>
+        )}
+      </section>
+    </>
+  )
+}
+
+function PartnerChip({ id }: { readonly id: string }) {
+  const { body } = useApi<Partner>(`/partners/${encodeURIComponent(id)}`)
+  return <Chip name="partner" text={`of ${body?.name ?? id}`} />
+}
+
+export function MapPage({ query }: { readonly query: URLSearchParams }) {
+  const by = query.get("by") === "partner" ? "partner" : "consumer"
+  const [partner, service] = [query.get("partner") ?? "", query.get("service") ?? ""]
+  const answer = useApi<TrafficMap>(`/map${queryText({ by, partner, service, limit: EDGES_MAX })}`)
+  const filtered = partner !== "" || service !== ""
+  return (
+    <>
+      <Head title="Map" sub={`Which ${by} talks to which service.`}>
+        <fieldset class="switch">
+          <legend class="unseen">Callers</legend>
+          {(["consumer", "partner"] as const).map((kind) => (
+            <button
+              key={kind}
+              type="button"
+              aria-pressed={by === kind}
+              onClick={() => setQuery({ by: kind === "consumer" ? "" : kind })}
+            >
+              {kind === "consumer" ? "Consumers" : "Partners"}
+            </button>
+          ))}
+        </fieldset>
+      </Head>
+      {filtered ? (
+        <search class="filters">
+          {partner === "" ? null : <PartnerChip id={partner} />}
+          {service === "" ? null : <Chip name="service" text={`to ${service}`} />}
+        </search>
+      ) : null}
+      <Loaded answer={answer}>
+        {(map) =>
+          map.items.length === 0 ? (
+            <div class="panel">
+              <Nothing what="pairs" filtered={filtered} />
+            </div>
+          ) : (
+            <Content map={map} by={by} />
+          )
+        }
+      </Loaded>
     </>
   )
 }

@@ -8,7 +8,9 @@ import { EndpointLink, ErrorShare, POSTURES, PostureBadge } from "../parts/label
 import { LedgerBadge, Losses } from "../parts/ledger.tsx"
 import { Blank, Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
-import type { Change, Endpoint, Overview, Page, Posture } from "../types.ts"
+import type { Page } from "../types/common.ts"
+import type { Endpoint, Posture } from "../types/endpoints.ts"
+import type { Change, Overview } from "../types/overview.ts"
 
 const BUSIEST: readonly Column<Endpoint>[] = [
   { name: "Endpoint", grow: true, cell: (row) => <EndpointLink endpoint={row} /> },

@@ -8,7 +8,7 @@ import { Drops, LossShare, StateBadge } from "../parts/sensor-labels.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
 import { setQuery } from "../router.ts"
-import type { Loss, Sensor, SensorHistory, SensorPort, SensorWorker, SensorZone, Step } from "../types.ts"
+import type { Loss, Sensor, SensorHistory, SensorPort, SensorWorker, SensorZone, Step } from "../types/sensors.ts"
 
 /** How far back each step shows; the API gives as much by default. */
 const SPANS: readonly (readonly [step: Step, name: string])[] = [

@@ -6,7 +6,7 @@ import { LedgerBadge, Losses } from "../parts/ledger.tsx"
 import { LossShare, StateBadge } from "../parts/sensor-labels.tsx"
 import { Blank, Loaded } from "../parts/states.tsx"
 import { type Column, List } from "../parts/table.tsx"
-import type { Sensor, Totals } from "../types.ts"
+import type { Sensor, Totals } from "../types/sensors.ts"
 
 const COLUMNS: readonly Column<Sensor>[] = [
   {

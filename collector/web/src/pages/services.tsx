@@ -1,9 +1,9 @@
 import { compact, count, time } from "../format.ts"
-import { Search } from "../parts/filters.tsx"
+import { Exact, Export, Search, Since } from "../parts/filters.tsx"
 import { Head } from "../parts/head.tsx"
-import { ErrorShare } from "../parts/labels.tsx"
+import { ErrorShare, Labels } from "../parts/labels.tsx"
 import { type Column, List, Nothing } from "../parts/table.tsx"
-import type { Service } from "../types.ts"
+import type { Service } from "../types/services.ts"
 
 const COLUMNS: readonly Column<Service>[] = [
   {
@@ -20,12 +20,16 @@ const COLUMNS: readonly Column<Service>[] = [
   {
     name: "Ports",
     wrap: "words",
+    spare: "wide",
     cell: (row) => row.ports.slice(0, 4).join(", ") + (row.ports.length > 4 ? ` +${row.ports.length - 4}` : ""),
   },
+  { name: "Owner", sort: "owner", cell: (row) => row.owner ?? <span class="faint">–</span> },
+  { name: "Labels", wrap: "words", spare: true, cell: (row) => <Labels labels={row.labels} /> },
+  { name: "Risk", number: true, cell: (row) => (row.risk === 0 ? <span class="faint">0</span> : count(row.risk)) },
   {
     name: "Protocols",
     wrap: "words",
-    spare: true,
+    spare: "wide",
     cell: (row) => <span class="soft">{row.protocols.join(", ")}</span>,
   },
   { name: "Endpoints", sort: "endpoints", number: true, cell: (row) => count(row.endpoints) },
@@ -36,26 +40,33 @@ const COLUMNS: readonly Column<Service>[] = [
     number: true,
     cell: (row) => <ErrorShare errors={row.errors} requests={row.requests} />,
   },
-  { name: "First seen", sort: "firstSeen", number: true, spare: true, cell: (row) => time(row.firstSeen) },
+  { name: "First seen", sort: "firstSeen", number: true, spare: "wide", cell: (row) => time(row.firstSeen) },
   { name: "Last seen", sort: "lastSeen", number: true, cell: (row) => time(row.lastSeen) },
 ]
 
+const FILTERS = ["search", "owner", "label", "newSince"] as const
+
 export function ServicesPage({ query }: { readonly query: URLSearchParams }) {
-  const search = query.get("search") ?? ""
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""] as const))
+  const sort = query.get("sort") ?? "-requests"
   return (
     <>
       <Head title="Services" sub="Every authority that answered HTTP, and where." />
       <search class="filters">
-        <Search value={search} label="Search services" />
+        <Search value={filters.search ?? ""} label="Search services" />
+        <Exact name="owner" label="Owner" value={filters.owner ?? ""} />
+        <Exact name="label" label="Label" value={filters.label ?? ""} />
+        <Since name="newSince" label="New since" value={filters.newSince ?? ""} />
+        <Export path="/services" filters={{ ...filters, sort }} />
       </search>
       <List<Service>
         path="/services"
-        filters={{ search }}
-        sort={query.get("sort") ?? "-requests"}
+        filters={filters}
+        sort={sort}
         columns={COLUMNS}
         label="Services"
         keyOf={(row) => row.id}
-        empty={<Nothing what="services" filtered={search !== ""} />}
+        empty={<Nothing what="services" filtered={FILTERS.some((name) => filters[name] !== "")} />}
       />
     </>
   )

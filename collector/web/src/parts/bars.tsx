@@ -1,6 +1,6 @@
 // Counts as horizontal bars, and a whole as its parts.
 import { compact, percent, share } from "../format.ts"
-import type { Counts } from "../types.ts"
+import type { Counts } from "../types/common.ts"
 
 export interface Bar {
   readonly name: string

@@ -1,6 +1,6 @@
 // What the exchanges of an endpoint say inside their URL, and what conversations they opened.
 import { compact, count } from "../format.ts"
-import type { EndpointDetail } from "../types.ts"
+import type { EndpointDetail } from "../types/endpoints.ts"
 import { Bars, barsOf } from "./bars.tsx"
 
 const GRPC = [

@@ -1,10 +1,14 @@
 import { time } from "../format.ts"
-import type { Change } from "../types.ts"
+import type { Change } from "../types/overview.ts"
 
 const PAGES: Readonly<Record<string, string>> = {
   service: "/services",
   endpoint: "/endpoints",
   parameter: "/endpoints",
+  schema: "/endpoints",
+  status: "/endpoints",
+  auth: "/endpoints",
+  partner: "/partners",
   consumer: "/consumers",
   sensor: "/sensors",
 }

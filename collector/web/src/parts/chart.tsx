@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks"
 import UPlot from "uplot"
 import { compact } from "../format.ts"
 import { onThemeChange } from "../theme.ts"
-import type { SeriesPoint } from "../types.ts"
+import type { SeriesPoint } from "../types/common.ts"
 import { fillWindows, type Lines } from "../windows.ts"
 
 const HEIGHT = 190

@@ -1,6 +1,7 @@
 // How much of a server behind TLS is read, and why not, in a word or two.
-import type { Dark, DarkState } from "../dark-types.ts"
-import type { Counts } from "../types.ts"
+
+import type { Counts } from "../types/common.ts"
+import type { Dark, DarkState } from "../types/dark.ts"
 
 export const DARK_STATES: Readonly<Record<DarkState, readonly [tone: string, name: string, meaning: string]>> = {
   unread: ["bad", "Not read", "Nothing of what its sessions said was read."],

@@ -1,8 +1,12 @@
-// Sizes, times and shapes of an endpoint's messages.
-import { bytes, compact, count, milliseconds, percent } from "../format.ts"
-import { mergeShapes } from "../shape-merge.ts"
-import type { Body, EndpointDetail, Quantiles as QuantilesOf } from "../types.ts"
-import { barsOf } from "./bars.tsx"
+// Times and sizes of an endpoint's messages: as a table, and over time.
+import { useMemo, useState } from "preact/hooks"
+import { useApi } from "../api.ts"
+import { bytes, compact, count, milliseconds } from "../format.ts"
+import type { Page, Quantiles as QuantilesOf } from "../types/common.ts"
+import type { EndpointDetail, QuantilePoint } from "../types/endpoints.ts"
+import { linesOf } from "../windows.ts"
+import { Chart } from "./chart.tsx"
+import { Loaded } from "./states.tsx"
 
 const ROWS: readonly (readonly [
   key: keyof EndpointDetail["quantiles"],
@@ -61,61 +65,65 @@ export function Quantiles({ quantiles }: { readonly quantiles: EndpointDetail["q
   )
 }
 
-/** Fields shown before the rest is folded away. */
-const FIELDS_SHOWN = 40
+const LINES = [
+  { label: "Median", colour: "--chart-line" },
+  { label: "90 %", colour: "--info" },
+  { label: "99 %", colour: "--chart-second" },
+]
+const STEPS = { hour: 3600, day: 86_400 } as const
 
-function Fields({ fields }: { readonly fields: ReturnType<typeof mergeShapes> }) {
-  return (
-    <ul class="fields">
-      {fields.map((field) => (
-        <li key={field.path}>
-          <span class="name" title={field.path}>
-            {field.path}
-          </span>
-          <span class="type">
-            {field.classes.map((name) => (
-              <span key={name} class="badge violet" title="Data class of this field">
-                {name}
-              </span>
-            ))}
-            {field.types.join(" | ")}
-          </span>
-          <span class="often">{field.presence >= 1 ? "always" : percent(field.presence)}</span>
-        </li>
-      ))}
-    </ul>
+/** Quantiles by hour or day, of what is chosen. */
+export function QuantileChart({ endpoint }: { readonly endpoint: string }) {
+  const [key, choose] = useState<keyof EndpointDetail["quantiles"]>("latencyMs")
+  const [size, setSize] = useState<"hour" | "day">("hour")
+  const answer = useApi<Page<QuantilePoint>>(`/endpoints/${encodeURIComponent(endpoint)}/quantiles?size=${size}`)
+  const points = answer.body?.items
+  const data = useMemo(
+    () =>
+      linesOf(points ?? [], STEPS[size], [
+        (point) => point[key].p50,
+        (point) => point[key].p90,
+        (point) => point[key].p99,
+      ]),
+    [points, key, size],
   )
-}
-
-export function Schema({ title, body }: { readonly title: string; readonly body: Body }) {
-  const fields = mergeShapes(body.shapes)
-  const types = barsOf(body.contentTypes)
+  const [, name, form] = ROWS.find(([row]) => row === key)!
+  const isEmpty = points !== undefined && !points.some((point) => point[key].count > 0)
   return (
-    <section class="panel" aria-label={title}>
+    <section class="panel" aria-labelledby="over-time">
       <div class="panel-head">
-        <h2>{title}</h2>
-        <span class="aside">
-          {body.shapes.length === 0 ? "" : `${body.shapes.length} ${body.shapes.length === 1 ? "shape" : "shapes"}`}
-        </span>
+        <h2 id="over-time">Time and size over time</h2>
+        <fieldset class="switch aside">
+          <legend class="unseen">Step of the chart</legend>
+          {(["hour", "day"] as const).map((step) => (
+            <button key={step} type="button" aria-pressed={size === step} onClick={() => setSize(step)}>
+              {step === "hour" ? "Hours" : "Days"}
+            </button>
+          ))}
+        </fieldset>
       </div>
       <div class="panel-body">
-        {types.length === 0 ? (
-          <p class="faint">No body.</p>
+        <fieldset class="choice wrap">
+          <legend class="unseen">What is drawn</legend>
+          {ROWS.map(([row, what]) => (
+            <button key={row} type="button" class="button" aria-pressed={row === key} onClick={() => choose(row)}>
+              {what}
+            </button>
+          ))}
+        </fieldset>
+        {points === undefined ? (
+          <Loaded answer={answer}>{() => null}</Loaded>
+        ) : isEmpty ? (
+          <p class="faint">Nothing of this was measured.</p>
         ) : (
-          <p>
-            {types.map(({ name }) => (
-              <span key={name} class="badge">
-                {name}
-              </span>
-            ))}
-          </p>
-        )}
-        {fields.length === 0 ? null : <Fields fields={fields.slice(0, FIELDS_SHOWN)} />}
-        {fields.length <= FIELDS_SHOWN ? null : (
-          <details>
-            <summary>{fields.length - FIELDS_SHOWN} more fields</summary>
-            <Fields fields={fields.slice(FIELDS_SHOWN)} />
-          </details>
+          <Chart
+            title={`${name}: median, 90 % and 99 % by ${size}`}
+            lines={LINES}
+            data={data}
+            stepS={STEPS[size]}
+            format={form}
+            floor={0.001}
+          />
         )}
       </div>
     </section>

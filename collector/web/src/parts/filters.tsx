@@ -1,5 +1,6 @@
 // Search and choices; they live in the address, so that a view can be sent to somebody.
 import { useEffect, useRef, useState } from "preact/hooks"
+import { query } from "../api.ts"
 import { setQuery } from "../router.ts"
 
 const TYPING_MS = 180
@@ -69,5 +70,84 @@ export function Chip({ name, text }: { readonly name: string; readonly text: str
         ✕
       </button>
     </span>
+  )
+}
+
+const EXPORTS = [
+  ["csv", "CSV"],
+  ["json", "JSON"],
+] as const
+
+/** The whole list as a file, with the filters and the order that are shown. */
+export function Export({
+  path,
+  filters,
+}: {
+  readonly path: string
+  readonly filters: Readonly<Record<string, string>>
+}) {
+  return (
+    <span class="export">
+      <span class="faint">Export</span>
+      {EXPORTS.map(([format, name]) => (
+        <a
+          key={format}
+          class="button"
+          download={`${path.slice(1)}.${format}`}
+          href={`/api/v1${path}${query({ ...filters, format })}`}
+          aria-label={`Export as ${name}`}
+        >
+          {name}
+        </a>
+      ))}
+    </span>
+  )
+}
+
+/** Presence on and after a day; the address holds an ISO time, as the API takes it. */
+export function Since({
+  name,
+  label,
+  value,
+}: {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+}) {
+  return (
+    <label class="since">
+      <span class="faint">{label}</span>
+      <input
+        class="field"
+        type="date"
+        value={value.slice(0, 10)}
+        onChange={(event) => {
+          const day = event.currentTarget.value
+          setQuery({ [name]: day === "" ? "" : `${day}T00:00:00Z` })
+        }}
+      />
+    </label>
+  )
+}
+
+/** A filter of free text that the API takes whole: an owner, a label. */
+export function Exact({
+  name,
+  label,
+  value,
+}: {
+  readonly name: string
+  readonly label: string
+  readonly value: string
+}) {
+  return (
+    <input
+      class="field exact"
+      type="text"
+      aria-label={label}
+      placeholder={label}
+      value={value}
+      onChange={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
+    />
   )
 }

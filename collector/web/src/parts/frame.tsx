@@ -4,14 +4,20 @@ import { useEffect, useRef, useState } from "preact/hooks"
 import { useApi } from "../api.ts"
 import { compact, time } from "../format.ts"
 import { DESTINATIONS, listenToKeys } from "../keyboard.ts"
+import { useSaid } from "../said.ts"
 import { setTheme, type Theme, theme } from "../theme.ts"
-import type { Overview } from "../types.ts"
+import type { Overview } from "../types/overview.ts"
 
 const ICONS: Readonly<Record<string, string>> = {
   "/": "M2.5 9.5 8 3l5.5 6.5M4.5 8v5.5h7V8",
   "/services": "M2.5 3h11v4h-11zM2.5 9.5h11v4h-11zM5 5h.01M5 11.5h.01",
   "/endpoints": "M3 4h3M3 8h3M3 12h3M8.5 4H13M8.5 8H13M8.5 12H13",
   "/consumers": "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM3 13.5c.5-3 2.5-4 5-4s4.5 1 5 4",
+  "/partners":
+    "M2.5 12c.3-2.3 1.7-3.2 3.4-3.2S9 9.700 9.300 12M5.900 7.500a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM11 8.500c1.500 0 2.500 1 2.700 3M10.500 7a1.700 1.700 0 1 0 0-3.400",
+  "/rotations": "M3 8a5 5 0 0 1 8.700-3.400L13 6M13 3v3h-3M13 8a5 5 0 0 1-8.700 3.400L3 10M3 13v-3h3",
+  "/findings": "M8 2.500 14 13H2zM8 6.500v3M8 11.200h.01",
+  "/audit": "M4 2.500h8v11H4zM6 5.500h4M6 8h4M6 10.500h2",
   "/map": "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
   "/changes": "M8 2.5v11M2.5 8h11",
   "/dark": "M4.5 7V5.5a3.5 3.5 0 0 1 7 0V7M3.5 7h9v6.5h-9zM8 9.5v1.5",
@@ -19,11 +25,14 @@ const ICONS: Readonly<Record<string, string>> = {
 }
 
 const GROUPS: readonly (readonly [name: string, paths: readonly string[]])[] = [
-  ["Inventory", ["/", "/services", "/endpoints", "/consumers", "/map", "/changes"]],
-  ["Evidence", ["/sensors", "/dark"]],
+  [
+    "Inventory",
+    ["/", "/services", "/endpoints", "/consumers", "/partners", "/rotations", "/map", "/findings", "/changes"],
+  ],
+  ["Evidence", ["/sensors", "/dark", "/audit"]],
 ]
 
-const NAMES = new Map(Object.values(DESTINATIONS).map(([path, name]) => [path, name]))
+const NAMES = new Map(Object.values(DESTINATIONS).map(([path, name]) => [path.replace(/\?.*/, ""), name]))
 
 function isUnder(path: string, item: string): boolean {
   return item === "/" ? path === "/" : path === item || path.startsWith(`${item}/`)
@@ -43,7 +52,11 @@ function Navigation({ path, overview }: { readonly path: string; readonly overvi
         <div key={group}>
           <p class="nav-group">{group}</p>
           {items.map((item) => (
-            <a key={item} href={item} aria-current={isUnder(path, item) ? "page" : undefined}>
+            <a
+              key={item}
+              href={item === "/findings" ? "/findings?state=open" : item}
+              aria-current={isUnder(path, item) ? "page" : undefined}
+            >
               <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
                 <path d={ICONS[item]} />
               </svg>
@@ -123,6 +136,28 @@ function Help({ open, close }: { readonly open: boolean; readonly close: () => v
   )
 }
 
+/** What the last change did: it stays until it is shut or another page is opened. */
+function Said({ path }: { readonly path: string }) {
+  const [sentence, clear] = useSaid()
+  const shownAt = useRef(path)
+  useEffect(() => {
+    if (shownAt.current !== path && sentence !== "") clear()
+    shownAt.current = path
+  }, [path])
+  return (
+    <div class="said" role="status">
+      {sentence === "" ? null : (
+        <div class="notice good">
+          <span>{sentence}</span>
+          <button type="button" class="shut" aria-label="Shut this notice" onClick={clear}>
+            ✕
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}
+
 export function Frame({ path, children }: { readonly path: string; readonly children: ComponentChildren }) {
   const [help, setHelp] = useState(false)
   const { body: overview } = useApi<Overview>("/overview")
@@ -152,7 +187,10 @@ export function Frame({ path, children }: { readonly path: string; readonly chil
           </div>
         </div>
       </header>
-      <main id="main">{children}</main>
+      <main id="main">
+        <Said path={path} />
+        {children}
+      </main>
       <Help open={help} close={() => setHelp(false)} />
     </div>
   )

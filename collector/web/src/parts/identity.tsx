@@ -1,6 +1,6 @@
 // Which identity rules decide for a service, and how much stays anonymous.
 import { percent } from "../format.ts"
-import type { IdentityCoverage } from "../types.ts"
+import type { IdentityCoverage } from "../types/services.ts"
 import { Bars } from "./bars.tsx"
 
 export function Identity({ coverage }: { readonly coverage: IdentityCoverage }) {

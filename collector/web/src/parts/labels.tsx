@@ -1,6 +1,7 @@
 // Words with a meaning of their own: methods, paths, postures, schemes, statuses.
 import { compact, percent, share } from "../format.ts"
-import type { Counts, EndpointLabel, Posture } from "../types.ts"
+import type { Counts, EndpointLabel } from "../types/common.ts"
+import type { Posture } from "../types/endpoints.ts"
 
 export function Method({ name }: { readonly name: string }) {
   return <span class={`method ${name.toLowerCase()}`}>{name}</span>
@@ -10,7 +11,17 @@ export function Method({ name }: { readonly name: string }) {
 export function Path({ template, operation }: { readonly template: string; readonly operation?: string | null }) {
   return (
     <span class="path">
-      {template.split(/(\{[^}]*\})/).map((part) => (part.startsWith("{") ? <span class="kind">{part}</span> : part))}
+      {template.split(/(\{[^}]*\}|\/)/).map((part) =>
+        part === "/" ? (
+          <>
+            <wbr />/
+          </>
+        ) : part.startsWith("{") ? (
+          <span class="kind">{part}</span>
+        ) : (
+          part
+        ),
+      )}
       {operation ? <span class="operation">{operation}</span> : null}
     </span>
   )
@@ -50,10 +61,10 @@ export const POSTURES: Readonly<Record<Posture, readonly [tone: string, name: st
   unknown: ["", "Withheld", "Too few successful exchanges, or too much of the evidence is lossy, to say."],
 }
 
-export function PostureBadge({ posture }: { readonly posture: Posture }) {
+export function PostureBadge({ posture, why = "" }: { readonly posture: Posture; readonly why?: string }) {
   const [tone, name, meaning] = POSTURES[posture]
   return (
-    <span class={`badge ${tone}`} title={meaning}>
+    <span class={`badge ${tone}`} title={why === "" ? meaning : why}>
       {name}
     </span>
   )
@@ -68,8 +79,25 @@ const STATUSES: Readonly<Record<string, string>> = {
 }
 
 /** Standing against the specifications; nothing is said while there are none. */
-export function StatusBadge({ status }: { readonly status: string }) {
-  return status === "unknown" ? null : <span class={`badge ${STATUSES[status] ?? ""}`}>{status}</span>
+export function StatusBadge({ status, why = "" }: { readonly status: string; readonly why?: string }) {
+  return status === "unknown" ? null : (
+    <span class={`badge ${STATUSES[status] ?? ""}`} title={why}>
+      {status}
+    </span>
+  )
+}
+
+/** Owner and labels as people gave them. */
+export function Labels({ labels }: { readonly labels: readonly string[] }) {
+  return (
+    <span class="badges">
+      {labels.map((label) => (
+        <span key={label} class="badge info">
+          {label}
+        </span>
+      ))}
+    </span>
+  )
 }
 
 export function Scheme({ name }: { readonly name: string }) {

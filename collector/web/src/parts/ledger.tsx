@@ -1,6 +1,6 @@
 // The loss ledger for people: does it add up, what is missing and why, every counter.
 import { compact, count, quantity, words } from "../format.ts"
-import type { Balance, CounterGroup, Ledger, Loss } from "../types.ts"
+import type { Balance, CounterGroup, Ledger, Loss } from "../types/sensors.ts"
 
 export function Losses({ losses }: { readonly losses: readonly Loss[] }) {
   return (

@@ -1,7 +1,7 @@
 // What a sensor saw and missed over time: shares of loss, and the exchanges that they concern.
 import { useMemo } from "preact/hooks"
 import { compact, count, fine } from "../format.ts"
-import type { SensorHistory, SensorPoint, Step } from "../types.ts"
+import type { SensorHistory, SensorPoint, Step } from "../types/sensors.ts"
 import { linesOf } from "../windows.ts"
 import { Chart, type Line } from "./chart.tsx"
 

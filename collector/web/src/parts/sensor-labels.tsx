@@ -1,6 +1,6 @@
 // Words for sensors: whether one is heard, what share was lost, and that it cannot be told.
 import { count, percent } from "../format.ts"
-import type { SensorState } from "../types.ts"
+import type { SensorState } from "../types/sensors.ts"
 
 const STATES: Readonly<Record<SensorState, readonly [tone: string, name: string, meaning: string]>> = {
   running: ["good", "Running", "It is heard at least every ten seconds, also when there is nothing to tell."],

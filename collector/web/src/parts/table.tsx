@@ -4,7 +4,7 @@ import { useState } from "preact/hooks"
 import { type Answer, query, useApi } from "../api.ts"
 import { count } from "../format.ts"
 import { setQuery } from "../router.ts"
-import type { Page } from "../types.ts"
+import type { Page } from "../types/common.ts"
 import { Blank, Loaded } from "./states.tsx"
 
 export interface Column<T> {
@@ -16,8 +16,8 @@ export interface Column<T> {
   readonly grow?: boolean
   /** Takes a second line rather than room that is not there: between words, or a name anywhere. */
   readonly wrap?: "words" | "name"
-  /** Left out on narrow screens. */
-  readonly spare?: boolean
+  /** Left out on narrow screens (true), or on all but wide ones. */
+  readonly spare?: boolean | "wide"
   readonly cell: (row: T) => ComponentChildren
 }
 
@@ -32,7 +32,7 @@ interface TableProps<T> {
 
 function classOf(column: Pick<Column<never>, "number" | "grow" | "wrap" | "spare">): string {
   const place = column.number ? "number" : column.grow ? "grow" : (column.wrap ?? "")
-  return column.spare ? `${place} narrow-hidden` : place
+  return column.spare ? `${place} ${column.spare === "wide" ? "wide-only" : "narrow-hidden"}` : place
 }
 
 function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort?: string; onSort?: (sort: string) => void }) {

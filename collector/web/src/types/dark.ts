@@ -1,5 +1,5 @@
 // What the console reads of the ledger of dark APIs.
-import type { Counts, Time } from "./types.ts"
+import type { Counts, Time } from "./common.ts"
 
 export type DarkState = "read" | "partly" | "unread"
 interface ServiceLabel {
