@@ -197,3 +197,33 @@ test("a verb is its values' own, also where the plain values are too many to be 
   service.review()
   assert.deepEqual(service.texts(), ["/bookings/{id}", "/bookings/{id}:refund"])
 })
+
+test("routes that have long been used are not taken by words that somebody makes up beside them", () => {
+  for (const [made, isOneShape] of [
+    [3, true],
+    [5, true],
+    [40, true],
+    [5, false],
+    [40, false],
+  ] as const) {
+    const service = new FakeService()
+    const routes = ["admin", "users", "orders", "health"]
+    const use = (requests: number): void => {
+      for (let i = 0; i < requests; i++) {
+        const route = routes[i % routes.length]!
+        service.send({ path: `/api/${route}`, shape: shapeOf(isOneShape ? "list" : route) })
+      }
+    }
+    use(800)
+    for (let i = 0; i < made; i++) {
+      const word = Array.from({ length: 8 }, (_, k) => String.fromCharCode(97 + ((i * 7 + k * (i + 3) * 5) % 26))).join(
+        "",
+      )
+      service.send({ path: `/api/${word}`, shape: shapeOf(isOneShape ? "list" : "admin") })
+    }
+    use(400)
+    service.review()
+    const texts = service.texts()
+    for (const route of routes) assert.ok(texts.includes(`/api/${route}`), `${made} ${isOneShape}: ${texts.join(" ")}`)
+  }
+})
