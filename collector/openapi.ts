@@ -122,10 +122,11 @@ async function importFiles(
   if (values.name !== "" && files.length > 1) throw new UsageError("--name is for one document: give one FILE.")
   const documents = files.map(read)
   const service = values.service === "" ? null : await serviceNamed(client, values.service)
-  for (const { text, parsed } of documents) {
+  for (const [i, { text, parsed }] of documents.entries()) {
     const name = values.name === "" ? nameFor(parsed) : values.name
     const terms = {
       ...(values.deprecated ? { deprecated: "true" } : values["in-force"] ? { deprecated: "false" } : {}),
+      ...(i < documents.length - 1 ? { followed: "true" } : {}),
       ...(values.supersedes === "" ? {} : { supersedes: values.supersedes }),
     }
     const { sentence, specifications } = await client.importText(service, name, text, parsed.syntax, terms)

@@ -194,7 +194,18 @@ test("owners by rule and by hand, lists that filter by them", async () => {
 
 test("table: refused", async () => {
   const rows: readonly (readonly [method: string, path: string, body: unknown, status: number, place: string])[] = [
-    ["PUT", "/labels", { rules: [{ owner: "x" }, { cidr: "x", owner: "y" }] }, 422, "rules.1.cidr"],
+    [
+      "PUT",
+      "/labels",
+      {
+        rules: [
+          { zone: "z", owner: "x" },
+          { cidr: "x", owner: "y" },
+        ],
+      },
+      422,
+      "rules.1.cidr",
+    ],
     ["PUT", "/labels", { rules: [{ colour: "x" }] }, 400, "colour"],
     ["PUT", "/labels", {}, 400, "rules"],
     ["PUT", "/services/none/note", { owner: "x" }, 404, "service"],

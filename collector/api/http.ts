@@ -192,6 +192,12 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
     },
   })
   app.addSchema(Problem)
+  const json = app.getDefaultJsonParser("error", "error")
+  // A client that always says JSON, also where it sends nothing (DELETE): where a body is needed, its schema says so.
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else json(request, body as string, done)
+  })
   addGuards(app, options)
   addErrors(app, options)
   await addPlugins(app, options)

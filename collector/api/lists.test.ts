@@ -158,8 +158,8 @@ test("the change feed: new since a time, of a kind, of a subject, page by page, 
   const last = await read("/changes?limit=3&cursor=2")
   assert.deepEqual([last.items.map((item) => item.sequence), last.next], [[1], null])
   const lines = (await (await get("/changes?format=csv&since=0")).text()).split("\r\n")
-  assert.deepEqual([lines[0], lines.length], ["sequence,at,kind,subject,sentence", 6])
-  assert.match(lines[1]!, /^1,2026-11-23T01:00:00.000Z,endpoint.new,e1,/)
+  assert.deepEqual([lines[0], lines.length], ["sequence,at,madeAt,kind,subject,sentence", 6])
+  assert.match(lines[1]!, /^1,2026-11-23T01:00:00.000Z,,endpoint.new,e1,/)
   assert.match(await (await get("/changes?format=csv")).text(), /sentence\r\n4,/)
 })
 

@@ -190,6 +190,7 @@ export const Change = Type.Object(
   {
     sequence: Type.Integer(),
     at: Time("Event time; of sensors: how far the sensor had come. When it was heard stands in the sentence."),
+    madeAt: Time("When somebody made the change that it follows from (wall clock); null for what was seen."),
     kind: Type.String({
       description:
         "service.new, endpoint.new, consumer.new, consumer.rekeyed, consumer.merged, rotation.proposed, rotation.withdrawn, parameter.new, sensor.silent, sensor.back, ...",

@@ -14,6 +14,8 @@ export const PARAMETER_NEWS_AFTER = 50
 export class Changes {
   #sequence: number
   #pending: ChangeRecord[] = []
+  /** Wall clock of the edit that what comes now follows from; 0 for traffic. */
+  #madeUs = 0
 
   constructor(lastSequence: number) {
     this.#sequence = lastSequence
@@ -109,16 +111,23 @@ export class Changes {
     this.#add("sensor.back", sensor, atUs, `Sensor ${sensor} is back after ${seconds} s of silence.`)
   }
 
+  /** Until the next checkpoint, what is added follows from what somebody did then. */
+  followEdit(madeUs: number): void {
+    this.#madeUs = madeUs
+  }
+
   /** What was added since the last call. */
   take(): ChangeRecord[] {
     const taken = this.#pending
     this.#pending = []
+    this.#madeUs = 0
     return taken
   }
 
   #add(kind: string, subject: string, atUs: number, sentence: string): void {
     this.#sequence++
-    this.#pending.push({ sequence: this.#sequence, atUs, kind, subject, sentence })
+    const made = this.#madeUs === 0 ? {} : { madeUs: this.#madeUs }
+    this.#pending.push({ sequence: this.#sequence, atUs, ...made, kind, subject, sentence })
   }
 }
 

@@ -47,6 +47,8 @@ export type Edit =
       readonly text: string
       readonly isDeprecated?: boolean
       readonly supersedes?: readonly string[]
+      /** Others of the same import follow: endpoints are judged with the last one, so that none is news in between. */
+      readonly isFollowed?: boolean
       readonly reason?: string
     }
   | { readonly kind: "specification.remove"; readonly service: string; readonly name: string; readonly reason?: string }

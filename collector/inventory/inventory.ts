@@ -265,10 +265,20 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   /** Durable when it resolves. Rejects with an EditError when the edit makes no sense, and nothing has changed. */
   async edit(edit: Edit, actor: Actor): Promise<EditResult> {
-    const result = this.#knowledge.edit(edit, actor)
+    const result = this.#editInMemory(edit, actor)
     this.#isDirty = true
     await this.checkpoint()
     return result
+  }
+
+  #editInMemory(edit: Edit, actor: Actor): EditResult {
+    this.#changes.followEdit(actor.atUs)
+    try {
+      return this.#knowledge.edit(edit, actor)
+    } catch (error) {
+      this.#changes.followEdit(0)
+      throw error
+    }
   }
 
   /** Calls wait for each other. After a failure the same checkpoint is written first, so that nothing is lost or doubled. */

@@ -18,7 +18,7 @@ export const CONSISTENT_SHARE = 0.95
 
 export type PostureFacts = Pick<
   EndpointRecord,
-  "method" | "template" | "schemes" | "lossy" | "requests" | "states" | "auth"
+  "method" | "template" | "schemes" | "lossy" | "requests" | "states" | "auth" | "firstSeenUs"
 >
 
 /** Why nothing is concluded. */
@@ -31,7 +31,7 @@ export interface PostureResult {
   readonly why: string
   /** recent: of the windows; all: of all time. */
   readonly basis: "recent" | "all"
-  /** Start of the oldest window, µs; 0 for all time. */
+  /** Start of the oldest window, or of the traffic where that is later, µs; 0 for all time. */
   readonly sinceUs: number
   /** Successes by scheme on that basis. */
   readonly schemes: Readonly<Record<string, number>>
@@ -84,7 +84,7 @@ function basisOf(record: PostureFacts): Basis {
   const total = isRecent ? successes : sumOf(schemes)
   return {
     name: isRecent ? "recent" : "all",
-    sinceUs: isRecent ? (record.auth.windows[0]?.startUs ?? 0) : 0,
+    sinceUs: isRecent ? Math.max(record.auth.windows[0]?.startUs ?? 0, record.firstSeenUs) : 0,
     schemes,
     successes: total,
     authenticated: total - (schemes.none ?? 0),

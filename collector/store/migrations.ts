@@ -239,7 +239,10 @@ UPDATE consumer_details SET detail = json_remove(json_set(detail, '$.aliases', j
     'prefix', (SELECT json_group_object(value, json('[0,0,0]')) FROM json_each(detail, '$.prefixes')))),
   '$.credentials', '$.userAgents', '$.prefixes');
 UPDATE endpoint_details SET detail = json_set(detail, '$.auth', json('{"windows":[],"weak":{}}'), '$.bodies', json('[]'),
-  '$.samples', json('[]'), '$.statusWhy', '', '$.derivedFrom', '', '$.labels', json('[]'));`,
+  '$.samples', json('[]'), '$.statusWhy', '', '$.derivedFrom', '', '$.labels', json('[]'));
+
+-- Wall clock of what people changed, 0 of what was seen.
+ALTER TABLE changes ADD COLUMN made_us INTEGER NOT NULL DEFAULT 0;`,
   },
 ]
 

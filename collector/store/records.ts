@@ -339,7 +339,10 @@ export interface ShapeRecord {
 export interface ChangeRecord {
   /** Grows by one a change. */
   readonly sequence: number
+  /** Event time. */
   readonly atUs: number
+  /** Wall clock of the edit that brought it about; absent for what was seen. */
+  readonly madeUs?: number
   /** service.new, endpoint.new, consumer.new, parameter.new, ... */
   readonly kind: string
   readonly subject: string

@@ -251,7 +251,7 @@ function changeWhere({ kind, subject, sinceUs }: ChangeFilter): { where: string;
     values.push(subject)
   }
   if (sinceUs !== undefined) {
-    conditions.push(" AND at_us >= ?")
+    conditions.push(" AND max(at_us, made_us) >= ?")
     values.push(sinceUs)
   }
   return { where: conditions.join(""), values }
@@ -279,5 +279,6 @@ function mapRowOf(row: StoredRow): MapRow {
 }
 
 function changeOf(row: StoredRow): ChangeRecord {
-  return { sequence: row.sequence, atUs: row.at_us, kind: row.kind, subject: row.subject, sentence: row.sentence }
+  const { sequence, at_us: atUs, made_us: madeUs, kind, subject, sentence } = row
+  return { sequence, atUs, ...(madeUs === 0 ? {} : { madeUs }), kind, subject, sentence }
 }

@@ -119,7 +119,7 @@ export class SqliteWriter {
     }
     if (checkpoint.number % FORGET_EVERY === 0) s.forgetPositions.run(this.#limits.positions)
     for (const change of checkpoint.changes) {
-      s.change.run(change.sequence, change.atUs, change.kind, change.subject, change.sentence)
+      s.change.run(change.sequence, change.atUs, change.kind, change.subject, change.sentence, change.madeUs ?? 0)
     }
     const newest = checkpoint.changes.at(-1)
     if (newest !== undefined) s.forgetChanges.run(newest.sequence - this.#limits.changes)
@@ -265,7 +265,9 @@ function prepareAll(database: Database) {
     forgetLogs: database.prepare("DELETE FROM window_logs WHERE checkpoint < ?"),
     waiting: database.prepare("INSERT INTO waiting VALUES (?, ?, ?)"),
     forgetWaiting: database.prepare("DELETE FROM waiting"),
-    change: database.prepare("INSERT INTO changes VALUES (?, ?, ?, ?, ?)"),
+    change: database.prepare(
+      "INSERT INTO changes (sequence, at_us, kind, subject, sentence, made_us) VALUES (?, ?, ?, ?, ?, ?)",
+    ),
     forgetChanges: database.prepare("DELETE FROM changes WHERE sequence <= ?"),
   }
 }

@@ -163,7 +163,7 @@ export interface ChangeFilter {
   readonly kind?: string | undefined
   /** Id of what changed; not resolved. */
   readonly subject?: string | undefined
-  /** Event time: those at or after it, µs. */
+  /** Those at or after it, µs: by event time, or by the time when people made it. */
   readonly sinceUs?: number | undefined
 }
 

@@ -11,6 +11,7 @@ import { changeView } from "../views/sensor-views.ts"
 const COLUMNS: Columns<Change> = {
   sequence: (row) => row.sequence,
   at: (row) => row.at,
+  madeAt: (row) => row.madeAt,
   kind: (row) => row.kind,
   subject: (row) => row.subject,
   sentence: (row) => row.sentence,
@@ -45,7 +46,7 @@ export function changeRoutes(app: Api, store: Store): void {
         operationId: "listChanges",
         summary: "What is new in the inventory",
         description:
-          "Without `since`, or with an ISO 8601 time (everything from that event time on): newest first; `next` is the `cursor` of the following call. With a sequence number: everything after it, oldest first; `next` is the `since` of the following call.",
+          "Without `since`, or with an ISO 8601 time (everything from that event time on, and what people changed from that time on): newest first; `next` is the `cursor` of the following call. With a sequence number: everything after it, oldest first; `next` is the `since` of the following call.",
         tags: ["inventory"],
         querystring: Type.Object(
           {

@@ -22,7 +22,10 @@ const SORTS: SortValues<FindingRecord> = {
 
 const text = (description: string) => Type.Optional(Type.String({ maxLength: 256, description }))
 const FILTERS = {
-  state: Type.Optional(Type.Union(FINDING_STATES.map((state) => Type.Literal(state)))),
+  state: Type.Union(
+    [...FINDING_STATES, "all" as const].map((state) => Type.Literal(state)),
+    { default: "open", description: "Left out: those that are open." },
+  ),
   kind: text('Kind, or the beginning of several with "*" behind: "auth.*".'),
   service: text("Id of a service."),
   endpoint: text("Id of an endpoint."),
@@ -43,15 +46,17 @@ const COLUMNS: Columns<Finding> = {
   reason: (row) => row.reason,
 }
 
+/** `state` "all" or left out: whatever it is. */
 type Filter = { readonly [Name in keyof typeof FILTERS]?: string | undefined }
 
-function isWanted(record: FindingRecord, { kind, ...exact }: Filter): boolean {
+function isWanted(record: FindingRecord, { kind, state, ...exact }: Filter): boolean {
+  if (state !== undefined && state !== "all" && record.state !== state) return false
   if (kind !== undefined) {
     const isBeginning = kind.endsWith("*")
     if (isBeginning ? !record.kind.startsWith(kind.slice(0, -1)) : record.kind !== kind) return false
   }
   for (const [name, value] of Object.entries(exact))
-    if (value !== undefined && record[name as "state" | "service" | "endpoint" | "consumer"] !== value) return false
+    if (value !== undefined && record[name as "service" | "endpoint" | "consumer"] !== value) return false
   return true
 }
 

@@ -53,6 +53,9 @@ const Terms = {
     }),
   ),
   reason: Type.Optional(Type.String({ maxLength: 500, description: "For the audit log." })),
+  followed: Type.Optional(
+    Type.Boolean({ description: "true: others follow, and endpoints are judged with the last one of them." }),
+  ),
 }
 const PutQuery = Type.Object(Terms, { additionalProperties: false })
 const PostQuery = Type.Object(
@@ -300,7 +303,7 @@ async function importFor(
   services: readonly ServiceRecord[],
   name: string,
   text: string,
-  { deprecated, supersedes = "", reason = "" }: Static<typeof PutQuery>,
+  { deprecated, supersedes = "", reason = "", followed = false }: Static<typeof PutQuery>,
   actor: Actor,
 ): Promise<Static<typeof ImportResult>> {
   const sentences: string[] = []
@@ -308,7 +311,7 @@ async function importFor(
     .split(",")
     .map((one) => one.trim())
     .filter((one) => one !== "")
-  for (const { id } of services) {
+  for (const [i, { id }] of services.entries()) {
     const former = names.includes(name) ? await keepFormer(parts, id, name, text, actor) : []
     const edit = {
       kind: "specification.put",
@@ -317,6 +320,7 @@ async function importFor(
       text,
       ...(deprecated === undefined ? {} : { isDeprecated: deprecated }),
       supersedes: [...names.filter((one) => one !== name), ...former],
+      isFollowed: followed || i < services.length - 1,
       reason,
     } as const
     sentences.push((await editsOf(parts).edit(edit, actor)).sentence)

@@ -146,6 +146,6 @@ export function totalsView(ledger: LedgerRecord, sensors: readonly SensorRecord[
 }
 
 export function changeView(record: ChangeRecord): Change {
-  const { sequence, atUs, kind, subject, sentence } = record
-  return { sequence, at: isoTime(atUs), kind, subject, sentence }
+  const { sequence, atUs, madeUs = 0, kind, subject, sentence } = record
+  return { sequence, at: isoTime(atUs), madeAt: isoTime(madeUs), kind, subject, sentence }
 }

@@ -36,7 +36,7 @@ export function rulesOfToml(text: string, table: Readonly<Record<string, unknown
   const rules = given.map((entry: unknown, i) => {
     const header = headers[i] ?? 0
     const fields = entry as Record<string, unknown>
-    const mistake = fieldMistake(fields) ?? ruleMistake(fields as LabelRuleFields)
+    const mistake = fieldMistake(fields) ?? ruleMistake(fields as LabelRuleFields, i === given.length - 1)
     if (mistake !== null) mistakes.push({ line: lineOf(lines, mistake.field, header), sentence: mistake.sentence })
     return fields as LabelRuleFields
   })
@@ -74,7 +74,7 @@ export function rulesOfCsv(text: string): LabelFile {
     return { rules: null, mistakes: [{ line: header.line, sentence }] }
   }
   const mistakes: FileMistake[] = []
-  const rules = rows.map(({ line, cells }) => {
+  const rules = rows.map(({ line, cells }, i) => {
     const rule: Record<string, unknown> = {}
     if (cells.length !== names.length)
       mistakes.push({ line, sentence: `It has ${cells.length} columns, the first line ${names.length}.` })
@@ -82,7 +82,7 @@ export function rulesOfCsv(text: string): LabelFile {
       const cell = (cells[i] ?? "").trim()
       rule[name] = name === "labels" ? labelsIn(cell) : cell
     })
-    const mistake = ruleMistake(rule as LabelRuleFields)
+    const mistake = ruleMistake(rule as LabelRuleFields, i === rows.length - 1)
     if (mistake !== null && cells.length === names.length) mistakes.push({ line, sentence: mistake.sentence })
     return rule as LabelRuleFields
   })

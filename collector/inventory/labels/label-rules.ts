@@ -17,8 +17,11 @@ export const LABELS_MAX = 32
 const FIELDS = ["authority", "zone", "network", "cidr"] as const
 export type Labelled = Pick<ServiceRecord, "authority" | "zone" | "listeners">
 
-/** Why the rule makes no sense: the field at fault and a sentence; null when it does. */
-export function ruleMistake(rule: LabelRuleFields): { readonly field: string; readonly sentence: string } | null {
+/** `isLast`: no rule comes after it. Why the rule makes no sense: the field at fault and a sentence; null when it does. */
+export function ruleMistake(
+  rule: LabelRuleFields,
+  isLast = false,
+): { readonly field: string; readonly sentence: string } | null {
   for (const field of FIELDS)
     if ((rule[field] ?? "").length > PATTERN_MAX)
       return { field, sentence: `"${field}" has at most ${PATTERN_MAX} characters.` }
@@ -27,7 +30,21 @@ export function ruleMistake(rule: LabelRuleFields): { readonly field: string; re
     return { field: "cidr", sentence: `"${cidr}" is no network such as 10.20.0.0/16 or 2001:db8::/32.` }
   if ((rule.owner ?? "") === "" && (rule.labels ?? []).length === 0)
     return { field: "owner", sentence: "A rule gives an owner, or labels, or both." }
-  return ownerMistake(rule.owner ?? "") ?? labelsMistake(rule.labels ?? [])
+  return ownerMistake(rule.owner ?? "") ?? labelsMistake(rule.labels ?? []) ?? breadthMistake(rule, isLast)
+}
+
+/** What comes after a rule that fits everything would never be reached. */
+function breadthMistake(rule: LabelRuleFields, isLast: boolean): { field: string; sentence: string } | null {
+  const fits = FIELDS.filter((field) => (rule[field] ?? "") !== "")
+  if (fits.length === 0)
+    return {
+      field: "authority",
+      sentence:
+        'The rule fits every service: give it authority, zone, network or cidr, or, as the last one, authority "*".',
+    }
+  if (!isLast && fits.every((field) => /^\*+$/.test(rule[field]!)))
+    return { field: fits[0]!, sentence: "The rule fits every service, so that it must be the last one." }
+  return null
 }
 
 export function ownerMistake(owner: string): { readonly field: string; readonly sentence: string } | null {

@@ -79,7 +79,18 @@ test("table: rules that make no sense", () => {
     [{ authority: "x".repeat(257), owner: "x" }, "authority"],
   ]
   for (const [fields, field] of rows) assert.equal(ruleMistake(fields)?.field, field)
-  assert.equal(ruleMistake({ labels: ["ok"] }), null)
+  assert.equal(ruleMistake({ zone: "z", labels: ["ok"] }), null)
+})
+
+test("a rule that fits everything is taken as the last one only, and only where it says so", () => {
+  const rows: readonly (readonly [LabelRuleFields, isLast: boolean, string | null])[] = [
+    [{ owner: "x" }, false, "authority"],
+    [{ owner: "x" }, true, "authority"],
+    [{ authority: "*", owner: "x" }, false, "authority"],
+    [{ authority: "*", owner: "x" }, true, null],
+    [{ authority: "*", zone: "shop", owner: "x" }, false, null],
+  ]
+  for (const [fields, isLast, field] of rows) assert.equal(ruleMistake(fields, isLast)?.field ?? null, field)
 })
 
 test("files: TOML and CSV say the same", () => {
@@ -107,9 +118,9 @@ test("files: each mistake has its line", () => {
     [[1, true]],
   )
   const text =
-    '[[rule]]\nowner = "a"\n\n[[rule]]\nauthority = "b"\n\n[[rule]]\nowner = "c"\ncidr = "x"\n[[rule]]\ncolour = 1\n'
+    '[[rule]]\nowner = "a"\nzone = "z"\n[[rule]]\nauthority = "b"\n\n[[rule]]\nowner = "c"\ncidr = "x"\n[[rule]]\ncolour = 1\n'
   const toml = rulesOfToml(text, {
-    rule: [{ owner: "a" }, { authority: "b" }, { owner: "c", cidr: "x" }, { colour: 1 }],
+    rule: [{ owner: "a", zone: "z" }, { authority: "b" }, { owner: "c", cidr: "x" }, { colour: 1 }],
   })
   assert.deepEqual(
     toml.mistakes.map(({ line }) => line),
@@ -138,9 +149,9 @@ test("files are read by their name; what cannot be read is one sentence", () => 
     writeFileSync(path, text)
     return path
   }
-  const toml = write("a.toml", '[[rule]]\nowner = "a"\n')
-  assert.deepEqual(JSON.parse(JSON.stringify(readLabelFile(toml))), { rules: [{ owner: "a" }] })
-  assert.deepEqual(readLabelFile(write("a.CSV", "owner\na\n")), { rules: [{ owner: "a" }] })
+  const toml = write("a.toml", '[[rule]]\nzone = "z"\nowner = "a"\n')
+  assert.deepEqual(JSON.parse(JSON.stringify(readLabelFile(toml))), { rules: [{ zone: "z", owner: "a" }] })
+  assert.deepEqual(readLabelFile(write("a.CSV", "zone,owner\nz,a\n")), { rules: [{ zone: "z", owner: "a" }] })
   const wrong = write("b.toml", '[[rule]]\nowner = "a"\ncidr = "x"\n')
   assert.deepEqual(readLabelFile(wrong), {
     mistakes: [`--labels ${wrong}, line 3: "x" is no network such as 10.20.0.0/16 or 2001:db8::/32.`],
@@ -246,7 +257,14 @@ test("table: edits that are refused", async () => {
     [{ kind: "endpoint.note", endpoint: "e?", labels: ["x"] }, "unknown", "endpoint"],
     [{ kind: "endpoint.note", endpoint: "endpoint-1", note: "x".repeat(2001) }, "invalid", "note"],
     [
-      { kind: "labels.put", source: "hand", rules: [{ owner: "x" }, { cidr: "1/2", owner: "x" }] },
+      {
+        kind: "labels.put",
+        source: "hand",
+        rules: [
+          { zone: "z", owner: "x" },
+          { cidr: "1/2", owner: "x" },
+        ],
+      },
       "invalid",
       "rules.1.cidr",
     ],
@@ -265,7 +283,10 @@ test("table: edits that are refused", async () => {
 test("limits: rules and notes of endpoints", async () => {
   const run = await start({ limits: { labelRules: 2, endpointNotes: 1 } })
   await run.apply("a.example", "b.example")
-  const rules = [{ owner: "a" }, { owner: "b" }]
+  const rules = [
+    { zone: "a", owner: "a" },
+    { zone: "b", owner: "b" },
+  ]
   await run.edit({ kind: "labels.put", source: "hand", rules })
   const isLimit = (error: unknown): boolean => error instanceof EditError && error.code === "limit"
   await assert.rejects(run.edit({ kind: "labels.put", source: "file", rules }), isLimit)

@@ -168,7 +168,7 @@ export class Labels implements EditHandler {
   #putRules({ source, rules }: EditOf<"labels.put">): Edited {
     const { documents, limits, reached, mint, unsaved } = this.#parts
     rules.forEach((rule, i) => {
-      refuse(ruleMistake(rule), `rules.${i}`)
+      refuse(ruleMistake(rule, i === rules.length - 1), `rules.${i}`)
     })
     const former = documents.all("labelRule").filter((rule) => rule.source === source)
     if (documents.count("labelRule") - former.length + rules.length > limits.labelRules) {

@@ -53,6 +53,8 @@ export class Specifications implements EditHandler {
   readonly #rogues = new RogueServers()
   /** Services that are rogue. */
   readonly #rogue = new Set<string>()
+  /** Services with documents that are to be looked at together with those that follow. */
+  readonly #held = new Set<string>()
   /** Last status of each endpoint that has one other than unknown. */
   readonly #statuses = new Map<string, string>()
 
@@ -86,8 +88,13 @@ export class Specifications implements EditHandler {
     if (service === null) throw new EditError("unknown", "There is no service with this id.", "service")
     const edited =
       edit.kind === "specification.put" ? this.shelf.put(service, edit, actor) : this.shelf.remove(service, edit.name)
-    this.#services.repin(service.id)
-    this.#services.touch(service.id)
+    this.#held.add(service.id)
+    if (edit.kind === "specification.put" && edit.isFollowed === true) return edited
+    for (const id of this.#held) {
+      this.#services.repin(id)
+      this.#services.touch(id)
+    }
+    this.#held.clear()
     return edited
   }
 

@@ -27,7 +27,7 @@ export function ChangeList({ changes }: { readonly changes: readonly Change[] })
         const link = subjectLink(change)
         return (
           <li key={change.sequence} data-row>
-            <span class="when">{time(change.at).slice(5)}</span>
+            <span class="when">{time(change.madeAt ?? change.at).slice(5)}</span>
             <span class="what">
               {link === null ? (
                 change.sentence

@@ -41,11 +41,11 @@ interface ChoiceProps {
   readonly label: string
   readonly value: string
   readonly options: readonly (readonly [value: string, name: string])[]
-  /** One of the options always holds: there is no "all". */
-  readonly isNeeded?: boolean
+  /** What stands for no choice, where leaving it out means something else. */
+  readonly all?: string
 }
 
-export function Choice({ name, label, value, options, isNeeded = false }: ChoiceProps) {
+export function Choice({ name, label, value, options, all = "" }: ChoiceProps) {
   return (
     <select
       class="field"
@@ -53,7 +53,7 @@ export function Choice({ name, label, value, options, isNeeded = false }: Choice
       value={value}
       onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
     >
-      {isNeeded ? null : <option value="">{label}: all</option>}
+      <option value={all}>{label}: all</option>
       {options.map(([option, text]) => (
         <option key={option} value={option}>
           {text}

@@ -5,6 +5,8 @@ import type { Ledger } from "./sensors.ts"
 export interface Change {
   readonly sequence: number
   readonly at: Time
+  /** When somebody made it; null for what was seen. */
+  readonly madeAt: Time
   readonly kind: string
   readonly subject: string
   readonly sentence: string
