@@ -192,7 +192,7 @@ export const Change = Type.Object(
     at: Time("Event time; of sensors: how far the sensor had come. When it was heard stands in the sentence."),
     kind: Type.String({
       description:
-        "service.new, endpoint.new, consumer.new, consumer.rekeyed, consumer.merged, rotation.proposed, rotation.withdrawn, parameter.new, sensor.silent, sensor.back, ...",
+        "service.new, service.flooded, endpoint.new, consumer.new, consumer.rekeyed, consumer.merged, rotation.proposed, rotation.withdrawn, parameter.new, sensor.silent, sensor.back, ...",
     }),
     subject: Id("Id of what changed."),
     sentence: Type.String(),
