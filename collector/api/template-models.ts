@@ -60,7 +60,7 @@ export const templateFields = {
   routes: Type.Array(ref(EndpointRoute), { description: "What is counted apart, busiest first, at most 100." }),
   aliases: Type.Array(Type.String(), { description: "Other ids that lead here, at most 200." }),
   derivedFrom: NullableString("Id of the endpoint that it was split from."),
-  samples: Type.Array(ref(Sample), { description: "Exchanges that showed something first, at most 16." }),
+  samples: Type.Array(ref(Sample), { description: "Exchanges that showed something first, at most 28." }),
 }
 
 export const Pin = Type.Object(

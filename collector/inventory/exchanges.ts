@@ -155,9 +155,9 @@ export class Exchanges {
     const route = routes.find(service, view) ?? (this.#mayAdd(service, event) ? routes.add(service, view, event) : null)
     if (route !== null) {
       view.route = route
-      view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter) => {
-        route.traffic.noteParameter(parameter.in, parameter.name)
-        this.#changes.newParameter(route, parameter, event.startUs)
+      view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter, kind, isNew) => {
+        route.traffic.noteParameter(parameter.in, parameter.name, kind)
+        if (isNew) this.#changes.newParameter(route, parameter, event.startUs)
       })
       service.noteProtocol(view.operation.protocol)
     }

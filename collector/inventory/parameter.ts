@@ -42,6 +42,11 @@ export class Parameter {
     this.#values = new BoundedCounts(limits.parameterValues)
   }
 
+  /** A value of the kind is about to be counted: whether it is the first one. */
+  meet(kind: string): boolean {
+    return !this.#kinds.has(kind) && this.#kinds.add(kind, 0)
+  }
+
   /** Values of one kind. */
   note(kind: string, { requests, accepted, fromUs, toUs }: ParameterSight, reached: LimitCounters): void {
     this.requests += requests

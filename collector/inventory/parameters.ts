@@ -12,6 +12,8 @@ import { Parameter, type ParameterPlace, type ParameterSight, type ParameterUse 
 /** Entries remembered, for each parameter that there may be: one a kind that it usually has. */
 const ENTRIES_PER_PARAMETER = 2
 
+type OnNew = (parameter: Parameter, kind: string, isNew: boolean) => void
+
 const NO_USES: readonly ParameterUse[] = []
 
 export class Parameters {
@@ -40,8 +42,8 @@ export class Parameters {
     }
   }
 
-  /** `onNew` is told of parameters met for the first time. */
-  usesOf(operation: Operation, onNew: (parameter: Parameter) => void): readonly ParameterUse[] {
+  /** `onNew` is told of what is met for the first time: parameters (`isNew`), and kinds of value of those that are known. */
+  usesOf(operation: Operation, onNew: OnNew): readonly ParameterUse[] {
     const { query, headers, cookies } = operation
     if (query.length + headers.length + cookies.length === 0) return NO_USES
     const last = this.#last
@@ -123,14 +125,16 @@ export class Parameters {
     entry: string,
     known: Map<string, ParameterUse>,
     uses: ParameterUse[],
-    onNew: (parameter: Parameter) => void,
+    onNew: OnNew,
   ): void {
     let use = known.get(entry)
     if (use === undefined) {
       const end = entry.lastIndexOf(":")
-      const parameter = this.#parameter(place, nameOf(entry), onNew)
+      const count = this.#byKey.size
+      const parameter = this.#parameter(place, nameOf(entry))
       if (parameter === null) return
       use = { parameter, kind: end < 0 ? "unknown" : entry.slice(end + 1) }
+      if (parameter.meet(use.kind)) onNew(parameter, use.kind, this.#byKey.size > count)
       if (known.size < this.#limits.parameters * ENTRIES_PER_PARAMETER) known.set(entry, use)
     }
     uses.push(use)
@@ -140,7 +144,7 @@ export class Parameters {
     return this.#byKey.get(`${place} ${nameOf(entry)}`) ?? null
   }
 
-  #parameter(place: ParameterPlace, name: string, onNew: (parameter: Parameter) => void): Parameter | null {
+  #parameter(place: ParameterPlace, name: string): Parameter | null {
     const key = `${place} ${name}`
     const known = this.#byKey.get(key)
     if (known !== undefined) return known
@@ -150,7 +154,6 @@ export class Parameters {
     }
     const parameter = new Parameter(place, name, this.#limits)
     this.#byKey.set(key, parameter)
-    onNew(parameter)
     return parameter
   }
 }

@@ -24,7 +24,7 @@ test("an exchange is kept for what it is the first of, the next one like it is n
     const reasons = traffic.takeReasons(each)
     if (reasons !== null) traffic.samples.note(each, "/v1/orders/{int}", "c_1", reasons)
   }
-  traffic.noteParameter("query", "debug")
+  traffic.noteParameter("query", "debug", "bool")
   const last = event({ startUs: START_US + 3, operation: operation({ query: ["debug:bool"] }) })
   traffic.count(last)
   traffic.samples.note(last, "/v1/orders/{int}", "", traffic.takeReasons(last) ?? [])
@@ -35,7 +35,7 @@ test("an exchange is kept for what it is the first of, the next one like it is n
       "200|0000000000ff|status 200|scheme bearer-jwt|type response application/json|shape response",
       "500||status 500",
       "200||shape response",
-      "200||parameter query debug",
+      "200||parameter query debug:bool",
     ],
   )
 })
@@ -43,10 +43,13 @@ test("an exchange is kept for what it is the first of, the next one like it is n
 test("each kind has places of its own: no flood of one takes those of another", () => {
   const samples = new Samples()
   for (let i = 0; i < 100; i++) samples.note(event(), "/a", "", ["shape response"])
+  for (let i = 0; i < 100; i++) samples.note(event(), "/a", "", [`parameter header x-${i}:word`])
+  samples.note(event(), "/a", "", ["parameter query page:word"])
   for (let i = 0; i < 100; i++) samples.note(event(), "/a", "", [`status ${400 + i}`])
   samples.note(event(), "/a", "", ["scheme none"])
   const kinds = samples.records().map(({ why }) => why[0]!.split(" ")[0])
-  assert.deepEqual(kinds.filter((kind) => kind === "shape").length, 3)
+  assert.deepEqual(kinds.filter((kind) => kind === "shape").length, 4)
+  assert.deepEqual(kinds.filter((kind) => kind === "parameter").length, 4)
   assert.deepEqual(kinds.filter((kind) => kind === "status").length, 4)
   assert.ok(kinds.includes("scheme") && kinds.length <= SAMPLES_MAX)
 })

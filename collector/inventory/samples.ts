@@ -6,15 +6,10 @@
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { STATE_NAMES } from "../../shared/event/api-event.ts"
 import type { SampleRecord } from "../store/records.ts"
+import { kindOf, PLACES, type Reason } from "./sample-reasons.ts"
 
-export const SAMPLES_MAX = 16
-/** Places by kind of novelty, the first word of a reason: 16 together. */
-const PLACES: Readonly<Record<string, number>> = { status: 4, parameter: 4, type: 2, shape: 3, scheme: 3 }
-
-/** What an exchange is the first of: "status 500", "parameter query debug", "type text/csv", "shape response", "scheme none". */
-export type Reason = string
-
-const kindOf = (reason: Reason): string => reason.slice(0, reason.indexOf(" "))
+/** Places of all kinds of novelty together. */
+export const SAMPLES_MAX = Object.values(PLACES).reduce((sum, places) => sum + places, 0)
 
 export class Samples {
   #samples: SampleRecord[] = []

@@ -13,7 +13,8 @@ import { type InventoryLimits, type LimitCounters, limitCounters } from "./limit
 import { LOSSY_FLAGS } from "./lossy.ts"
 import { Parameters } from "./parameters.ts"
 import { SameExchange } from "./same-exchange.ts"
-import { type Reason, Samples } from "./samples.ts"
+import { parameterReason, type Reason, schemeReason, shapeReason, statusReason, typeReason } from "./sample-reasons.ts"
+import { Samples } from "./samples.ts"
 import { BodySchemas } from "./schema/body-schemas.ts"
 import { NO_SHAPE_TEXTS, type ShapeTexts } from "./shape-notes.ts"
 import { addSketches, noSketches, type SketchRecord } from "./sketches.ts"
@@ -149,9 +150,9 @@ export class Traffic {
     }
   }
 
-  /** A parameter that none of its requests had carried before. */
-  noteParameter(place: string, name: string): void {
-    this.#newParameters.push(`parameter ${place} ${name}`)
+  /** A parameter that none of its requests had carried before, or not with a value of this kind. */
+  noteParameter(place: string, name: string, kind: string): void {
+    this.#newParameters.push(parameterReason(place, name, kind))
   }
 
   /** What the request that was counted last was the first of; null for nothing. */
@@ -164,12 +165,12 @@ export class Traffic {
     this.#known = known
     const reasons: Reason[] = this.#newParameters
     this.#newParameters = []
-    if (this.#statuses.get(status) === 1) reasons.push(`status ${status}`)
-    if (this.#schemes.get(identity.scheme) === 1) reasons.push(`scheme ${identity.scheme}`)
-    if (this.#requestTypes.get(request.contentType) === 1) reasons.push(`type request ${request.contentType}`)
-    if (this.#responseTypes.get(response.contentType) === 1) reasons.push(`type response ${response.contentType}`)
-    if (this.#requestShapes.get(request.fullShape) === 1) reasons.push("shape request")
-    if (this.#shapes.get(response.fullShape) === 1) reasons.push("shape response")
+    if (this.#statuses.get(status) === 1) reasons.push(statusReason(status))
+    if (this.#schemes.get(identity.scheme) === 1) reasons.push(schemeReason(identity.scheme))
+    if (this.#requestTypes.get(request.contentType) === 1) reasons.push(typeReason("request", request.contentType))
+    if (this.#responseTypes.get(response.contentType) === 1) reasons.push(typeReason("response", response.contentType))
+    if (this.#requestShapes.get(request.fullShape) === 1) reasons.push(shapeReason("request"))
+    if (this.#shapes.get(response.fullShape) === 1) reasons.push(shapeReason("response"))
     return reasons.length === 0 ? null : reasons
   }
 

@@ -115,7 +115,7 @@ export interface BodiesRecord {
 /** One exchange that showed something first: what drift and evidence point at. */
 export interface SampleRecord {
   readonly atUs: number
-  /** What it was the first of: "status 500", "query parameter debug", "response shape", "scheme none", ... */
+  /** What it was the first of: inventory/sample-reasons.ts */
   readonly why: readonly string[]
   /** The path as the sensor says it. */
   readonly path: string
@@ -188,6 +188,8 @@ export interface EndpointRecord extends TrafficRecord {
   /** documented, shadow, zombie, orphan, rogue, unknown; and why, in one sentence, "" for unknown. */
   status: string
   statusWhy: string
+  /** Its specification says that no credential is needed; absent otherwise. */
+  isOpenBySpecification?: boolean
   /** Differences from its specification; -1 without one. */
   drift: number
   /** consistent, partial, missing, unknown: what lists filter by. */

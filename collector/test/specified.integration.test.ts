@@ -97,6 +97,7 @@ test("drift: each that was seeded, with its samples, and none that was not", asy
     "GET /v2/parcels: parameter.undocumented debug (4)",
     "POST /v2/parcels: status.undocumented 409 (4)",
   ])
+  assert.ok(drifting.every(({ drift }) => drift.every(({ samples }) => samples.length > 0)))
 })
 
 test("every exchange of the log is counted at its endpoint", async () => {

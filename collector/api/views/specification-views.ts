@@ -45,7 +45,7 @@ function driftView({ kind, place, name, count, firstUs, lastUs, sentence, sample
     firstSeen: timeOrNull(firstUs),
     lastSeen: timeOrNull(lastUs),
     sentence,
-    samples: samples.map(({ atUs, path, status, consumer, client, exchange }) => ({
+    samples: samples.map(({ atUs, path, status, consumer = "", client, exchange }) => ({
       at: isoTime(atUs),
       path,
       status,

@@ -50,6 +50,11 @@ class Run {
     await this.#inventory.edit(edit, { name: "ann", atUs: 1 })
   }
 
+  async specify(service: string, text: string): Promise<FindingRecord[]> {
+    await this.#inventory.edit({ kind: "specification.put", service, name: "api", text }, { name: "ann", atUs: 1 })
+    return this.apply()
+  }
+
   async posture(template: string): Promise<string | undefined> {
     const { items } = await this.#store.endpoints({}, { limit: 100 })
     return items.find((one) => one.template === template)?.posture
@@ -147,4 +152,26 @@ test("told together from five on, apart again below three; what was dismissed is
     told(two).filter((line) => line.startsWith("auth.missing") && line.endsWith("open")),
     ["auth.missing endpoint-5 open", "auth.missing endpoint-6 open"],
   )
+})
+
+test("what the specification leaves open is no finding: by an empty list, or an empty alternative", async () => {
+  const operation = (security?: object[]) => ({
+    get: { responses: { 200: { description: "ok" } }, ...(security === undefined ? {} : { security }) },
+  })
+  const text = JSON.stringify({
+    openapi: "3.0.3",
+    info: { title: "api", version: "1" },
+    security: [{ token: [] }],
+    components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    paths: { "/a": operation([]), "/b": operation([{ token: [] }, {}]), "/c": operation() },
+  })
+  await using run = await Run.start()
+  const seen = [..."abc"].flatMap((path) => [some(99, `/${path}`), open(1, `/${path}`)])
+  assert.equal(told(await run.apply(...seen)).length, 3)
+  const states = ["auth.conflict endpoint-1 gone", "auth.conflict endpoint-2 gone", "auth.conflict endpoint-3 open"]
+  const found = await run.specify("service-1", text)
+  assert.deepEqual(told(found), states)
+  assert.equal(found.find(({ goneUs }) => goneUs > 0)?.goneWhy, "Its specification says that no credential is needed.")
+  await run.restart()
+  assert.deepEqual(told(await run.apply(open(1, "/a"))), states)
 })

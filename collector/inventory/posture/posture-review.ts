@@ -3,7 +3,7 @@
 // In:  records of endpoints that changed. Out: their posture filled in, and findings auth.missing, auth.partial, auth.conflict and auth.weak.*, held or gone.
 // One endpoint is one finding until FOLD_MIN of a service share it: then it is told once, for the service, until under UNFOLD_BELOW
 // are left. Weak forms are always told once a service. Endpoints whose finding was dismissed are left out of what is told together.
-// While the evidence of an endpoint says nothing (posture.ts), its finding stays what it was.
+// Where the specification says that no credential is needed, nobody is told that some have none. While the evidence of an endpoint says nothing (posture.ts), its finding stays what it was.
 import type { EndpointRecord } from "../../store/records.ts"
 import type { Findings } from "../findings.ts"
 import { judgePosture, type PostureResult, percent, plural } from "../posture.ts"
@@ -23,6 +23,8 @@ interface Summary {
   readonly id: string
   readonly name: string
   readonly result: PostureResult
+  /** Its specification says that no credential is needed: that some carry none is no finding then. */
+  readonly isOpen: boolean
   /** Successes of the windows by weak form, and all of them. */
   readonly weak: Readonly<Record<string, number>>
   readonly recent: number
@@ -32,7 +34,8 @@ interface Summary {
 
 const openOf = ({ result }: Summary): number => result.successes - result.authenticated
 
-function kindOf({ result }: Summary): Kind | null {
+function kindOf({ result, isOpen }: Summary): Kind | null {
+  if (isOpen) return null
   if (result.posture === "missing") return "auth.missing"
   if (result.posture === "partial") return "auth.partial"
   return result.posture === "consistent" && result.authenticated < result.successes ? "auth.conflict" : null
@@ -86,7 +89,8 @@ export class PostureReview {
     const name = `${method} ${template}${operation === "" ? "" : ` (${operation})`}`
     const result = judgePosture(record)
     record.posture = result.posture
-    const summary = { id, name, result, weak, recent, firstUs, lastUs: record.lastSeenUs }
+    const isOpen = record.isOpenBySpecification === true
+    const summary = { id, name, result, isOpen, weak, recent, firstUs, lastUs: record.lastSeenUs }
     let ofService = this.#services.get(service)
     if (ofService === undefined) {
       ofService = new Map()
@@ -157,8 +161,8 @@ export class PostureReview {
 }
 
 /** Nothing is concluded of it now, which is no reason to take back what was. */
-function isUndecided({ result }: Summary): boolean {
-  return result.withheld !== "" && result.withheld !== "exempt"
+function isUndecided({ result, isOpen }: Summary): boolean {
+  return !isOpen && result.withheld !== "" && result.withheld !== "exempt"
 }
 
 function times(those: readonly Summary[]): { firstUs: number; lastUs: number } {
@@ -219,5 +223,6 @@ function whyGone(subject: string, service: string, folds: boolean, all: readonly
   if (subject === service) return "Fewer of its endpoints show it now; each is told by itself."
   const summary = all.find(({ id }) => id === subject)
   if (summary === undefined) return "Its endpoint belongs to another one now."
+  if (summary.isOpen) return "Its specification says that no credential is needed."
   return folds && kindOf(summary) !== null ? "It is told together with others of its service." : summary.result.why
 }

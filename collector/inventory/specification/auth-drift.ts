@@ -2,6 +2,7 @@
 //
 // Said only on proof: an exchange without a credential counts when it succeeded, and only as far as losses cannot explain that the
 // credential was not seen. Where the specification demands nothing, nothing differs. Client certificates cannot be seen behind TLS.
+import { schemeReason } from "../sample-reasons.ts"
 import type { Difference, Subject } from "./drift.ts"
 import type { SecurityScheme } from "./specified-operation.ts"
 
@@ -10,7 +11,14 @@ const LOSSY_SHARE_MAX = 0.2
 
 export function* authDrift(subject: Subject): Iterable<Difference> {
   const { record, operation } = subject
-  if (!operation.isSecured || record.requests === 0 || record.lossy / record.requests > LOSSY_SHARE_MAX) return
+  // A preflight carries no credential, whatever a document demands of everything.
+  if (
+    !operation.isSecured ||
+    operation.method === "OPTIONS" ||
+    record.requests === 0 ||
+    record.lossy / record.requests > LOSSY_SHARE_MAX
+  )
+    return
   const alternatives = operation.security
   if (alternatives.flat().some(({ kind }) => kind === "unknown" || kind === "mutualTLS" || kind === "other")) return
   const accepted = new Set(alternatives.flat().flatMap((scheme) => [...acceptedBy(scheme)]))
@@ -27,15 +35,10 @@ export function* authDrift(subject: Subject): Iterable<Difference> {
 }
 
 function* missing(subject: Subject, open: number): Iterable<Difference> {
-  const { record, operation } = subject
-  // A credential that the document names and the sensor took for an ordinary parameter.
-  const carried = operation.security.flat().reduce((sum, { in: place, parameter }) => {
-    const found = record.parameters.find(
-      (one) => one.in === place && one.name.toLowerCase() === parameter.toLowerCase(),
-    )
-    return parameter === "" ? sum : sum + (found?.requests ?? 0)
-  }, 0)
-  const count = open - record.lossy - carried
+  const { record } = subject
+  // Heads that could not be read whole: the credential may have been in them.
+  const unseen = record.auth.windows.reduce((sum, window) => sum + window.unseen, 0)
+  const count = open - record.lossy - unseen - disguised(subject)
   if (count > 0)
     yield difference(
       "auth.missing",
@@ -45,8 +48,32 @@ function* missing(subject: Subject, open: number): Iterable<Difference> {
     )
 }
 
+/** Successes with a credential that the document names and the sensor took for an ordinary parameter: those that it knew are counted by scheme. */
+function disguised({ record, operation }: Subject): number {
+  const keys = new Map(operation.security.flat().map((scheme) => [`${scheme.in} ${scheme.parameter}`, scheme]))
+  const carried = { "api-key": 0, cookie: 0 }
+  for (const { in: place, parameter } of keys.values()) {
+    if (parameter === "") continue
+    const found = record.parameters.find(
+      (one) => one.in === place && one.name.toLowerCase() === parameter.toLowerCase(),
+    )
+    carried[place === "cookie" ? "cookie" : "api-key"] += found === undefined ? 0 : (found.accepted ?? found.requests)
+  }
+  const beyond = (scheme: "api-key" | "cookie"): number => Math.max(0, carried[scheme] - (record.schemes[scheme] ?? 0))
+  return beyond("api-key") + beyond("cookie")
+}
+
 function difference(kind: "auth.missing" | "auth.scheme", name: string, count: number, sentence: string): Difference {
-  return { kind, place: "auth", name, count, firstUs: 0, lastUs: 0, sentence, why: `scheme ${name}` }
+  return {
+    kind,
+    place: "auth",
+    name,
+    count,
+    firstUs: 0,
+    lastUs: 0,
+    sentence,
+    shows: ({ why }) => why.includes(schemeReason(name)),
+  }
 }
 
 const wanted = ({ operation }: Subject): string =>

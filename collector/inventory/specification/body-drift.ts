@@ -2,6 +2,7 @@
 //
 // In:  what bodies have in common (inventory/schema), the operation. Out: differences. Fields of JSON are compared with their types, those
 // of forms by name; other formats by media type only. Below a field that differs nothing more is said.
+import { typeReason } from "../sample-reasons.ts"
 import type { SchemaNode } from "../schema/schema-tree.ts"
 import type { Difference, Subject } from "./drift.ts"
 import type { ObservedBody } from "./observed-bodies.ts"
@@ -37,6 +38,7 @@ export function* bodyDrift(subject: Subject): Iterable<Difference> {
         firstSeenUs,
         lastSeenUs,
         root: null,
+        shapesWith: () => [],
       })
     return
   }
@@ -87,7 +89,7 @@ function unknownType(
     firstUs: firstSeenUs,
     lastUs: lastSeenUs,
     sentence: `Bodies of the ${place} were ${type} (${bodies}), which is not documented.`,
-    why: `${place.split(" ")[0]} type ${type}`,
+    shows: ({ why }) => why.includes(typeReason(place.startsWith("request") ? "request" : "response", type)),
   }
 }
 
@@ -143,7 +145,21 @@ function* typeDrift(
     firstUs: field.firstSeenUs,
     lastUs: field.lastSeenUs,
     sentence: `${named} of the ${place} is documented as ${stated}, and was ${others.map(([name]) => JSON_TYPES[name] ?? "string").join(", ")} in ${count} bodies.`,
-    why: `${body.direction} shape`,
+    shows: showing(body, field, (types) => types.some((type) => !fits(JSON_TYPES[type] ?? "string"))),
+  }
+}
+
+/** Samples whose body has a shape that holds the field with such types. */
+function showing(
+  { direction, shapesWith }: ObservedBody,
+  { path }: SchemaNode,
+  isSuch: (types: readonly string[]) => boolean,
+): Difference["shows"] {
+  // Asked for each sample, and only when somebody reads them.
+  let shapes: readonly number[] | null = null
+  return ({ requestShape, responseShape }) => {
+    shapes ??= shapesWith(path, isSuch)
+    return shapes.includes(direction === "request" ? requestShape : responseShape)
   }
 }
 
@@ -156,6 +172,6 @@ function undocumented(field: SchemaNode, place: string, body: ObservedBody): Dif
     firstUs: field.firstSeenUs,
     lastUs: field.lastSeenUs,
     sentence: `The field "${field.path}" of the ${place} (${field.bodies} bodies) is not documented.`,
-    why: `${body.direction} shape`,
+    shows: showing(body, field, () => true),
   }
 }

@@ -314,6 +314,31 @@ describe("credentials", () => {
       [{ key: [] }],
       { schemes: { none: 100 }, parameters: [parameter("header", "x-key", { mix: 100 })] },
     ],
+    [
+      "keys that are known and counted by scheme take nothing from those without",
+      [{ token: [] }, { key: [] }, { user: [] }],
+      {
+        requests: 302,
+        schemes: { "api-key": 213, "bearer-jwt": 51, basic: 28, none: 10 },
+        parameters: [parameter("header", "x-key", { id: 213 })],
+      },
+      "auth.missing auth none 10",
+    ],
+    [
+      "some keys known, some taken for parameters",
+      [{ key: [] }],
+      { schemes: { "api-key": 40, none: 60 }, parameters: [parameter("header", "x-key", { id: 95 })] },
+      "auth.missing auth none 5",
+    ],
+    [
+      "heads that were not read whole",
+      [{ token: [] }],
+      {
+        schemes: { "bearer-jwt": 90, none: 10 },
+        auth: { windows: [{ startUs: 0, schemes: {}, weak: {}, lossy: 0, unseen: 7, open: [] }], weak: {} },
+      },
+      "auth.missing auth none 3",
+    ],
     ["certificates are not seen", [{ cert: [] }], { schemes: { none: 100 } }],
     ["a whole field", [{ raw: [] }], { schemes: { basic: 50, "bearer-jwt": 50 } }],
   ]

@@ -3,7 +3,8 @@
 // In:  the endpoint's record, what its bodies have in common, the operation. Out: differences, each with what shows it. Pure.
 // Where a specification is open (a default response, a range of statuses, other members allowed, "*/*") nothing differs; what evidence
 // with losses cannot prove is left out. Values are pseudonyms, so that nothing is said of enumerations.
-import type { EndpointRecord, SampleRecord } from "../../store/records.ts"
+import type { EndpointRecord, OpenSample, SampleRecord } from "../../store/records.ts"
+import { statusReason } from "../sample-reasons.ts"
 import { authDrift } from "./auth-drift.ts"
 import { bodyDrift } from "./body-drift.ts"
 import type { ObservedBody } from "./observed-bodies.ts"
@@ -35,12 +36,14 @@ export interface Difference {
   readonly firstUs: number
   readonly lastUs: number
   readonly sentence: string
-  /** What the first exchange that showed it is marked by in the endpoint's samples. */
-  readonly why: string
+  /** Whether a sample of the endpoint shows it. */
+  readonly shows: (sample: SampleRecord) => boolean
 }
 
+export type DriftSample = OpenSample & { readonly consumer?: string }
+
 export interface Drift extends Difference {
-  readonly samples: readonly SampleRecord[]
+  readonly samples: readonly DriftSample[]
 }
 
 /** What a difference is found in. */
@@ -60,11 +63,16 @@ const SAMPLES_MAX = 3
 export const DIFFERENCES_MAX = 500
 
 export function driftOf(subject: Subject): Drift[] {
-  const { samples } = subject.record
-  return differencesOf(subject).map((difference) => ({
-    ...difference,
-    samples: samples.filter(({ why }) => why.includes(difference.why)).slice(0, SAMPLES_MAX),
-  }))
+  return differencesOf(subject).map((difference) => ({ ...difference, samples: samplesOf(difference, subject.record) }))
+}
+
+/** Of missing credentials also those that auth-facts.ts keeps of each window: they are there when no other place was left. */
+function samplesOf({ kind, shows }: Difference, { samples, auth }: EndpointRecord): DriftSample[] {
+  const found: DriftSample[] = samples.filter(shows)
+  if (kind === "auth.missing")
+    for (const sample of auth.windows.flatMap(({ open }) => open))
+      if (!found.some(({ atUs, path }) => atUs === sample.atUs && path === sample.path)) found.push(sample)
+  return found.slice(0, SAMPLES_MAX)
 }
 
 export function differencesOf(subject: Subject): Difference[] {
@@ -79,7 +87,7 @@ function* statusDrift({ record, operation }: Subject): Iterable<Difference> {
     const status = Number(name)
     if (responseFor(operation, status) !== null || isHttpsOwn(operation, status)) continue
     const bodies = record.bodies.filter((body) => body.direction === "response" && body.status === status)
-    const sample = record.samples.find(({ why }) => why.includes(`status ${name}`))
+    const sample = record.samples.find(({ why }) => why.includes(statusReason(name)))
     yield {
       kind: "status.undocumented",
       place: "response",
@@ -90,7 +98,7 @@ function* statusDrift({ record, operation }: Subject): Iterable<Difference> {
         Math.min(...bodies.map((body) => body.firstSeenUs), Number.POSITIVE_INFINITY, record.lastSeenUs),
       lastUs: bodies.length === 0 ? 0 : Math.max(...bodies.map((body) => body.lastSeenUs)),
       sentence: `Answered with status ${name} (${count} times), which is not documented.`,
-      why: `status ${name}`,
+      shows: ({ why }) => why.includes(statusReason(name)),
     }
   }
 }

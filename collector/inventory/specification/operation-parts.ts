@@ -55,14 +55,15 @@ export function securityOf(
   own: unknown,
   general: unknown,
   schemes: ReadonlyMap<string, SecurityScheme>,
-): { readonly security: SecurityScheme[][]; readonly isSecured: boolean } {
+): { readonly security: SecurityScheme[][]; readonly isSecured: boolean; readonly isOpen: boolean } {
   const stated = Array.isArray(own) ? own : Array.isArray(general) ? general : []
   const security = stated
     .filter(isObject)
     .map((alternative) =>
       Object.keys(alternative).map((name) => schemes.get(name) ?? { name, kind: "unknown", in: "", parameter: "" }),
     )
-  return { security, isSecured: security.length > 0 && security.every((alternative) => alternative.length > 0) }
+  const isSecured = security.length > 0 && security.every((alternative) => alternative.length > 0)
+  return { security, isSecured, isOpen: !isSecured && (Array.isArray(own) || Array.isArray(general)) }
 }
 
 /** Members of `pointer` by their keys, each found at the end of its references. */

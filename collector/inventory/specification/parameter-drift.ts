@@ -3,6 +3,7 @@
 // Left out on purpose: what every client or proxy adds (identifiers of requests, marks of browsers and of advertising), names that the
 // sensor hides ("{hex}"), and standard header fields, which sensors do not tell.
 import type { ParameterRecord } from "../../store/records.ts"
+import { isAboutParameter, parameterReason } from "../sample-reasons.ts"
 import type { Difference, Subject } from "./drift.ts"
 import type { SpecifiedParameter } from "./specified-operation.ts"
 
@@ -89,7 +90,7 @@ function unknown({ in: place, name, requests, firstSeenUs, lastSeenUs }: Paramet
     firstUs: firstSeenUs,
     lastUs: lastSeenUs,
     sentence: `The ${place} parameter "${name}" (${requests} requests) is not documented.`,
-    why: `${place} parameter ${name}`,
+    shows: ({ why }) => why.some((reason) => isAboutParameter(reason, place, name)),
   }
 }
 
@@ -108,7 +109,7 @@ function* typeDrift(parameter: ParameterRecord, { types, name }: SpecifiedParame
     firstUs: parameter.firstSeenUs,
     lastUs: parameter.lastSeenUs,
     sentence: `The ${parameter.in} parameter "${name}" is documented as ${type}, and was ${kinds.map(([kind]) => kind).join(", ")} in ${count} requests.`,
-    why: `${parameter.in} parameter ${parameter.name}`,
+    shows: ({ why }) => kinds.some(([kind]) => why.includes(parameterReason(parameter.in, parameter.name, kind))),
   }
 }
 
@@ -139,7 +140,8 @@ function* missing({ record, operation }: Subject): Iterable<Difference> {
       firstUs: 0,
       lastUs: 0,
       sentence: `The ${one.in} parameter "${one.name}" is required, and at least ${count} requests without it succeeded.`,
-      why: `no ${one.in} parameter ${one.name}`,
+      // No exchange is kept for what it lacks.
+      shows: () => false,
     }
   }
 }

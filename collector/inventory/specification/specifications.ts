@@ -145,7 +145,9 @@ export class Specifications implements EditHandler {
     return flipped
   }
 
-  #judged(record: EndpointRecord): Pick<Classification, "status" | "why"> & { readonly drift: number } {
+  #judged(
+    record: EndpointRecord,
+  ): Pick<Classification, "status" | "why"> & { readonly drift: number; readonly isOpen: boolean } {
     const { status, why, match } = classify(
       record,
       this.shelf.index(record.service),
@@ -153,16 +155,17 @@ export class Specifications implements EditHandler {
     )
     if (status !== "documented" || match === null) {
       this.#drift.forget(record.id)
-      return { status, why, drift: -1 }
+      return { status, why, drift: -1, isOpen: false }
     }
-    return { status, why, drift: this.#drift.count(record, match) }
+    return { status, why, drift: this.#drift.count(record, match), isOpen: match.operation.isOpen }
   }
 
   #complete(record: EndpointRecord): void {
-    const { status, why, drift } = this.#judged(record)
+    const { status, why, drift, isOpen } = this.#judged(record)
     record.status = status
     record.statusWhy = why
     record.drift = drift
+    if (isOpen) record.isOpenBySpecification = true
     this.#findings.ofEndpoint(record)
     const before = this.#statuses.get(record.id) ?? "unknown"
     if (status === before) return

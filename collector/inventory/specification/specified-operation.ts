@@ -70,6 +70,8 @@ export interface SpecifiedOperation {
   readonly security: readonly (readonly SecurityScheme[])[]
   /** Whether the document demands credentials here: `security` is not empty and no alternative is empty. */
   readonly isSecured: boolean
+  /** Whether the document says that no credential is needed: `security` is there and empty, or has an empty alternative. */
+  readonly isOpen: boolean
   readonly isDeprecated: boolean
   readonly pointer: string
 }

@@ -81,14 +81,22 @@ function sentenceOf(
     case "flood":
       return `{${name}} is a parameter because there were ${numbers.children ?? values} different texts here, too many to be routes.`
     case "pin":
-      return `{${name}} is a parameter because an analyst pinned it.`
+      return `{${name}} is a parameter because an analyst pinned it.${hiddenOf(place)}`
     case "specification":
-      return `{${name}} is a parameter because a specification says so.`
+      return `{${name}} is a parameter because a specification says so.${hiddenOf(place)}`
     case "straggler":
       return `{${name}} is a parameter because of its ids (${list}); ${many} texts (${first}) answer as those do.`
     default:
       return `{${name}} is a parameter because ${many} texts (${first}) look like values (${list}) and answer alike: ${numbers.evidence ?? 0} nats for it.`
   }
+}
+
+/** What is not known of values that left the sensor as their kind, at a parameter with text around it. */
+function hiddenOf(place: Place): string {
+  for (const { token } of place.members)
+    if (token.form === "!" && token.kind !== place.name && token.frame !== place.label && token.kind !== "")
+      return ` Values that leave the sensor as {${token.kind}} are counted here, although their text is not seen: nothing else fits them.`
+  return ""
 }
 
 /** Word-like siblings that answer alike and are too few, or grow too little, to be told from routes. */

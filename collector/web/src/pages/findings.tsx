@@ -52,7 +52,9 @@ const KINDS = [...FINDING_KINDS, ["auth.weak.*", "weak authentication"] as const
 const FILTERS = ["state", "kind", "service", "endpoint", "consumer"] as const
 
 export function FindingsPage({ query }: { readonly query: URLSearchParams }) {
-  const filters = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""] as const))
+  const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""] as const))
+  const filters = { ...given, state: given.state || "open" }
+  const isNarrowed = FILTERS.some((name) => name !== "state" && given[name] !== "")
   const sort = query.get("sort") ?? "-last"
   const { body } = useApi<Page<Service>>("/services?sort=name&limit=500")
   const services = (body?.items ?? []).map(({ id, name }) => [id, name] as const)
@@ -60,11 +62,11 @@ export function FindingsPage({ query }: { readonly query: URLSearchParams }) {
     <>
       <Head title="Findings" sub="What does not look right in the inventory, with the numbers that it rests on." />
       <search class="filters">
-        <Choice name="state" label="State" value={filters.state ?? ""} options={STATES} />
-        <Choice name="kind" label="Kind" value={filters.kind ?? ""} options={KINDS} />
-        <Choice name="service" label="Service" value={filters.service ?? ""} options={services} />
-        {filters.endpoint ? <Chip name="endpoint" text={`at ${filters.endpoint}`} /> : null}
-        {filters.consumer ? <Chip name="consumer" text={`by ${filters.consumer}`} /> : null}
+        <Choice name="state" label="State" value={filters.state} options={STATES} isNeeded />
+        <Choice name="kind" label="Kind" value={given.kind ?? ""} options={KINDS} />
+        <Choice name="service" label="Service" value={given.service ?? ""} options={services} />
+        {given.endpoint ? <Chip name="endpoint" text={`at ${given.endpoint}`} /> : null}
+        {given.consumer ? <Chip name="consumer" text={`by ${given.consumer}`} /> : null}
         <Export path="/findings" filters={{ ...filters, sort }} />
       </search>
       <List<Finding>
@@ -74,7 +76,17 @@ export function FindingsPage({ query }: { readonly query: URLSearchParams }) {
         columns={COLUMNS}
         label="Findings"
         keyOf={(row) => row.id}
-        empty={<Nothing what="findings" filtered={FILTERS.some((name) => filters[name] !== "")} />}
+        empty={
+          <Nothing
+            what={`${filters.state} findings`}
+            filtered={isNarrowed}
+            how={
+              filters.state === "open"
+                ? "Nothing that was seen looks wrong, or too little was seen to say so. Those that were dismissed or are gone are under State."
+                : "A finding is dismissed by people, and gone when what it rests on is no longer so."
+            }
+          />
+        }
       />
     </>
   )

@@ -41,9 +41,11 @@ interface ChoiceProps {
   readonly label: string
   readonly value: string
   readonly options: readonly (readonly [value: string, name: string])[]
+  /** One of the options always holds: there is no "all". */
+  readonly isNeeded?: boolean
 }
 
-export function Choice({ name, label, value, options }: ChoiceProps) {
+export function Choice({ name, label, value, options, isNeeded = false }: ChoiceProps) {
   return (
     <select
       class="field"
@@ -51,7 +53,7 @@ export function Choice({ name, label, value, options }: ChoiceProps) {
       value={value}
       onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
     >
-      <option value="">{label}: all</option>
+      {isNeeded ? null : <option value="">{label}: all</option>}
       {options.map(([option, text]) => (
         <option key={option} value={option}>
           {text}
