@@ -6,7 +6,7 @@ import { childrenByText, type PathNode, type Place } from "./nodes.ts"
 import { distinct } from "./open-values.ts"
 import type { EnumSuggestion, TemplateEvidence } from "./path-learner.ts"
 import { segmentText, textOf } from "./placement.ts"
-import { KIND_OF } from "./segments.ts"
+import { isFixed, KIND_OF } from "./segments.ts"
 import { type Spread, siblingOf } from "./siblings.ts"
 
 const EXAMPLES_MAX = 8
@@ -114,7 +114,7 @@ function groupsOf(place: Place, children: ReadonlyMap<string, PathNode[]>, sprea
   const groups = new Map<number, Sibling[]>()
   for (const [text, nodes] of children) {
     const { form } = nodes[0]!.token
-    if (form === "!" || form === "=" || place.values.has(text) || place.pinned.has(text)) continue
+    if (form === "!" || isFixed(form) || place.values.has(text) || place.pinned.has(text)) continue
     const sibling = siblingOf(text, nodes, false, 0, spread)
     const rare = sibling.features.toSorted((a, b) => a.chance - b.chance || a.key - b.key)[0]
     if (rare === undefined || rare.chance > 0.3) continue

@@ -8,7 +8,7 @@
 // it, Dirichlet smoothed) and under "a route" (what routes look like). What siblings have in common says little where it is common
 // elsewhere, and routes come in families that answer alike: what equal features say of a whole cluster is therefore bounded.
 // README.md has the formulae.
-import type { Form } from "./segments.ts"
+import { type Form, isFixed } from "./segments.ts"
 
 export interface Sibling {
   readonly text: string
@@ -51,6 +51,7 @@ const ROUTE: Readonly<Record<Form, number>> = {
   h: 0.3,
   "!": 0.001,
   "=": 0.3,
+  v: 0.3,
 }
 const VALUE: Readonly<Record<Form, number>> = {
   w: 0.16,
@@ -65,6 +66,7 @@ const VALUE: Readonly<Record<Form, number>> = {
   h: 0.2,
   "!": 0.3,
   "=": 0.002,
+  v: 0.002,
 }
 
 /** Odds, as nats. */
@@ -253,7 +255,7 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
 /** Forms of which a text that nothing else is known of is rather a value than a route. */
 export function expectedForms(profile: Profile, texts: number): string {
   if (profile.values < 3) return ""
-  const forms = Object.keys(ROUTE) as Form[]
+  const forms = (Object.keys(ROUTE) as Form[]).filter((form) => !isFixed(form))
   return forms.filter((form) => arrival(profile, texts) + profile.look(form, false) > 0).join("")
 }
 
