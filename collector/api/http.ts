@@ -23,6 +23,7 @@ import fastify, {
 import { hostName, isLoopback, type ListenAddress, listenError } from "./listen.ts"
 import { Problem, problem, toProblem } from "./problem.ts"
 import type { Static, TSchema } from "./schema.ts"
+import { buildSerializer } from "./serializers.ts"
 import { assertOwnOrigin, isWrite } from "./write-guard.ts"
 
 /** Lets fastify read the types of a route from its schemas. */
@@ -185,6 +186,7 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
     http: { headersTimeout: HEADER_TIMEOUT_MS },
     forceCloseConnections: true,
     return503OnClosing: true,
+    schemaController: { compilersFactory: { buildSerializer } },
     // An unknown parameter is refused, not dropped: a filter with a slip of the pen must not return everything.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
     frameworkErrors: (error, _request, reply) => {
