@@ -65,6 +65,16 @@ export class Pins {
     return this.#atUs
   }
 
+  /** The template pin that a path goes by; those that keep apart what the path is below. */
+  deciding(tokens: readonly Token[]): Pin[] {
+    const best = bestOf(this.#templates.get(tokens.length) ?? [], tokens)
+    const apart = this.#apart.filter(
+      ({ segments }) =>
+        segments.length < tokens.length && segments.every((segment, i) => matches(segment, tokens[i]!, true)),
+    )
+    return [...(best === null ? [] : [best]), ...apart].map(({ pin }) => pin)
+  }
+
   replace(pins: readonly Pin[], atUs: number): void {
     this.load(pins, atUs)
     this.#clear(this.#placement.rootPlace)
