@@ -98,6 +98,9 @@ export function ledgerLine(counters: SensorCounters): string {
   const missed = [
     [capture.kernelDrops ?? 0, "packets dropped before the sensor"],
     [tcp.gapBytes, "bytes missing in streams"],
+    [tcp.afterCloseBytes, "bytes not read because their session had ended"],
+    [tcp.outOfWindowBytes + tcp.lateBytes + tcp.shedBytes, "bytes of streams set aside"],
+    [http.skippedBytes + http2.skippedBytes, "bytes passed over between messages"],
     [http.exchanges - http.complete + http2.exchanges - http2.complete, "exchanges not seen whole"],
   ] as const
   const said = missed.filter(([count]) => count > 0).map(([count, what]) => `${grouped(count)} ${what}`)

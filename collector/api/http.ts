@@ -23,6 +23,7 @@ import fastify, {
 import { hostName, isLoopback, type ListenAddress, listenError } from "./listen.ts"
 import { Problem, problem, toProblem } from "./problem.ts"
 import type { Static, TSchema } from "./schema.ts"
+import { buildSerializer } from "./serializers.ts"
 import { assertOwnOrigin, isWrite } from "./write-guard.ts"
 
 /** Lets fastify read the types of a route from its schemas. */
@@ -69,6 +70,8 @@ const CONTENT_SECURITY_POLICY = {
 }
 
 const isApi = (url: string): boolean => url.startsWith("/api/") || url === "/api"
+/** By the route that was found, too: "/%61pi" and absolute forms lead there as well. */
+const isApiRequest = ({ url, routeOptions }: FastifyRequest): boolean => isApi(url) || isApi(routeOptions.url ?? "")
 const isProbe = (url: string): boolean => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
 
 function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
@@ -87,7 +90,7 @@ function matches(field: string, tag: string): boolean {
 }
 
 function addTag(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
-  if (typeof payload !== "string" || reply.statusCode !== 200 || !isApi(request.url)) return payload
+  if (typeof payload !== "string" || reply.statusCode !== 200 || !isApiRequest(request)) return payload
   const tag = `W/"${createHash("sha1").update(payload).digest("base64url")}"`
   reply.header("etag", tag)
   const field = request.headers["if-none-match"]
@@ -118,12 +121,13 @@ function addErrors(app: Api, options: HttpOptions): void {
 function addGuards(app: Api, options: HttpOptions): void {
   const ownName = options.listen.host.toLowerCase()
   app.addHook("onRequest", async (request, reply) => {
-    if (isApi(request.url)) reply.header("cache-control", "no-store")
+    if (isApiRequest(request)) reply.header("cache-control", "no-store")
     const name = hostName(request.headers.host ?? "")
     if (isLoopback(ownName) && !isLoopback(name) && name !== ownName) {
       return sendProblem(reply, problem(421, "This address is served for the names localhost and 127.0.0.1 only."))
     }
-    if (isWrite(request.method) && isApi(request.url)) assertOwnOrigin(request)
+    // Whatever the address: the router decodes it, and what it finds is what would change.
+    if (isWrite(request.method)) assertOwnOrigin(request)
   })
   app.addHook("onSend", async (request, reply, payload) => addTag(request, reply, payload))
 }
@@ -182,6 +186,7 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
     http: { headersTimeout: HEADER_TIMEOUT_MS },
     forceCloseConnections: true,
     return503OnClosing: true,
+    schemaController: { compilersFactory: { buildSerializer } },
     // An unknown parameter is refused, not dropped: a filter with a slip of the pen must not return everything.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
     frameworkErrors: (error, _request, reply) => {

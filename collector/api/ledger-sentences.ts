@@ -77,6 +77,11 @@ const LOST: readonly Row[] = [
     "bytes",
     "Data that came after its place had been given up: raise tcp.reorder-horizon for this mirror.",
   ],
+  [
+    /^tcp\.after_close_bytes$/,
+    "bytes",
+    "Data that was not read because its session had ended: captures in the wrong order, or a sender that goes on after its end.",
+  ],
   [/^http\.skipped_bytes$/, "bytes", "Bytes passed over while looking for the next message after a loss."],
   [/^http\.resync$/, "times", "A boundary between messages was lost in a gap and searched for again."],
   [/^http\.body_gap$/, "exchanges", "Exchanges with bytes missing inside a body: paired, their body facts incomplete."],
@@ -134,7 +139,6 @@ const IGNORED: readonly Row[] = [
   [/^decoder\.ignored\.not_tcp\.udp$/, "packets", "UDP: DNS, QUIC and others. HTTP/3 is not read."],
   [/^decoder\.ignored\.not_tcp\./, "packets", "IP packets that are neither TCP nor UDP."],
   [/^tcp\.(out_of_window|stray)_bytes$/, "bytes", "Data that no endpoint of its session would have accepted."],
-  [/^tcp\.after_close_bytes$/, "bytes", "Data after its session had ended."],
   [
     /^tls\.dark_bytes\.no_keys$/,
     "bytes",

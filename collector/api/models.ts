@@ -193,7 +193,7 @@ export const Change = Type.Object(
     madeAt: Time("When somebody made the change that it follows from (wall clock); null for what was seen."),
     kind: Type.String({
       description:
-        "service.new, endpoint.new, consumer.new, consumer.rekeyed, consumer.merged, rotation.proposed, rotation.withdrawn, parameter.new, sensor.silent, sensor.back, ...",
+        "service.new, service.flooded, endpoint.new, consumer.new, consumer.rekeyed, consumer.merged, rotation.proposed, rotation.withdrawn, parameter.new, sensor.silent, sensor.back, ...",
     }),
     subject: Id("Id of what changed."),
     sentence: Type.String(),

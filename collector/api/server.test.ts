@@ -329,6 +329,14 @@ describe("around the routes", () => {
       headers: { ...json, origin: "http://evil.example" },
     })
     assert.equal(foreign.status, 403)
+    const port = new URL(api.address.url).port
+    const encoded = await fetch(`http://127.0.0.1:${port}/%61pi/v1/services`, {
+      method: "POST",
+      body: "{}",
+      headers: { ...json, origin: "http://evil.example" },
+    })
+    assert.equal(encoded.status, 403)
+    assert.equal((await fetch(`http://127.0.0.1:${port}/%61pi/v1/services`)).headers.get("cache-control"), "no-store")
     assert.equal(post.headers.get("allow"), "GET, HEAD")
     const head = await fetch(`${api.address.url}/api/v1/services`, { method: "HEAD" })
     assert.equal(head.status, 200)

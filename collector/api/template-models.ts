@@ -75,6 +75,7 @@ export const Pin = Type.Object(
     by: Type.String(),
     at: Time("When it was pinned."),
     reason: Type.String(),
+    matches: Count("Routes in use that it decides about: 0 where it has no effect so far."),
   },
   { $id: "Pin" },
 )
@@ -120,6 +121,7 @@ export const SplitBody = Type.Object(
       Type.String({ minLength: 1, maxLength: 512, description: "Where the template has one parameter." }),
     ),
     path: Type.Optional(path),
+    force: Type.Optional(Type.Boolean({ description: "Although nobody has requested it, or it is not told apart." })),
     reason,
   },
   { additionalProperties: false },

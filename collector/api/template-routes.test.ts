@@ -85,7 +85,7 @@ test("a pin makes one endpoint of what was there, survives a restart, and is tak
     assert.equal(pinned.status, 201)
     assert.equal(
       pinned.body.sentence,
-      "/reports/{period} is pinned at api.example.com: 3 endpoints before, 2 endpoints now.",
+      "/reports/{period} is pinned at api.example.com: 3 endpoints before, 2 endpoints now. Taken: GET /reports/daily, GET /reports/weekly.",
     )
     assert.deepEqual(await endpoints(), ["GET /health 1", "GET /reports/{period} 3"])
     await restart()
@@ -202,4 +202,27 @@ test("suggestions are those of the service's learner; an unknown service is none
     assert.deepEqual((await get(`${SERVICE}/templates/suggestions`)).body, { items: [], next: null, total: 0 })
     assert.equal((await get("/services/none/templates/suggestions")).status, 404)
     assert.equal((await get("/services/none/templates/pins")).status, 404)
+  }))
+
+test("a merge takes what it names, or says what else it would take; a split of what nobody requested is refused", () =>
+  scene(async ({ get, send, apply, restart, endpoints }) => {
+    const paths = ["/hotels/featured", "/hotels/search", "/hotels/MUC1", "/x/daily", "/x/weekly"]
+    await apply(...paths.map((path) => at(path)))
+    const refused = await send("POST", "/endpoints/endpoint-1/merge", { with: ["endpoint-2"] })
+    assert.equal(refused.status, 409, JSON.stringify(refused.body))
+    assert.match(refused.body.detail, /would take GET \/hotels\/MUC1, too.*"template": "\/hotels\/\{hotel\}"/)
+    assert.equal((await endpoints()).length, 5)
+    const merged = await send("POST", "/endpoints/endpoint-4/merge", { with: ["endpoint-5"] })
+    assert.equal(merged.status, 201)
+    assert.match(String(merged.body.sentence), /Taken: GET \/x\/daily, GET \/x\/weekly\.$/)
+    const unseen = await send("POST", "/endpoints/endpoint-4/split", { value: "QQQ" })
+    assert.deepEqual([unseen.status, unseen.body.errors?.[0]?.parameter], [422, "value"])
+    const forced = await send("POST", "/endpoints/endpoint-4/split", { value: "QQQ", force: true })
+    assert.match(String(forced.body.sentence), /no effect so far/)
+    const matches = async () => (await get(PINS)).body.items.map(({ path, matches }) => `${path} ${matches}`)
+    assert.deepEqual(await matches(), ["/x/{x} 2", "/x/QQQ 0"])
+    await restart()
+    await apply(at("/x/QQQ"))
+    assert.deepEqual(await matches(), ["/x/{x} 2", "/x/QQQ 1"])
+    assert.ok((await endpoints()).includes("GET /x/QQQ 1"))
   }))

@@ -11,11 +11,16 @@ import type { Service } from "./service.ts"
 /** A parameter is news only at an endpoint that has shown this many requests without it. */
 export const PARAMETER_NEWS_AFTER = 50
 
+/** Changes of endpoints told one by one in a checkpoint, of a service where somebody makes up paths; the others are one line. */
+export const FLOODED_CHANGES_MAX = 10
+
 export class Changes {
   #sequence: number
   #pending: ChangeRecord[] = []
   /** Wall clock of the edit that what comes now follows from; 0 for traffic. */
   #madeUs = 0
+  /** Of services in a flood, since the last call of `take`: changes of endpoints, and the event time of the last one. */
+  readonly #flooded = new Map<Service, { count: number; atUs: number }>()
 
   constructor(lastSequence: number) {
     this.#sequence = lastSequence
@@ -26,10 +31,12 @@ export class Changes {
   }
 
   newEndpoint(endpoint: Endpoint, atUs: number): void {
+    if (this.#isSummed(endpoint, atUs)) return
     this.#add("endpoint.new", endpoint.id, atUs, `New endpoint ${describe(endpoint)}.`)
   }
 
   mergedEndpoints(endpoint: Endpoint, former: readonly string[], why: string, atUs: number): void {
+    if (this.#isSummed(endpoint, atUs)) return
     const own = `${endpoint.method} ${endpoint.template}`
     const others = former.filter((name) => name !== own)
     const are = others.length === 1 ? "belongs to" : "are one endpoint,"
@@ -38,11 +45,13 @@ export class Changes {
   }
 
   splitEndpoint(endpoint: Endpoint, former: string, why: string, atUs: number): void {
+    if (this.#isSummed(endpoint, atUs)) return
     const sentence = `${describe(endpoint)} is an endpoint of its own, no more ${former}.${why === "" ? "" : ` ${why}`}`
     this.#add("endpoint.split", endpoint.id, atUs, sentence)
   }
 
   renamedTemplate(endpoint: Endpoint, before: string, why: string, atUs: number): void {
+    if (this.#isSummed(endpoint, atUs)) return
     const sentence = `${describe(endpoint)} was ${before} before.${why === "" ? "" : ` ${why}`}`
     this.#add("template.renamed", endpoint.id, atUs, sentence)
   }
@@ -118,10 +127,29 @@ export class Changes {
 
   /** What was added since the last call. */
   take(): ChangeRecord[] {
+    for (const [service, { count, atUs }] of this.#flooded) {
+      const more = count - FLOODED_CHANGES_MAX
+      if (more <= 0) continue
+      const sentence = `${more} more endpoints came or were put together at ${service.name}, where somebody makes up paths.`
+      this.#add("service.flooded", service.id, atUs, sentence)
+    }
+    this.#flooded.clear()
     const taken = this.#pending
     this.#pending = []
     this.#madeUs = 0
     return taken
+  }
+
+  /** Whether the change is only counted, for the line that sums them up. */
+  #isSummed({ service }: Endpoint, atUs: number): boolean {
+    if (!service.isFlooded(atUs)) return false
+    const known = this.#flooded.get(service)
+    if (known === undefined) {
+      this.#flooded.set(service, { count: 1, atUs })
+      return false
+    }
+    known.atUs = Math.max(known.atUs, atUs)
+    return ++known.count > FLOODED_CHANGES_MAX
   }
 
   #add(kind: string, subject: string, atUs: number, sentence: string): void {

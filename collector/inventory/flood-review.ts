@@ -4,11 +4,11 @@ import type { Service } from "./service.ts"
 
 const KIND = "paths.flood"
 
-export function reviewFlood(service: Service, findings: Findings): void {
+/** `called`: names of consumers by id. */
+export function reviewFlood(service: Service, findings: Findings, called: (id: string) => string): void {
   const { id, flood, name, table } = service
   if (flood?.hasFlooded === true) {
-    const { paths, consumers, firstUs, lastUs, sentence } = flood.facts(service)
-    const consumer = consumers.length === 1 ? consumers[0]! : ""
+    const { paths, main: consumer, firstUs, lastUs, sentence } = flood.facts(service, called)
     findings.hold(KIND, id, { service: id, consumer, firstUs, lastUs, count: paths, sentence })
     return
   }

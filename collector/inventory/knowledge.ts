@@ -84,6 +84,7 @@ export class Knowledge {
       unsaved,
       service,
       serviceNamed: (authority, zone) => set.serviceNamed(authority, zone),
+      consumerName: (id) => set.consumers.byId(id)?.name ?? id,
     })
     const handlers = [findings, this.#labels, specifications, this.templates, ...this.partnerships.handlers]
     this.#audit = new Audit(state.lastAudit, handlers)

@@ -68,6 +68,18 @@ for (const [name, of, endpointsMax, expected = 1] of ROWS)
     assert.match(String(findings[0]?.sentence), /different paths|whatever is asked/)
   })
 
+test("the one who made nearly all of the requests is named, however many there were before", () => {
+  const flood = new PathFlood(300)
+  for (let i = 0; i < 40; i++) flood.note(i, `c${i % 20}`, START_US)
+  for (let i = 0; i < 2_000; i++) flood.note(Math.imul(i, 0x9e3779b1) >>> 0, "bad", START_US)
+  const { main, consumers, sentence } = flood.facts({ id: "s", name: "api" }, (id) => `the ${id} one`)
+  assert.deepEqual([main, consumers[0], consumers.length], ["bad", "bad", 16])
+  assert.match(
+    sentence,
+    /^the bad one asked api for about \d+ different paths .*of 2040 requests; the others came from 15 and more/,
+  )
+})
+
 test("distinct paths are told to a few percent, of the worst day, and the same after a restart", () => {
   const flood = new PathFlood(300)
   const day = (paths: number, at: number): void => {
@@ -84,7 +96,7 @@ test("distinct paths are told to a few percent, of the worst day, and the same a
   day(10, 3)
   const facts = flood.facts({ id: "s", name: "api" })
   assert.ok(Math.abs(facts.paths - 5_000) < 300, `${facts.paths}`)
-  assert.deepEqual([facts.consumers.length, facts.isCrowded, facts.isMore], [16, true, false])
+  assert.deepEqual([facts.consumers.length, facts.isCrowded, facts.isMore, facts.main], [16, true, false, ""])
   const again = PathFlood.from(JSON.parse(JSON.stringify(flood.toJson())), 300)
   assert.deepEqual(again.facts({ id: "s", name: "api" }), facts)
   assert.deepEqual(again.toJson(), flood.toJson())

@@ -13,6 +13,8 @@ import type { Service } from "./service.ts"
 const BITS_LOG2 = 12
 const BITS = 2 ** BITS_LOG2
 const CONSUMERS_MAX = 16
+/** Share of the requests from which one consumer is said to be the one who floods. */
+const MAIN_SHARE = 0.9
 /** Beyond this the sketch is nearly full: an estimate would be a guess. */
 const PATHS_MAX = 20_000
 
@@ -24,9 +26,11 @@ export interface FloodFacts {
   readonly isMore: boolean
   /** Requests for them, over all days. */
   readonly requests: number
-  /** Ids of consumers who asked for them, at most 16; `isCrowded`: there were more. */
+  /** Ids of consumers who asked for them, the busiest first, at most 16; `isCrowded`: there were more. */
   readonly consumers: readonly string[]
   readonly isCrowded: boolean
+  /** Id of the one who made nearly all of the requests; "" for nobody. */
+  readonly main: string
   readonly firstUs: number
   readonly lastUs: number
   readonly sentence: string
@@ -43,7 +47,8 @@ export class PathFlood {
   #requests = 0
   #firstUs = Number.POSITIVE_INFINITY
   #lastUs = Number.NEGATIVE_INFINITY
-  readonly #consumers = new Set<string>()
+  /** Requests by consumer; Space-Saving past its size, so that whoever floods is among them. */
+  readonly #consumers = new Map<string, number>()
   #isCrowded = false
 
   constructor(limit: number) {
@@ -69,9 +74,22 @@ export class PathFlood {
     this.#requests++
     if (atUs < this.#firstUs) this.#firstUs = atUs
     if (atUs > this.#lastUs) this.#lastUs = atUs
-    if (consumer === "" || this.#consumers.has(consumer)) return
-    if (this.#consumers.size < CONSUMERS_MAX) this.#consumers.add(consumer)
-    else this.#isCrowded = true
+    if (consumer !== "") this.#countConsumer(consumer)
+  }
+
+  #countConsumer(consumer: string): void {
+    const consumers = this.#consumers
+    const known = consumers.get(consumer)
+    if (known !== undefined || consumers.size < CONSUMERS_MAX) {
+      consumers.set(consumer, (known ?? 0) + 1)
+      return
+    }
+    this.#isCrowded = true
+    let lightest = ""
+    let least = Number.POSITIVE_INFINITY
+    for (const [other, count] of consumers) if (count < least) [lightest, least] = [other, count]
+    consumers.delete(lightest)
+    consumers.set(consumer, least + 1)
   }
 
   /** There is one on the day that events have come to. */
@@ -83,15 +101,24 @@ export class PathFlood {
     return estimate(this.#worst) >= this.#limit
   }
 
-  facts({ id, name }: Pick<Service, "id" | "name">): FloodFacts {
+  /** `called`: names of consumers by id. */
+  facts({ id, name }: Pick<Service, "id" | "name">, called: (id: string) => string = (of) => of): FloodFacts {
     const paths = Math.round(estimate(this.#worst))
-    const consumers = [...this.#consumers]
+    const order = [...this.#consumers].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    const consumers = order.map(([consumer]) => consumer)
+    const [busiest = "", most = 0] = order[0] ?? []
+    const main = most >= MAIN_SHARE * this.#requests ? busiest : ""
     const isMore = paths >= PATHS_MAX
-    const who =
+    const all =
       consumers.length === 1 ? "1 consumer" : `${this.#isCrowded ? "more than " : ""}${consumers.length} consumers`
+    const who = main === "" || consumers.length === 1 ? all : called(main)
+    const whose =
+      main === "" || consumers.length === 1
+        ? `${this.#requests} requests`
+        : `${most} of ${this.#requests} requests; the others came from ${consumers.length - 1}${this.#isCrowded ? " and more" : ""}`
     const sentence =
       `${who} asked ${name} for ${isMore ? "more than" : "about"} ${paths} different paths in a day that are not there or only ` +
-      `refuse (${this.#requests} requests).`
+      `refuse (${whose}).`
     const seen = { firstUs: this.#firstUs, lastUs: this.#lastUs }
     return {
       service: id,
@@ -100,6 +127,7 @@ export class PathFlood {
       requests: this.#requests,
       consumers,
       isCrowded: this.#isCrowded,
+      main,
       ...seen,
       sentence,
     }
@@ -120,7 +148,7 @@ export class PathFlood {
       number,
       number,
       [number, number],
-      string[],
+      (string | [string, number])[],
       boolean,
     ]
     flood.#bits.set(Buffer.from(bits, "base64"))
@@ -129,7 +157,11 @@ export class PathFlood {
     flood.#worst = worst
     flood.#requests = requests
     ;[flood.#firstUs, flood.#lastUs] = seen
-    for (const consumer of consumers) flood.#consumers.add(consumer)
+    // Before 2026-11-25 consumers were not counted.
+    for (const each of consumers) {
+      const [consumer, count] = typeof each === "string" ? [each, 1] : each
+      flood.#consumers.set(consumer, count)
+    }
     flood.#isCrowded = isCrowded
     return flood
   }

@@ -22,7 +22,7 @@ function checkSegment(segment: string, i: number, count: number, names: Set<stri
   if (segment === "" && (count > 1 || i > 0)) throw invalid(`Segment ${i + 1} is empty.`)
   const marks = [...segment.matchAll(MARK)]
   if (/[{}]/.test(segment.replace(MARK, ""))) throw invalid(`${place} has a brace without its other half.`)
-  if (marks.length > 1) throw invalid(`${place} has more than one parameter.`)
+  if (segment.includes("}{")) throw invalid(`${place} has more than one parameter with nothing between them.`)
   for (const [, name] of marks) {
     if (!NAME.test(name!)) throw invalid(`${place} needs a name between its braces: letters, digits and "_".`)
     if (names.has(name!)) throw invalid(`${place} has a name that another segment has already.`)
@@ -37,8 +37,15 @@ export function formOf(path: string): string {
   return path.replace(MARK, "{}")
 }
 
-/** Whether a template of the learner lies within what a pin says: text fits text, a parameter anything. */
+/** Whether a template of the learner lies within what a pin says: text fits text, a parameter anything with the same text around it. */
 export function fits(pin: string, template: string): boolean {
   const [ours, theirs] = [pin.split("/"), template.split("/")]
-  return ours.length === theirs.length && ours.every((segment, i) => segment.includes("{") || segment === theirs[i])
+  return ours.length === theirs.length && ours.every((segment, i) => fitsSegment(segment, theirs[i]!))
+}
+
+function fitsSegment(ours: string, theirs: string): boolean {
+  const from = ours.indexOf("{")
+  if (from < 0) return ours === theirs
+  const after = ours.slice(ours.lastIndexOf("}") + 1)
+  return theirs.length > from + after.length && theirs.startsWith(ours.slice(0, from)) && theirs.endsWith(after)
 }

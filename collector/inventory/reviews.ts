@@ -21,6 +21,8 @@ export interface ReviewsParts {
   readonly specifications: Pick<Specifications, "complete">
   readonly unsaved: Unsaved
   readonly service: (id: string) => Service | null
+  /** Name of a consumer by id. */
+  readonly consumerName: (id: string) => string
   readonly serviceNamed: (authority: string, zone: string) => Service | null
 }
 
@@ -70,7 +72,7 @@ export class Reviews {
       this.#names.set(record.id, record.name)
       reviewBypass(record, this.#parts.findings)
       const service = this.#parts.service(record.id)
-      if (service !== null) reviewFlood(service, this.#parts.findings)
+      if (service !== null) reviewFlood(service, this.#parts.findings, this.#parts.consumerName)
       reviewRead(record, this.#parts.findings)
     }
     this.#postures.review(endpoints, goneEndpoints, (id) => this.#names.get(id) ?? id)

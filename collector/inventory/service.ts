@@ -126,6 +126,13 @@ export class Service {
     this.flood.note(path, consumer, atUs)
   }
 
+  /** Somebody makes up its paths: on this day, or so many that they found no place of their own. */
+  isFlooded(atUs: number): boolean {
+    if (this.flood?.isFlooding(atUs) === true) return true
+    const { floods, capped } = this.table.learner.counters
+    return floods + capped > 0
+  }
+
   countUnlisted(reason: string): void {
     this.#unlisted.add(reason)
   }

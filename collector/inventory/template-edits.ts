@@ -8,6 +8,7 @@ import { type Actor, type Edit, EditError, type Edited, type EditHandler, type E
 import type { Endpoint } from "./endpoint.ts"
 import type { Ids } from "./ids.ts"
 import { type InventoryLimits, isFull, type LimitCounters } from "./limits.ts"
+import { matchesOf } from "./pin-effects.ts"
 import { checkPinPath, fits, formOf } from "./pin-paths.ts"
 import type { Service } from "./service.ts"
 import type { EnumSuggestion, Pin, Regrouping, TemplateEvidence } from "./templates/path-learner.ts"
@@ -23,6 +24,12 @@ export interface TemplateReads {
   } | null
   /** Null when there is no such service. */
   suggestions(service: string): readonly EnumSuggestion[] | null
+  /** Of each pin of the service: the number of routes in use that it decides about. */
+  pinMatches(service: string): ReadonlyMap<string, number>
+  /** The same of a template that is not pinned. */
+  matchesOf(service: string, path: string): number
+  /** Endpoints in use whose template lies within a path: what pinning it would take. */
+  within(service: string, path: string): readonly { readonly id: string; readonly name: string }[]
 }
 
 export const ALIASES_MAX = 200
@@ -82,6 +89,25 @@ export class TemplateEdits implements EditHandler, TemplateReads {
     return this.#parts.set.service(service)?.table.learner.suggestions() ?? null
   }
 
+  pinMatches(service: string): ReadonlyMap<string, number> {
+    const known = this.#parts.set.service(service)
+    return known === null ? new Map() : matchesOf(this.#pinsOf(service), known)
+  }
+
+  matchesOf(service: string, path: string): number {
+    const known = this.#parts.set.service(service)
+    if (known === null) return 0
+    return matchesOf([{ id: "", kind: "template", path, source: "analyst" }], known).get("") ?? 0
+  }
+
+  within(service: string, path: string): ReturnType<TemplateReads["within"]> {
+    const known = this.#parts.set.service(service)
+    if (known === null) return []
+    return [...known.table.endpoints()]
+      .filter((endpoint) => fits(path, endpoint.template) && endpoint.requests > 0)
+      .map(({ id, method, template }) => ({ id, name: `${method} ${template}` }))
+  }
+
   #add({ service: id, pin: kind, path, reason = "" }: EditOf<"pin.add">, actor: Actor): Edited {
     const service = this.#service(id)
     checkPinPath(path)
@@ -93,9 +119,12 @@ export class TemplateEdits implements EditHandler, TemplateReads {
     const before = namesOf([...service.table.endpoints()].filter(({ template }) => fits(path, template)))
     const pinId = ids.next("pin")
     documents.put("pin", pinId, { id: pinId, service: id, kind, path, by: actor.name, atUs: actor.atUs, reason })
-    const effect = this.#apply(service)
+    const told = this.#apply(service)
+    const isIdle = (matchesOf(this.#pinsOf(id), service).get(pinId) ?? 0) === 0
+    const effect = isIdle ? "it has no effect so far, nobody has requested such a path." : told
     const what = kind === "apart" ? `What is below ${path} is kept apart` : `${path} is pinned`
-    return { id: pinId, sentence: `${what} at ${service.name}: ${effect}`, before: { endpoints: before } }
+    const named = before.length > 1 ? ` Taken: ${before.map((name) => name.replace(/^\S+ /, "")).join(", ")}.` : ""
+    return { id: pinId, sentence: `${what} at ${service.name}: ${effect}${named}`, before: { endpoints: before } }
   }
 
   #remove({ service: id, id: pinId }: EditOf<"pin.remove">): Edited {
@@ -111,13 +140,17 @@ export class TemplateEdits implements EditHandler, TemplateReads {
   /** Gives the learner all pins in force; says what became of the endpoints. */
   #apply(service: Service): string {
     const { id, table } = service
-    const pins = this.#of(id).map(({ id: pin, kind, path }): Pin => ({ id: pin, kind, path, source: "analyst" }))
+    const pins = this.#pinsOf(id)
     const atUs = timeOf(service)
     const before = table.size
     const regroupings = table.learner.pin([...pins, ...this.#parts.specified(id)], atUs)
     this.#parts.regroup(service, regroupings, atUs)
-    if (regroupings.length === 0) return "no endpoint has changed so far."
+    if (regroupings.length === 0) return "it has no effect so far, no endpoint has changed."
     return `${countOf(before)} before, ${countOf(table.size)} now.`
+  }
+
+  #pinsOf(service: string): Pin[] {
+    return this.#of(service).map(({ id, kind, path }): Pin => ({ id, kind, path, source: "analyst" }))
   }
 
   #service(id: string): Service {

@@ -60,7 +60,7 @@ describe("with a week of traffic", () => {
     ["/map?by=partner", "Map", "Which partner talks to which service."],
     ["/partners", "Partners", "No partners yet."],
     ["/rotations", "Rotations", "No rotations yet."],
-    ["/findings?state=open", "Findings", "No findings match."],
+    ["/findings", "Findings", "No open findings yet."],
     ["/audit", "Audit", "Nobody has changed anything yet."],
     ["/changes", "What is new", "2026-11-16"],
     ["/sensors", "Sensors", "tap-north"],

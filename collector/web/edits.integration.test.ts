@@ -7,10 +7,13 @@ import { OK, openapi } from "../inventory/specification/fake-specifications.ts"
 import { row, ServedConsole, textOf } from "./testing/served-console.ts"
 
 const ACME: Caller = { identity: key("acme1", { name: "acme-1" }), client: SDK, calls: ORDERS, days: days(0, 9) }
+const OTHER = { ...SDK, prefix: "p3", ja4: "t13d_other", fieldOrder: 78 }
 const CALLERS: readonly Caller[] = [
   { ...ACME, calls: { ...ORDERS, "/v1/depots/north": 2, "/v1/depots/south": 2 } },
   { ...ACME, identity: key("old"), client: { ...SDK, prefix: "p2" } },
   { ...ACME, identity: key("new"), client: { ...SDK, prefix: "p2" }, days: days(10, 18) },
+  { ...ACME, identity: key("past"), client: OTHER, days: days(0, 9) },
+  { ...ACME, identity: key("next"), client: OTHER, days: days(10, 18) },
 ]
 
 let served: ServedConsole
@@ -30,6 +33,10 @@ const idOf = async (list: string, name: string): Promise<string> => {
   return items.find((item) => item.name === name || item.template === name)!.id
 }
 const serviceId = () => idOf("/services", "api.example.com")
+
+const rejectedSuccessor = async (): Promise<{ id: string; name: string }> =>
+  (await read<{ items: { successor: { id: string; name: string } }[] }>("/rotations?state=rejected")).items[0]!
+    .successor
 
 interface Form {
   readonly button: string
@@ -53,11 +60,16 @@ async function change(page: Page, form: Form, said: string | RegExp): Promise<vo
   await page.getByRole("dialog").waitFor({ state: "hidden" })
 }
 
-test("a rotation is confirmed with its grounds in sight", () =>
+test("one rotation is confirmed with its grounds in sight, another is rejected", () =>
   inPage(origin, async (page) => {
     await page.goto(`${origin}/rotations?state=proposed`)
-    await page.getByRole("button", { name: /^Confirm/ }).waitFor()
+    await page
+      .getByRole("button", { name: /^Confirm/ })
+      .first()
+      .waitFor()
     assert.ok((await page.locator(".bullets li").count()) > 0)
+    await change(page, { button: "Reject", fill: { Reason: "two systems" }, submit: "Reject" }, /./)
+    await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1)
     await change(page, { button: "Confirm", fill: { Reason: "mail of today" }, submit: "Confirm" }, /./)
     await page.getByText("No rotations match.").waitFor()
   }))
@@ -85,6 +97,17 @@ test("a partner: added, a consumer assigned, edited, its consumer taken out, rem
     await fillIn(page, { button: "Remove Acme", submit: "Remove the partner" })
     await page.getByText("No partners yet.").waitFor()
   }))
+
+test("two consumers become one, and both ids find it", async () => {
+  const [kept, gone] = [await idOf("/consumers", "acme-1"), await rejectedSuccessor()]
+  await inPage(origin, async (page) => {
+    await page.goto(`${origin}/consumers/${kept}`)
+    const merge = { button: "Merge acme-1", choose: { "The other one": gone.name }, submit: "Merge" }
+    await change(page, merge, /./)
+    await page.goto(`${origin}/consumers/${gone.id}`)
+    await page.waitForFunction(() => document.title === "acme-1 · Sonde")
+  })
+})
 
 test("a consumer gets a name", () =>
   inPage(origin, async (page) => {
@@ -138,7 +161,7 @@ test("a service: owner and labels, a pin and its end, a specification and its en
   })
 })
 
-test("an endpoint: parameters named, a value split off, labels and a note", async () => {
+test("an endpoint: parameters named, labels and a note", async () => {
   const endpoint = await idOf("/endpoints?limit=100", "/v1/customers/{int}")
   await inPage(origin, async (page) => {
     await page.goto(`${origin}/endpoints/${endpoint}`)
@@ -159,6 +182,45 @@ test("an endpoint: parameters named, a value split off, labels and a note", asyn
     await page.getByText("Goes away in spring.", { exact: true }).waitFor()
     await page.goto(`${origin}/endpoints?label=pii`)
     await page.getByText("1–1 of 1").waitFor()
+  })
+})
+
+test("endpoints: two merged, one split off again, one pinned, one kept apart", async () => {
+  const [north, service] = [await idOf("/endpoints?limit=100", "/v1/depots/north"), await serviceId()]
+  const templates = async (): Promise<string[]> =>
+    (await read<{ items: { template: string }[] }>("/endpoints?search=depots")).items.map(({ template }) => template)
+  await inPage(origin, async (page) => {
+    await page.goto(`${origin}/endpoints/${north}`)
+    await change(page, { button: "Merge /v1", choose: { With: "/v1/depots/south" }, submit: "Merge" }, /./)
+    await page.waitForFunction(() => document.title.includes("/v1/depots/{"))
+    assert.equal((await templates()).length, 1)
+    await change(page, { button: "Split /v1", fill: { "Value (needed)": "south" }, submit: "Split" }, /./)
+    await page.waitForFunction(() => document.querySelector("main h1")?.textContent?.includes("depots"))
+    assert.ok((await templates()).includes("/v1/depots/south"))
+    await page.goto(`${origin}/endpoints/${await idOf("/endpoints?limit=100", "/v1/orders")}`)
+    await change(page, { button: "Pin /v1/orders", submit: "Pin" }, /./)
+    const apart = { What: "Keep what is below this path apart" }
+    await page.goto(`${origin}/endpoints/${await idOf("/endpoints?limit=100", "/v1/orders")}`)
+    await change(page, { button: "Pin /v1/orders", choose: apart, submit: "Pin" }, /./)
+    await page.goto(`${origin}/services/${service}`)
+    await page.getByText("kept apart below").waitFor()
+  })
+})
+
+test("a specification comes from a file", async () => {
+  const service = await serviceId()
+  await inPage(origin, async (page) => {
+    await page.goto(`${origin}/services/${service}`)
+    await page.getByRole("button", { name: "Import a specification" }).click()
+    const text = openapi({ "/v1/orders": { get: { responses: OK } } })
+    const file = { name: "orders.json", mimeType: "application/json", buffer: Buffer.from(text) }
+    await page.getByRole("dialog").getByLabel("File").setInputFiles(file)
+    await page.getByRole("dialog").getByRole("button", { name: "Import", exact: true }).click()
+    await page
+      .locator(".said")
+      .getByText(/imported/)
+      .waitFor()
+    await change(page, { button: "Remove main", submit: "Remove" }, /./)
   })
 })
 

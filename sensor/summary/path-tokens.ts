@@ -13,7 +13,7 @@ import type { SummaryCounters } from "./counters.ts"
 import { normalise, textOf } from "./percent.ts"
 import type { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
 import { type PathPrivacy, PSEUDONYM_DIGITS } from "./privacy/path-privacy.ts"
-import { isCredentialLike, isRandomLetters, isSecretLike } from "./privacy/path-secrets.ts"
+import { isCredentialLike, isPronounceable, isRandomLetters, isSecretLike } from "./privacy/path-secrets.ts"
 import { Mark, type Skeleton } from "./skeleton.ts"
 import { classify, isStrong, KIND_NAMES, Kind } from "./value-class.ts"
 
@@ -227,7 +227,9 @@ export class PathTokens {
     for (let i = verb; i < end; i++) if ((out[i]! | 0x20) < 0x61 || (out[i]! | 0x20) > 0x7a) return false
     if (isCredentialLike(out, verb, end)) return false
     const kind = classify(out, from, colon)
-    if (!isStrong(kind) && !isSecretLike(out, from, colon, kind)) return false
+    // Too short to tell alone, and no word with the verb: "RTKBXT:refund". Not where the verb may be the secret.
+    const isOdd = (): boolean => isPronounceable(out, verb, end) && isSecretLike(out, from, end, Kind.mix)
+    if (!isStrong(kind) && !isSecretLike(out, from, colon, kind) && !isOdd()) return false
     const text = Buffer.from(out.subarray(colon, end))
     skeleton.length = colon
     this.#token(isStrong(kind) ? kind : Kind.id, skeleton, from)

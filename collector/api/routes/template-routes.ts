@@ -60,6 +60,7 @@ function pinRoutes(app: Api, parts: TemplateParts): void {
     async ({ params }) => {
       if ((await store.service(params.id)) === null) throw notFound("service")
       const pins = await pinsOf(store, params.id)
+      const matches = parts.reads?.pinMatches(params.id)
       const items = pins.map(({ id, kind, path, by, atUs, reason }) => ({
         id,
         kind,
@@ -67,6 +68,7 @@ function pinRoutes(app: Api, parts: TemplateParts): void {
         by,
         at: isoTime(atUs),
         reason,
+        matches: matches?.get(id) ?? 0,
       }))
       return { items, next: null, total: items.length }
     },
@@ -139,7 +141,7 @@ async function endpointOf(store: Store, id: string): Promise<EndpointRecord> {
   return record
 }
 
-async function mergePath(store: Store, record: EndpointRecord, others: readonly string[]): Promise<string> {
+async function mergePath({ store, reads }: TemplateParts, record: EndpointRecord, others: readonly string[]) {
   const templates = [record.template]
   for (const id of others) {
     const other = await store.endpoint(id)
@@ -147,7 +149,26 @@ async function mergePath(store: Store, record: EndpointRecord, others: readonly 
       throw new ApiProblem(422, `There is no endpoint ${id} at the same service.`, "with")
     templates.push(other.template)
   }
-  return mergedPath(templates)
+  const path = mergedPath(templates)
+  const taken = reads?.within(record.service, path) ?? []
+  const more = taken.filter(({ name }) => !templates.includes(name.slice(name.indexOf(" ") + 1)))
+  if (more.length > 0) throw swallowing(path, [...new Set(more.map(({ name }) => name))])
+  return path
+}
+
+/** A pin takes all that it fits: nothing can name some values of a parameter only. */
+function swallowing(path: string, more: readonly string[]): ApiProblem {
+  const named = more.length > 5 ? `${more.slice(0, 5).join(", ")} and ${more.length - 5} more` : more.join(", ")
+  const how = `If that is meant, say {"template": "${path}"} in place of "with".`
+  return new ApiProblem(409, `${path} would take ${named}, too, which you did not name. ${how}`, "with")
+}
+
+function splitOf({ reads }: TemplateParts, record: EndpointRecord, body: unknown): string {
+  const { force = false, ...what } = body as { value?: string; path?: string; force?: boolean }
+  const path = splitPath(record.template, what)
+  if (force || reads === null || reads.matchesOf(record.service, path) > 0) return path
+  const how = 'With "force": true it is pinned for what comes.'
+  throw new ApiProblem(422, `${path} was never requested, or is not told apart from other values. ${how}`, "value")
 }
 
 /** `pathOf`: what is to be pinned. */
@@ -193,13 +214,13 @@ export function templateRoutes(app: Api, parts: TemplateParts): void {
     "split",
     "Make one value of a parameter an endpoint of its own",
     SplitBody,
-    async (record, body) => splitPath(record.template, body as { value?: string; path?: string }),
+    async (record, body) => splitOf(parts, record, body),
   )
   correction(app, parts, "merge", "Make endpoints one", MergeBody, async (record, body) => {
     const { template, with: others } = body as { template?: string; with?: string[] }
     if ((template === undefined) === (others === undefined))
       throw new ApiProblem(400, 'Say either "template" or "with".', "template")
-    return template ?? mergePath(parts.store, record, others!)
+    return template ?? mergePath(parts, record, others!)
   })
   correction(app, parts, "rename", "Name the parameters of a template", RenameBody, async (record, body) =>
     renamedPath(record.template, (body as { template: string }).template),

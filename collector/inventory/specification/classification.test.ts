@@ -78,6 +78,39 @@ describe("an endpoint is", () => {
   })
 })
 
+test("text that the sensor hides: one path that may have it is it, of several none, and a plain parameter goes before them", () => {
+  const get = { get: { responses: OK } }
+  const index = indexOf(
+    documentOf(
+      openapi({
+        "/reports/sales-{month}.csv": get,
+        "/two/a-{x}.csv": get,
+        "/two/b-{x}.csv": get,
+        "/plain/{id}": get,
+        "/plain/a-{x}": get,
+        "/plain/b-{x}": get,
+        "/bookings/{ref}": { get: { responses: OK }, post: { responses: OK } },
+        "/bookings/{ref}:refund": get,
+      }),
+    ),
+  )
+  const table: readonly [method: string, template: string, status: string, why: RegExp][] = [
+    ["GET", "/reports/{serial}.csv", "documented", /sales-\{month\}\.csv of .*fixed text is not visible/],
+    ["GET", "/reports/sales-{int}.csv", "documented", /"orders" \(version 1\.0\)\.$/],
+    ["GET", "/reports/{serial}.pdf", "shadow", /./],
+    ["GET", "/two/{serial}.csv", "unknown", /may be any of \/two\/[ab].*not visible/],
+    ["GET", "/plain/{serial}", "documented", /\/plain\/\{id\} of/],
+    ["GET", "/bookings/{id}:refund", "documented", /\{ref\}:refund of/],
+    ["POST", "/bookings/{id}:refund", "shadow", /there for GET only/],
+    ["POST", "/bookings/{id}", "documented", /\{ref\} of/],
+  ]
+  for (const [method, template, status, why] of table) {
+    const found = classify(endpoint({ method, template }), index, "")
+    assert.equal(found.status, status, `${template}: ${found.why}`)
+    assert.match(found.why, why)
+  }
+})
+
 test("rogue: not named, on listeners where nothing named answers, once something is named", () => {
   const rogues = new RogueServers()
   const service = (id: string, addresses: string[], owner = "") => ({ id, name: id, addresses, owner, labels: [] })

@@ -5,8 +5,10 @@
 // Pure: the same record and documents give the same, whenever it is asked.
 import type { EndpointRecord } from "../../store/records.ts"
 import { isProof } from "../answer.ts"
+import { formOf } from "./export-paths.ts"
 import type { IndexedOperation, OperationIndex } from "./operation-index.ts"
 import { METHODS } from "./operation-parts.ts"
+import { isHidden } from "./path-pattern.ts"
 
 export type EndpointStatus = "documented" | "shadow" | "zombie" | "orphan" | "rogue" | "unknown"
 
@@ -32,10 +34,16 @@ export function classify(record: EndpointRecord, index: OperationIndex | null, r
   if (index === null || index.documents.length === 0)
     return rogue === "" ? { status: "unknown", why: "", match: null } : { status: "rogue", why: rogue, match: null }
   const successes = successesOf(record)
-  const match = bestOf(index.find(record.method, record.template))
-  if (match === null) return unmatched(record, index, successes)
+  const found = index.find(record.method, record.template)
+  const visible = found.filter((one) => !isHidden(one.template, record.template))
+  const hidden = new Set(found.filter((one) => !visible.includes(one)).map(({ template }) => formOf(template)))
+  // Of several whose text is hidden nothing says which one it is; a plain parameter holds for all of them.
+  const match = bestOf(hidden.size > 1 ? visible : found)
+  if (match === null) return hidden.size > 1 ? ambiguous(record, found) : unmatched(record, index, successes)
+  const isUnseen = !visible.includes(match)
   const { operation } = match
-  const where = `${operation.method} ${match.template} of ${nameOf(match)}`
+  const unseen = isUnseen ? ", whose fixed text is not visible: the sensor takes it for a part of the value" : ""
+  const where = `${operation.method} ${match.template} of ${nameOf(match)}${unseen}`
   if (!isOutdated(match)) {
     if (record.requests + record.conversations === 0)
       return { status: "orphan", why: `${where} was never seen.`, match }
@@ -53,6 +61,15 @@ export function classify(record: EndpointRecord, index: OperationIndex | null, r
         why: `${operation.method} ${match.template} is only in ${nameOf(match)}, an outdated document, ${still}.`,
         match,
       }
+}
+
+function ambiguous({ template }: EndpointRecord, found: readonly IndexedOperation[]): Classification {
+  const paths = [...new Set(found.map((one) => one.template))].slice(0, 3).join(", ")
+  return {
+    status: "unknown",
+    why: `${template} may be any of ${paths}: their fixed text is not visible, the sensor takes it for a part of the value.`,
+    match: null,
+  }
 }
 
 /** Of the operations that fit, one that is in force if there is any. */

@@ -131,6 +131,11 @@ const segment = fc.constantFrom(
   "{~0a1b2c3d4e5f}",
   "%7Bx%7D",
   "17:cancel",
+  "{id}:refund",
+  "{bookingId}:refund",
+  "TMVEUX:refund",
+  "sales-{int}.csv",
+  "{serial}.csv",
 )
 const observed: fc.Arbitrary<EndpointRecord> = fc
   .record({

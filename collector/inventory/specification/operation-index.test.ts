@@ -15,6 +15,9 @@ const PATHS = [
   "/Orders(a='{a}',b={b})/X",
   "/all/{+rest}",
   "/jobs/{id}:cancel",
+  "/bookings/{ref}",
+  "/bookings/{ref}:refund",
+  "/reports/sales-{month}.csv",
 ]
 const INDEX = indexOf(
   documentOf(
@@ -41,6 +44,13 @@ test("templates find their operations, the best first", () => {
     ["/v1/all/a/b/c", "/all/{+rest}"],
     ["/v1/jobs/17:cancel", "/jobs/{id}:cancel"],
     ["/v1/jobs/17:stop"],
+    ["/v1/bookings/{id}:refund", "/bookings/{ref}:refund"],
+    ["/v1/bookings/TMVEUX:refund", "/bookings/{ref}:refund"],
+    ["/v1/bookings/{id}", "/bookings/{ref}"],
+    ["/v1/bookings/{id}:stop", "/bookings/{ref}"],
+    ["/v1/reports/{serial}.csv", "/reports/sales-{month}.csv"],
+    ["/v1/reports/{serial}", "/reports/sales-{month}.csv"],
+    ["/v1/reports/{serial}.pdf"],
     ["/v1", "/"],
     ["/v1/", "/"],
     ["/"],
@@ -82,7 +92,14 @@ test("hostile templates and paths cost little", () => {
 test("paths are pins, but for segments that a pin cannot say; what differs in names only is one", () => {
   const older = documentOf(openapi({ "/users/{userId}": get, "/gone/{id}": get }), "older", false)
   const current = documentOf(
-    openapi({ "/users/{id}": get, "/files/{id}.json": get, "/spans/{a}-{b}": get, "/r/{+rest}": get, "/": get }),
+    openapi({
+      "/users/{id}": get,
+      "/files/{id}.json": get,
+      "/spans/{a}-{b}": get,
+      "/r/{+rest}": get,
+      "/": get,
+      "/b/{ref}:refund": get,
+    }),
   )
   const pins = pinsOf(indexOf(older, current))
   assert.deepEqual(
@@ -90,6 +107,7 @@ test("paths are pins, but for segments that a pin cannot say; what differs in na
     [
       ["/users/{id}", "specification"],
       ["/files/{id}.json", "specification"],
+      ["/b/{ref}:refund", "specification"],
       ["/gone/{id}", "specification"],
     ],
   )

@@ -3,7 +3,7 @@
 //   root -- "v1" -- "orders" -- {any} -- operations of "/v1/orders/{orderId}", of every document and method
 // In:  parsed documents and the authority of the service. Out: for method and template, the operations there, the best path first: text
 // before partial segments before whole parameters, from the left. Bounded: STEPS_MAX nodes are looked at for one template.
-import { fits, isParameter, type PathSegment, segmentsOf, splitPath, textOf } from "./path-pattern.ts"
+import { fits, isParameter, isVerbOf, type PathSegment, segmentsOf, splitPath, textOf } from "./path-pattern.ts"
 import { pathsAt } from "./server-bases.ts"
 import type { ParsedSpecification, SpecifiedOperation } from "./specified-operation.ts"
 
@@ -72,7 +72,9 @@ export class OperationIndex {
       const isWhole = isParameter(segment)
       if (isWhole && node.any !== null) visit(node.any, i + 1)
       for (const partial of node.partials) if (fits(partial.segment, segment)) visit(partial.node, i + 1)
-      if (!isWhole && node.any !== null) visit(node.any, i + 1)
+      // What is done to a value under a verb of its own is not what is done to the value.
+      const isVerb = node.partials.some((partial) => isVerbOf(partial.segment, segment))
+      if (!isWhole && !isVerb && node.any !== null) visit(node.any, i + 1)
       found.push(...node.rest)
     }
     visit(this.#root, 0)

@@ -71,9 +71,38 @@ export function fits(segment: PathSegment, of: string): boolean {
     case "text":
       return segment.text === of
     case "partial":
-      // What the sensor took for one value as a whole ("{serial}") may be of this form.
-      return hasPieces(segment.pieces, of) || isParameter(of)
+      return hasPieces(segment.pieces, of) || mayHide(segment.pieces, of)
     default:
       return true
   }
+}
+
+/** A verb behind a colon: the sensor leaves it visible whatever it hides before it. */
+const VERB = /:[A-Za-z]{3,32}$/
+
+export const hasVerb = (segment: string): boolean => VERB.test(segment)
+
+/**
+ * Whether a value that the sensor took as a whole ("{serial}", "{serial}.csv") may be of this form ("sales-{month}.csv"): what is visible
+ * around its mark agrees, and the rest of the text is inside.
+ */
+function mayHide(pieces: readonly string[], of: string): boolean {
+  const marked = /^([^{}]*)\{[^{}]*\}([^{}]*)$/.exec(of)
+  if (marked === null) return false
+  const last = pieces.at(-1)!
+  return pieces[0]!.startsWith(marked[1]!) && last.endsWith(marked[2]!) && (!hasVerb(last) || hasVerb(of))
+}
+
+/** Whether the template fits the path only if text of the path is inside of values that are not visible. */
+export function isHidden(path: string, template: string): boolean {
+  if (!/[^/{}]\{|\}[^/{}]/.test(path)) return false
+  const segments = splitPath(template).map(textOf)
+  return segmentsOf(path).some(
+    (segment, i) => segment.kind === "partial" && segments[i] !== undefined && !hasPieces(segment.pieces, segments[i]),
+  )
+}
+
+/** Whether the segment is of this form, and has its verb. */
+export function isVerbOf(segment: PathSegment, of: string): boolean {
+  return segment.kind === "partial" && hasVerb(segment.pieces.at(-1)!) && hasPieces(segment.pieces, of)
 }

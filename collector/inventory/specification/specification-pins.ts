@@ -1,7 +1,7 @@
 // Paths of specifications as pins of the path learner: what a document calls one path is one endpoint, with the document's names.
 //
-// Given up: segments with text around a parameter, unless all of the text is a file's extension (the learner's templates have whole
-// parameters), and parameters that take the rest of a path.
+// Given up: segments with text around a parameter, unless all of the text is a file's extension or a verb ("{ref}:refund": what the sensor
+// leaves visible, and the learner calls a frame), and parameters that take the rest of a path.
 import type { Pin } from "../templates/path-learner.ts"
 import type { OperationIndex } from "./operation-index.ts"
 import { type PathSegment, segmentsOf } from "./path-pattern.ts"
@@ -41,14 +41,14 @@ function formOf(segments: readonly PathSegment[]): string | null {
   const forms: string[] = []
   for (const [i, segment] of segments.entries()) {
     if (segment.kind === "rest") return null
-    if (segment.kind === "partial" && !(i === segments.length - 1 && isExtension(segment.pieces))) return null
+    if (segment.kind === "partial" && !(i === segments.length - 1 && isFrame(segment.pieces))) return null
     forms.push(segment.kind === "text" ? segment.text : segment.kind === "any" ? "{}" : `{}${segment.pieces[1]}`)
   }
   return forms.join("/")
 }
 
-const isExtension = ([before, after]: readonly string[]): boolean =>
-  before === "" && /^\.[a-z0-9]{1,8}$/.test(after ?? "")
+const isFrame = (pieces: readonly string[]): boolean =>
+  pieces.length === 2 && pieces[0] === "" && /^(?:\.[a-z0-9]{1,8}|:[A-Za-z]{3,32})$/.test(pieces[1]!)
 
 function pinText(segment: PathSegment): string {
   switch (segment.kind) {

@@ -4,7 +4,7 @@
 // Out: the texts that are values, and the numbers of the decision.
 // First the values of before are asked whether they still fit, then the others whether they do; what is left may found a parameter,
 // or join as a group what none would alone: the groups tried are those that have a feature in common, and those that do not look like routes.
-import { expectedForms, fit, Profile, type Sibling, type Verdict, Weight, weigh } from "./likelihood.ts"
+import { expectedForms, fit, isEstablished, Profile, type Sibling, type Verdict, Weight, weigh } from "./likelihood.ts"
 
 export interface Known {
   /** Forms and features of values that are not among the siblings, as often as they count; null without a parameter. */
@@ -115,7 +115,9 @@ function bestGroup(left: readonly Sibling[], seed: Seed | null): Verdict | null 
   if (odd.length >= least) candidates.push(odd)
   let best: Verdict | null = null
   const seen = new Set<string>()
-  for (const candidate of candidates) {
+  for (const each of candidates) {
+    const candidate = withoutEstablished(each)
+    if (candidate.length < least) continue
     const key = candidate.map((sibling) => sibling.text).join("/")
     if (seen.has(key)) continue
     seen.add(key)
@@ -123,6 +125,14 @@ function bestGroup(left: readonly Sibling[], seed: Seed | null): Verdict | null 
     if (best === null || verdict.evidence > best.evidence) best = verdict
   }
   return best
+}
+
+/** Texts that came now and then found no parameter together with routes that have long been used. */
+function withoutEstablished(group: readonly Sibling[]): readonly Sibling[] {
+  const rare = group.map(({ hits }) => hits).sort((a, b) => a - b)
+  const half = rare.slice(0, Math.ceil(rare.length / 2))
+  const usual = half.reduce((sum, hits) => sum + hits, 0) / half.length
+  return group.filter((sibling) => !isEstablished(sibling, usual))
 }
 
 /** The group with all others that fit it. */

@@ -6,7 +6,7 @@ import { childrenByText, type PathNode, type Place } from "./nodes.ts"
 import { distinct } from "./open-values.ts"
 import type { EnumSuggestion, TemplateEvidence } from "./path-learner.ts"
 import { segmentText, textOf } from "./placement.ts"
-import { KIND_OF } from "./segments.ts"
+import { isFixed, KIND_OF } from "./segments.ts"
 import { type Spread, siblingOf } from "./siblings.ts"
 
 const EXAMPLES_MAX = 8
@@ -81,14 +81,22 @@ function sentenceOf(
     case "flood":
       return `{${name}} is a parameter because there were ${numbers.children ?? values} different texts here, too many to be routes.`
     case "pin":
-      return `{${name}} is a parameter because an analyst pinned it.`
+      return `{${name}} is a parameter because an analyst pinned it.${hiddenOf(place)}`
     case "specification":
-      return `{${name}} is a parameter because a specification says so.`
+      return `{${name}} is a parameter because a specification says so.${hiddenOf(place)}`
     case "straggler":
       return `{${name}} is a parameter because of its ids (${list}); ${many} texts (${first}) answer as those do.`
     default:
       return `{${name}} is a parameter because ${many} texts (${first}) look like values (${list}) and answer alike: ${numbers.evidence ?? 0} nats for it.`
   }
+}
+
+/** What is not known of values that left the sensor as their kind, at a parameter with text around it. */
+function hiddenOf(place: Place): string {
+  for (const { token } of place.members)
+    if (token.form === "!" && token.kind !== place.name && token.frame !== place.label && token.kind !== "")
+      return ` Values that leave the sensor as {${token.kind}} are counted here, although their text is not seen: nothing else fits them.`
+  return ""
 }
 
 /** Word-like siblings that answer alike and are too few, or grow too little, to be told from routes. */
@@ -106,7 +114,7 @@ function groupsOf(place: Place, children: ReadonlyMap<string, PathNode[]>, sprea
   const groups = new Map<number, Sibling[]>()
   for (const [text, nodes] of children) {
     const { form } = nodes[0]!.token
-    if (form === "!" || form === "=" || place.values.has(text) || place.pinned.has(text)) continue
+    if (form === "!" || isFixed(form) || place.values.has(text) || place.pinned.has(text)) continue
     const sibling = siblingOf(text, nodes, false, 0, spread)
     const rare = sibling.features.toSorted((a, b) => a.chance - b.chance || a.key - b.key)[0]
     if (rare === undefined || rare.chance > 0.3) continue

@@ -8,7 +8,7 @@
 // it, Dirichlet smoothed) and under "a route" (what routes look like). What siblings have in common says little where it is common
 // elsewhere, and routes come in families that answer alike: what equal features say of a whole cluster is therefore bounded.
 // README.md has the formulae.
-import type { Form } from "./segments.ts"
+import { type Form, isFixed } from "./segments.ts"
 
 export interface Sibling {
   readonly text: string
@@ -51,6 +51,7 @@ const ROUTE: Readonly<Record<Form, number>> = {
   h: 0.3,
   "!": 0.001,
   "=": 0.3,
+  v: 0.3,
 }
 const VALUE: Readonly<Record<Form, number>> = {
   w: 0.16,
@@ -65,6 +66,7 @@ const VALUE: Readonly<Record<Form, number>> = {
   h: 0.2,
   "!": 0.3,
   "=": 0.002,
+  v: 0.002,
 }
 
 /** Odds, as nats. */
@@ -196,6 +198,9 @@ export function clamp(value: number, least: number, most: number): number {
 /** One parameter in four takes one of a fixed set of values. */
 const CLOSED = Math.log(0.25)
 
+/** Most that one text that was requested once says for a tail. */
+const ONCE = 0.3
+
 /**
  * Nats for "still growing" against "a fixed set". Of routes with m requests each about one in m was requested once; of values,
  * whose traffic has a long tail, many were, whatever m.
@@ -205,7 +210,8 @@ export function growth(values: number, hits: number, once: number): number {
   const asRoutes = clamp(values / hits, 0.02, 0.98)
   const asValues = Math.max(0.35, asRoutes)
   const tail = once * Math.log(asValues / asRoutes) + (values - once) * Math.log((1 - asValues) / (1 - asRoutes))
-  return clamp(tail, CLOSED, 6)
+  // Some routes are hardly ever used: a few texts that came once say little, whatever the others had.
+  return clamp(tail, CLOSED, Math.min(6, ONCE * once))
 }
 
 export interface Verdict {
@@ -249,13 +255,23 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
 /** Forms of which a text that nothing else is known of is rather a value than a route. */
 export function expectedForms(profile: Profile, texts: number): string {
   if (profile.values < 3) return ""
-  const forms = Object.keys(ROUTE) as Form[]
+  const forms = (Object.keys(ROUTE) as Form[]).filter((form) => !isFixed(form))
   return forms.filter((form) => arrival(profile, texts) + profile.look(form, false) > 0).join("")
 }
 
 /** Nats for a new text to be a value rather than a route: as many came before of either. */
 const arrival = (profile: Profile, texts: number): number =>
   clamp(Math.log((profile.values + 1) / (texts + 2)), -0.5, 2)
+
+/** Requests from which a text that is no value is established, and how many times those of a usual value. */
+const ESTABLISHED = { hits: 100, times: 25 } as const
+/** Nats against an established text: it was a route all the while. */
+const WAS_ROUTE = 5
+
+/** Whether a text has long been a route, beside values that came `usual` times each. */
+export function isEstablished({ isValue, hits }: Sibling, usual: number): boolean {
+  return !isValue && hits >= ESTABLISHED.hits && hits > ESTABLISHED.times * usual
+}
 
 /** Nats for one sibling to be a value of the parameter of `profile`, which does not contain it. */
 export function fit(sibling: Sibling, profile: Profile, texts: number, hits: number): number {
@@ -265,5 +281,6 @@ export function fit(sibling: Sibling, profile: Profile, texts: number, hits: num
     profile.look(sibling.form, false) +
     profile.measure(sibling.length) +
     profile.answers(sibling.features)
-  return nats + sibling.known - (isHeavy ? 1.5 : 0)
+  const against = isEstablished(sibling, hits / Math.max(1, profile.values)) ? WAS_ROUTE : isHeavy ? 1.5 : 0
+  return nats + sibling.known - against
 }

@@ -83,6 +83,8 @@ export class Place {
   readonly values = new Map<string, string>()
   /** Texts below about which a pin has decided: frame of the parameter, or null for text. */
   readonly pinned = new Map<string, string | null>()
+  /** Those of them about which people have. */
+  readonly pinnedByPeople = new Set<string>()
   /** A pin wants the children here to stay apart. */
   isApart = false
   template: TemplateRecord | null = null

@@ -91,10 +91,21 @@ export function noteShared(node: PathNode, token: Token): void {
 /** The node that an open parameter's other values share below `parent`; null where the token is none of them. */
 export function sharedFor(parent: PathNode, token: Token): PathNode | null {
   for (const frame of token.frame === "" ? [""] : [token.frame, ""]) {
+    if (frame !== token.frame && isVerb(parent, token)) continue
     const shared = parent.children.get(SHARED_KEY + frame)
     if (shared?.forms?.has(token.form) === true && !isKept(shared.place, token.text)) return shared
   }
   return null
+}
+
+const VERBED = /:[A-Za-z]{3,}$/
+
+/** Whether what follows the colon is done to values: the plain ones are not those, unless names of that form ("k:v") are among them. */
+function isVerb({ place, children }: PathNode, { frame }: Token): boolean {
+  if (!VERBED.test(frame)) return false
+  if (place.parameters.has(frame)) return true
+  for (const text of children.get(SHARED_KEY)?.place.open?.kept ?? []) if (VERBED.test(text)) return false
+  return true
 }
 
 const isKept = (place: Place, text: string): boolean =>

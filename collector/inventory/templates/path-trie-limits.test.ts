@@ -50,6 +50,22 @@ test("more children than a place may have are one parameter, flagged as a flood;
   assert.ok(service.trie.counters.floods >= 256)
 })
 
+test("made-up versions are one parameter; those in use stay text, and so does what is reserved", () => {
+  const service = new FakeService()
+  known(service, 40)
+  for (let i = 0; i < 400; i++) {
+    service.send({ path: `/v${i + 2}/admin${i % 7}`, shape: shapeOf("page") })
+    service.send({ path: "/health", shape: shapeOf("health") })
+  }
+  service.review()
+  for (const text of [...KNOWN, "/health"]) assert.ok(service.texts().includes(text), text)
+  assert.ok(service.texts().length < 24, service.texts().join(" "))
+  const few = new FakeService()
+  for (let i = 0; i < 400; i++) few.send({ path: `/v${i % 12}/orders`, shape: shapeOf("orders") })
+  few.review()
+  assert.equal(few.texts().length, 12)
+})
+
 test("past the limit of nodes what is new shares one leaf that looks like no path", () => {
   const service = new FakeService(new PathTrie({ ...DEFAULT_PATH_LIMITS, nodes: 40 }))
   for (let i = 0; i < 60; i++) service.trie.add(`/${"abcdefgh".slice(0, 1 + (i % 8))}${"uvwxyz".repeat(1 + i)}`, "", 0)

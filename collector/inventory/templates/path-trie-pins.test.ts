@@ -83,3 +83,58 @@ test("pins survive a restart; partial segments and long ones are matched", () =>
   assert.equal(service.send({ path: "/hooks/custom.lost" }).template.text, "/hooks/custom.{event}")
   assert.deepEqual(service.texts(), expected)
 })
+
+test("table: a segment with text around its parameter, whatever the sensor leaves of a value", () => {
+  const rows: readonly [pins: readonly string[], path: string, extension: string, template: string][] = [
+    [["/r/sales-{month}.csv"], "/r/{serial}", "csv", "/r/sales-{month}.csv"],
+    [["/r/sales-{month}.csv"], "/r/sales-march", "csv", "/r/sales-{month}.csv"],
+    [["/r/sales-{month}.csv"], "/r/{serial}", "pdf", "/r/{serial}.pdf"],
+    [["/r/sales-{month}.csv"], "/r/{int}", "csv", "/r/{int}.csv"],
+    [["/r/sales-{month}.csv", "/r/costs-{month}.csv"], "/r/{serial}", "csv", "/r/{serial}.csv"],
+    [["/r/sales-{month}.csv", "/r/{any}"], "/r/{serial}", "csv", "/r/{any}"],
+    [["/b/{ref}:refund"], "/b/TMVEUX:refund", "", "/b/{ref}:refund"],
+    [["/b/{ref}:refund"], "/b/{id}:refund", "", "/b/{ref}:refund"],
+    [["/b/{ref}:refund"], "/b/TMVEUX", "", "/b/TMVEUX"],
+    [["/f/{id}.json"], "/f/{int}", "json", "/f/{id}.json"],
+    [["/f/{id}.json"], "/f/mine", "json", "/f/{id}.json"],
+    [["/r/{from}-{to}"], "/r/MUC-FRA", "", "/r/{from}-{to}"],
+    [["/o/Customers({key})"], "/o/Customers({int})", "", "/o/Customers({key})"],
+  ]
+  for (const source of ["analyst", "specification"] as const)
+    for (const [pins, path, extension, template] of rows) {
+      const service = new FakeService()
+      service.follow(
+        service.trie.pin(
+          pins.map((one) => pin(one, { source })),
+          0,
+        ),
+      )
+      const leaf = service.send({ path, extension })
+      service.review()
+      assert.equal(leaf.template.text, template, `${pins.join(" ")} ${path}`)
+    }
+})
+
+test("what people say of a segment goes before specifications there too, for the past and whatever comes later", () => {
+  const specified = ["/cities/{name}", "/cities/{name}/guides"].map((path) => pin(path, { source: "specification" }))
+  const service = new FakeService()
+  service.follow(service.trie.pin(specified, 0))
+  const send = (name: string) => {
+    service.send({ path: `/cities/${name}`, shape: shapeOf("city") })
+    service.send({ path: `/cities/${name}/guides`, shape: shapeOf("guides") })
+  }
+  for (const name of ["berlin", "rome", "oslo"]) send(name)
+  service.review()
+  const before = service.texts()
+  assert.deepEqual(before, ["/cities/{name}", "/cities/{name}/guides"])
+  service.follow(service.trie.pin([pin("/cities/berlin"), ...specified], service.nowUs))
+  const split = ["/cities/berlin", "/cities/berlin/guides", "/cities/{name}", "/cities/{name}/guides"]
+  assert.deepEqual(service.texts(), split)
+  service.trie = PathTrie.from(service.trie.toBytes())
+  for (const name of ["berlin", "paris"]) send(name)
+  service.send({ path: "/cities/berlin/guides/{int}", shape: 0 })
+  service.review()
+  assert.deepEqual(service.texts(), [...split, "/cities/berlin/guides/{int}"].sort())
+  service.follow(service.trie.pin(specified, service.nowUs))
+  assert.deepEqual(service.texts(), [...before, "/cities/{name}/guides/{int}"])
+})

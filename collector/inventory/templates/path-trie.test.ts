@@ -183,3 +183,61 @@ test("routes that answer an empty list are no values of one parameter", () => {
   for (const name of ["kernels", "sessions", "terminals"])
     assert.equal(service.trie.find(`/api/${name}`, "")!.template.text, `/api/${name}`)
 })
+
+test("a verb is its values' own, also where the plain values are too many to be counted apart", () => {
+  const service = new FakeService()
+  const letters = "ABCDEFGHKMNPQRSTUVWX"
+  const ref = (i: number): string =>
+    [0, 1, 2, 3, 4, 5].map((k) => letters[(i * (2 * k + 3) + k * k) % letters.length]).join("")
+  for (let i = 0; i < 400; i++) {
+    const isStrong = i % 3 > 0
+    service.send({ path: `/bookings/${isStrong ? "{id}" : ref(i)}`, shape: shapeOf("booking") })
+    if (i % 8 === 0) service.send({ path: `/bookings/${i % 16 > 0 ? "{id}" : ref(i + 7)}:refund`, method: "POST" })
+  }
+  service.review()
+  assert.deepEqual(service.texts(), ["/bookings/{id}", "/bookings/{id}:refund"])
+})
+
+test("routes that have long been used are not taken by words that somebody makes up beside them", () => {
+  for (const [made, isOneShape] of [
+    [3, true],
+    [5, true],
+    [40, true],
+    [5, false],
+    [40, false],
+  ] as const) {
+    const service = new FakeService()
+    const routes = ["admin", "users", "orders", "health"]
+    const use = (requests: number): void => {
+      for (let i = 0; i < requests; i++) {
+        const route = routes[i % routes.length]!
+        service.send({ path: `/api/${route}`, shape: shapeOf(isOneShape ? "list" : route) })
+      }
+    }
+    use(800)
+    for (let i = 0; i < made; i++) {
+      const word = Array.from({ length: 8 }, (_, k) => String.fromCharCode(97 + ((i * 7 + k * (i + 3) * 5) % 26))).join(
+        "",
+      )
+      service.send({ path: `/api/${word}`, shape: shapeOf(isOneShape ? "list" : "admin") })
+    }
+    use(400)
+    service.review()
+    const texts = service.texts()
+    for (const route of routes) assert.ok(texts.includes(`/api/${route}`), `${made} ${isOneShape}: ${texts.join(" ")}`)
+  }
+})
+
+test("a verb is its values' own, also where the plain values are too many to be counted apart", () => {
+  const service = new FakeService()
+  const letters = "ABCDEFGHKMNPQRSTUVWX"
+  const ref = (i: number): string =>
+    [0, 1, 2, 3, 4, 5].map((k) => letters[(i * (2 * k + 3) + k * k) % letters.length]).join("")
+  for (let i = 0; i < 400; i++) {
+    const isStrong = i % 3 > 0
+    service.send({ path: `/bookings/${isStrong ? "{id}" : ref(i)}`, shape: shapeOf("booking") })
+    if (i % 8 === 0) service.send({ path: `/bookings/${i % 16 > 0 ? "{id}" : ref(i + 7)}:refund`, method: "POST" })
+  }
+  service.review()
+  assert.deepEqual(service.texts(), ["/bookings/{id}", "/bookings/{id}:refund"])
+})

@@ -22,8 +22,8 @@ import type {
 import { Pins } from "./pins.ts"
 import { addFeature, Placement, pathOf } from "./placement.ts"
 import { regroupings } from "./regroupings.ts"
-import { CHILDREN_MAX, ENDINGS, FILE, type ReviewCounts, Reviewer } from "./review.ts"
-import { type Token, tokensOf } from "./segments.ts"
+import { CHILDREN_MAX, ENDINGS, FILE, type ReviewCounts, Reviewer, takesVersions, VERSIONS } from "./review.ts"
+import { type Token, tokenOf, tokensOf, VERSIONS_MAX } from "./segments.ts"
 import { Spread } from "./siblings.ts"
 import { decodeTrie, encodeTrie } from "./trie-codec.ts"
 
@@ -121,6 +121,10 @@ export class PathTrie implements PathLearner {
     if (token.form === "!" || token.form === "=" || node.place.isApart) return
     const { values, texts, pinned, parameters } = node.place
     if (values.has(token.text) || texts.has(token.text) || pinned.has(token.text)) return
+    if (token.form === VERSIONS) {
+      if (takesVersions(parameters.get("")) || hasVersions(texts, VERSIONS_MAX)) values.set(token.text, "")
+      return
+    }
     const isFile = token.frame.startsWith(FILE) && !parameters.has(token.frame)
     const frame = isFile ? "" : token.frame
     const expected = parameters.get(frame)?.expected
@@ -251,6 +255,14 @@ const OVERFLOW: Token = { text: OVERFLOW_KEY, extension: "", form: "=", kind: "t
 
 const childOf = (node: PathNode, token: Token): PathNode | undefined =>
   node.children.get(token.text) ?? sharedFor(node, token) ?? undefined
+
+/** As many versions as an API may have. */
+function hasVersions(texts: ReadonlyMap<string, Place>, most: number): boolean {
+  if (texts.size < most) return false
+  let count = 0
+  for (const text of texts.keys()) if (tokenOf(text, "").form === VERSIONS) count++
+  return count >= most
+}
 
 function isBelowShared(node: PathNode): boolean {
   for (let at: PathNode | null = node; at !== null; at = at.parent) if (at.forms !== null) return true

@@ -2,7 +2,10 @@
 //
 // In:  all pins in force; each new leaf.   Out: marks at places (`pinned`, `isApart`), nodes settled by them.
 // A path is asked as a whole which pin it matches best; the marks are what that pin says of each of its segments. So a pin says nothing
-// about paths that it does not match, but what it says of a segment holds for everything below that segment.
+// about paths that it does not match, but what it says of a segment holds for everything below that segment. Where several pins speak of
+// one segment, people go before specifications, then text before parameters: whatever comes first, the result is the same.
+// A value that left the sensor as its kind ("{serial}.csv") hides its text: it fits "sales-{month}.csv" when no pin fits it surely and no
+// other one could.
 // Given up: values that were folded share a leaf and stay where they are, whatever is pinned later.
 import type { LeafRecord, PathNode, Place } from "./nodes.ts"
 import type { Pin } from "./path-learner.ts"
@@ -14,6 +17,8 @@ interface PinSegment {
   readonly text: string | null
   /** Of a segment with text around a parameter. */
   readonly pattern: RegExp | null
+  /** What follows the last parameter. */
+  readonly ending: string
   readonly name: string
   readonly frame: string
 }
@@ -60,6 +65,16 @@ export class Pins {
     return this.#atUs
   }
 
+  /** The template pin that a path goes by; those that keep apart what the path is below. */
+  deciding(tokens: readonly Token[]): Pin[] {
+    const best = bestOf(this.#templates.get(tokens.length) ?? [], tokens)
+    const apart = this.#apart.filter(
+      ({ segments }) =>
+        segments.length < tokens.length && segments.every((segment, i) => matches(segment, tokens[i]!, true)),
+    )
+    return [...(best === null ? [] : [best]), ...apart].map(({ pin }) => pin)
+  }
+
   replace(pins: readonly Pin[], atUs: number): void {
     this.load(pins, atUs)
     this.#clear(this.#placement.rootPlace)
@@ -69,6 +84,7 @@ export class Pins {
   #clear(place: Place): void {
     if (place.pinned.size > 0 || place.isApart) this.#placement.touch(place)
     place.pinned.clear()
+    place.pinnedByPeople.clear()
     place.isApart = false
     if (place.pinnedName !== "") {
       place.pinnedName = ""
@@ -91,10 +107,8 @@ export class Pins {
         if (!place.isApart) this.#placement.touch(place)
         place.isApart = true
       }
-    const best = this.#templates
-      .get(tokens.length)
-      ?.find(({ segments }) => segments.every((segment, i) => matches(segment, tokens[i]!, false)))
-    if (best === undefined) return
+    const best = bestOf(this.#templates.get(tokens.length) ?? [], tokens)
+    if (best === null) return
     for (const [i, segment] of best.segments.entries()) this.#mark(nodes[i]!, nodes[i + 1]!, segment, best.pin)
   }
 
@@ -103,24 +117,59 @@ export class Pins {
     const isText = segment.text !== null
     const { token } = child
     if (child.forms === null && !(isText && token.form === "!")) {
-      const before = place.pinned.get(token.text)
       const mark = isText ? null : segment.frame
-      if (before !== mark) {
-        place.pinned.set(token.text, mark)
+      if (this.#says(place, token.text, mark, pin.source === "analyst")) {
         this.#placement.settle(place)
         this.#placement.touch(place)
       }
     }
     const below = child.place
     if (isText || !below.isParameter) return
-    if (below.pinnedName === "" && segment.name !== "") {
+    const rule = pin.source === "analyst" ? "pin" : "specification"
+    const isBetter = rule === "pin" && below.decision?.rule !== "pin"
+    if (segment.name !== "" && (below.pinnedName === "" || isBetter)) {
       below.pinnedName = segment.name
       this.#placement.unnamed.add(below)
     }
-    const rule = pin.source === "analyst" ? "pin" : "specification"
     if (below.decision?.rule !== "pin" && below.decision?.rule !== rule)
       below.decision = { rule, decidedUs: this.#atUs, numbers: {} }
   }
+
+  /** Marks a text, unless what was said of it goes before; false when nothing is new. */
+  #says({ pinned, pinnedByPeople }: Place, text: string, mark: string | null, isByPeople: boolean): boolean {
+    const before = pinned.get(text)
+    if (before !== undefined && weight(pinnedByPeople.has(text), before) >= weight(isByPeople, mark)) return false
+    pinned.set(text, mark)
+    if (isByPeople) pinnedByPeople.add(text)
+    return before !== mark
+  }
+}
+
+/** Of two pins that speak of one segment: people, then text, then more text around the parameter. */
+const weight = (isByPeople: boolean, mark: string | null): number =>
+  (isByPeople ? 10_000 : 0) + (mark === null ? 5_000 : Math.min(mark.length, 4_000))
+
+/** The first pin that surely fits; without one, the only one that a hidden text may fit. */
+function bestOf(pins: readonly Compiled[], tokens: readonly Token[]): Compiled | null {
+  const fitting = pins.filter(({ segments }) =>
+    segments.every((segment, i) => matches(segment, tokens[i]!, false) || mayHide(segment, tokens[i]!)),
+  )
+  const sure = fitting.find(({ segments }) => segments.every((segment, i) => matches(segment, tokens[i]!, false)))
+  if (sure !== undefined) return sure
+  const [first, other] = fitting
+  if (first === undefined) return null
+  const isByPeople = first.pin.source === "analyst" && other?.pin.source === "specification"
+  return other === undefined || isByPeople ? first : null
+}
+
+/** Kinds of the sensor that words and punctuation may be part of. */
+const HIDING = new Set(["serial", "id", "base64", "mix", "slug", "code", "text", "file", "hex"])
+
+/** Whether the text around a segment's parameter may be within a value that left the sensor as its kind. */
+function mayHide({ pattern, ending }: PinSegment, { form, kind, core, text, extension }: Token): boolean {
+  if (pattern === null || form !== "!" || !HIDING.has(kind) || !text.startsWith(core)) return false
+  const suffix = extension === "" ? "" : `.${extension}`
+  return text === core + suffix && ending.endsWith(suffix)
 }
 
 function matches(segment: PinSegment, token: Token, isPrefix: boolean): boolean {
@@ -137,19 +186,15 @@ function compile(pin: Pin): Compiled {
 
 function segmentOf(text: string): PinSegment {
   const names = [...text.matchAll(/\{([^{}~]+)\}/g)].map(([, name]) => name!)
-  if (names.length === 0) return { text, pattern: null, name: "", frame: "" }
   const [name] = names
-  if (text === `{${name}}`) return { text: null, pattern: null, name: name!, frame: "" }
-  const parts = text.split(/\{[^{}~]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+  if (name === undefined) return { text, pattern: null, ending: "", name: "", frame: "" }
+  if (text === `{${name}}`) return { text: null, pattern: null, ending: "", name, frame: "" }
+  const pieces = text.split(/\{[^{}~]+\}/)
+  const parts = pieces.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
   // At most a few parts, each with at least one character between: no input makes this slow.
   const pattern = new RegExp(`^${parts.join("[^/]+?")}$`)
-  const isSingle = names.length === 1
-  return {
-    text: null,
-    pattern,
-    name: isSingle ? name! : "",
-    frame: isSingle ? text.replace(`{${name}}`, () => "*") : "",
-  }
+  // Of several parameters the first one is the value: "{a}-{b}" is "*-{b}".
+  return { text: null, pattern, ending: pieces.at(-1)!, name, frame: text.replace(`{${name}}`, () => "*") }
 }
 
 function chainOf(node: PathNode): PathNode[] {

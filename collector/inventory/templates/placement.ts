@@ -225,7 +225,11 @@ function frameFor(parent: Place, token: Token): string | null {
 function adopt(from: Place, into: Place): void {
   for (const [text, frame] of from.values)
     if (!into.texts.has(text) && !into.values.has(text)) into.values.set(text, frame)
-  for (const [text, frame] of from.pinned) if (!into.pinned.has(text)) into.pinned.set(text, frame)
+  for (const [text, frame] of from.pinned)
+    if (!into.pinned.has(text)) {
+      into.pinned.set(text, frame)
+      if (from.pinnedByPeople.has(text)) into.pinnedByPeople.add(text)
+    }
   if (from.isApart) into.isApart = true
 }
 

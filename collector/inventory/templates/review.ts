@@ -8,6 +8,7 @@ import { Profile, type Sibling } from "./likelihood.ts"
 import { childrenByText, type Decision, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { distinct, fold, keptMax, promote } from "./open-values.ts"
 import type { Placement } from "./placement.ts"
+import { type Form, isFixed, VERSIONS_MAX } from "./segments.ts"
 import { featuresOf, type Spread, siblingOf } from "./siblings.ts"
 
 /** Weak children of one place; those that stay when there are more. */
@@ -17,6 +18,10 @@ export const CHILDREN_KEPT = 64
 /** Begins the frame of a name with an ending; among expected forms: names with any ending are values. */
 export const FILE = "*."
 export const ENDINGS = "."
+/** Among expected forms: versions are values. */
+export const VERSIONS: Form = "v"
+/** Times the requests of the median of too many versions that make one stay text. */
+const VERSION_WEIGHT = 4
 
 export interface ReviewCounts {
   merges: number
@@ -54,6 +59,7 @@ export class Reviewer {
       for (const [frame, texts] of framed(place, children))
         if (this.#judge(place, frame, texts, children, atUs)) hasChanged = true
       if (this.#flood(place, children, atUs, width)) hasChanged = true
+      if (this.#capVersions(place, children, atUs)) hasChanged = true
     }
     if (hasChanged) this.#placement.settle(place)
     for (const parameter of place.parameters.values()) {
@@ -112,7 +118,8 @@ export class Reviewer {
   #apply(place: Place, frame: string, choice: Choice, isFirm: boolean, atUs: number): boolean {
     const { similar, stragglers, gone, values } = choice
     const present = place.parameters.get(frame)
-    const expected = choice.expected + (frame === "" && this.#takesFiles(place, values, present) ? ENDINGS : "")
+    const files = frame === "" && this.#takesFiles(place, values, present) ? ENDINGS : ""
+    const expected = choice.expected + files + (takesVersions(present) ? VERSIONS : "")
     if (present !== undefined) present.expected = expected
     for (const { text } of gone) place.values.delete(text)
     for (const { text } of values) place.values.set(text, frame)
@@ -151,12 +158,33 @@ export class Reviewer {
     })
   }
 
+  /** More versions than an API has: those that are used by far the most stay, the others are values. Decided once a place. */
+  #capVersions(place: Place, children: ReadonlyMap<string, PathNode[]>, atUs: number): boolean {
+    if (takesVersions(place.parameters.get(""))) return false
+    const versions: [string, number][] = []
+    for (const [text, nodes] of children)
+      if (nodes[0]!.token.form === VERSIONS && !place.pinned.has(text))
+        versions.push([text, nodes.reduce((sum, node) => sum + node.hits, 0)])
+    if (versions.length <= VERSIONS_MAX) return false
+    versions.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    const least = VERSION_WEIGHT * versions[versions.length >> 1]![1]
+    const kept = versions.slice(0, VERSIONS_MAX).filter(([, hits]) => hits >= least).length
+    for (const [text] of versions.slice(0, kept)) place.values.delete(text)
+    for (const [text] of versions.slice(kept)) place.values.set(text, "")
+    this.#counts.floods += versions.length - kept
+    this.#placement.settle(place)
+    const parameter = place.parameters.get("")!
+    parameter.expected += VERSIONS
+    parameter.decision = { rule: "flood", decidedUs: atUs, numbers: { children: versions.length, apart: kept } }
+    return true
+  }
+
   /** More children than a place may have: the heaviest stay, the others are one parameter. */
   #flood(place: Place, children: ReadonlyMap<string, PathNode[]>, atUs: number, width: number): boolean {
     const texts: [string, number][] = []
     for (const [text, nodes] of children) {
       const { form } = nodes[0]!.token
-      if (form === "!" || form === "=" || place.values.has(text) || place.pinned.has(text)) continue
+      if (form === "!" || isFixed(form) || place.values.has(text) || place.pinned.has(text)) continue
       texts.push([text, nodes.reduce((sum, node) => sum + node.hits, 0)])
     }
     if (texts.length <= width) return false
@@ -172,6 +200,9 @@ export class Reviewer {
   }
 }
 
+/** Versions are values of the parameter: more were met than an API has. */
+export const takesVersions = (parameter: Place | undefined): boolean => parameter?.expected.includes(VERSIONS) === true
+
 function hasStrong(parameter: Place): boolean {
   for (const { forms, token } of parameter.members) if (forms === null && token.form === "!") return true
   return false
@@ -182,7 +213,7 @@ function framed(place: Place, children: ReadonlyMap<string, PathNode[]>): Map<st
   const frames = new Map<string, string[]>()
   for (const [text, nodes] of children) {
     const { form, frame } = nodes[0]!.token
-    if (form === "!" || form === "=" || place.pinned.has(text)) continue
+    if (form === "!" || isFixed(form) || place.pinned.has(text)) continue
     const texts = frames.get(frame)
     if (texts === undefined) frames.set(frame, [text])
     else texts.push(text)

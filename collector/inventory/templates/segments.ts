@@ -7,9 +7,10 @@
 
 /**
  * What a segment looks like, as one letter. Weak: w word, m camel case, s slug of letters, d slug with digits, c capitals, x mix, f file,
- * t other text, e version or locale, h hidden word. Strong: "!".  Fixed: "=" (a version, a locale, a reserved word, nothing at all).
+ * t other text, e version or locale, h hidden word. Strong: "!".  Fixed: "=" (a reserved word, nothing at all), and v, a version, until there
+ * are more of them than an API has.
  */
-export type Form = "w" | "m" | "s" | "d" | "c" | "x" | "f" | "t" | "e" | "h" | "!" | "="
+export type Form = "w" | "m" | "s" | "d" | "c" | "x" | "f" | "t" | "e" | "h" | "!" | "=" | "v"
 
 export interface Token {
   /** Key among siblings: the segment, and for the last one its extension. */
@@ -38,7 +39,14 @@ export const KIND_OF: Readonly<Record<Form, string>> = {
   h: "word",
   "!": "id",
   "=": "word",
+  v: "version",
 }
+
+/** Text by rule, whatever stands beside it: nothing is weighed. */
+export const isFixed = (form: Form): boolean => form === "=" || form === "v"
+
+/** Versions of one place that are text: past them they are values of a parameter. */
+export const VERSIONS_MAX = 16
 
 /** Reserved: says what is done or to whom, whatever stands beside it. */
 const RESERVED = new Set(
@@ -102,7 +110,9 @@ function read(segment: string, extension: string, text: string): Token {
     const [, before, kind, after] = marked
     return { text, extension, form: "!", kind: kind!, frame: frameOf(before!, after + suffix), core: `{${kind}}` }
   }
-  if (suffix === "" && isFixed(segment)) return { text, extension, form: "=", kind: "word", frame: "", core: segment }
+  if (suffix === "" && VERSION.test(segment))
+    return { text, extension, form: "v", kind: KIND_OF.v, frame: "", core: segment }
+  if (suffix === "" && isText(segment)) return { text, extension, form: "=", kind: "word", frame: "", core: segment }
   const verb = suffix === "" ? VERB.exec(segment) : null
   const core = verb === null ? segment : verb[1]!
   const frame = frameOf("", verb === null ? suffix : `:${verb[2]}`)
@@ -120,8 +130,8 @@ function read(segment: string, extension: string, text: string): Token {
 
 const frameOf = (prefix: string, suffix: string): string => (prefix + suffix === "" ? "" : `${prefix}*${suffix}`)
 
-function isFixed(segment: string): boolean {
-  return segment === "" || segment === "." || segment === ".." || isReserved(segment) || VERSION.test(segment)
+function isText(segment: string): boolean {
+  return segment === "" || segment === "." || segment === ".." || isReserved(segment)
 }
 
 /** In small letters, or with the first one large: "MY" is Malaysia. */

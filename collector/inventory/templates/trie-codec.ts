@@ -30,6 +30,8 @@ interface Rare {
   decision: Place["decision"]
   open: { kept: string[]; heavy: [string, { count: number; error: number }][]; registers: number[] } | null
   pinned: [string, string | null][]
+  /** Left out where there are none. */
+  pinnedByPeople?: string[]
   pinnedName: string
 }
 
@@ -112,7 +114,9 @@ function writePlace(place: Place, placeAt: ReadonlyMap<Place, number>, out: Stat
   if (isRare) {
     const opened =
       open === null ? null : { kept: [...open.kept], heavy: [...open.heavy], registers: [...open.registers] }
-    out.text(JSON.stringify({ decision, open: opened, pinned: [...pinned], pinnedName } satisfies Rare))
+    const people = place.pinnedByPeople.size === 0 ? {} : { pinnedByPeople: [...place.pinnedByPeople] }
+    const rare: Rare = { decision, open: opened, pinned: [...pinned], ...people, pinnedName }
+    out.text(JSON.stringify(rare))
   }
   if (isStrong) out.number(decision.decidedUs)
   out.number(place.values.size)
@@ -200,10 +204,11 @@ function readPlace(places: readonly Place[], root: Place, from: StateReader): Pl
   place.isApart = (flags & Flag.apart) !== 0
   if ((flags & Flag.template) !== 0) place.template = { number: from.number(), text: from.text() }
   if ((flags & Flag.rare) !== 0) {
-    const { decision, open, pinned, pinnedName } = JSON.parse(from.text()) as Rare
+    const { decision, open, pinned, pinnedByPeople = [], pinnedName } = JSON.parse(from.text()) as Rare
     place.decision = decision
     place.pinnedName = pinnedName
     for (const [text, frame] of pinned) place.pinned.set(text, frame)
+    for (const text of pinnedByPeople) place.pinnedByPeople.add(text)
     if (open !== null)
       place.open = { kept: new Set(open.kept), heavy: new Map(open.heavy), registers: Uint8Array.from(open.registers) }
   }

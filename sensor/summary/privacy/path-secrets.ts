@@ -50,6 +50,16 @@ export function isRandomLetters(bytes: Uint8Array, start: number, end: number): 
   return rare >= 2 && rare * 5 >= pairs
 }
 
+/** True for letters without a single rare pair, however few. */
+export function isPronounceable(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start + 1; i < end; i++) {
+    const a = lower(bytes[i - 1]!) - 97
+    const b = lower(bytes[i]!) - 97
+    if (a < 0 || a >= 26 || b < 0 || b >= 26 || RARE[a * 26 + b] === 1) return false
+  }
+  return true
+}
+
 /** Formats and norms with a number in their name. */
 const NORM =
   /^(?:x(?:86|64|509|25)|h26\d|mp\d|utf\d+|sha\d+|md\d|base\d+|iso\d+|rfc\d+|v\d+|ipv\d|rs\d{3}|es\d{3}|hs\d{3}|b64|d3|p12)$/i

@@ -120,7 +120,7 @@ const DATA: readonly Column<ConsumerDetail["dataClasses"][number]>[] = [
   },
   { name: "Way", cell: (row) => (row.direction === "request" ? "sent" : "received") },
   { name: "Requests", number: true, cell: (row) => compact(row.requests) },
-  { name: "Last", number: true, cell: (row) => time(row.lastSeen).slice(0, 10) },
+  { name: "Last", number: true, spare: true, cell: (row) => time(row.lastSeen).slice(0, 10) },
 ]
 
 function Content({ consumer }: { readonly consumer: ConsumerDetail }) {

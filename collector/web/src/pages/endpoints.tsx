@@ -14,11 +14,19 @@ const COLUMNS: readonly Column<Endpoint>[] = [
     name: "Endpoint",
     sort: "template",
     grow: true,
-    cell: (row) => <EndpointLink endpoint={row} />,
+    cell: (row) => (
+      <>
+        <EndpointLink endpoint={row} />
+        <div class="narrow-only faint">
+          <Host name={row.serviceName} />
+        </div>
+      </>
+    ),
   },
   {
     name: "Service",
     wrap: "name",
+    spare: true,
     cell: (row) => (
       <a class="soft" href={`/services/${encodeURIComponent(row.service)}`}>
         <Host name={row.serviceName} />

@@ -76,7 +76,17 @@ export function FindingsPage({ query }: { readonly query: URLSearchParams }) {
         columns={COLUMNS}
         label="Findings"
         keyOf={(row) => row.id}
-        empty={<Nothing what="findings" filtered={FILTERS.some((name) => filters[name] !== "")} />}
+        empty={
+          <Nothing
+            what={`${filters.state} findings`}
+            filtered={FILTERS.some((name) => name !== "state" && filters[name] !== "")}
+            how={
+              filters.state === "open"
+                ? "Nothing that was seen looks wrong, or too little was seen to say so. Those that were dismissed or are gone are under State."
+                : "A finding is dismissed by people, and gone when what it rests on is no longer so."
+            }
+          />
+        }
       />
     </>
   )

@@ -143,6 +143,10 @@ function Content({ map, by }: { readonly map: TrafficMap; readonly by: string })
         <div class="panel-body">
           <Picture picture={picture} callers={by === "partner" ? "/partners" : "/consumers"} />
           {map.rest.edges === 0 ? null : <p class="soft">{map.rest.sentence}</p>}
+          <p class="faint">
+            Not in it: requests that belong to no endpoint, because nothing was found at their path or no answer was
+            seen. Lists of consumers count them; the page of a service says how many, and why.
+          </p>
         </div>
       </section>
       <section class="panel" aria-labelledby="pairs">
@@ -205,7 +209,11 @@ export function MapPage({ query }: { readonly query: URLSearchParams }) {
         {(map) =>
           map.items.length === 0 ? (
             <div class="panel">
-              <Nothing what="pairs" filtered={filtered} />
+              <Nothing
+                what="pairs"
+                filtered={filtered}
+                how="A line appears when a consumer has been answered by an endpoint of a service."
+              />
             </div>
           ) : (
             <Content map={map} by={by} />

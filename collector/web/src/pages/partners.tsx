@@ -97,7 +97,13 @@ export function PartnersPage({ query }: { readonly query: URLSearchParams }) {
         columns={COLUMNS}
         label="Partners"
         keyOf={(row) => row.id}
-        empty={<Nothing what="partners" filtered={search !== ""} />}
+        empty={
+          <Nothing
+            what="partners"
+            filtered={search !== ""}
+            how="People name them: add one here, or in the file of the collector's option --partners."
+          />
+        }
       />
       <Suggestions />
     </>

@@ -158,14 +158,23 @@ export function List<T>(props: ListProps<T>) {
   )
 }
 
-export function Nothing({ what, filtered }: { readonly what: string; readonly filtered: boolean }) {
+interface NothingProps {
+  readonly what: string
+  readonly filtered: boolean
+  /** How the first one comes about, where traffic alone does not bring it. */
+  readonly how?: string
+}
+
+const BY_TRAFFIC = "They appear when a sensor has put the first exchanges back together. See Sensors for what arrives."
+
+export function Nothing({ what, filtered, how = BY_TRAFFIC }: NothingProps) {
   return filtered ? (
     <Blank title={`No ${what} match.`}>
       <p>Change the search or the filters.</p>
     </Blank>
   ) : (
     <Blank title={`No ${what} yet.`}>
-      <p>They appear when a sensor has put the first exchanges back together. See Sensors for what arrives.</p>
+      <p>{how}</p>
     </Blank>
   )
 }
