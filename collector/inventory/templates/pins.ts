@@ -4,6 +4,7 @@
 // A path is asked as a whole which pin it matches best; the marks are what that pin says of each of its segments. So a pin says nothing
 // about paths that it does not match, but what it says of a segment holds for everything below that segment.
 // Given up: values that were folded share a leaf and stay where they are, whatever is pinned later.
+import { hasPieces } from "../specification/path-pattern.ts"
 import type { LeafRecord, PathNode, Place } from "./nodes.ts"
 import type { Pin } from "./path-learner.ts"
 import type { Placement } from "./placement.ts"
@@ -12,8 +13,8 @@ import { type Token, tokensOf } from "./segments.ts"
 interface PinSegment {
   /** What it matches; null for any value. */
   readonly text: string | null
-  /** Of a segment with text around a parameter. */
-  readonly pattern: RegExp | null
+  /** Of a segment with text around parameters: the text. */
+  readonly pieces: readonly string[] | null
   readonly name: string
   readonly frame: string
 }
@@ -125,28 +126,26 @@ export class Pins {
 
 function matches(segment: PinSegment, token: Token, isPrefix: boolean): boolean {
   if (segment.text !== null) return segment.text === token.text || (isPrefix && segment.text === token.core)
-  return segment.pattern === null || segment.pattern.test(token.text)
+  return segment.pieces === null || hasPieces(segment.pieces, token.text)
 }
 
 function compile(pin: Pin): Compiled {
   const path = pin.path.startsWith("/") ? pin.path.slice(1) : pin.path
   const segments = path === "" && pin.kind === "apart" ? [] : path.split("/").map(segmentOf)
-  const rank = segments.map(({ text, pattern }) => (text !== null ? "a" : pattern !== null ? "b" : "c")).join("")
+  const rank = segments.map(({ text, pieces }) => (text !== null ? "a" : pieces !== null ? "b" : "c")).join("")
   return { pin, segments, rank: (pin.source === "analyst" ? "a" : "b") + rank }
 }
 
 function segmentOf(text: string): PinSegment {
   const names = [...text.matchAll(/\{([^{}~]+)\}/g)].map(([, name]) => name!)
-  if (names.length === 0) return { text, pattern: null, name: "", frame: "" }
+  if (names.length === 0) return { text, pieces: null, name: "", frame: "" }
   const [name] = names
-  if (text === `{${name}}`) return { text: null, pattern: null, name: name!, frame: "" }
-  const parts = text.split(/\{[^{}~]+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-  // At most a few parts, each with at least one character between: no input makes this slow.
-  const pattern = new RegExp(`^${parts.join("[^/]+?")}$`)
+  if (text === `{${name}}`) return { text: null, pieces: null, name: name!, frame: "" }
+  const pieces = text.split(/\{[^{}~]+\}/)
   const isSingle = names.length === 1
   return {
     text: null,
-    pattern,
+    pieces,
     name: isSingle ? name! : "",
     frame: isSingle ? text.replace(`{${name}}`, () => "*") : "",
   }
