@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { documentOf, indexOf, OK, openapi } from "./fake-specifications.ts"
+import { segmentsOf } from "./path-pattern.ts"
 import { pinsOf } from "./specification-pins.ts"
 
 const get = { get: { responses: OK } }
@@ -87,6 +88,12 @@ test("hostile templates and paths cost little", () => {
     `/${"x".repeat(900)}`,
   )
   assert.ok(performance.now() - startMs < 2000)
+})
+
+test("a path of braces is read in linear time; keys in parentheses are one parameter", () => {
+  const operations = indexOf(documentOf(openapi({ [`/a(${"{".repeat(1_900)}`]: get, "/Orders(id={a},line={b})": get })))
+  assert.equal(operations.find("GET", "/Orders(id=1,line=2)").length, 1)
+  assert.equal(segmentsOf(`/a(${"{".repeat(200_000)}`).length, 1)
 })
 
 test("paths are pins, but for segments that a pin cannot say; what differs in names only is one", () => {

@@ -2,7 +2,7 @@
 //
 //   root -- "v1" -- "orders" -- {any} -- operations of "/v1/orders/{orderId}", of every document and method
 // In:  parsed documents and the authority of the service. Out: for method and template, the operations there, the best path first: text
-// before partial segments before whole parameters, from the left. Bounded: STEPS_MAX nodes are looked at for one template.
+// before partial segments before whole parameters, from the left. Bounded: STEPS_MAX nodes and partial segments are looked at for one template.
 import { fits, isParameter, isVerbOf, type PathSegment, segmentsOf, splitPath, textOf } from "./path-pattern.ts"
 import { pathsAt } from "./server-bases.ts"
 import type { ParsedSpecification, SpecifiedOperation } from "./specified-operation.ts"
@@ -25,14 +25,15 @@ export interface IndexedOperation {
 
 interface PathNode {
   readonly texts: Map<string, PathNode>
-  readonly partials: { readonly segment: PathSegment; readonly node: PathNode }[]
+  /** By their text, more of it first: "{a}-{b}.json" before "{id}.json" before "{a}-{b}". */
+  partials: Map<string, { readonly segment: PathSegment; readonly node: PathNode }>
   any: PathNode | null
   /** Operations whose last segment takes the rest of the path. */
   readonly rest: IndexedOperation[]
   readonly here: IndexedOperation[]
 }
 
-const newNode = (): PathNode => ({ texts: new Map(), partials: [], any: null, rest: [], here: [] })
+const newNode = (): PathNode => ({ texts: new Map(), partials: new Map(), any: null, rest: [], here: [] })
 
 export class OperationIndex {
   readonly documents: readonly IndexedDocument[]
@@ -52,6 +53,7 @@ export class OperationIndex {
           this.#add(indexed)
         }
     this.operations = operations
+    sortPartials(this.#root)
   }
 
   /** Operations of any method at the paths that the template lies within, the best path first. */
@@ -62,7 +64,7 @@ export class OperationIndex {
     const visit = (node: PathNode, i: number): void => {
       if (++steps > STEPS_MAX) return
       if (i === segments.length) {
-        found.push(...node.here)
+        for (const one of node.here) found.push(one)
         return
       }
       const segment = segments[i]!
@@ -71,11 +73,15 @@ export class OperationIndex {
       // A value as a whole is rather a parameter as a whole than one with text around it.
       const isWhole = isParameter(segment)
       if (isWhole && node.any !== null) visit(node.any, i + 1)
-      for (const partial of node.partials) if (fits(partial.segment, segment)) visit(partial.node, i + 1)
-      // What is done to a value under a verb of its own is not what is done to the value.
-      const isVerb = node.partials.some((partial) => isVerbOf(partial.segment, segment))
+      let isVerb = false
+      for (const partial of node.partials.values()) {
+        if (++steps > STEPS_MAX) break
+        if (fits(partial.segment, segment)) visit(partial.node, i + 1)
+        // What is done to a value under a verb of its own is not what is done to the value.
+        if (isVerbOf(partial.segment, segment)) isVerb = true
+      }
       if (!isWhole && !isVerb && node.any !== null) visit(node.any, i + 1)
-      found.push(...node.rest)
+      for (const one of node.rest) found.push(one)
     }
     visit(this.#root, 0)
     return found
@@ -110,12 +116,22 @@ function childOf(node: PathNode, segment: PathSegment): PathNode {
     node.texts.set(segment.text, next)
     return next
   }
-  const source = (one: PathSegment): string => (one.kind === "partial" ? one.pieces.join("\n") : "")
-  const known = node.partials.find((partial) => source(partial.segment) === source(segment))
-  if (known !== undefined) return known.node
-  const next = newNode()
-  node.partials.push({ segment, node: next })
-  // More text first: "{a}-{b}.json" before "{id}.json" before "{a}-{b}".
-  node.partials.sort((a, b) => source(b.segment).length - source(a.segment).length)
-  return next
+  const text = segment.kind === "partial" ? segment.pieces.join("\n") : ""
+  let known = node.partials.get(text)
+  if (known === undefined) {
+    known = { segment, node: newNode() }
+    node.partials.set(text, known)
+  }
+  return known.node
+}
+
+/** Once, when all are there. */
+function sortPartials(root: PathNode): void {
+  const open = [root]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (node.partials.size > 1) node.partials = new Map([...node.partials].sort(([a], [b]) => b.length - a.length))
+    for (const below of node.texts.values()) open.push(below)
+    for (const { node: below } of node.partials.values()) open.push(below)
+    if (node.any !== null) open.push(node.any)
+  }
 }

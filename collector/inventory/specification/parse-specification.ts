@@ -32,16 +32,26 @@ export function parseSpecification(given: string): ParsedSpecification {
   return parsed
 }
 
+/** Whatever else a document makes fail is said of the document, too. */
 function parse(given: string): ParsedSpecification {
+  try {
+    return read(given)
+  } catch (error) {
+    if (error instanceof SpecificationError) throw error
+    throw new SpecificationError(`The document cannot be read: ${(error as Error).message.slice(0, 200)}.`)
+  }
+}
+
+function read(given: string): ParsedSpecification {
   const { tree, syntax } = readDocument(given)
   const { dialect, format } = dialectOf(tree)
   assertValid(tree, dialect)
   const references = new References(tree)
   const isSwagger = dialect === "2.0"
   const schemes = isSwagger ? swaggerSchemes(tree, references) : openapiSchemes(tree, references)
-  const read = isSwagger ? swaggerOperations : openapiOperations
+  const operationsIn = isSwagger ? swaggerOperations : openapiOperations
   const operations: SpecifiedOperation[] = []
-  for (const operation of read(tree, references, schemes)) {
+  for (const operation of operationsIn(tree, references, schemes)) {
     if (operations.length >= OPERATIONS_MAX)
       throw new SpecificationError(`The document has more than ${OPERATIONS_MAX} operations.`, operation.pointer)
     operations.push(operation)

@@ -43,14 +43,16 @@ export function segmentsOf(path: string): PathSegment[] {
 function partial(segment: string): PathSegment {
   const name = /\{([^{}]+)\}/.exec(segment)?.[1] ?? ""
   // A key in parentheses is one parameter, however many it names and whether or not it is quoted: "Orders(id={a},line='{b}')".
-  const keyed = /^([^({]+)\((.*\{.*)\)$/.exec(segment)
-  if (keyed !== null) return { kind: "partial", pieces: [`${textOf(keyed[1]!)}(`, ")"], name }
+  const open = segment.indexOf("(")
+  const brace = segment.indexOf("{")
+  if (open > 0 && brace > open && segment.endsWith(")"))
+    return { kind: "partial", pieces: [`${textOf(segment.slice(0, open))}(`, ")"], name }
   // Parameters side by side are one: nothing says where one ends.
   return { kind: "partial", pieces: segment.split(/(?:\{[^{}]+\})+/).map(textOf), name }
 }
 
 /** Whether `text` has the pieces in their order, the first at its start, the last at its end, and something between each two. Linear. */
-function hasPieces(pieces: readonly string[], text: string): boolean {
+export function hasPieces(pieces: readonly string[], text: string): boolean {
   const last = pieces.length - 1
   if (!text.startsWith(pieces[0]!) || !text.endsWith(pieces[last]!)) return false
   let at = pieces[0]!.length

@@ -55,3 +55,13 @@ test("which bases count at a service", () => {
   assert.ok(isHost("*.b.example", "x.b.example"))
   assert.ok(!isHost("*.b.example", "b.example") && !isHost("a.example", "xa.example"))
 })
+
+test("hosts of many variables are matched in linear time, however long", () => {
+  const variables = Array.from({ length: 12 }, (_, i) => `{v${i}}`).join("")
+  const [base] = basesOf([{ url: `https://${variables}!` }])
+  assert.ok(!isHost(base!.host, "a".repeat(55)))
+  assert.ok(isHost(base!.host, `${"a".repeat(55)}!`))
+  assert.ok(!isHost("*".repeat(30_000), "a".repeat(55)))
+  assert.ok(isHost("*.*.example", "a.b.example") && !isHost("*.*.example", "b.example"))
+  assert.ok(!isHost("*a*", "a") && isHost("*a*", "bab"))
+})

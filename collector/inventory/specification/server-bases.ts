@@ -4,6 +4,7 @@
 //                                                     and, of a free variable in the path, "/{tenant}/api"
 // In:  servers of OpenAPI 3, or host and basePath of Swagger 2. Out: bases, at most BASES_MAX.
 import { isObject } from "./document.ts"
+import { hasPieces } from "./path-pattern.ts"
 import type { ServerBase } from "./specified-operation.ts"
 
 export const BASES_MAX = 64
@@ -45,16 +46,19 @@ export function basesOfHost(host: unknown, basePath: unknown): ServerBase[] {
   return [base ?? { host: "", path: "" }]
 }
 
-/** The URL with every combination of its variables; free ones stay in braces. */
+/** The URL with every combination of its variables; free ones stay in braces. Linear in what it returns. */
 function expanded(url: string, variables: unknown): string[] {
-  let urls = [url]
-  for (const [whole, name] of url.matchAll(/\{([^{}]+)\}/g)) {
+  let urls = [""]
+  let end = 0
+  for (const { 0: whole, 1: name, index } of url.matchAll(/\{([^{}]+)\}/g)) {
     const choice = choiceOf(isObject(variables) ? variables[name!] : undefined)
+    const before = url.slice(end, index)
+    end = index + whole.length
     // A variable that begins the URL is its scheme and host.
-    const values = choice.isFree && !url.startsWith(whole) ? [whole] : choice.values
-    urls = urls.flatMap((one) => values.map((value) => one.replace(whole, () => value))).slice(0, BASES_MAX)
+    const values = choice.isFree && index > 0 ? [whole] : choice.values
+    urls = urls.flatMap((one) => values.map((value) => one + before + value)).slice(0, BASES_MAX)
   }
-  return urls
+  return urls.map((one) => one + url.slice(end))
 }
 
 function baseOf(url: string): ServerBase | null {
@@ -70,11 +74,9 @@ function baseOf(url: string): ServerBase | null {
   return { host: authority.replace(standard, ""), path }
 }
 
-/** Whether a base's host may be this authority. */
+/** Whether a base's host may be this authority; an authority has no "/". */
 export function isHost(host: string, authority: string): boolean {
-  if (!host.includes("*")) return host === authority
-  const pattern = host.split("*").map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-  return new RegExp(`^${pattern.join("[^/]+")}$`).test(authority)
+  return host.includes("*") ? hasPieces(host.split("*"), authority) : host === authority
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Actor, EditError, type Edited, type EditOf } from "../edits.ts"
 import { OperationIndex } from "./operation-index.ts"
 import { digestOf, parseSpecification } from "./parse-specification.ts"
 import { SpecificationError } from "./specification-error.ts"
+import { expectedOf, pinsOf } from "./specification-pins.ts"
 import type { ParsedSpecification } from "./specified-operation.ts"
 import { isCurrent } from "./standing.ts"
 
@@ -76,16 +77,13 @@ export class SpecificationShelf {
     if (records.length === 0) return null
     let index = this.#indexes.get(service)
     if (index === undefined) {
-      const documents = records.flatMap((record) => {
-        const parsed = this.#parsed.get(documentId(service, record.name))
-        return parsed === undefined ? [] : [{ name: record.name, parsed, isCurrent: isCurrent(record, records) }]
-      })
-      index = new OperationIndex(documents, this.#authorityOf(service))
+      index = this.#indexOf(service, records)
       this.#indexes.set(service, index)
     }
     return index
   }
 
+  /** Changes nothing before everything that a document can make fail has succeeded. */
   put(service: ServiceName, edit: EditOf<"specification.put">, actor: Actor): Edited {
     const { name, text } = edit
     if (!NAME_PATTERN.test(name))
@@ -99,9 +97,11 @@ export class SpecificationShelf {
     const record = recordOf(service.id, edit, parsed, actor)
     if (before !== null && isSame(before, record))
       return { id, sentence: `"${name}" of ${service.name} is there already: nothing changed.`, before: null }
+    const index = this.#tried(record, parsed)
     this.#documents.put("specification", id, record, Buffer.from(text, "utf8"))
     this.#keep(id, parsed)
-    this.#replace(record)
+    this.#records.set(service.id, this.#with(record))
+    this.#indexes.set(service.id, index)
     const what = `${parsed.format}, version ${parsed.version}, ${parsed.operations.length} operations`
     const verb = before === null ? "imported" : "replaced"
     return { id, sentence: `"${name}" of ${service.name} was ${verb}: ${what}.`, before }
@@ -136,10 +136,32 @@ export class SpecificationShelf {
     this.#parsed.set(id, parsed)
   }
 
-  #replace(record: SpecificationRecord): void {
-    const others = this.records(record.service).filter(({ name }) => name !== record.name)
-    this.#records.set(record.service, [...others, record].sort(byName))
-    this.#indexes.delete(record.service)
+  #with(record: SpecificationRecord): SpecificationRecord[] {
+    return [...this.records(record.service).filter(({ name }) => name !== record.name), record].sort(byName)
+  }
+
+  /** The index with this document, and what is made of it; an EditError when any of it fails. */
+  #tried(record: SpecificationRecord, parsed: ParsedSpecification): OperationIndex {
+    try {
+      const index = this.#indexOf(record.service, this.#with(record), new Map([[record.name, parsed]]))
+      pinsOf(index)
+      expectedOf(index)
+      return index
+    } catch (error) {
+      throw new EditError("invalid", `The document cannot be used: ${(error as Error).message.slice(0, 200)}.`)
+    }
+  }
+
+  #indexOf(
+    service: string,
+    records: readonly SpecificationRecord[],
+    newer: ReadonlyMap<string, ParsedSpecification> = new Map(),
+  ): OperationIndex {
+    const documents = records.flatMap((record) => {
+      const parsed = newer.get(record.name) ?? this.#parsed.get(documentId(service, record.name))
+      return parsed === undefined ? [] : [{ name: record.name, parsed, isCurrent: isCurrent(record, records) }]
+    })
+    return new OperationIndex(documents, this.#authorityOf(service))
   }
 
   #of(service: string): SpecificationRecord[] {

@@ -4,6 +4,7 @@ import { test } from "node:test"
 import type { ApiEvent } from "../../../shared/event/api-event.ts"
 import { openSqliteStore } from "../../store/sqlite-store.ts"
 import type { Store } from "../../store/store.ts"
+import { Documents } from "../documents.ts"
 import { type Actor, EditError } from "../edits.ts"
 import {
   anonymous,
@@ -18,7 +19,7 @@ import {
 } from "../fake-batches.ts"
 import { Inventory } from "../inventory.ts"
 import { OK, openapi } from "./fake-specifications.ts"
-import { DOCUMENTS_MAX } from "./specification-shelf.ts"
+import { DOCUMENTS_MAX, SpecificationShelf } from "./specification-shelf.ts"
 
 const ACTOR: Actor = { name: "somebody", atUs: START_US }
 const DOCUMENT = openapi({
@@ -190,4 +191,23 @@ test("credentials that a specification demands: counted at the endpoint, with th
   await inventory.checkpoint()
   assert.equal((await statuses(store))["GET /v1/orders/{}"], "documented 1")
   await store.close()
+})
+
+test("a document that the index fails over changes nothing, and the next one is taken", () => {
+  const documents = new Documents([])
+  let isBroken = true
+  const shelf = new SpecificationShelf(documents, () => {
+    if (isBroken) throw new SyntaxError("Invalid regular expression")
+    return "api.example.com"
+  })
+  const service = { id: "s1", name: "orders", authority: "api.example.com" }
+  const refused = (error: unknown): boolean => error instanceof EditError && error.code === "invalid"
+  assert.throws(() => shelf.put(service, put("orders", DOCUMENT), ACTOR), refused)
+  assert.deepEqual([shelf.records("s1"), documents.isDirty, shelf.index("s1")], [[], false, null])
+  isBroken = false
+  shelf.put(service, put("orders", DOCUMENT), ACTOR)
+  assert.equal(shelf.index("s1")?.operations.length, 2)
+  isBroken = true
+  assert.throws(() => shelf.put(service, put("orders", openapi({})), ACTOR), refused)
+  assert.deepEqual([shelf.index("s1")?.operations.length, shelf.records("s1")[0]?.operations], [2, 2])
 })

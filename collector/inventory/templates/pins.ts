@@ -7,6 +7,7 @@
 // A value that left the sensor as its kind ("{serial}.csv") hides its text: it fits "sales-{month}.csv" when no pin fits it surely and no
 // other one could.
 // Given up: values that were folded share a leaf and stay where they are, whatever is pinned later.
+import { hasPieces } from "../specification/path-pattern.ts"
 import type { LeafRecord, PathNode, Place } from "./nodes.ts"
 import type { Pin } from "./path-learner.ts"
 import type { Placement } from "./placement.ts"
@@ -15,8 +16,8 @@ import { type Token, tokensOf } from "./segments.ts"
 interface PinSegment {
   /** What it matches; null for any value. */
   readonly text: string | null
-  /** Of a segment with text around a parameter. */
-  readonly pattern: RegExp | null
+  /** Of a segment with text around parameters: the text. */
+  readonly pieces: readonly string[] | null
   /** What follows the last parameter. */
   readonly ending: string
   readonly name: string
@@ -166,35 +167,32 @@ function bestOf(pins: readonly Compiled[], tokens: readonly Token[]): Compiled |
 const HIDING = new Set(["serial", "id", "base64", "mix", "slug", "code", "text", "file", "hex"])
 
 /** Whether the text around a segment's parameter may be within a value that left the sensor as its kind. */
-function mayHide({ pattern, ending }: PinSegment, { form, kind, core, text, extension }: Token): boolean {
-  if (pattern === null || form !== "!" || !HIDING.has(kind) || !text.startsWith(core)) return false
+function mayHide({ pieces, ending }: PinSegment, { form, kind, core, text, extension }: Token): boolean {
+  if (pieces === null || form !== "!" || !HIDING.has(kind) || !text.startsWith(core)) return false
   const suffix = extension === "" ? "" : `.${extension}`
   return text === core + suffix && ending.endsWith(suffix)
 }
 
 function matches(segment: PinSegment, token: Token, isPrefix: boolean): boolean {
   if (segment.text !== null) return segment.text === token.text || (isPrefix && segment.text === token.core)
-  return segment.pattern === null || segment.pattern.test(token.text)
+  return segment.pieces === null || hasPieces(segment.pieces, token.text)
 }
 
 function compile(pin: Pin): Compiled {
   const path = pin.path.startsWith("/") ? pin.path.slice(1) : pin.path
   const segments = path === "" && pin.kind === "apart" ? [] : path.split("/").map(segmentOf)
-  const rank = segments.map(({ text, pattern }) => (text !== null ? "a" : pattern !== null ? "b" : "c")).join("")
+  const rank = segments.map(({ text, pieces }) => (text !== null ? "a" : pieces !== null ? "b" : "c")).join("")
   return { pin, segments, rank: (pin.source === "analyst" ? "a" : "b") + rank }
 }
 
 function segmentOf(text: string): PinSegment {
   const names = [...text.matchAll(/\{([^{}~]+)\}/g)].map(([, name]) => name!)
   const [name] = names
-  if (name === undefined) return { text, pattern: null, ending: "", name: "", frame: "" }
-  if (text === `{${name}}`) return { text: null, pattern: null, ending: "", name, frame: "" }
+  if (name === undefined) return { text, pieces: null, ending: "", name: "", frame: "" }
+  if (text === `{${name}}`) return { text: null, pieces: null, ending: "", name, frame: "" }
   const pieces = text.split(/\{[^{}~]+\}/)
-  const parts = pieces.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-  // At most a few parts, each with at least one character between: no input makes this slow.
-  const pattern = new RegExp(`^${parts.join("[^/]+?")}$`)
   // Of several parameters the first one is the value: "{a}-{b}" is "*-{b}".
-  return { text: null, pattern, ending: pieces.at(-1)!, name, frame: text.replace(`{${name}}`, () => "*") }
+  return { text: null, pieces, ending: pieces.at(-1)!, name, frame: text.replace(`{${name}}`, () => "*") }
 }
 
 function chainOf(node: PathNode): PathNode[] {
