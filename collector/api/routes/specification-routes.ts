@@ -2,7 +2,7 @@
 //
 // A document is taken as it is sent, JSON or YAML, up to the size that inventory/specification takes; it is never parsed by the framework.
 import type { Actor, Edits } from "../../inventory/edits.ts"
-import { TEXT_MAX, writeYaml } from "../../inventory/specification/document.ts"
+import { TEXT_MAX } from "../../inventory/specification/document.ts"
 import { formerName, nameFor } from "../../inventory/specification/document-name.ts"
 import { exportDocument } from "../../inventory/specification/export-document.ts"
 import { observedBodies } from "../../inventory/specification/observed-bodies.ts"
@@ -12,6 +12,7 @@ import { isHost } from "../../inventory/specification/server-bases.ts"
 import { SpecificationError } from "../../inventory/specification/specification-error.ts"
 import { documentId, type SpecificationShelf } from "../../inventory/specification/specification-shelf.ts"
 import type { ParsedSpecification } from "../../inventory/specification/specified-operation.ts"
+import { writeYaml } from "../../inventory/specification/yaml-text.ts"
 import type { ServiceRecord } from "../../store/records.ts"
 import type { Store } from "../../store/store.ts"
 import type { Api } from "../http.ts"

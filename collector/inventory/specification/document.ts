@@ -2,18 +2,16 @@
 //
 // In:  text as somebody sent it. Out: the tree and its syntax, or a SpecificationError that names line or pointer.
 // Given up: text beyond TEXT_MAX, nesting beyond DEPTH_MAX (a cycle made of YAML aliases is endless nesting), more than NODES_MAX
-// values (aliases of aliases included), the key "__proto__". Nothing is ever fetched. The only import of yaml.
-import { LineCounter, parseDocument, stringify } from "yaml"
-import { pointerStep, SpecificationError } from "./specification-error.ts"
+// values (aliases of aliases included), the key "__proto__". Nothing is ever fetched.
+import { DEPTH_MAX, pointerStep, SpecificationError, tooDeep } from "./specification-error.ts"
+import { parseYaml } from "./yaml-text.ts"
 
 /** Characters; of YAML fewer, because it is read a dozen times more slowly than JSON, and nothing else happens meanwhile. */
 export const TEXT_MAX = 8 * 1024 * 1024
 export const YAML_MAX = 2 * 1024 * 1024
-export const DEPTH_MAX = 100
 export const NODES_MAX = 2_000_000
-/** How often the value of an anchor may be used, what it holds itself included. */
-const ALIASES_MAX = 1_000
-
+/** The name that no document may give a field: what is read of it would be the prototype of objects. */
+export const UNTAKEN = "__proto__"
 export type JsonObject = { readonly [key: string]: unknown }
 
 export interface DocumentTree {
@@ -60,38 +58,6 @@ function jsonPlace(text: string, message: string): string {
   return `line ${before.length}, column ${before.at(-1)!.length + 1}`
 }
 
-function parseYaml(text: string): unknown {
-  const lines = new LineCounter()
-  const refuse = (reason: string, at: number): SpecificationError => {
-    const { line, col } = lines.linePos(at)
-    const place = `line ${line}, column ${col}`
-    return new SpecificationError(`The document is no valid YAML at ${place}: ${reason}`, place)
-  }
-  try {
-    const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" })
-    const [error] = document.errors
-    if (error?.message.startsWith("Maximum call stack")) throw tooDeep("")
-    if (error !== undefined) throw refuse(firstSentence(error.message), error.pos[0])
-    return document.toJS({ maxAliasCount: ALIASES_MAX }) as unknown
-  } catch (error) {
-    if (error instanceof SpecificationError) throw error
-    if (error instanceof RangeError) throw tooDeep("")
-    if (error instanceof ReferenceError)
-      throw new SpecificationError(
-        `The document uses its anchors too often or before they are there: ${error.message}.`,
-      )
-    throw new SpecificationError(`The document cannot be read as YAML: ${firstSentence((error as Error).message)}`)
-  }
-}
-
-const tooDeep = (place: string): SpecificationError =>
-  new SpecificationError(`The document is nested too deeply: at most ${DEPTH_MAX} levels are taken.`, place)
-
-function firstSentence(message: string): string {
-  const line = message.split("\n")[0]!.trim().slice(0, 200)
-  return /[.!?]$/.test(line) ? line : `${line}.`
-}
-
 /** Counts what is there before anybody else walks through it. */
 function measure(tree: JsonObject): void {
   let nodes = 0
@@ -105,15 +71,9 @@ function measure(tree: JsonObject): void {
       return
     }
     for (const key of Object.keys(value)) {
-      if (key === "__proto__") throw new SpecificationError('The name "__proto__" is not taken.', path)
+      if (key === UNTAKEN) throw new SpecificationError(`The name "${UNTAKEN}" is not taken.`, path)
       visit((value as JsonObject)[key], depth + 1, `${path}/${pointerStep(key)}`)
     }
   }
   visit(tree, 0, "")
-}
-
-/** A tree as YAML. */
-export function writeYaml(tree: JsonObject): string {
-  // As YAML 1.1 has it, texts that look like dates or "no" get their quotes: readers of either version read the same.
-  return stringify(tree, { aliasDuplicateObjects: false, lineWidth: 120, version: "1.1" })
 }

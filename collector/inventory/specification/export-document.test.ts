@@ -103,6 +103,8 @@ const line = fc.constantFrom(
   ":array",
   "[].x.y:object",
   "tags[]:string",
+  "__proto__:string",
+  "customer.__proto__.x:int",
 )
 const SHAPES = 8
 const body = fc.record({

@@ -1,9 +1,9 @@
 // One operation of an exported document: parameters, bodies, responses and security as they were observed at its endpoints.
 import { STATUS_CODES } from "node:http"
 import type { BodiesRecord, EndpointRecord, ParameterRecord } from "../../store/records.ts"
-import { nodeSchema } from "../schema/json-schema.ts"
+import { type JsonSchema, nodeSchema } from "../schema/json-schema.ts"
 import { mergedSchema, type SchemaTexts } from "../schema/schema-tree.ts"
-import type { JsonObject } from "./document.ts"
+import { type JsonObject, UNTAKEN } from "./document.ts"
 import { isoOf } from "./export-document.ts"
 import { marksOf } from "./export-paths.ts"
 import type { ExportedSchemes } from "./export-security.ts"
@@ -150,9 +150,28 @@ function contentOf(bodies: readonly BodiesRecord[], texts: SchemaTexts): JsonObj
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([type, those]) => {
         const { root } = mergedSchema(those, texts)
-        return [type, root === null ? {} : { schema: nodeSchema(root) }]
+        return [type, root === null ? {} : { schema: importable(nodeSchema(root)) }]
       }),
   )
+}
+
+/** Without fields that no import takes ("__proto__"): a remark stands for them, and the object is open. */
+function importable(schema: JsonSchema): object {
+  const { properties, required, items, additionalProperties } = schema
+  const isWhole = properties === undefined || !Object.hasOwn(properties, UNTAKEN)
+  const fields = Object.entries(properties ?? {}).filter(([name]) => name !== UNTAKEN)
+  return {
+    ...schema,
+    ...(properties === undefined
+      ? {}
+      : { properties: Object.fromEntries(fields.map(([name, field]) => [name, importable(field)])) }),
+    ...(required === undefined ? {} : { required: required.filter((name) => name !== UNTAKEN) }),
+    ...(items === undefined ? {} : { items: importable(items) }),
+    ...(additionalProperties === undefined ? {} : { additionalProperties: importable(additionalProperties) }),
+    ...(isWhole
+      ? {}
+      : { additionalProperties: true, "x-sonde-left-out": `A field "${UNTAKEN}": specifications do not take it.` }),
+  }
 }
 
 function requestBody(records: readonly EndpointRecord[], texts: SchemaTexts): JsonObject | null {

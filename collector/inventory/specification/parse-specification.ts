@@ -3,6 +3,7 @@
 // In:  text, JSON or YAML. Out: a ParsedSpecification, or a SpecificationError with the place.
 import { createHash } from "node:crypto"
 import { readDocument, TEXT_MAX } from "./document.ts"
+import { assertLimits, PLACES_MAX } from "./document-limits.ts"
 import { openapiOperations, openapiSchemes } from "./openapi-operations.ts"
 import { text } from "./operation-parts.ts"
 import { References } from "./references.ts"
@@ -14,6 +15,8 @@ import { assertValid, dialectOf } from "./validation.ts"
 
 /** Of one document. */
 export const OPERATIONS_MAX = 20_000
+/** Parameters and responses, as often as operations are read: references make many of few. */
+export const PARTS_MAX = 400_000
 const REMARKS_MAX = 50
 
 /** SHA-256, hex: tells whether a document is the same text. */
@@ -45,15 +48,27 @@ function parse(given: string): ParsedSpecification {
 function read(given: string): ParsedSpecification {
   const { tree, syntax } = readDocument(given)
   const { dialect, format } = dialectOf(tree)
+  assertLimits(tree)
   assertValid(tree, dialect)
   const references = new References(tree)
   const isSwagger = dialect === "2.0"
   const schemes = isSwagger ? swaggerSchemes(tree, references) : openapiSchemes(tree, references)
   const operationsIn = isSwagger ? swaggerOperations : openapiOperations
   const operations: SpecifiedOperation[] = []
+  let parts = 0
+  let places = 0
   for (const operation of operationsIn(tree, references, schemes)) {
     if (operations.length >= OPERATIONS_MAX)
       throw new SpecificationError(`The document has more than ${OPERATIONS_MAX} operations.`, operation.pointer)
+    parts += operation.parameters.length + operation.responses.length
+    places += operation.bases.length
+    if (parts > PARTS_MAX || places > PLACES_MAX)
+      throw new SpecificationError(
+        parts > PARTS_MAX
+          ? `The operations of the document have more than ${PARTS_MAX} parameters and responses.`
+          : `The document has more than ${PLACES_MAX} operations, each counted at every server.`,
+        operation.pointer,
+      )
     operations.push(operation)
   }
   const info = tree.info as Readonly<Record<string, unknown>>

@@ -13,3 +13,9 @@ export class SpecificationError extends Error {
 export const pointerStep = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1")
 
 export const stepKey = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~")
+
+/** Levels of a document. */
+export const DEPTH_MAX = 100
+
+export const tooDeep = (place: string): SpecificationError =>
+  new SpecificationError(`The document is nested too deeply: at most ${DEPTH_MAX} levels are taken.`, place)
