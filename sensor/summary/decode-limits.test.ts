@@ -117,7 +117,8 @@ test("bombs of every coding, nested ones too: bounded in bytes and time", () => 
     const name = `${coding}, ${body.length} bytes`
     assert.ok(end - start <= DECODE_LIMITS.outputBytesMax, name)
     assert.ok(anomaly === Anomaly.bodyBomb || end - start === 0 || coding === "gzip" || coding === "zstd", name)
-    const us = timeOf(coding, body)
+    // The least of three: a garbage collection of all the tests in this process is no work of the decoder's.
+    const us = Math.min(timeOf(coding, body), timeOf(coding, body), timeOf(coding, body))
     // Each attempt decodes four times the limit at most, which is what `unit` takes and a little more.
     assert.ok(us < unit * 4 * ATTEMPTS_MAX * CODINGS_MAX, `${name}: ${us} µs against ${unit}`)
   }

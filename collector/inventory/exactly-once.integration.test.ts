@@ -1,5 +1,5 @@
 // The same events, however they are cut into batches, ordered, repeated and interrupted, make the same store. Nothing is learned of paths
-// here: what is learned depends on the order of requests (exactly-once-templates.test.ts).
+// here: what is learned depends on the order of requests (exactly-once-templates.integration.test.ts).
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
