@@ -3,18 +3,10 @@
 // In:  a scene. Out: a file of messages, a length (4 bytes) before each. Made apart from the process that is measured, whose memory
 // is then the collector's alone.
 import { closeSync, openSync, writeSync } from "node:fs"
-import {
-  type ApiEvent,
-  EMPTY_FORM,
-  EVENT_VERSION,
-  type Identity,
-  NO_NUMBERS,
-  NO_STRINGS,
-  type Operation,
-  State,
-} from "../../shared/event/api-event.ts"
+import { type ApiEvent, EMPTY_FORM, EVENT_VERSION, NO_NUMBERS, State } from "../../shared/event/api-event.ts"
 import { BatchEncoder } from "../../shared/event/event-codec.ts"
 import { trafficEvents } from "../../shared/testing/event-traffic.ts"
+import { responseOnly } from "../inventory/fake-batches.ts"
 
 export interface Scene {
   readonly name: string
@@ -90,8 +82,8 @@ class Sender {
   }
 }
 
-const UNSEEN: Operation = { ...emptyOperation(), protocol: 2 }
-const NOBODY: Identity = { ...emptyIdentity(), scheme: "none" }
+/** What a sensor that sees answers only knows of the request. */
+const { operation: UNSEEN, identity: NOBODY } = responseOnly()
 
 /** Writes the scene's messages to `path`. */
 export function writeScene(scene: Scene, path: string, isSmoke: boolean): void {
@@ -116,38 +108,4 @@ export function writeScene(scene: Scene, path: string, isSmoke: boolean): void {
     second.add({ ...event, ...unseen, state: State.responseOnly }, event.startUs)
   }
   closeSync(file)
-}
-
-function emptyOperation(): Operation {
-  return {
-    protocol: 0,
-    method: "",
-    path: "",
-    extension: "",
-    pathFlags: 0,
-    operationKey: "",
-    query: NO_STRINGS,
-    headers: NO_STRINGS,
-    cookies: NO_STRINGS,
-  }
-}
-
-function emptyIdentity(): Identity {
-  return {
-    scheme: "",
-    location: "",
-    credential: "",
-    principal: "",
-    name: "",
-    issuer: "",
-    scopeHash: 0,
-    keyIdHash: 0,
-    algorithm: "",
-    lifetimeLog2: -1,
-    expired: false,
-    ageLog2: -1,
-    formerCredential: "",
-    formerPrincipal: "",
-    rule: "",
-  }
 }

@@ -1,4 +1,5 @@
-// A small seeded generator (mulberry32) and what an evaluation draws with it: the same seed gives the same traffic everywhere.
+// What an evaluation draws with: the same seed gives the same traffic everywhere.
+import { SeededRandom as Generator } from "../../../shared/testing/seeded-random.ts"
 
 /** 32-bit FNV-1a of a text: seeds that follow from names. */
 export function hashText(text: string): number {
@@ -9,34 +10,7 @@ export function hashText(text: string): number {
   return (hash ^ (hash >>> 13)) >>> 0
 }
 
-export class SeededRandom {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = seed | 0
-  }
-
-  /** In [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-
-  /** In [low, high], whole. */
-  integer(low: number, high: number): number {
-    return low + Math.floor(this.next() * (high - low + 1))
-  }
-
-  chance(share: number): boolean {
-    return this.next() < share
-  }
-
-  pick<T>(list: readonly T[]): T {
-    return list[this.integer(0, list.length - 1)]!
-  }
-
+export class SeededRandom extends Generator {
   /** `length` characters of `alphabet`. */
   text(alphabet: string, length: number): string {
     let out = ""

@@ -227,17 +227,3 @@ test("routes that have long been used are not taken by words that somebody makes
     for (const route of routes) assert.ok(texts.includes(`/api/${route}`), `${made} ${isOneShape}: ${texts.join(" ")}`)
   }
 })
-
-test("a verb is its values' own, also where the plain values are too many to be counted apart", () => {
-  const service = new FakeService()
-  const letters = "ABCDEFGHKMNPQRSTUVWX"
-  const ref = (i: number): string =>
-    [0, 1, 2, 3, 4, 5].map((k) => letters[(i * (2 * k + 3) + k * k) % letters.length]).join("")
-  for (let i = 0; i < 400; i++) {
-    const isStrong = i % 3 > 0
-    service.send({ path: `/bookings/${isStrong ? "{id}" : ref(i)}`, shape: shapeOf("booking") })
-    if (i % 8 === 0) service.send({ path: `/bookings/${i % 16 > 0 ? "{id}" : ref(i + 7)}:refund`, method: "POST" })
-  }
-  service.review()
-  assert.deepEqual(service.texts(), ["/bookings/{id}", "/bookings/{id}:refund"])
-})
