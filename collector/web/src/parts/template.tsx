@@ -154,13 +154,15 @@ export function TemplateActions({ endpoint }: { readonly endpoint: EndpointDetai
 }
 
 function Reason({ evidence }: { readonly evidence: TemplateEvidence }) {
+  const { sentence } = evidence
+  const name = `{${evidence.name}}`
   return (
     <li>
       <span class="what">
         <span class="path">
-          <span class="kind">{`{${evidence.name}}`}</span>
+          <span class="kind">{name}</span>
         </span>{" "}
-        {evidence.sentence}
+        {sentence.startsWith(name) ? sentence.slice(name.length).trimStart() : sentence}
         <div class="faint">
           {evidence.examples.length === 0
             ? null
