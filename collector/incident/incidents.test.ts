@@ -106,7 +106,7 @@ test("one incident a consumer: what comes later is added, moves it to the high l
   assert.deepEqual(again[0]!.detections, ["new-endpoint", "scraping"])
   assert.equal(
     again[0]!.summary,
-    "Partner-0 called 3 endpoints that it never used. It also read 412 different orders in 6 h. " +
+    "partner-0 called 3 endpoints that it never used. It also read 412 different orders in 6 h. " +
       "Chance if all were as usual: 1 in 10^6.",
   )
   assert.deepEqual(

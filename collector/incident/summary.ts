@@ -27,7 +27,7 @@ export function summaryOf({ saved, evidence, consumer, endpoint }: Told): string
   }
   if (heaviest.lossyShare > 0)
     sentences.push(`${percentOf(heaviest.lossyShare)} of the exchanges behind it are incomplete`)
-  return sentences.map(ended).join(" ")
+  return sentences.map((sentence, i) => ended(i === 0 ? sentence : capitalised(sentence))).join(" ")
 }
 
 function whoOf({ consumers }: SavedCase, endpoint: EndpointSubject | null): string {
@@ -48,7 +48,9 @@ function withArticle(what: string): string {
 }
 
 function ended(sentence: string): string {
-  const first = sentence.charAt(0).toUpperCase()
-  const text = `${first}${sentence.slice(1)}`
-  return /[.!?]$/.test(text) ? text : `${text}.`
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`
+}
+
+function capitalised(sentence: string): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`
 }

@@ -6,6 +6,9 @@ export interface BaselineLimits {
   readonly baselinePairs: number
   /** Cases that are kept in memory, incidents included; those that are closed make place first. */
   readonly cases: number
+  /** By people. Counted: edits that were refused. */
+  readonly exceptions: number
+  readonly decoys: number
 }
 
 export const DEFAULT_BASELINE_LIMITS: BaselineLimits = {
@@ -14,4 +17,6 @@ export const DEFAULT_BASELINE_LIMITS: BaselineLimits = {
   baselinePairs: 1_000_000,
   // 1 to 20 KB each.
   cases: 10_000,
+  exceptions: 5_000,
+  decoys: 1_000,
 }
