@@ -34,7 +34,8 @@ export class SqliteRoutes {
     this.#all = database.prepare(`${ROUTES} ORDER BY r.id`)
     this.#ofEndpoint = database.prepare(`${ROUTES} WHERE r.endpoint = ? ORDER BY r.requests DESC, r.id LIMIT ?`)
     this.#endpointNow = database.prepare(
-      "SELECT coalesce((SELECT id FROM endpoints WHERE id = ?1), (SELECT endpoint FROM routes WHERE id = ?2), ?2) AS id",
+      "SELECT coalesce((SELECT id FROM endpoints WHERE id = ?1), (SELECT id FROM endpoints WHERE id = ?2), " +
+        "(SELECT endpoint FROM routes WHERE id = ?3), ?3) AS id",
     )
   }
 
@@ -53,7 +54,8 @@ export class SqliteRoutes {
 
   /** The id that an endpoint, or what was one, is known by now; an id that never was one as it is. */
   endpointNow(id: string): string {
-    return this.#endpointNow.get(id, this.#merges.routeNow(id))?.id as string
+    const successor = this.#merges.endpointNow(id)
+    return this.#endpointNow.get(id, successor, this.#merges.routeNow(successor))?.id as string
   }
 
   ofEndpoint(endpoint: string, limit: number): RouteRecord[] {

@@ -34,13 +34,13 @@ export interface Checkpoint {
   /** How far each sensor run was applied: makes redelivery harmless. */
   readonly positions: readonly Position[]
   /**
-   * Done first, in order: whatever is kept under `from` (windows, totals, series, map) is added to what is kept under `into`, and
-   * `from` is remembered as another name of it.
+   * Done first, in order: whatever is kept under `from` (windows, totals, series, map; nothing of an endpoint) is added to what is kept
+   * under `into`, and `from` is remembered as another name of it.
    */
   readonly merges: readonly MergeRecord[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
-  /** Endpoints whose routes all belong to others now. Their ids still find those: they are ids of routes. */
+  /** Endpoints whose routes all belong to others now. Their ids still find those, as merges or as ids of routes. */
   readonly goneEndpoints: readonly string[]
   /** Which endpoint each route belongs to. */
   readonly routes: readonly RouteRecord[]
