@@ -149,6 +149,48 @@ export function routesContract(withContents: With): void {
       for (const id of ["e1", "e2", "e3"]) assert.equal((await store.endpoint(id))?.id, "e9")
     },
   )
+
+  withContents(
+    "what was told and changed is found under any id of an endpoint, and under none of another",
+    async (store) => {
+      await store.commit(REGROUPED)
+      const told = ["e1", "e2", "e3", "e9"].map((subject, i) => ({
+        sequence: 100 + i,
+        atUs: 1,
+        kind: "endpoint.new",
+        subject,
+        sentence: "",
+      }))
+      const made = { who: "console", action: "pin.add", reason: "", edit: {}, before: null, sentence: "" }
+      const split = checkpoint(3, {
+        endpoints: [endpoint("e9", { service: "s1" })],
+        routes: [route("e1", { endpoint: "e9" }), route("e3", { endpoint: "e1" })],
+        changes: told,
+        audit: told.map(({ subject }, i) => ({ ...made, sequence: 1 + i, atUs: 1, subject })),
+      })
+      await store.commit(split)
+      const under = async (subject: string) => {
+        const changes = (await store.changes(99, 9, { subject })).map((change) => change.subject).join(" ")
+        const audit = (await store.audit(0, 9, subject))
+          .map((entry) => entry.subject)
+          .toReversed()
+          .join(" ")
+        assert.equal(audit, changes)
+        assert.deepEqual(
+          [await store.countAudit(subject), await store.countChanges(99, { subject })],
+          Array(2).fill(changes.split(" ").length),
+        )
+        return changes
+      }
+      assert.deepEqual([await under("e1"), await under("e3"), await under("e9")], ["e1 e3", "e1 e3", "e9"])
+      const merges = [
+        { kind: "route", from: "e1", into: "e3" },
+        { kind: "endpoint", from: "e9", into: "e1" },
+      ] as const
+      await store.commit(checkpoint(4, { merges, goneEndpoints: ["e9"] }))
+      assert.deepEqual([await under("e1"), await under("e9"), await under("e2")], ["e1 e3 e9", "e1 e3 e9", "e2"])
+    },
+  )
 }
 
 export function mergesContract(withContents: With): void {

@@ -161,7 +161,7 @@ export interface ConsumerFilter {
 export interface ChangeFilter {
   /** "endpoint.new", or "endpoint" for all kinds below it. */
   readonly kind?: string | undefined
-  /** Id of what changed; not resolved. */
+  /** Id of what changed; of an endpoint what was told under its other ids is found, too. */
   readonly subject?: string | undefined
   /** Those at or after it, µs: by event time, or by the time when people made it. */
   readonly sinceUs?: number | undefined
@@ -213,7 +213,7 @@ export interface Store {
   documents<Kind extends DocumentKind>(kind: Kind): Promise<readonly StoredDocument<Kind>[]>
   /** With its bytes. */
   document<Kind extends DocumentKind>(kind: Kind, id: string): Promise<StoredDocument<Kind> | null>
-  /** Newest first, those before `beforeSequence` (0: from the newest), of one subject where it is given. */
+  /** Newest first, those before `beforeSequence` (0: from the newest), of one subject (under all its ids) where it is given. */
   audit(beforeSequence: number, limit: number, subject?: string): Promise<readonly AuditRecord[]>
   countAudit(subject?: string): Promise<number>
   /** Window counts of a consumer, an endpoint (all its routes), or a pair, oldest first, at most `limit`. */
