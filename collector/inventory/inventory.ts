@@ -134,7 +134,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
+      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, consumerAt),
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
       watcher: () => this.#watcher,
