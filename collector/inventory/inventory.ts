@@ -128,6 +128,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
+      floods: this.#knowledge.floods,
     })
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
