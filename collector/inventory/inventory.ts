@@ -138,6 +138,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
       watcher: () => this.#watcher,
+      floods: this.#knowledge.floods,
     })
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
