@@ -44,7 +44,8 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
-  readonly #views = new BatchViews()
+  /** Of the batch in hand: new ones for each. A map that is cleared keeps what was in it alive until all old objects are looked at. */
+  #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
   readonly #clock: DayClock
@@ -123,7 +124,7 @@ export class Exchanges {
       }
     }
     this.#tellConsumers()
-    this.#views.clear()
+    this.#views = new BatchViews()
   }
 
   /** What consumers showed since the last call. */
