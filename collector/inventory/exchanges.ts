@@ -19,6 +19,7 @@ import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
 import type { Regrouping } from "./templates/path-learner.ts"
 import type { Unsaved } from "./unsaved.ts"
+import type { Watcher } from "./watcher.ts"
 import type { WorkingSet } from "./working-set.ts"
 
 export interface ExchangesParts {
@@ -32,6 +33,7 @@ export interface ExchangesParts {
   readonly regrouper: Regrouper
   readonly clock: DayClock
   readonly servers: KnownServers
+  readonly watcher: () => Watcher
 }
 
 export class Exchanges {
@@ -46,9 +48,11 @@ export class Exchanges {
   readonly #clock: DayClock
   readonly #reached: LimitCounters
   readonly #servers: KnownServers
+  readonly #watcher: () => Watcher
 
   constructor(parts: ExchangesParts) {
-    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers } = parts
+    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers, watcher } = parts
+    this.#watcher = watcher
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
@@ -89,6 +93,7 @@ export class Exchanges {
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
     const place = serverView.place ?? this.#placeOf(service, serverView, event)
     if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
+    if (consumer !== null && isRequest) this.#watcher().note(event, route, consumer)
     if (route !== null && whyNot === null) this.#learn(service, operationView, consumerView.hash, event)
   }
 
@@ -100,6 +105,7 @@ export class Exchanges {
     // What was measured goes where the route is now.
     this.#hours.settle()
     this.#regrouper.apply(service, regroupings, atUs)
+    this.#watcher().regrouped(service, atUs)
   }
 
   /** A batch is through. Parameters are the same for all exchanges of an operation: counted once, here. */

@@ -7,7 +7,9 @@
 // everything answers a scanner's invented hosts, paths and credentials too. Unproven records have few places of their own,
 // so that such a flood cannot take the places of what is really there.
 
-export interface InventoryLimits {
+import { type BaselineLimits, DEFAULT_BASELINE_LIMITS } from "./baseline-limits.ts"
+
+export interface InventoryLimits extends BaselineLimits {
   readonly services: number
   /** Services first met at one listening address: a server that answers to any Host is not ten thousand services. */
   readonly servicesPerAddress: number
@@ -106,6 +108,7 @@ export interface InventoryLimits {
 }
 
 export const DEFAULT_LIMITS: InventoryLimits = {
+  ...DEFAULT_BASELINE_LIMITS,
   services: 10_000,
   servicesPerAddress: 1_000,
   unprovenServices: 1_000,

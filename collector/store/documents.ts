@@ -154,6 +154,43 @@ export interface FindingRecord {
   readonly reason: string
 }
 
+/** What is allowed although a detection would say otherwise. */
+export interface ExceptionRecord {
+  readonly id: string
+  /** Whom and what it is for; "" for all. At least one of consumer, partner, endpoint is given. */
+  readonly consumer: string
+  readonly partner: string
+  readonly endpoint: string
+  /** Name of a detection, "" for all. */
+  readonly detector: string
+  readonly owner: string
+  readonly reason: string
+  /** Event time after which it holds no more, µs. */
+  readonly untilUs: number
+  /** Incident that it was made of, "" for none. */
+  readonly incident: string
+  readonly by: string
+  readonly atUs: number
+}
+
+/** Settings of a detector that differ from its defaults. Its id is the detector's name. */
+export interface DetectorRecord {
+  readonly name: string
+  readonly isEnabled: boolean
+  readonly values: Readonly<Record<string, number>>
+  readonly by: string
+  readonly atUs: number
+}
+
+/** An endpoint that nobody has a reason to touch. */
+export interface DecoyRecord {
+  readonly id: string
+  /** "api.example.com GET /admin/*"; patterns as in contracts. */
+  readonly pattern: string
+  readonly by: string
+  readonly atUs: number
+}
+
 /** State of a service's path learner; it is in the document's bytes. */
 export interface TemplatesRecord {
   readonly service: string
@@ -169,6 +206,9 @@ export interface DocumentKinds {
   rotation: RotationRecord
   finding: FindingRecord
   templates: TemplatesRecord
+  exception: ExceptionRecord
+  detector: DetectorRecord
+  decoy: DecoyRecord
 }
 export type DocumentKind = keyof DocumentKinds
 
