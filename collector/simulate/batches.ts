@@ -1,12 +1,11 @@
 // A world as a sensor's batches: events in memory, with envelopes, watermarks and the notes of shapes.
-import { EVENT_VERSION, type EventBatch } from "../../shared/event/api-event.ts"
-import type { SimulatedEvent } from "./event-fields.ts"
+import { type ApiEvent, EVENT_VERSION, type EventBatch } from "../../shared/event/api-event.ts"
 import { EventMaker } from "./events.ts"
 import type { Exchange } from "./exchange.ts"
 import type { World } from "./world.ts"
 
 export interface LabelledBatch {
-  readonly batch: Omit<EventBatch, "events"> & { readonly events: readonly SimulatedEvent[] }
+  readonly batch: EventBatch
   /** The exchange of each event. */
   readonly exchanges: readonly Exchange[]
 }
@@ -23,7 +22,7 @@ export interface BatchFields {
 export function* batchesOf(world: World, fields: BatchFields = {}): Generator<LabelledBatch> {
   const maker = new EventMaker(world.api, world.impairment)
   const limit = fields.eventsPerBatch ?? BATCH_EVENTS
-  let events: SimulatedEvent[] = []
+  let events: ApiEvent[] = []
   let exchanges: Exchange[] = []
   let [sequence, watermarkUs, lost] = [0, 0, 0]
   const close = (last: boolean): LabelledBatch => {

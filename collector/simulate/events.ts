@@ -2,6 +2,7 @@
 //
 // In:  exchanges, ascending in time.   Out: an ApiEvent each, or null where the sensor saw nothing; notes of shapes when they are new.
 import {
+  type ApiEvent,
   type Client,
   EMPTY_CALL,
   GAP_FLAG,
@@ -19,7 +20,6 @@ import type { ApiDesign } from "./api-design.ts"
 import { NO_FORM } from "./client-print.ts"
 import { anonymousIdentity } from "./credential.ts"
 import { hashText, mix, pseudonymText } from "./draws.ts"
-import type { SimulatedEvent } from "./event-fields.ts"
 import type { Exchange, QueryValue } from "./exchange.ts"
 import { GivenToday } from "./given-today.ts"
 import { type Impairment, Sight } from "./impairment.ts"
@@ -80,7 +80,7 @@ export class EventMaker {
     }))
   }
 
-  of(exchange: Exchange): SimulatedEvent | null {
+  of(exchange: Exchange): ApiEvent | null {
     const answer = this.#answers.of(exchange)
     const [sentBytes, responseBytes] = [requestBytes(exchange), answerBytes(exchange, answer.kind)]
     const sight = this.#impairment.of(exchange.timeUs, sentBytes, responseBytes)
