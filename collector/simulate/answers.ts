@@ -103,6 +103,15 @@ function linesOfShape(kind: AnswerKind, service: Service, route: Route, form: nu
   return name === "" || isLines ? lines : [...lines, "total:int"]
 }
 
+/** "items[].id:int" and "items:array" are "items[]", "amount:int" is "amount"; of an array at the top the keys of its elements stay. */
+function topName(line: string): string {
+  const [path = "", type = ""] = line.split(":")
+  if (path.startsWith("[].")) return path
+  const inside = path.indexOf("[]")
+  if (inside >= 0) return path.slice(0, inside + 2)
+  return type === "array" ? `${path}[]` : path
+}
+
 export interface Answer {
   readonly kind: AnswerKind
   readonly form: Form
@@ -145,7 +154,7 @@ export class Answers {
     const known = this.#answers.get(text)
     if (known !== undefined && known.kind === kind) return known
     const shape = hashText(text.replaceAll(/#\w+/g, "")) || 1
-    const coarse = kind === "list" || kind === "lines" ? hashText(kind + lines.length) : shape
+    const coarse = hashText([...new Set(lines.map(topName))].join(" "))
     const answer: Answer = {
       kind,
       form: {

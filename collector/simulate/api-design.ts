@@ -221,7 +221,7 @@ export function stockObjects(
   draws: Draws,
 ): void {
   for (const resource of api.resources) {
-    const { collection, theme, referred } = resource
+    const { collection, theme } = resource
     if (theme.isShared === true) {
       for (let k = 0; k < theme.stock; k++) collection.add(SHARED)
       continue
@@ -234,13 +234,20 @@ export function stockObjects(
       const j = draws.integer(0, i)
       ;[owners[i], owners[j]] = [owners[j]!, owners[i]!]
     }
-    for (const owner of owners) collection.add(owner, draw(referred, owner, draws))
+    for (const owner of owners) collection.add(owner, referenceFor(resource, owner, draws))
   }
 }
 
 /** One of the owner's objects of that kind, -1 when there is none. */
-export function draw(referred: Resource | null, owner: number, draws: Draws): number {
-  if (referred === null) return -1
-  const own = referred.collection.ownOf(owner)
+export function draw(resource: Resource, owner: number, draws: Draws): number {
+  const own = resource.collection.ownOf(owner)
   return own.length === 0 ? -1 : own[draws.integer(0, own.length - 1)]!
+}
+
+/** What a new object of the owner refers to: one of the owner's, made when there is none; -1 where objects refer to nothing. */
+export function referenceFor(resource: Resource, owner: number, draws: Draws): number {
+  const { referred } = resource
+  if (referred === null) return -1
+  const own = draw(referred, owner, draws)
+  return own >= 0 ? own : referred.collection.add(owner, referenceFor(referred, owner, draws))
 }

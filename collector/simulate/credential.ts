@@ -113,7 +113,7 @@ function identityOf(fields: CredentialFields, issuedUs: number, age: number): Id
     algorithm: isToken ? (fields.algorithm ?? "RS256") : "",
     lifetimeLog2: isToken ? Math.floor(Math.log2(fields.lifeSeconds ?? 3600)) : -1,
     ageLog2: age,
-    rule: scheme,
+    rule: scheme === "api-key" ? "api_key_field" : "authorization",
   }
 }
 

@@ -48,6 +48,8 @@ const STATES: Readonly<Record<number, number>> = {
   [Sight.responseOnly]: State.responseOnly,
 }
 const SERVER_PORT = 80
+/** Fields beyond the standard ones that a request with an API key has. */
+const KEY_HEADERS: readonly string[] = ["x-api-key:hex"]
 
 export class EventMaker {
   readonly #api: ApiDesign
@@ -104,7 +106,7 @@ export class EventMaker {
       client: this.#client(exchange, sentBytes > 0, hasRequest),
       server: this.#servers[route.service]!,
       identity: hasRequest ? this.#identity(exchange) : NOBODY,
-      operation: hasRequest ? this.#operations.of(route, exchange.asked, query) : UNSEEN,
+      operation: hasRequest ? this.#operation(exchange) : UNSEEN,
       request: hasRequest ? this.#answers.requestForm(exchange) : NO_FORM,
       response: hasResponse ? answer.form : NO_FORM,
       requestBytes: hasRequest ? sentBytes : 0,
@@ -133,6 +135,10 @@ export class EventMaker {
       pageLimit: hasRequest ? logOf(query, LIMITS) : -1,
       pageOffset: hasRequest ? logOf(query, OFFSETS) : -1,
     }
+  }
+
+  #operation({ route, asked, query, credential }: Exchange): Operation {
+    return this.#operations.of(route, asked, query, credential?.fields.scheme === "api-key" ? KEY_HEADERS : NO_STRINGS)
   }
 
   #client(exchange: Exchange, hasBody: boolean, hasRequest: boolean): Client {

@@ -25,24 +25,26 @@ export class Operations {
   readonly #plain: (Operation | undefined)[] = []
   readonly #others = new Map<string, Operation>()
 
-  of(route: Route, asked: number, query: readonly QueryValue[]): Operation {
+  /** `headers`: as in Operation. */
+  of(route: Route, asked: number, query: readonly QueryValue[], headers: readonly string[]): Operation {
     const textual = isTextual(route)
+    const place = route.index * 2 + Math.min(1, headers.length)
     if (query.length === 0 && !textual) {
-      this.#plain[route.index] ??= make(route, asked, query)
-      return this.#plain[route.index]!
+      this.#plain[place] ??= make(route, asked, query, headers)
+      return this.#plain[place]
     }
-    let key = textual ? `${route.index}/${asked}` : `${route.index}`
+    let key = textual ? `${place}/${asked}` : `${place}`
     for (const { name, kind } of query) key += `&${name}:${kind}`
     let made = this.#others.get(key)
     if (made === undefined) {
-      made = make(route, asked, query)
+      made = make(route, asked, query, headers)
       this.#others.set(key, made)
     }
     return made
   }
 }
 
-function make(route: Route, asked: number, query: readonly QueryValue[]): Operation {
+function make(route: Route, asked: number, query: readonly QueryValue[], headers: readonly string[]): Operation {
   return {
     protocol: PROTOCOL_HTTP_1_1,
     method: route.method,
@@ -51,7 +53,7 @@ function make(route: Route, asked: number, query: readonly QueryValue[]): Operat
     pathFlags: 0,
     operationKey: "",
     query: query.length === 0 ? NO_STRINGS : query.map(({ name, kind }) => `${name}:${kind}`),
-    headers: NO_STRINGS,
+    headers,
     cookies: NO_STRINGS,
   }
 }

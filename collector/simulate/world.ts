@@ -2,7 +2,7 @@
 //
 // In:  options.   Out: exchanges, a day at a time, ascending in time, and the labels that say what they were.
 
-import { type ApiDesign, designApi, draw, type Resource, stockObjects } from "./api-design.ts"
+import { type ApiDesign, designApi, type Resource, referenceFor, stockObjects } from "./api-design.ts"
 import { ATTACKS, AttackPlanner } from "./attacks/plans.ts"
 import { Scene } from "./attacks/scene.ts"
 import { BUSINESS_HOURS, HOUR_US, SECOND_US, startOfDay } from "./calendar.ts"
@@ -117,7 +117,7 @@ export class World {
     }
     arrivals.sort((a, b) => a.timeUs - b.timeUs)
     for (const { timeUs, partner, resource } of arrivals) {
-      const number = resource.collection.add(partner.index, draw(resource.referred, partner.index, draws))
+      const number = resource.collection.add(partner.index, referenceFor(resource, partner.index, draws))
       partner.arrivals[resource.index] ??= []
       partner.arrivals[resource.index]!.push({ timeUs, number })
     }
