@@ -12,13 +12,16 @@ const SPREAD_MAX = 16
 const BEFORES_MAX = 32
 const SPREAD_ENTRIES_MAX = 4096
 const PARAMETER = hashText("{}")
+/** Chance of a shape that was not seen elsewhere, and how many places that counts as. */
+const SHARE_PRIOR = { chance: 0.06, places: 1 } as const
+const CHANCE_MOST = 0.95
 
 /**
- * Where each answer (method and shape) was seen, as pairs of the segment before and the segment itself. What has both other than the
- * node in question says that the answer is common; values of one parameter share what is before or after them and do not count.
+ * Where each shape (without one: each method) was seen, as pairs of the segment before and the segment itself. What has both other than
+ * the node in question says that the answer is common; values of one parameter share what is before or after them and do not count.
  */
 export class Spread {
-  /** Pairs, flat. */
+  /** Pairs, flat; under 0 those of all shapes together. */
   readonly entries = new Map<number, number[]>()
   /** Segments before anything that was answered: how much there is to compare with. */
   readonly befores = new Set<number>()
@@ -31,28 +34,40 @@ export class Spread {
     return this.shaped * 4 < this.answers
   }
 
-  add(feature: number, at: PathNode, isShape: boolean): void {
+  /** `shape`: 0 without one. */
+  add(method: number, shape: number, at: PathNode): void {
     this.answers++
-    if (isShape) this.shaped++
     const node = segmentOf(at)
-    if (this.befores.size < BEFORES_MAX) this.befores.add(labelBefore(node))
-    let pairs = this.entries.get(feature)
+    const before = labelBefore(node)
+    const own = labelOf(node)
+    if (this.befores.size < BEFORES_MAX) this.befores.add(before)
+    if (shape === 0) this.#addTo(method, before, own)
+    else {
+      this.shaped++
+      this.#addTo(shape, before, own)
+      this.#addTo(0, before, own)
+    }
+  }
+
+  #addTo(key: number, before: number, own: number): void {
+    let pairs = this.entries.get(key)
     if (pairs === undefined) {
       if (this.entries.size >= SPREAD_ENTRIES_MAX) return
       pairs = []
-      this.entries.set(feature, pairs)
+      this.entries.set(key, pairs)
     }
-    const before = labelBefore(node)
-    const own = labelOf(node)
     if (pairs.length < 2 * SPREAD_MAX && elsewhere(pairs, before, own) * 2 === pairs.length) pairs.push(before, own)
   }
 
   /** Chance that another route beside `node` has it, too. */
-  chance(feature: number, at: PathNode): number {
+  chance(method: number, shape: number, at: PathNode): number {
     const node = segmentOf(at)
     const before = labelBefore(node)
-    const common = elsewhere(this.entries.get(feature) ?? [], before, labelOf(node))
-    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.8 / this.befores.size))
+    const own = labelOf(node)
+    const count = (key: number): number => elsewhere(this.entries.get(key) ?? [], before, own)
+    const common = count(shape === 0 ? method : shape)
+    const share = shape === 0 ? 0 : (common + SHARE_PRIOR.chance) / (count(0) + SHARE_PRIOR.places)
+    return Math.min(CHANCE_MOST, Math.max(0.06 + 0.1 * common, share, 0.8 / this.befores.size))
   }
 }
 
@@ -104,11 +119,12 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
 function own(node: PathNode, label: number, spread: Spread, out: Map<number, Feature>): void {
   for (let i = 0; i < node.features.length; i += 2) {
     const method = node.features[i]!
-    const feature = node.features[i + 1]!
-    const common = spread.chance(feature, node)
-    const isShape = feature !== method
+    const shape = node.features[i + 1]!
+    const common = spread.chance(method, shape, node)
+    const isShape = shape !== 0
     const chance = isShape ? common : Math.max(EMPTY_CHANCE, common)
-    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance, isShape })
+    const slot = mix(method, label)
+    put(out, { key: mix(slot, shape), slot: slot | 1, chance, isShape })
   }
 }
 

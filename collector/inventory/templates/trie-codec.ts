@@ -9,7 +9,7 @@ import type { PathTrie } from "./path-trie.ts"
 import { type Form, type Token, tokenOf } from "./segments.ts"
 import { StateReader, StateWriter } from "./state-bytes.ts"
 
-const VERSION = 2
+const VERSION = 3
 
 /** What there is once. */
 interface Whole {
