@@ -2,7 +2,7 @@
 //
 // In:  a place, and how widely each answer is spread over the service (`Spread`).
 // Out: a Sibling a text, with the features of what is answered there and at most two segments below.
-import type { Feature, Sibling } from "./likelihood.ts"
+import { COMMON, type Feature, type Sibling } from "./likelihood.ts"
 import { bits, hashText, isSlash, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 
 /** Features of one sibling. */
@@ -154,10 +154,20 @@ export function siblingOf(
     hits,
     consumers: bits(consumers),
     features,
-    isShaped: !spread.isPlain || features.some(({ isShape }) => isShape),
+    isShaped: tells(features, spread),
     isValue,
     known,
   }
+}
+
+/** Some answer has a shape that is not everywhere; or none has one, where most have. */
+function tells(features: readonly Feature[], spread: Spread): boolean {
+  let isShaped = false
+  for (const { isShape, chance } of features) {
+    if (isShape && chance < COMMON) return true
+    isShaped ||= isShape
+  }
+  return !isShaped && !spread.isPlain
 }
 
 export const featuresOfPlace = (place: Place, spread: Spread): Feature[] => featuresOf(place.members, spread)
