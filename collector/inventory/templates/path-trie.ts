@@ -24,7 +24,7 @@ import { addFeature, Placement, pathOf } from "./placement.ts"
 import { regroupings } from "./regroupings.ts"
 import { CHILDREN_MAX, ENDINGS, FILE, type ReviewCounts, Reviewer, takesVersions, VERSIONS } from "./review.ts"
 import { type Token, tokenOf, tokensOf, VERSIONS_MAX } from "./segments.ts"
-import { Spread } from "./siblings.ts"
+import { Spread } from "./spread.ts"
 import { decodeTrie, encodeTrie } from "./trie-codec.ts"
 
 export interface PathLimits {
