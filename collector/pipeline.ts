@@ -5,8 +5,10 @@
 //   NATS JetStream ----------> jetstream consumer ---+
 //
 // Messages are acknowledged after the checkpoint that holds them. Nothing here reads arguments, files or signals.
+
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import { exposition, type Metric, metricName } from "../shared/telemetry/prometheus.ts"
+import { WatchKind } from "./analysis/watch.ts"
 import type { ListenAddress } from "./api/listen.ts"
 import { type Health, type RunningApi, startApi } from "./api/server.ts"
 import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
@@ -60,7 +62,8 @@ export class Collector {
   /** Loads what the store holds and serves the API. */
   static async start(store: Store, options: CollectorOptions): Promise<Collector> {
     const { joinWindowUs } = options
-    const inventory = await Inventory.open(store, joinWindowUs === undefined ? {} : { joinWindowUs })
+    const watcher = new WatchKind()
+    const inventory = await Inventory.open(store, { watcher, ...(joinWindowUs !== undefined && { joinWindowUs }) })
     const collector = new Collector(store, inventory)
     collector.#api = await startApi({
       store,

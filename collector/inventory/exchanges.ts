@@ -20,6 +20,7 @@ import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
 import type { Regrouping } from "./templates/path-learner.ts"
 import type { Unsaved } from "./unsaved.ts"
+import type { Watcher } from "./watcher.ts"
 import type { WorkingSet } from "./working-set.ts"
 
 export interface ExchangesParts {
@@ -34,6 +35,7 @@ export interface ExchangesParts {
   readonly clock: DayClock
   readonly servers: KnownServers
   readonly floods: Floods
+  readonly watcher: () => Watcher
 }
 
 export class Exchanges {
@@ -49,9 +51,11 @@ export class Exchanges {
   readonly #reached: LimitCounters
   readonly #servers: KnownServers
   readonly #floods: Floods
+  readonly #watcher: () => Watcher
 
   constructor(parts: ExchangesParts) {
-    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers, floods } = parts
+    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers, floods, watcher } = parts
+    this.#watcher = watcher
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
@@ -96,6 +100,7 @@ export class Exchanges {
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
     const place = serverView.place ?? this.#placeOf(service, serverView, event)
     if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
+    if (consumer !== null && isRequest) this.#watcher().note(event, route, consumer)
     if (route !== null && whyNot === null) this.#learn(service, operationView, consumerView.hash, event)
   }
 
@@ -107,6 +112,7 @@ export class Exchanges {
     // What was measured goes where the route is now.
     this.#hours.settle()
     this.#regrouper.apply(service, regroupings, atUs)
+    this.#watcher().regrouped(service, atUs)
   }
 
   /** A batch is through. Parameters are the same for all exchanges of an operation: counted once, here. */

@@ -11,7 +11,7 @@ import type { StoredState } from "../store/store.ts"
 import { Audit } from "./audit.ts"
 import type { Changes } from "./changes.ts"
 import { Documents } from "./documents.ts"
-import type { Actor, Edit, EditResult } from "./edits.ts"
+import type { Actor, Edit, EditHandler, EditResult } from "./edits.ts"
 import { Findings } from "./findings.ts"
 import { Floods } from "./floods.ts"
 import type { Ids, MintId } from "./ids.ts"
@@ -26,6 +26,7 @@ import { Specifications, type SpecifiedServices } from "./specification/specific
 import { TemplateEdits } from "./template-edits.ts"
 import type { Regrouping } from "./templates/path-learner.ts"
 import type { Unsaved, UnsavedRecords } from "./unsaved.ts"
+import type { Watcher } from "./watcher.ts"
 import type { WorkingSet } from "./working-set.ts"
 
 export interface KnowledgeParts {
@@ -40,6 +41,7 @@ export interface KnowledgeParts {
   readonly mint: MintId
   /** Something must be written although nothing was counted. */
   readonly soil: () => void
+  readonly watcher: () => Watcher
   readonly regroup: (service: Service, regroupings: readonly Regrouping[], atUs: number) => void
 }
 
@@ -95,6 +97,11 @@ export class Knowledge {
     this.#audit = new Audit(state.lastAudit, handlers)
   }
 
+  /** Edits that parts answer for which are opened after the inventory. */
+  answerFor(handlers: readonly EditHandler[]): void {
+    this.#audit.add(handlers)
+  }
+
   /** Throws an EditError, and nothing has changed. */
   edit(edit: Edit, actor: Actor): EditResult {
     return this.#audit.edit(edit, actor)
@@ -141,6 +148,7 @@ function partnershipsOf(state: StoredState, documents: Documents, parts: Knowled
     touch: (consumer) => unsaved.consumer(consumer),
     merge: (former, successor) => {
       set.mergeConsumers(former, successor)
+      parts.watcher().mergeConsumers(former, successor)
       unsaved.merged("consumer", successor.id, former.id)
     },
     pending: () => pairs.requests(),

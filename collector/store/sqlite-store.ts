@@ -17,6 +17,7 @@ import { clampLimit, clampRows } from "./keyset.ts"
 import { migrate } from "./migrations.ts"
 import { SqliteDocuments } from "./sqlite-documents.ts"
 import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
+import { SqliteIncidents } from "./sqlite-incidents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteMerges } from "./sqlite-merges.ts"
 import { SqliteReader } from "./sqlite-reader.ts"
@@ -28,6 +29,7 @@ import {
   type ConsumerFilter,
   type DarkFilter,
   type EndpointFilter,
+  type IncidentFilter,
   type PageRequest,
   type ServiceFilter,
   type Store,
@@ -78,6 +80,7 @@ class SqliteStore implements Store {
   readonly #merges: SqliteMerges
   readonly #routes: SqliteRoutes
   readonly #endpointHours: SqliteEndpointHours
+  readonly #incidents: SqliteIncidents
 
   constructor(database: DatabaseSync, lock: DatabaseSync | null, limits: WriterLimits | undefined) {
     this.#database = database
@@ -86,9 +89,11 @@ class SqliteStore implements Store {
     const endpointHours = new SqliteEndpointHours(database, limits?.endpointHours)
     const merges = new SqliteMerges(database, endpointHours, limits?.merges)
     const routes = new SqliteRoutes(database, merges)
+    const incidents = new SqliteIncidents(database, limits?.journalBytes)
+    this.#incidents = incidents
     this.#lists = new SqliteLists(database)
     this.#reader = new SqliteReader(database)
-    this.#writer = new SqliteWriter(database, { documents, merges, routes, endpointHours }, limits)
+    this.#writer = new SqliteWriter(database, { documents, merges, routes, endpointHours, incidents }, limits)
     this.#documents = documents
     this.#merges = merges
     this.#routes = routes
@@ -149,6 +154,36 @@ class SqliteStore implements Store {
       const id = this.#routes.endpointNow(endpoint)
       return this.#endpointHours.read(id, size, sinceUs, untilUs, clampRows(limit))
     })
+  }
+
+  async incidents(filter: IncidentFilter, page: PageRequest) {
+    return guard(() => {
+      const { consumer, endpoint } = filter
+      return this.#incidents.incidents(
+        {
+          ...filter,
+          ...(consumer !== undefined && { consumer: this.#merges.consumerNow(consumer) }),
+          ...(endpoint !== undefined && { endpoint: this.#routes.endpointNow(endpoint) }),
+        },
+        page,
+      )
+    })
+  }
+
+  async incident(id: string) {
+    return guard(() => this.#incidents.incident(id))
+  }
+
+  async journalAfter(sequence: number) {
+    return guard(() => this.#incidents.journalAfter(sequence))
+  }
+
+  async journalRange() {
+    return guard(() => this.#incidents.journalRange())
+  }
+
+  async snapshot() {
+    return guard(() => this.#incidents.snapshot())
   }
 
   async documents<Kind extends DocumentKind>(kind: Kind) {

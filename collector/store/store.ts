@@ -1,6 +1,7 @@
 // The one place where state survives. SQLite today; PostgreSQL behind the same interface when users outgrow a machine,
 // so every call is a promise, no SQL leaves the implementation, and no caller assumes it is alone.
 import type { AuditRecord, DocumentChange, DocumentKind, StoredDocument } from "./documents.ts"
+import type { IncidentRecord, JournalRange, JournalRecord, SnapshotRecord } from "./incident-records.ts"
 import type {
   ChangeRecord,
   ConsumerRecord,
@@ -68,7 +69,19 @@ export interface Checkpoint {
   /** All that wait, in place of those stored; null when nothing changed. */
   readonly waiting: readonly WaitingRecord[] | null
   readonly changes: readonly ChangeRecord[]
+  /** Of the analysis; null when it took nothing in. */
+  readonly watch: WatchRows | null
   readonly ledger: LedgerRecord
+}
+
+/** What the analysis adds to a checkpoint. */
+export interface WatchRows {
+  readonly incidents: readonly IncidentRecord[]
+  readonly journal: readonly JournalRecord[]
+  /** In place of the former one; null: that one stays. */
+  readonly snapshot: SnapshotRecord | null
+  /** Pieces of the journal that are older than this event time are forgotten, unless the snapshot needs them; 0: none. */
+  readonly forgetBeforeUs: number
 }
 
 /** What the collector needs in memory to go on where it stopped. */
@@ -167,6 +180,21 @@ export interface ChangeFilter {
   readonly sinceUs?: number | undefined
 }
 
+export interface IncidentFilter {
+  /** open, acknowledged, closed. */
+  readonly state?: string | undefined
+  readonly lane?: string | undefined
+  readonly verdict?: string | undefined
+  readonly kind?: string | undefined
+  /** Ids; not resolved. */
+  readonly consumer?: string | undefined
+  readonly service?: string | undefined
+  readonly endpoint?: string | undefined
+  /** Event time, µs. */
+  readonly openedSinceUs?: number | undefined
+  readonly activeSinceUs?: number | undefined
+}
+
 export interface DarkFilter {
   /** read, partly, unread. */
   readonly state?: string | undefined
@@ -209,6 +237,12 @@ export interface Store {
   consumers(page: PageRequest, filter?: ConsumerFilter): Promise<Page<ConsumerRecord>>
   /** Also by a former id. */
   consumer(id: string): Promise<ConsumerRecord | null>
+  incidents(filter: IncidentFilter, page: PageRequest): Promise<Page<IncidentRecord>>
+  incident(id: string): Promise<IncidentRecord | null>
+  /** The piece of the journal that follows, null after the last one. */
+  journalAfter(sequence: number): Promise<JournalRecord | null>
+  journalRange(): Promise<JournalRange>
+  snapshot(): Promise<SnapshotRecord | null>
   /** All documents of a kind, in order of id, without their bytes. */
   documents<Kind extends DocumentKind>(kind: Kind): Promise<readonly StoredDocument<Kind>[]>
   /** With its bytes. */
