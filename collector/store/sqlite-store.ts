@@ -301,11 +301,25 @@ class SqliteStore implements Store {
   }
 }
 
+/** An empty store in memory: made once a process, because laying out the tables takes 5 ms and copying them 0.3. */
+let emptyStore: Uint8Array | null = null
+
+function openMemory(database: DatabaseSync): void {
+  if (emptyStore === null) {
+    migrate(database)
+    emptyStore = database.serialize()
+  } else database.deserialize(emptyStore)
+}
+
 function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
     database.exec(SETTINGS)
-    if (path !== MEMORY && statSync(path).size <= CHECK_BYTES_MAX) {
+    if (path === MEMORY) {
+      openMemory(database)
+      return database
+    }
+    if (statSync(path).size <= CHECK_BYTES_MAX) {
       const verdict = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {})[0]
       if (verdict !== "ok") throw new StoreError("corrupt", damage(path, String(verdict)))
     }
