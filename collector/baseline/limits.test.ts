@@ -33,6 +33,9 @@ test("every limit is reached above, or in the test of what it limits", () => {
     "baselineOwners",
     "baselineCollections",
     "baselineHistories",
+    "cases",
+    "exceptions",
+    "decoys",
   ]
   const tested = new Set([...here, ...elsewhere])
   assert.deepEqual(

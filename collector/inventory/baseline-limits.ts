@@ -14,6 +14,11 @@ export interface BaselineLimits {
   readonly baselineCollections: number
   /** Objects of which is known what was done with them. Counted: those forgotten for others. */
   readonly baselineHistories: number
+  /** Cases that are kept in memory, incidents included; those that are closed make place first. */
+  readonly cases: number
+  /** By people. Counted: edits that were refused. */
+  readonly exceptions: number
+  readonly decoys: number
 }
 
 export const DEFAULT_BASELINE_LIMITS: BaselineLimits = {
@@ -27,4 +32,8 @@ export const DEFAULT_BASELINE_LIMITS: BaselineLimits = {
   baselineCollections: 20_000,
   // 30 bytes each.
   baselineHistories: 524_288,
+  // 1 to 20 KB each.
+  cases: 10_000,
+  exceptions: 5_000,
+  decoys: 1_000,
 }
