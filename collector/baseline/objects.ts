@@ -68,7 +68,8 @@ export class Objects implements Baseline {
   readonly ownership: Ownership
   readonly collections: Collections
   readonly blindness: Blindness
-  /** Of the present exchange: low 32 bits of its last object without provenance, and the owner of its last foreign one (-1). */
+  /** Of the present exchange: low 32 bits of its last fresh object and of its last without provenance; owner of its last foreign one (-1). */
+  lastFresh = 0
   lastUnprovenanced = 0
   foreignOwner = -1
   readonly #subjects: Subjects
@@ -224,6 +225,7 @@ export class Objects implements Baseline {
     const place = carrier === BODY ? -1 : this.ownership.find(key)
     if (isFresh) {
       sight.fresh++
+      this.lastFresh = low
       this.#fresh[carrier]!++
       if (!this.#isGiven(consumer, low)) {
         this.#hits[carrier]!++
