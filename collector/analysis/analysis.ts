@@ -17,6 +17,7 @@ import { Incidents, type SavedIncidents } from "../incident/incidents.ts"
 import type { AnalysisNote, EndpointFacts } from "../incident/notes.ts"
 import { type BaselineLimits, DEFAULT_BASELINE_LIMITS } from "../inventory/baseline-limits.ts"
 import type { LimitCounters } from "../inventory/limits.ts"
+import { NO_SHAPE_TEXTS, type ShapeTexts } from "../inventory/shape-notes.ts"
 import type { IncidentRecord } from "../store/incident-records.ts"
 import { Known, type SavedKnown } from "./known.ts"
 import { DetectorSettings, type SavedSettings } from "./settings.ts"
@@ -37,6 +38,8 @@ export interface SavedAnalysis {
 export interface AnalysisOptions {
   readonly limits?: Partial<BaselineLimits>
   readonly reached: LimitCounters
+  /** Fields of bodies by shape. */
+  readonly texts?: ShapeTexts
   readonly detectors?: readonly DetectorKind[]
   /** Where findings go besides: tests, back-tests. */
   readonly onFinding?: (finding: import("../detect/finding.ts").Finding) => void
@@ -68,9 +71,22 @@ export class Analysis {
     this.subjects = new Subjects(limits, options.reached, saved?.subjects)
     const parts: BaselineParts = { subjects: this.subjects, limits, reached: options.reached }
     this.baselines = new Baselines(parts, saved?.baselines)
-    this.known = new Known(saved?.known)
+    this.known = new Known(options.texts ?? NO_SHAPE_TEXTS, saved?.known)
     this.settings = new DetectorSettings(saved?.settings)
-    this.incidents = new Incidents(this.subjects, saved?.incidents)
+    this.incidents = new Incidents(
+      {
+        subjects: this.subjects,
+        reached: options.reached,
+        casesMax: limits.cases,
+        onMalicious: (consumer, fromUs, toUs) => {
+          for (const baseline of this.baselines.all) baseline.purge?.(consumer, fromUs, toUs)
+        },
+        onExpected: (consumer, endpoint) => {
+          for (const baseline of this.baselines.all) baseline.adopt?.(consumer, endpoint)
+        },
+      },
+      saved?.incidents,
+    )
     for (const kind of options.detectors ?? DETECTORS) {
       const { baselines, known } = this
       const detector = kind.create({ baselines, known, settings: this.settings.of(kind.spec) })
@@ -146,8 +162,8 @@ export class Analysis {
       case "partner":
         this.known.setPartner(note.id, note.name, note.contract)
         return
-      case "decoys":
-        this.known.setDecoys(note.patterns)
+      case "decoy":
+        this.known.setDecoy(note.id, note.pattern)
         return
       case "detector":
         this.settings.set(note.name, note.isEnabled, note.values)

@@ -1,6 +1,7 @@
 // Facts that the analysis has from people and from the inventory: contracts of partners, decoys.
 import type { EndpointSubject } from "../baseline/subjects.ts"
 import type { KnownFacts } from "../detect/detector.ts"
+import type { ShapeTexts } from "../inventory/shape-notes.ts"
 import type { ContractRecord } from "../store/documents.ts"
 
 interface KnownPartner {
@@ -10,18 +11,20 @@ interface KnownPartner {
 
 export interface SavedKnown {
   readonly partners: ReadonlyMap<string, KnownPartner>
-  readonly decoys: readonly string[]
+  readonly decoys: ReadonlyMap<string, string>
 }
 
 export class Known implements KnownFacts {
+  readonly #texts: ShapeTexts
   readonly #partners: Map<string, KnownPartner>
-  #decoys: readonly string[]
+  readonly #decoys: Map<string, string>
   /** By endpoint ordinal, until the decoys change. */
   readonly #isDecoy = new Map<number, boolean>()
 
-  constructor(saved?: SavedKnown) {
+  constructor(texts: ShapeTexts, saved?: SavedKnown) {
+    this.#texts = texts
     this.#partners = new Map(saved?.partners ?? [])
-    this.#decoys = saved?.decoys ?? []
+    this.#decoys = new Map(saved?.decoys ?? [])
   }
 
   contractOf(partner: string): ContractRecord | null {
@@ -33,26 +36,31 @@ export class Known implements KnownFacts {
   }
 
   get hasDecoys(): boolean {
-    return this.#decoys.length > 0
+    return this.#decoys.size > 0
   }
 
   isDecoy(endpoint: EndpointSubject): boolean {
-    if (this.#decoys.length === 0) return false
+    if (this.#decoys.size === 0) return false
     let is = this.#isDecoy.get(endpoint.ordinal)
     if (is === undefined) {
       const name = `${endpoint.serviceName} ${endpoint.method} ${endpoint.template}`
-      is = this.#decoys.some((pattern) => matches(pattern, name))
+      is = [...this.#decoys.values()].some((pattern) => matches(pattern, name))
       this.#isDecoy.set(endpoint.ordinal, is)
     }
     return is
+  }
+
+  shapeOf(shape: number): readonly string[] | null {
+    return this.#texts.linesOf(shape)
   }
 
   setPartner(id: string, name: string, contract: ContractRecord | null): void {
     this.#partners.set(id, { name, contract })
   }
 
-  setDecoys(patterns: readonly string[]): void {
-    this.#decoys = patterns
+  setDecoy(id: string, pattern: string | null): void {
+    if (pattern === null) this.#decoys.delete(id)
+    else this.#decoys.set(id, pattern)
     this.#isDecoy.clear()
   }
 

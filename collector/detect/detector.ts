@@ -4,6 +4,7 @@ import type { Baselines } from "../baseline/baselines.ts"
 import type { Turn } from "../baseline/event-clock.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
+import type { ContractRecord } from "../store/documents.ts"
 import type { Family, Finding } from "./finding.ts"
 
 /** A number that people may set. */
@@ -50,7 +51,9 @@ export interface DetectorParts {
 /** Facts of people and of the inventory; the analysis keeps them up to date by its notes, so that a replay has the same. */
 export interface KnownFacts {
   /** Contract of a partner by its id; null for none. */
-  contractOf(partner: string): unknown
+  contractOf(partner: string): ContractRecord | null
+  /** "path:type" a line of a full shape (ShapeNote); null when its text is not known. */
+  shapeOf(shape: number): readonly string[] | null
   partnerName(partner: string): string
   /** Whether a template of a service was said to be a decoy. */
   isDecoy(endpoint: EndpointSubject): boolean

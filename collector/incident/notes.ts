@@ -29,8 +29,8 @@ export type AnalysisNote =
   | { readonly kind: "endpoints.merged"; readonly from: string; readonly into: string }
   | { readonly kind: "endpoint.split"; readonly parent: string; readonly fresh: EndpointFacts; readonly atUs: number }
   | { readonly kind: "partner"; readonly id: string; readonly name: string; readonly contract: ContractRecord | null }
-  /** Endpoints that nobody has a reason to touch: patterns "service METHOD /path*". */
-  | { readonly kind: "decoys"; readonly patterns: readonly string[] }
+  /** Endpoints that nobody has a reason to touch: "service METHOD /path*"; null: no more. */
+  | { readonly kind: "decoy"; readonly id: string; readonly pattern: string | null }
   | {
       readonly kind: "detector"
       readonly name: string

@@ -94,3 +94,13 @@ export interface SnapshotRecord {
   readonly sequence: number
   readonly bytes: Uint8Array
 }
+
+/** What the store holds of the journal. */
+export interface JournalRange {
+  readonly pieces: number
+  readonly exchanges: number
+  readonly bytes: number
+  /** Event time of its exchanges, µs; 0 without any. */
+  readonly fromUs: number
+  readonly toUs: number
+}

@@ -17,17 +17,20 @@ import { clampLimit, clampRows } from "./keyset.ts"
 import { migrate } from "./migrations.ts"
 import { SqliteDocuments } from "./sqlite-documents.ts"
 import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
+import { SqliteIncidents } from "./sqlite-incidents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteMerges } from "./sqlite-merges.ts"
-import { SqliteReader } from "./sqlite-reader.ts"
+import { type NamedChanges, SqliteReader } from "./sqlite-reader.ts"
 import { SqliteRoutes } from "./sqlite-routes.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
 import {
+  type ChangeFilter,
   type Checkpoint,
   type ConsumerFilter,
   type DarkFilter,
   type EndpointFilter,
+  type IncidentFilter,
   type PageRequest,
   type ServiceFilter,
   type Store,
@@ -78,6 +81,7 @@ class SqliteStore implements Store {
   readonly #merges: SqliteMerges
   readonly #routes: SqliteRoutes
   readonly #endpointHours: SqliteEndpointHours
+  readonly #incidents: SqliteIncidents
 
   constructor(database: DatabaseSync, lock: DatabaseSync | null, limits: WriterLimits | undefined) {
     this.#database = database
@@ -86,9 +90,11 @@ class SqliteStore implements Store {
     const endpointHours = new SqliteEndpointHours(database, limits?.endpointHours)
     const merges = new SqliteMerges(database, endpointHours, limits?.merges)
     const routes = new SqliteRoutes(database, merges)
+    const incidents = new SqliteIncidents(database, limits?.journalBytes)
+    this.#incidents = incidents
     this.#lists = new SqliteLists(database)
     this.#reader = new SqliteReader(database)
-    this.#writer = new SqliteWriter(database, { documents, merges, routes, endpointHours }, limits)
+    this.#writer = new SqliteWriter(database, { documents, merges, routes, endpointHours, incidents }, limits)
     this.#documents = documents
     this.#merges = merges
     this.#routes = routes
@@ -151,6 +157,36 @@ class SqliteStore implements Store {
     })
   }
 
+  async incidents(filter: IncidentFilter, page: PageRequest) {
+    return guard(() => {
+      const { consumer, endpoint } = filter
+      return this.#incidents.incidents(
+        {
+          ...filter,
+          ...(consumer !== undefined && { consumer: this.#merges.consumerNow(consumer) }),
+          ...(endpoint !== undefined && { endpoint: this.#routes.endpointNow(endpoint) }),
+        },
+        page,
+      )
+    })
+  }
+
+  async incident(id: string) {
+    return guard(() => this.#incidents.incident(id))
+  }
+
+  async journalAfter(sequence: number) {
+    return guard(() => this.#incidents.journalAfter(sequence))
+  }
+
+  async journalRange() {
+    return guard(() => this.#incidents.journalRange())
+  }
+
+  async snapshot() {
+    return guard(() => this.#incidents.snapshot())
+  }
+
   async documents<Kind extends DocumentKind>(kind: Kind) {
     return guard(() => this.#documents.documents(kind))
   }
@@ -160,11 +196,11 @@ class SqliteStore implements Store {
   }
 
   async audit(beforeSequence: number, limit: number, subject?: string) {
-    return guard(() => this.#documents.audit(beforeSequence, limit, subject))
+    return guard(() => this.#documents.audit(beforeSequence, limit, this.#names(subject)))
   }
 
   async countAudit(subject?: string) {
-    return guard(() => this.#documents.countAudit(subject))
+    return guard(() => this.#documents.countAudit(this.#names(subject)))
   }
 
   async windows(...[by, ...request]: Parameters<Store["windows"]>) {
@@ -223,16 +259,16 @@ class SqliteStore implements Store {
     return guard(() => this.#reader.ledger())
   }
 
-  async changes(...request: Parameters<Store["changes"]>) {
-    return guard(() => this.#reader.changes(...request))
+  async changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}) {
+    return guard(() => this.#reader.changes(sinceSequence, limit, this.#named(filter)))
   }
 
-  async latestChanges(...request: Parameters<Store["latestChanges"]>) {
-    return guard(() => this.#reader.latestChanges(...request))
+  async latestChanges(limit: number, filter: ChangeFilter = {}, beforeSequence?: number) {
+    return guard(() => this.#reader.latestChanges(limit, this.#named(filter), beforeSequence))
   }
 
-  async countChanges(...request: Parameters<Store["countChanges"]>) {
-    return guard(() => this.#reader.countChanges(...request))
+  async countChanges(sinceSequence: number, filter: ChangeFilter = {}) {
+    return guard(() => this.#reader.countChanges(sinceSequence, this.#named(filter)))
   }
 
   /** The same with present ids. */
@@ -243,6 +279,14 @@ class SqliteStore implements Store {
       ...(endpoint !== undefined && { endpoint: this.#routes.endpointNow(endpoint) }),
       ...(consumer !== undefined && { consumer: this.#merges.consumerNow(consumer) }),
     }
+  }
+
+  #names(subject: string | undefined): string[] | undefined {
+    return subject === undefined ? undefined : this.#routes.namesOf(subject)
+  }
+
+  #named({ subject, ...filter }: ChangeFilter): NamedChanges {
+    return { ...filter, subjects: this.#names(subject) }
   }
 
   async ping() {

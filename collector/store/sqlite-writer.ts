@@ -18,6 +18,7 @@ import {
 import { sumMap, sumSeries } from "./series-sums.ts"
 import type { SqliteDocuments } from "./sqlite-documents.ts"
 import type { EndpointHourLimits, SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
+import type { SqliteIncidents } from "./sqlite-incidents.ts"
 import type { SqliteMerges } from "./sqlite-merges.ts"
 import type { SqliteRoutes } from "./sqlite-routes.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
@@ -39,6 +40,7 @@ export interface WriterLimits {
   readonly history?: SensorHistoryLimits
   readonly endpointHours?: EndpointHourLimits
   readonly merges?: number
+  readonly journalBytes?: number
 }
 
 /** What writes its own tables, in the same transaction. */
@@ -47,6 +49,7 @@ export interface WriterParts {
   readonly merges: SqliteMerges
   readonly routes: SqliteRoutes
   readonly endpointHours: SqliteEndpointHours
+  readonly incidents: SqliteIncidents
 }
 
 export class SqliteWriter {
@@ -94,6 +97,7 @@ export class SqliteWriter {
         throw error
       } finally {
         this.#parts.merges.reload()
+        this.#parts.incidents.reload()
       }
       throw error
     }
@@ -106,6 +110,7 @@ export class SqliteWriter {
     this.#writeInventory(checkpoint)
     routes.write(checkpoint.routes, checkpoint.goneEndpoints)
     for (const route of checkpoint.routes) this.#serviceOf.set(route.id, route.service)
+    if (checkpoint.watch !== null) this.#parts.incidents.write(checkpoint.watch)
     documents.write(checkpoint.documents, checkpoint.audit)
     this.#writeCounts(merges.present(checkpoint.hours), merges.present(checkpoint.days))
     endpointHours.write(checkpoint.number, merges.present(checkpoint.endpointHours))
