@@ -60,9 +60,54 @@ export class Scan {
     return excess
   }
 
-  /** ln of the chance of one window. */
+  /** ln of the chance of that count in so many days, were `mean` usual. */
   lnTailOf(days: number, count: number, mean: number): number {
-    return this.#lnTail(days, count, mean)
+    return Math.min(0, this.#lnTail(days, count, mean) + lnCost(this.windows()))
+  }
+
+  /**
+   * Growth a day that the history before the lag shows, as a factor, 1 to 1.03: between its older and its newer half, less one standard
+   * deviation of chance.
+   */
+  growth(today: number): number {
+    const level = this.#level
+    const middle = level.lag + Math.ceil((level.known - level.lag) / 2)
+    const sums = [0, 0]
+    const exposures = [0, 0]
+    for (let age = level.lag + 1; age < level.known; age++) {
+      if (level.counts[age]! < 0) continue
+      const half = age <= middle ? 1 : 0
+      sums[half]! += level.counts[age]!
+      exposures[half]! += level.exposureOf(today - age)
+    }
+    const [older, newer] = sums as [number, number]
+    if (older <= 0 || newer <= 0 || level.known - level.lag < 6) return 1
+    const phi = level.phiAt(level.total / level.days)
+    const ln = Math.log(newer / exposures[1]! / (older / exposures[0]!)) - Math.sqrt(phi / older + phi / newer)
+    return Math.min(1.03, Math.max(1, Math.exp(ln / ((level.known - level.lag) / 2))))
+  }
+
+  /**
+   * Whether one day makes the window what it is: ln of the chance of the other days, and the greatest count. 0 and the count of today for a
+   * window of one day.
+   */
+  withoutGreatest({ days, count, mean }: Excess, today: number): { readonly lnP: number; readonly greatest: number } {
+    let greatest = today
+    for (let age = 1; age < days; age++) greatest = Math.max(greatest, this.#level.counts[age]!)
+    if (days === 1) return { lnP: 0, greatest }
+    return { lnP: this.#lnTail(days - 1, count - greatest, (mean * (days - 1)) / days), greatest }
+  }
+
+  /** Greatest sum of so many days in a row before the window, -1 where there were not as many. */
+  greatestBefore(days: number): number {
+    const { counts, known } = this.#level
+    let greatest = -1
+    for (let from = days; from + days - 1 <= known - 1; from++) {
+      let sum = 0
+      for (let age = from; age < from + days; age++) sum += Math.max(0, counts[age]!)
+      greatest = Math.max(greatest, sum)
+    }
+    return greatest
   }
 
   /** Count by what is usual, of the window where that is most. */

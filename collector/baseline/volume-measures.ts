@@ -19,23 +19,26 @@ export const Measure = {
   deletes: 7,
   /** Items (or objects, or answers) of endpoints that answer with sensitive data classes. */
   sensitive: 8,
+  /** Of the objects asked for: nearly always asked for by others. */
+  foreign: 9,
 } as const
 export type Measure = (typeof Measure)[keyof typeof Measure]
-export const MEASURES = 9
+export const MEASURES = 10
 export const MEASURE_NAMES = Object.keys(Measure) as readonly (keyof typeof Measure)[]
 
 /** Of a pair, a day: the place in its row of the measures that it has, -1 for the others. */
 export const PAIR_MEASURES = [Measure.requests, Measure.items, Measure.fresh] as const
-export const PAIR_PLACES = [0, 1, -1, -1, 2, -1, -1, -1, -1] as const
+export const PAIR_PLACES = [0, 1, -1, -1, 2, -1, -1, -1, -1, -1] as const
 
 /** Findings of one kind share a calibration: reading much, reading what is sensitive, changing much. */
 export const Lane = { reading: 0, sensitive: 1, changing: 2 } as const
 export type Lane = (typeof Lane)[keyof typeof Lane]
 export const LANES = 3
 /** By measure; -1: not looked at by itself. */
-export const LANE_OF = [-1, 0, 1, -1, 0, -1, 2, 2, 1] as const
+export const LANE_OF = [-1, 0, 1, -1, 0, -1, 2, 2, 1, -1] as const
+const NEVER = Number.POSITIVE_INFINITY
 /** A day's count below that is nobody's concern, by measure. */
-export const LEAST = [Number.POSITIVE_INFINITY, 20, 200_000, Infinity, 5, Infinity, 5, 3, 10] as const
+export const LEAST = [NEVER, 20, 200_000, NEVER, 5, NEVER, 5, 3, 10, NEVER] as const
 
 export const ChangeKind = { reading: 1, changing: 2, deleting: 3 } as const
 
@@ -65,6 +68,7 @@ export function addTo(counts: Float64Array, at: number, sight: Sight, changeKind
   counts[at + Measure.asked]! += sight.asked
   counts[at + Measure.fresh]! += sight.fresh
   counts[at + Measure.unprovenanced]! += sight.unprovenanced
+  counts[at + Measure.foreign]! += sight.foreign
   if (changeKind >= ChangeKind.changing) {
     counts[at + Measure.changes]!++
     if (changeKind === ChangeKind.deleting) counts[at + Measure.deletes]!++

@@ -62,13 +62,13 @@ export class Volume implements Baseline {
   /** What the present exchange has brought beyond the usual; mostly empty. */
   readonly looks: Look[] = []
   readonly levels: VolumeLevels
-  readonly #subjects: Subjects
+  readonly subjects: Subjects
   /** ChangeKind by endpoint, 0 not known yet. */
   #kinds = new Uint8Array(64)
   readonly #peers = new Float64Array(PEERS_MAX)
 
   constructor({ subjects }: BaselineParts, saved?: SavedVolume) {
-    this.#subjects = subjects
+    this.subjects = subjects
     this.levels = new VolumeLevels(saved)
   }
 
@@ -107,6 +107,19 @@ export class Volume implements Baseline {
     return this.levels
   }
 
+  /** Day in progress of a look's series, days since 1970. */
+  dayOf({ consumer, pair }: Pick<Look, "consumer" | "pair">): number {
+    return pair < 0 ? this.levels.consumers.columns.day[consumer]! : this.levels.pairs.columns.day[pair]!
+  }
+
+  /** Count of the last `days` days of a consumer, today included. */
+  recent(consumer: number, measure: Measure, days: number): number {
+    const level = this.levels.learnConsumer(consumer, measure)
+    let sum = this.today(consumer, measure)
+    for (let age = 1; age < days && age <= level.known; age++) sum += Math.max(0, level.counts[age]!)
+    return sum
+  }
+
   /** Count of the day in progress. */
   today(consumer: number, measure: Measure): number {
     return this.levels.consumers.columns.today[consumer * MEASURES + measure] ?? 0
@@ -129,8 +142,8 @@ export class Volume implements Baseline {
     const { pairs, consumers } = this.levels
     let n = 0
     if (pair >= 0) {
-      const endpoint = this.#subjects.endpoints[this.#subjects.pairs[pair]!.endpoint]!
-      for (const { ordinal, consumer: other } of this.#subjects.pairsOf(endpoint)) {
+      const endpoint = this.subjects.endpoints[this.subjects.pairs[pair]!.endpoint]!
+      for (const { ordinal, consumer: other } of this.subjects.pairsOf(endpoint)) {
         if (other === consumer || ordinal >= pairs.rows || n === PEERS_MAX) continue
         const mean = meanOf(pairs, ordinal, PAIR_PLACES[measure]!)
         if (mean >= 0) this.#peers[n++] = mean
@@ -146,7 +159,7 @@ export class Volume implements Baseline {
 
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
     for (const { ordinal, endpoint } of this.#pairsOf(former.ordinal)) {
-      const into = this.#subjects.pairAt(successor, this.#subjects.endpoints[endpoint]!, former.firstUs)
+      const into = this.subjects.pairAt(successor, this.subjects.endpoints[endpoint]!, former.firstUs)
       if (into !== null) this.#mergePairs(ordinal, into.ordinal, successor.ordinal)
     }
     const { consumers, pool } = this.levels
@@ -160,9 +173,9 @@ export class Volume implements Baseline {
   }
 
   mergeEndpoints(former: EndpointSubject, successor: EndpointSubject): void {
-    for (const { consumer, ordinal } of this.#subjects.pairsOf(former)) {
+    for (const { consumer, ordinal } of this.subjects.pairsOf(former)) {
       if (ordinal >= this.levels.pairs.rows || this.levels.pairs.columns.day[ordinal] === 0) continue
-      const into = this.#subjects.pairAt(this.#subjects.consumers[consumer]!, successor, former.firstUs)
+      const into = this.subjects.pairAt(this.subjects.consumers[consumer]!, successor, former.firstUs)
       if (into !== null) this.#mergePairs(ordinal, into.ordinal, consumer)
     }
   }
@@ -206,7 +219,7 @@ export class Volume implements Baseline {
     }
     const known = this.#kinds[ordinal]!
     if (known !== 0) return known
-    const kind = changeKindOf(this.#subjects.endpoints[ordinal]!)
+    const kind = changeKindOf(this.subjects.endpoints[ordinal]!)
     this.#kinds[ordinal] = kind
     return kind
   }
@@ -271,14 +284,14 @@ export class Volume implements Baseline {
     const worst = consumer * LANES + lane
     if (isOwn && raw < consumers.columns.worst[worst]!) consumers.columns.worst[worst] = raw
     const lnP = pool.lanes[lane]!.lnP(consumer, raw)
-    const endpoint = pair < 0 ? -1 : this.#subjects.pairs[pair]!.endpoint
+    const endpoint = pair < 0 ? -1 : this.subjects.pairs[pair]!.endpoint
     this.looks.push({ consumer, pair, endpoint, measure, lane, today: count, excess, lnP, isOwn })
   }
 
   *#pairsOf(consumer: number): Iterable<PairSubject> {
     const { rows, columns } = this.levels.pairs
-    for (let i = 0; i < this.#subjects.pairs.length; i++) {
-      const pair = this.#subjects.pairs[i]!
+    for (let i = 0; i < this.subjects.pairs.length; i++) {
+      const pair = this.subjects.pairs[i]!
       if (pair.consumer === consumer && i < rows && columns.day[i] !== 0) yield pair
     }
   }
