@@ -73,7 +73,20 @@ export class Analysis {
     this.baselines = new Baselines(parts, saved?.baselines)
     this.known = new Known(options.texts ?? NO_SHAPE_TEXTS, saved?.known)
     this.settings = new DetectorSettings(saved?.settings)
-    this.incidents = new Incidents(this.subjects, saved?.incidents)
+    this.incidents = new Incidents(
+      {
+        subjects: this.subjects,
+        reached: options.reached,
+        casesMax: limits.cases,
+        onMalicious: (consumer, fromUs, toUs) => {
+          for (const baseline of this.baselines.all) baseline.purge?.(consumer, fromUs, toUs)
+        },
+        onExpected: (consumer, endpoint) => {
+          for (const baseline of this.baselines.all) baseline.adopt?.(consumer, endpoint)
+        },
+      },
+      saved?.incidents,
+    )
     for (const kind of options.detectors ?? DETECTORS) {
       const { baselines, known } = this
       const detector = kind.create({ baselines, known, settings: this.settings.of(kind.spec) })

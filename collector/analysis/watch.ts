@@ -20,7 +20,7 @@ import type { Store, StoredState, WatchRows } from "../store/store.ts"
 import { ANALYSIS_VERSION, Analysis, type SavedAnalysis } from "./analysis.ts"
 import { noteOf } from "./document-notes.ts"
 import { JournalWriter, replay } from "./journal.ts"
-import { watchHandlers } from "./watch-edits.ts"
+import { WatchEdits } from "./watch-edits.ts"
 
 export interface WatchOptions {
   /** Exchanges in the journal since the last snapshot that make the next one due. */
@@ -86,7 +86,9 @@ export class Watch implements Watcher {
     this.#since = since
     this.#context = context
     this.#options = options
-    this.handlers = watchHandlers(analysis, (note) => this.#apply(note))
+    const { documents, limits, reached, mint } = context
+    const apply = (note: AnalysisNote): void => this.#apply(note)
+    this.handlers = [new WatchEdits({ analysis, documents, limits, reached, mint, apply })]
     for (const service of context.services()) {
       for (const endpoint of service.table.endpoints()) {
         for (const route of endpoint.routes) {
@@ -227,7 +229,8 @@ export class WatchKind implements WatcherKind {
     const snapshot = await store.snapshot()
     const saved = snapshot === null ? null : (deserialize(snapshot.bytes) as SavedAnalysis)
     const isReadable = saved !== null && saved.version === ANALYSIS_VERSION
-    const analysis = isReadable ? new Analysis({ reached, texts }, saved) : new Analysis({ reached, texts })
+    const parts = { reached, texts, limits: context.limits }
+    const analysis = isReadable ? new Analysis(parts, saved) : new Analysis(parts)
     let sequence = isReadable ? snapshot!.sequence : 0
     let since = 0
     for (;;) {

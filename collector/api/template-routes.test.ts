@@ -94,8 +94,8 @@ test("a pin makes one endpoint of what was there, survives a restart, and is tak
     const former = (await get("/endpoints/endpoint-1")).body
     assert.deepEqual([former.id, (former.aliases as string[]).includes("endpoint-1")], ["endpoint-2", true])
     assert.deepEqual(
-      (former.routes as Json[]).map(({ path, requests, lead }) => `${path} ${requests} ${lead}`),
-      ["/reports/weekly 2 true", "/reports/daily 1 false", "/reports/monthly 1 false"],
+      (former.routes as Json[]).map(({ path, requests }) => `${path} ${requests}`),
+      ["/reports/weekly 2", "/reports/daily 1", "/reports/monthly 1"],
     )
     const [evidence] = former.templateEvidence as Json[]
     assert.deepEqual([evidence?.rule, evidence?.name], ["pin", "period"])

@@ -62,6 +62,8 @@ const EXPIRY_STEP_US = 1_000_000
 export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
+  readonly #limits: InventoryLimits
+  readonly #mint: MintId
   readonly #positions: Positions
   readonly #unsaved = new Unsaved()
   readonly #learners: Learners
@@ -90,10 +92,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const limits: InventoryLimits = { ...DEFAULT_LIMITS, ...options.limits }
     assert(limits.routes < ORDINAL_END && limits.consumers < ORDINAL_END, "ordinals fit into a pair's key")
     this.#store = store
+    this.#limits = limits
     this.#reached = limitCounters(state.ledger.limits)
     this.#positions = Positions.from(state.positions)
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
+    this.#mint = mint
     this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     const ids = new Ids(mint)
@@ -130,10 +134,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
+      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, consumerAt),
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
       watcher: () => this.#watcher,
+      floods: this.#knowledge.floods,
     })
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
@@ -154,6 +159,9 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#watcher = await kind.open(store, state, {
       reached: this.#reached,
       texts: this.#shapes,
+      documents: this.#knowledge.documents,
+      limits: this.#limits,
+      mint: this.#mint,
       services: () => this.#set.allServices(),
       endpointOf: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
     })

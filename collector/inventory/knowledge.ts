@@ -13,6 +13,7 @@ import type { Changes } from "./changes.ts"
 import { Documents } from "./documents.ts"
 import type { Actor, Edit, EditHandler, EditResult } from "./edits.ts"
 import { Findings } from "./findings.ts"
+import { Floods } from "./floods.ts"
 import type { Ids, MintId } from "./ids.ts"
 import { Labels } from "./labels/labels.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
@@ -47,6 +48,7 @@ export interface KnowledgeParts {
 export class Knowledge {
   readonly documents: Documents
   readonly findings: Findings
+  readonly floods: Floods
   readonly servers: KnownServers
   readonly partnerships: Partnerships
   readonly specifications: Specifications
@@ -54,6 +56,7 @@ export class Knowledge {
   readonly #labels: Labels
   readonly #reviews: Reviews
   readonly #audit: Audit
+  readonly #consumerName: (id: string) => string
 
   constructor(state: StoredState, parts: KnowledgeParts) {
     const { set, unsaved, changes, limits, reached, ids, mint, texts, regroup } = parts
@@ -62,6 +65,8 @@ export class Knowledge {
     const findings = new Findings(documents, limits, reached, mint)
     this.documents = documents
     this.findings = findings
+    this.floods = new Floods(documents, limits.refusedPaths)
+    this.#consumerName = (id) => set.consumers.byId(id)?.name ?? id
     this.servers = new KnownServers(state.services, findings, changes, limits, reached)
     this.partnerships = partnershipsOf(state, documents, parts)
     this.#labels = new Labels({
@@ -72,7 +77,7 @@ export class Knowledge {
       unsaved,
       service,
       services: () => set.allServices(),
-      endpoint: (id) => set.routes.byId(id)?.endpoint ?? null,
+      endpoint: (id) => set.routes.endpoint(id),
     })
     const services = this.#specifiedServices(parts)
     this.specifications = new Specifications(state, documents, { services, changes, texts, findings })
@@ -86,7 +91,7 @@ export class Knowledge {
       unsaved,
       service,
       serviceNamed: (authority, zone) => set.serviceNamed(authority, zone),
-      consumerName: (id) => set.consumers.byId(id)?.name ?? id,
+      consumerName: this.#consumerName,
     })
     const handlers = [findings, this.#labels, specifications, this.templates, ...this.partnerships.handlers]
     this.#audit = new Audit(state.lastAudit, handlers)
@@ -104,6 +109,7 @@ export class Knowledge {
 
   /** What changed since the last call, completed. */
   conclude(dark: readonly DarkRecord[]): UnsavedRecords {
+    this.floods.review(this.findings, this.#consumerName)
     return this.#reviews.conclude(dark)
   }
 

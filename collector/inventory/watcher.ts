@@ -4,9 +4,11 @@ import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { Consumer } from "../consumer/consumer.ts"
 import type { DocumentChange } from "../store/documents.ts"
 import type { Store, StoredState, WatchRows } from "../store/store.ts"
+import type { Documents } from "./documents.ts"
 import type { EditHandler } from "./edits.ts"
 import type { Endpoint } from "./endpoint.ts"
-import type { LimitCounters } from "./limits.ts"
+import type { MintId } from "./ids.ts"
+import type { InventoryLimits, LimitCounters } from "./limits.ts"
 import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
 import type { ShapeTexts } from "./shape-notes.ts"
@@ -35,6 +37,9 @@ export interface Watcher {
 export interface WatcherContext {
   readonly reached: LimitCounters
   readonly texts: ShapeTexts
+  readonly documents: Documents
+  readonly limits: InventoryLimits
+  readonly mint: MintId
   services(): Iterable<Service>
   /** By a present or former id. */
   endpointOf(id: string): Endpoint | null

@@ -133,10 +133,11 @@ export interface RotationRecord {
 /** A finding of the inventory (not of a baseline): one a kind and subject, counted. */
 export interface FindingRecord {
   readonly id: string
-  /** paths.flood, server.new, gateway.bypass, auth.missing, endpoint.shadow, ... */
+  /** paths.flood, operations.flood, hosts.flood, credentials.flood, server.new, gateway.bypass, auth.missing, endpoint.shadow, ... */
   readonly kind: string
   /** Id of what it is about. */
   readonly subject: string
+  /** "" where it is about none. */
   readonly service: string
   readonly endpoint: string
   readonly consumer: string
@@ -196,6 +197,11 @@ export interface TemplatesRecord {
   readonly service: string
 }
 
+/** What somebody makes up that belongs to no service, by id "hosts" or "credentials": state of inventory/flood.ts. */
+export interface FloodRecord {
+  readonly state: unknown
+}
+
 export interface DocumentKinds {
   pin: PinRecord
   specification: SpecificationRecord
@@ -206,6 +212,7 @@ export interface DocumentKinds {
   rotation: RotationRecord
   finding: FindingRecord
   templates: TemplatesRecord
+  flood: FloodRecord
   exception: ExceptionRecord
   detector: DetectorRecord
   decoy: DecoyRecord

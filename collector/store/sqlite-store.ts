@@ -20,11 +20,12 @@ import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
 import { SqliteIncidents } from "./sqlite-incidents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteMerges } from "./sqlite-merges.ts"
-import { SqliteReader } from "./sqlite-reader.ts"
+import { type NamedChanges, SqliteReader } from "./sqlite-reader.ts"
 import { SqliteRoutes } from "./sqlite-routes.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
 import {
+  type ChangeFilter,
   type Checkpoint,
   type ConsumerFilter,
   type DarkFilter,
@@ -195,11 +196,11 @@ class SqliteStore implements Store {
   }
 
   async audit(beforeSequence: number, limit: number, subject?: string) {
-    return guard(() => this.#documents.audit(beforeSequence, limit, subject))
+    return guard(() => this.#documents.audit(beforeSequence, limit, this.#names(subject)))
   }
 
   async countAudit(subject?: string) {
-    return guard(() => this.#documents.countAudit(subject))
+    return guard(() => this.#documents.countAudit(this.#names(subject)))
   }
 
   async windows(...[by, ...request]: Parameters<Store["windows"]>) {
@@ -258,16 +259,16 @@ class SqliteStore implements Store {
     return guard(() => this.#reader.ledger())
   }
 
-  async changes(...request: Parameters<Store["changes"]>) {
-    return guard(() => this.#reader.changes(...request))
+  async changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}) {
+    return guard(() => this.#reader.changes(sinceSequence, limit, this.#named(filter)))
   }
 
-  async latestChanges(...request: Parameters<Store["latestChanges"]>) {
-    return guard(() => this.#reader.latestChanges(...request))
+  async latestChanges(limit: number, filter: ChangeFilter = {}, beforeSequence?: number) {
+    return guard(() => this.#reader.latestChanges(limit, this.#named(filter), beforeSequence))
   }
 
-  async countChanges(...request: Parameters<Store["countChanges"]>) {
-    return guard(() => this.#reader.countChanges(...request))
+  async countChanges(sinceSequence: number, filter: ChangeFilter = {}) {
+    return guard(() => this.#reader.countChanges(sinceSequence, this.#named(filter)))
   }
 
   /** The same with present ids. */
@@ -278,6 +279,14 @@ class SqliteStore implements Store {
       ...(endpoint !== undefined && { endpoint: this.#routes.endpointNow(endpoint) }),
       ...(consumer !== undefined && { consumer: this.#merges.consumerNow(consumer) }),
     }
+  }
+
+  #names(subject: string | undefined): string[] | undefined {
+    return subject === undefined ? undefined : this.#routes.namesOf(subject)
+  }
+
+  #named({ subject, ...filter }: ChangeFilter): NamedChanges {
+    return { ...filter, subjects: this.#names(subject) }
   }
 
   async ping() {

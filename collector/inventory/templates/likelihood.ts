@@ -102,6 +102,8 @@ const NEW_BELOW = Math.log(0.45 / 0.8)
 /** Forms that one value in twelve changes to: names of one word beside those of several. */
 const NEAR: ReadonlySet<Form> = new Set(["w", "s", "d"])
 const LEAK = 0.08
+/** Chance from which a shape is everywhere: not to have it says nothing. */
+export const COMMON = 0.4
 /** Most that equal lengths say for a cluster. */
 const LENGTHS_MOST = 5
 /** Nats for a text in camel case among others. */
@@ -123,11 +125,13 @@ export class Profile {
   }
 
   addFeatures(features: readonly Feature[], weight = 1): void {
+    const slots = new Set<number>()
     for (const { key, slot } of features) {
       this.#features.set(key, (this.#features.get(key) ?? 0) + weight)
-      this.#slots.set(slot, (this.#slots.get(slot) ?? 0) + weight)
+      slots.add(slot)
       if (slot === 0) this.#below.add(key)
     }
+    for (const slot of slots) this.#slots.set(slot, (this.#slots.get(slot) ?? 0) + weight)
   }
 
   add(sibling: Sibling, weight: 1 | -1 = 1): void {
@@ -176,8 +180,10 @@ export class Profile {
       else {
         const all = this.#slots.get(slot) ?? 0
         if (all <= 0) continue
-        if (seen > 0) nats += Math.log((SAME * seen) / (all + PRIOR.answer) / chance)
-        else
+        if (seen > 0) {
+          const same = Math.log((SAME * seen + PRIOR.answer * chance) / (all + PRIOR.answer) / chance)
+          nats += chance < COMMON ? same : Math.max(0, same)
+        } else
           nats += Math.min(
             0,
             Math.log(
@@ -246,7 +252,7 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
     hits += sibling.hits
     if (sibling.hits === 1) once++
   }
-  look += Math.min(lengths, LENGTHS_MOST)
+  look += clamp(lengths, 0, LENGTHS_MOST)
   const tail = growth(members.length, hits, once)
   answers = Math.min(answers, familyMost(members.length, shaped, profile.isBuiltAlike))
   return { evidence: Weight.prior + (isSeeded ? 1 : 0) + look + answers + tail, look, answers, growth: tail, members }

@@ -38,7 +38,7 @@ export class PathNode {
   hits = 0
   /** Bit set over hashes of consumers. */
   consumers = 0
-  /** What was answered here, in order of appearance: pairs of the hash of a method, and of method and shape (the same without shape). */
+  /** What was answered here, in order of appearance: pairs of the hash of a method, and a shape (0: none). */
   readonly features: number[] = []
   /** Of a shared node: requests by form; null where the node is of one value. */
   forms: Map<Form, number> | null = null

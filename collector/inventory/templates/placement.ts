@@ -233,10 +233,11 @@ function adopt(from: Place, into: Place): void {
   if (from.isApart) into.isApart = true
 }
 
-export function addFeature({ features }: PathNode, method: number, feature: number): boolean {
-  for (let i = 1; i < features.length; i += 2) if (features[i] === feature) return false
+export function addFeature({ features }: PathNode, method: number, shape: number): boolean {
+  for (let i = 0; i < features.length; i += 2)
+    if (features[i + 1] === shape && features[i] === method) return false
   if (features.length >= 2 * FEATURES_MAX) return false
-  features.push(method, feature)
+  features.push(method, shape)
   return true
 }
 
