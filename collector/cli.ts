@@ -28,6 +28,7 @@ import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
+import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
 
@@ -258,6 +259,11 @@ async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<numb
   }
 }
 
+async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
+  const { runSimulate } = await import("./simulate/command.ts")
+  return runSimulate(settled, out)
+}
+
 // A log pipe that is closed is no reason to stop collecting.
 process.stdout.on("error", () => undefined)
 process.stderr.on("error", () => undefined)
@@ -271,6 +277,7 @@ const code = await runProgram(
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),
+      action(simulateCommand, simulate),
     ],
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },
