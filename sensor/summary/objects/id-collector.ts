@@ -11,6 +11,8 @@ import type { ToldIds } from "./told-ids.ts"
 export const IDS_MAX = 2048
 export const RETURNED_MAX = 128
 export const BODY_MAX = 8
+/** So many are compared one by one, and sorted here. */
+const FEW = 16
 /** Places of the table of ids seen: a power of two, twice IDS_MAX. */
 const SLOTS = 4096
 
@@ -22,10 +24,13 @@ export class IdCollector {
   readonly #told: ToldIds
   readonly #hash0 = new Int32Array(SLOTS)
   readonly #hash1 = new Int32Array(SLOTS)
+  /** Hashes of the first FEW: most bodies have no more, and need no table. */
+  readonly #few = new Int32Array(2 * FEW)
   /** Body that filled a place. */
   readonly #body = new Int32Array(SLOTS)
   #bodies = 0
-  #ids: number[] = []
+  readonly #ids = new Uint32Array(RETURNED_MAX)
+  #count = 0
   #most = 0
   #who = 0
   #day = 0
@@ -55,13 +60,13 @@ export class IdCollector {
     this.total = 0
     this.#most = most
     this.#bodies = (this.#bodies + 1) | 0
-    this.#ids = []
+    this.#count = 0
   }
 
   /** An id that the body's head gave: it counts, and is told already, as `ids`. */
   seed(hash0: number, hash1: number, ids: readonly number[]): void {
     if (this.#isNew(hash0, hash1)) this.total++
-    this.#ids.push(...ids)
+    for (const id of ids) this.#ids[this.#count++] = id
   }
 
   /** A value under a name that says so: without quotes, escapes as written. `isText`: it is no number. */
@@ -75,17 +80,30 @@ export class IdCollector {
   #add(): void {
     if (!this.#isNew(idHash0, idHash1)) return
     this.total++
-    const ids = this.#ids
-    if (ids.length >= this.#most) return
+    if (this.#count >= this.#most) return
     if (!this.#isRequest && this.#told.note(this.#who, idHash0, idHash1, this.#day)) return
-    ids.push(this.#pseudonyms.of(idBytes, idStart, idEnd) >>> 0)
+    this.#ids[this.#count++] = this.#pseudonyms.once(idBytes, idStart, idEnd)
   }
 
   #isNew(hash0: number, hash1: number): boolean {
-    if (this.total >= IDS_MAX) {
+    const seen = this.total
+    if (seen >= IDS_MAX) {
       this.#counters.idsCut++
       return true
     }
+    const few = this.#few
+    if (seen < FEW) {
+      for (let i = 0; i < seen; i++) if (few[2 * i] === hash0 && few[2 * i + 1] === hash1) return false
+      few[2 * seen] = hash0
+      few[2 * seen + 1] = hash1
+      return true
+    }
+    if (seen === FEW) for (let i = 0; i < FEW; i++) this.#isPlaced(few[2 * i]!, few[2 * i + 1]!)
+    return this.#isPlaced(hash0, hash1)
+  }
+
+  /** False when the table has the id already; else it has it from now on. */
+  #isPlaced(hash0: number, hash1: number): boolean {
     let slot = (hash0 ^ (hash0 >>> 15)) & (SLOTS - 1)
     while (this.#body[slot] === this.#bodies) {
       if (this.#hash0[slot] === hash0 && this.#hash1[slot] === hash1) return false
@@ -99,11 +117,28 @@ export class IdCollector {
 
   /** What is told: ascending, each once. */
   end(): readonly number[] {
+    const count = this.#count
+    if (count === 0) return NO_NUMBERS
     const ids = this.#ids
-    if (ids.length === 0) return NO_NUMBERS
-    if (ids.length === 1) return ids
-    ids.sort((a, b) => a - b)
-    for (let i = 1; i < ids.length; i++) if (ids[i] === ids[i - 1]) ids.splice(i--, 1)
-    return ids
+    if (count > FEW) ids.subarray(0, count).sort()
+    else sortFew(ids, count)
+    // Of one kind from the start: an array that learns of large numbers is made again.
+    const told = new Array<number>(count).fill(0.5)
+    let kept = 0
+    for (let i = 0; i < count; i++) if (i === 0 || ids[i] !== ids[i - 1]) told[kept++] = ids[i]!
+    told.length = kept
+    return told
+  }
+}
+
+function sortFew(ids: Uint32Array, count: number): void {
+  for (let i = 1; i < count; i++) {
+    const id = ids[i]!
+    let at = i
+    while (at > 0 && ids[at - 1]! > id) {
+      ids[at] = ids[at - 1]!
+      at--
+    }
+    ids[at] = id
   }
 }

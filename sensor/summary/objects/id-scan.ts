@@ -11,6 +11,7 @@ import type { PlaceIds } from "./place-ids.ts"
 
 const QUOTE = 0x22
 const COLON = 0x3a
+const BACKSLASH = 0x5c
 const COMMA = 0x2c
 const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
@@ -22,16 +23,15 @@ const ID_KEY_MIN = 5
 export function scanJson(bytes: Uint8Array, start: number, end: number, place: PlaceIds, ids: IdCollector): void {
   let i = skipSpace(bytes, start, end)
   if (place.isBare && bytes[i] === OPEN_ARRAY) i = scanList(bytes, i + 1, end, Says.id, ids)
-  while (i < end) {
-    if (bytes[i] !== QUOTE) {
-      i++
-      continue
-    }
+  for (;;) {
+    while (i < end && bytes[i] !== QUOTE) i++
     const from = i + 1
-    const stop = skipString(bytes, from, end)
-    if (stop < 0) return
+    let stop = from
+    while (stop < end && bytes[stop] !== QUOTE) stop += bytes[stop] === BACKSLASH ? 2 : 1
+    if (++stop > end) return
     i = bytes[stop] === COLON ? stop : skipSpace(bytes, stop, end)
-    if (bytes[i] !== COLON || i >= end) continue
+    if (i >= end) return
+    if (bytes[i] !== COLON) continue
     i++
     const says = place.find(bytes, from, stop - 1)
     if (says !== Says.nothing) i = scanValue(bytes, i, end, says, ids)

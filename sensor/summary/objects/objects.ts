@@ -20,8 +20,8 @@ import { ToldIds } from "./told-ids.ts"
 export type ObjectMode = "pseudonym" | "none"
 export const OBJECT_MODES: readonly ObjectMode[] = ["pseudonym", "none"]
 
-/** Ids of a day, and pairs of principal and operation, that are remembered: 2 MB and 0.5 MB. */
-const TOLD = 262_144
+/** Ids of a day, and pairs of principal and operation, that are remembered: 1 MB and 0.5 MB. */
+const TOLD = 131_072
 const STEPS = 32_768
 const DAY_US = 86_400_000_000
 

@@ -7,11 +7,12 @@
 import { mix } from "../../../shared/bytes/hash.ts"
 
 const WAYS = 4
+/** Words of a way: mark and day. */
+const STRIDE = 2
 
 export class ToldIds {
   readonly #mask: number
-  readonly #marks: Int32Array
-  readonly #days: Int32Array
+  readonly #table: Int32Array
   readonly #counters: { toldForgotten: number }
   #turn = 0
 
@@ -19,27 +20,28 @@ export class ToldIds {
   constructor(entries: number, counters: { toldForgotten: number }) {
     this.#counters = counters
     this.#mask = entries / WAYS - 1
-    this.#marks = new Int32Array(entries)
-    this.#days = new Int32Array(entries).fill(-1)
+    this.#table = new Int32Array(entries * STRIDE)
   }
 
   /** True when the id was noted on that day or a later one; else notes it. `who` and the two hashes: of principal and id. */
   note(who: number, hash0: number, hash1: number, day: number): boolean {
-    const set = (mix(hash0 ^ who) & this.#mask) * WAYS
-    const mark = mix(hash1 + who)
+    // 0: the way is free.
+    const stamp = day + 1
+    const set = (mix(hash0 ^ who) & this.#mask) * WAYS * STRIDE
+    const mark = hash1 ^ Math.imul(who, 0x9e37_79b1)
+    const table = this.#table
     let free = -1
-    for (let at = set; at < set + WAYS; at++) {
-      const noted = this.#days[at]!
-      if (noted >= day) {
-        if (this.#marks[at] === mark) return true
+    for (let at = set; at < set + WAYS * STRIDE; at += STRIDE) {
+      if (table[at + 1]! >= stamp) {
+        if (table[at] === mark) return true
       } else if (free < 0) free = at
     }
     if (free < 0) {
-      free = set + (this.#turn++ & (WAYS - 1))
+      free = set + (this.#turn++ & (WAYS - 1)) * STRIDE
       this.#counters.toldForgotten++
     }
-    this.#marks[free] = mark
-    this.#days[free] = day
+    table[free] = mark
+    table[free + 1] = stamp
     return false
   }
 }
