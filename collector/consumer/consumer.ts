@@ -6,6 +6,7 @@ import type { ApiEvent, Client, Identity } from "../../shared/event/api-event.ts
 import { isError } from "../inventory/answer.ts"
 import { BoundedNames } from "../inventory/bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "../inventory/limits.ts"
+import type { Watched } from "../inventory/watcher.ts"
 import { SIGHT_KINDS, type SightKind } from "../store/consumer-records.ts"
 import type { ConsumerKeyRecord, ConsumerRecord } from "../store/records.ts"
 import { dayOf, type RecentDays, withDay, withDays } from "./recent-days.ts"
@@ -63,6 +64,7 @@ export class Consumer {
   /** Distinct endpoints used. */
   endpoints = 0
   isDirty = false
+  watched: Watched | null = null
   /** It goes on as another one: nothing is written of it any more. */
   isMerged = false
   #formerPrincipals: BoundedNames<string>

@@ -41,6 +41,8 @@ export class OperationView {
   route: Route | null = null
   /** Of the path itself: `route` is another's where there was no place for one of its own. */
   leaf: PathLeaf | null = null
+  /** The route was added by an exchange that is not through yet. */
+  isNew = false
   parameters: readonly ParameterUse[] = []
   /** Requests on the route in this batch, and the event times they span. */
   requests = 0

@@ -18,6 +18,7 @@ import {
 import { sumMap, sumSeries } from "./series-sums.ts"
 import type { SqliteDocuments } from "./sqlite-documents.ts"
 import type { EndpointHourLimits, SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
+import type { SqliteIncidents } from "./sqlite-incidents.ts"
 import type { SqliteMerges } from "./sqlite-merges.ts"
 import { PAIR_COUNTS, type PairLogLimits, type SqlitePairs } from "./sqlite-pairs.ts"
 import type { SqliteRoutes } from "./sqlite-routes.ts"
@@ -38,6 +39,7 @@ export interface WriterLimits {
   readonly history?: SensorHistoryLimits
   readonly endpointHours?: EndpointHourLimits
   readonly merges?: number
+  readonly journalBytes?: number
   readonly pairLog?: PairLogLimits
 }
 
@@ -48,6 +50,7 @@ export interface WriterParts {
   readonly pairs: SqlitePairs
   readonly routes: SqliteRoutes
   readonly endpointHours: SqliteEndpointHours
+  readonly incidents: SqliteIncidents
 }
 
 export class SqliteWriter {
@@ -95,6 +98,7 @@ export class SqliteWriter {
         throw error
       } finally {
         this.#parts.merges.reload()
+        this.#parts.incidents.reload()
         this.#parts.pairs.reload()
       }
       throw error
@@ -110,6 +114,7 @@ export class SqliteWriter {
     this.#writeInventory(checkpoint)
     routes.write(checkpoint.routes, checkpoint.goneEndpoints)
     for (const route of checkpoint.routes) this.#serviceOf.set(route.id, route.service)
+    if (checkpoint.watch !== null) this.#parts.incidents.write(checkpoint.watch)
     documents.write(checkpoint.documents, checkpoint.audit)
     this.#writeCounts(checkpoint.number, merges.present(checkpoint.hours), merges.present(checkpoint.days))
     endpointHours.write(checkpoint.number, merges.present(checkpoint.endpointHours))
