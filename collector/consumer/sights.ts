@@ -23,22 +23,25 @@ export class Tally {
   }
 }
 
+/** Of kinds that a consumer never showed: most of them. */
+const NO_TALLIES: ReadonlyMap<string, Tally> = new Map()
+const NO_TALLY = new Tally()
+
 export class Sights {
   /** Names that made place. */
   forgotten: number
   readonly #max: number
-  readonly #tallies = new Map<string, Tally>()
+  /** Its own from the first name on. */
+  #tallies = NO_TALLIES as Map<string, Tally>
   // Most consumers show the same again and again: the last name saves the look-up.
   #lastName: string | null = null
-  #lastTally = new Tally()
+  #lastTally = NO_TALLY
 
   constructor(max: number, record: Readonly<Record<string, Sight>> = {}, forgotten = 0) {
     this.#max = max
     this.forgotten = forgotten
     for (const [name, [requests, firstUs, lastUs]] of Object.entries(record)) {
-      const tally = new Tally()
-      tally.add({ requests, firstUs, lastUs })
-      this.#tallies.set(name, tally)
+      this.#place(name, { requests, firstUs, lastUs })
     }
   }
 
@@ -61,11 +64,16 @@ export class Sights {
       if (oldest === null || oldest.lastUs > seen.lastUs) return false
       this.#tallies.delete(oldest.name)
     }
+    this.#remember(name, this.#place(name, seen))
+    return !isFull
+  }
+
+  #place(name: string, seen: Pick<Tally, "requests" | "firstUs" | "lastUs">): Tally {
+    if (this.#tallies === NO_TALLIES) this.#tallies = new Map()
     const tally = new Tally()
     tally.add(seen)
     this.#tallies.set(name, tally)
-    this.#remember(name, tally)
-    return !isFull
+    return tally
   }
 
   /** Returns how many names found no place. */
