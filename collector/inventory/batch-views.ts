@@ -166,7 +166,7 @@ class IdentityView {
 export class BatchViews {
   readonly #servers = new Map<Server, ServerView>()
   readonly #identities = new Map<Identity, IdentityView>()
-  #consumers: ConsumerView[] = []
+  readonly #consumers: ConsumerView[] = []
   #lastServer: ServerView | null = null
   #lastConsumer: ConsumerView | null = null
 
@@ -206,14 +206,6 @@ export class BatchViews {
   /** In the order in which they were met. */
   consumers(): readonly ConsumerView[] {
     return this.#consumers
-  }
-
-  clear(): void {
-    this.#servers.clear()
-    this.#identities.clear()
-    this.#consumers = []
-    this.#lastServer = null
-    this.#lastConsumer = null
   }
 }
 

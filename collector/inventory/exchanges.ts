@@ -13,6 +13,7 @@ import type { Floods } from "./floods.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
+import type { ParameterUse } from "./parameter.ts"
 import type { KnownServers } from "./place/known-servers.ts"
 import type { Place } from "./place/place.ts"
 import type { Regrouper } from "./regrouper.ts"
@@ -34,8 +35,8 @@ export interface ExchangesParts {
   readonly regrouper: Regrouper
   readonly clock: DayClock
   readonly servers: KnownServers
-  readonly floods: Floods
   readonly watcher: () => Watcher
+  readonly floods: Floods
 }
 
 export class Exchanges {
@@ -44,7 +45,8 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
-  readonly #views = new BatchViews()
+  /** Of the batch in hand: new ones for each. A map that is cleared keeps what was in it alive until all old objects are looked at. */
+  #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
   readonly #clock: DayClock
@@ -123,7 +125,7 @@ export class Exchanges {
       }
     }
     this.#tellConsumers()
-    this.#views.clear()
+    this.#views = new BatchViews()
   }
 
   /** What consumers showed since the last call. */
@@ -170,13 +172,21 @@ export class Exchanges {
     const route = known ?? (this.#mayAdd(service, view, event) ? routes.add(service, view, event) : null)
     if (route !== null) {
       view.route = route
-      view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter, kind, isNew) => {
-        route.traffic.noteParameter(parameter.in, parameter.name, kind)
-        if (isNew) this.#changes.newParameter(route, parameter, event.startUs)
-      })
+      view.parameters = this.#parametersOf(route, view, event.startUs)
       service.noteProtocol(view.operation.protocol)
     }
     return route
+  }
+
+  #parametersOf(route: Route, { operation }: OperationView, atUs: number): readonly ParameterUse[] {
+    const { parameters } = route.traffic
+    return (
+      parameters.knownUses(operation) ??
+      parameters.usesOf(operation, (parameter, kind, isNew) => {
+        route.traffic.noteParameter(parameter.in, parameter.name, kind)
+        if (isNew) this.#changes.newParameter(route, parameter, atUs)
+      })
+    )
   }
 
   /** While somebody makes up paths, those that only refuse add nothing. */

@@ -33,7 +33,7 @@ import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Sensors } from "./sensors.ts"
-import { ShapeNotes } from "./shape-notes.ts"
+import { ShapeNotes, type ShapeTexts } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import type { TemplateReads } from "./template-edits.ts"
@@ -134,11 +134,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
+      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, consumerAt),
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
-      floods: this.#knowledge.floods,
       watcher: () => this.#watcher,
+      floods: this.#knowledge.floods,
     })
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
@@ -170,6 +170,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   get specifications(): SpecificationShelf {
     return this.#knowledge.specifications.shelf
+  }
+
+  /** Fields of bodies by shape. */
+  get texts(): ShapeTexts {
+    return this.#shapes
   }
 
   /** Evidence, suggestions and former ids, as they are in memory. */

@@ -77,7 +77,7 @@ export class Knowledge {
       unsaved,
       service,
       services: () => set.allServices(),
-      endpoint: (id) => set.routes.byId(id)?.endpoint ?? null,
+      endpoint: (id) => set.routes.endpoint(id),
     })
     const services = this.#specifiedServices(parts)
     this.specifications = new Specifications(state, documents, { services, changes, texts, findings })

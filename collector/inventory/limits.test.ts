@@ -175,7 +175,7 @@ test("limit of boots: the one met first is forgotten", async () => {
 })
 
 test("every limit has its row above, or in the tests of what it limits", () => {
-  const routes = ["routes", "routesPerService", "pinsPerService", "pendingEndpointHours"]
+  const routes = ["routes", "routesPerService", "formerEndpoints", "pinsPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
   const others = [

@@ -25,6 +25,8 @@ export interface InventoryLimits extends BaselineLimits {
    */
   readonly routes: number
   readonly routesPerService: number
+  /** Ids of endpoints that are no more and lead to others. Counted: those forgotten. */
+  readonly formerEndpoints: number
   /**
    * Different paths of a service that are not there or only refuse, in a day: beyond it what only refuses adds no endpoint. Counted: such
    * exchanges.
@@ -117,6 +119,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   unprovenEndpoints: 500,
   routes: 300_000,
   routesPerService: 20_000,
+  formerEndpoints: 100_000,
   refusedPaths: 300,
   pinsPerService: 1_000,
   otherMethods: 40,

@@ -20,11 +20,13 @@ import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
 import { SqliteIncidents } from "./sqlite-incidents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteMerges } from "./sqlite-merges.ts"
-import { SqliteReader } from "./sqlite-reader.ts"
+import { SqlitePairs } from "./sqlite-pairs.ts"
+import { type NamedChanges, SqliteReader } from "./sqlite-reader.ts"
 import { SqliteRoutes } from "./sqlite-routes.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
 import {
+  type ChangeFilter,
   type Checkpoint,
   type ConsumerFilter,
   type DarkFilter,
@@ -78,6 +80,7 @@ class SqliteStore implements Store {
   readonly #writer: SqliteWriter
   readonly #documents: SqliteDocuments
   readonly #merges: SqliteMerges
+  readonly #pairs: SqlitePairs
   readonly #routes: SqliteRoutes
   readonly #endpointHours: SqliteEndpointHours
   readonly #incidents: SqliteIncidents
@@ -88,20 +91,22 @@ class SqliteStore implements Store {
     const documents = new SqliteDocuments(database)
     const endpointHours = new SqliteEndpointHours(database, limits?.endpointHours)
     const merges = new SqliteMerges(database, endpointHours, limits?.merges)
+    const pairs = new SqlitePairs(database, limits?.pairLog)
     const routes = new SqliteRoutes(database, merges)
     const incidents = new SqliteIncidents(database, limits?.journalBytes)
     this.#incidents = incidents
     this.#lists = new SqliteLists(database)
     this.#reader = new SqliteReader(database)
-    this.#writer = new SqliteWriter(database, { documents, merges, routes, endpointHours, incidents }, limits)
+    this.#writer = new SqliteWriter(database, { documents, merges, pairs, routes, endpointHours, incidents }, limits)
     this.#documents = documents
     this.#merges = merges
+    this.#pairs = pairs
     this.#routes = routes
     this.#endpointHours = endpointHours
   }
 
   async load() {
-    return guard(() => ({
+    return this.#guardPairs(() => ({
       ...this.#reader.load(),
       routes: this.#routes.load(),
       merges: this.#merges.load(),
@@ -124,13 +129,11 @@ class SqliteStore implements Store {
   }
 
   async endpoints(filter: EndpointFilter, page: PageRequest) {
-    return guard(() => {
-      const { consumer } = filter
-      return this.#lists.endpoints(
-        consumer === undefined ? filter : { ...filter, consumer: this.#merges.consumerNow(consumer) },
-        page,
-      )
-    })
+    const { consumer } = filter
+    if (consumer === undefined) return guard(() => this.#lists.endpoints(filter, page))
+    return this.#guardPairs(() =>
+      this.#lists.endpoints({ ...filter, consumer: this.#merges.consumerNow(consumer) }, page),
+    )
   }
 
   async endpoint(id: string) {
@@ -195,19 +198,19 @@ class SqliteStore implements Store {
   }
 
   async audit(beforeSequence: number, limit: number, subject?: string) {
-    return guard(() => this.#documents.audit(beforeSequence, limit, subject))
+    return guard(() => this.#documents.audit(beforeSequence, limit, this.#names(subject)))
   }
 
   async countAudit(subject?: string) {
-    return guard(() => this.#documents.countAudit(subject))
+    return guard(() => this.#documents.countAudit(this.#names(subject)))
   }
 
   async windows(...[by, ...request]: Parameters<Store["windows"]>) {
-    return guard(() => this.#reader.windows(this.#present(by), ...request))
+    return this.#guardPairs(() => this.#reader.windows(this.#present(by), ...request))
   }
 
   async pairs(...[by, ...request]: Parameters<Store["pairs"]>) {
-    return guard(() => this.#reader.pairs(this.#present(by), ...request))
+    return this.#guardPairs(() => this.#reader.pairs(this.#present(by), ...request))
   }
 
   async map(limit: number) {
@@ -215,7 +218,9 @@ class SqliteStore implements Store {
   }
 
   async series(...[by, ...request]: Parameters<Store["series"]>) {
-    return guard(() => this.#reader.series(this.#present(by), ...request))
+    const hasOwnTable = Object.values(by).filter((id) => id !== undefined).length <= 1
+    const read = () => this.#reader.series(this.#present(by), ...request)
+    return hasOwnTable ? guard(read) : this.#guardPairs(read)
   }
 
   async servicesNamed(authorities: readonly string[]) {
@@ -258,16 +263,24 @@ class SqliteStore implements Store {
     return guard(() => this.#reader.ledger())
   }
 
-  async changes(...request: Parameters<Store["changes"]>) {
-    return guard(() => this.#reader.changes(...request))
+  async changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}) {
+    return guard(() => this.#reader.changes(sinceSequence, limit, this.#named(filter)))
   }
 
-  async latestChanges(...request: Parameters<Store["latestChanges"]>) {
-    return guard(() => this.#reader.latestChanges(...request))
+  async latestChanges(limit: number, filter: ChangeFilter = {}, beforeSequence?: number) {
+    return guard(() => this.#reader.latestChanges(limit, this.#named(filter), beforeSequence))
   }
 
-  async countChanges(...request: Parameters<Store["countChanges"]>) {
-    return guard(() => this.#reader.countChanges(...request))
+  async countChanges(sinceSequence: number, filter: ChangeFilter = {}) {
+    return guard(() => this.#reader.countChanges(sinceSequence, this.#named(filter)))
+  }
+
+  /** Reads rows of pairs: all of them, the newest increments included. */
+  #guardPairs<T>(read: () => T): T {
+    return guard(() => {
+      this.#pairs.fold()
+      return read()
+    })
   }
 
   /** The same with present ids. */
@@ -278,6 +291,14 @@ class SqliteStore implements Store {
       ...(endpoint !== undefined && { endpoint: this.#routes.endpointNow(endpoint) }),
       ...(consumer !== undefined && { consumer: this.#merges.consumerNow(consumer) }),
     }
+  }
+
+  #names(subject: string | undefined): string[] | undefined {
+    return subject === undefined ? undefined : this.#routes.namesOf(subject)
+  }
+
+  #named({ subject, ...filter }: ChangeFilter): NamedChanges {
+    return { ...filter, subjects: this.#names(subject) }
   }
 
   async ping() {

@@ -35,13 +35,13 @@ export interface Checkpoint {
   /** How far each sensor run was applied: makes redelivery harmless. */
   readonly positions: readonly Position[]
   /**
-   * Done first, in order: whatever is kept under `from` (windows, totals, series, map) is added to what is kept under `into`, and
-   * `from` is remembered as another name of it.
+   * Done first, in order: whatever is kept under `from` (windows, totals, series, map; nothing of an endpoint) is added to what is kept
+   * under `into`, and `from` is remembered as another name of it.
    */
   readonly merges: readonly MergeRecord[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
-  /** Endpoints whose routes all belong to others now. Their ids still find those: they are ids of routes. */
+  /** Endpoints whose routes all belong to others now. Their ids still find those, as merges or as ids of routes. */
   readonly goneEndpoints: readonly string[]
   /** Which endpoint each route belongs to. */
   readonly routes: readonly RouteRecord[]
@@ -174,7 +174,7 @@ export interface ConsumerFilter {
 export interface ChangeFilter {
   /** "endpoint.new", or "endpoint" for all kinds below it. */
   readonly kind?: string | undefined
-  /** Id of what changed; not resolved. */
+  /** Id of what changed; of an endpoint what was told under its other ids is found, too. */
   readonly subject?: string | undefined
   /** Those at or after it, µs: by event time, or by the time when people made it. */
   readonly sinceUs?: number | undefined
@@ -247,7 +247,7 @@ export interface Store {
   documents<Kind extends DocumentKind>(kind: Kind): Promise<readonly StoredDocument<Kind>[]>
   /** With its bytes. */
   document<Kind extends DocumentKind>(kind: Kind, id: string): Promise<StoredDocument<Kind> | null>
-  /** Newest first, those before `beforeSequence` (0: from the newest), of one subject where it is given. */
+  /** Newest first, those before `beforeSequence` (0: from the newest), of one subject (under all its ids) where it is given. */
   audit(beforeSequence: number, limit: number, subject?: string): Promise<readonly AuditRecord[]>
   countAudit(subject?: string): Promise<number>
   /** Window counts of a consumer, an endpoint (all its routes), or a pair, oldest first, at most `limit`. */

@@ -7,7 +7,8 @@ import { distinct } from "./open-values.ts"
 import type { EnumSuggestion, TemplateEvidence } from "./path-learner.ts"
 import { segmentText, textOf } from "./placement.ts"
 import { isFixed, KIND_OF } from "./segments.ts"
-import { type Spread, siblingOf } from "./siblings.ts"
+import { siblingOf } from "./siblings.ts"
+import type { Spread } from "./spread.ts"
 
 const EXAMPLES_MAX = 8
 const SUGGESTIONS_MAX = 32

@@ -38,7 +38,7 @@ export class PathNode {
   hits = 0
   /** Bit set over hashes of consumers. */
   consumers = 0
-  /** What was answered here, in order of appearance: pairs of the hash of a method, and of method and shape (the same without shape). */
+  /** What was answered here, in order of appearance: pairs of the hash of a method, and a shape (0: none). */
   readonly features: number[] = []
   /** Of a shared node: requests by form; null where the node is of one value. */
   forms: Map<Form, number> | null = null
@@ -81,7 +81,7 @@ export class Place {
   readonly parameters = new Map<string, Place>()
   /** Texts below that were learnt to be values, and of the parameter with which frame. */
   readonly values = new Map<string, string>()
-  /** Texts below about which a pin has decided: frame of the parameter, or null for text. */
+  /** Texts below, and keys of shared nodes, about which a pin has decided: frame of the parameter, or null for text. */
   readonly pinned = new Map<string, string | null>()
   /** Those of them about which people have. */
   readonly pinnedByPeople = new Set<string>()

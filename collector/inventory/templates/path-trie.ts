@@ -7,7 +7,7 @@
 // leaf, "/{+rest}". README.md has the algorithm.
 import { EMPTY_SHAPES } from "../../../shared/event/api-event.ts"
 import { evidenceOf, suggestionsOf } from "./evidence.ts"
-import { hashText, isSlash, type LeafRecord, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
+import { hashText, isSlash, type LeafRecord, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
 import { noteShared, sharedFor } from "./open-values.ts"
 import type {
   EnumSuggestion,
@@ -24,7 +24,7 @@ import { addFeature, Placement, pathOf } from "./placement.ts"
 import { regroupings } from "./regroupings.ts"
 import { CHILDREN_MAX, ENDINGS, FILE, type ReviewCounts, Reviewer, takesVersions, VERSIONS } from "./review.ts"
 import { type Token, tokenOf, tokensOf, VERSIONS_MAX } from "./segments.ts"
-import { Spread } from "./siblings.ts"
+import { Spread } from "./spread.ts"
 import { decodeTrie, encodeTrie } from "./trie-codec.ts"
 
 export interface PathLimits {
@@ -143,9 +143,9 @@ export class PathTrie implements PathLearner {
   note(leaf: PathLeaf, path: string, method: string, shape: number, consumer: number, _atUs: number): void {
     const { node } = leaf as LeafRecord
     const verb = hashText(method)
-    const feature = shape === 0 || EMPTY_SHAPES.has(shape) ? verb : mix(verb, shape)
-    if (addFeature(node, verb, feature)) {
-      this.spread.add(feature, node, feature !== verb)
+    const told = EMPTY_SHAPES.has(shape) ? 0 : shape
+    if (addFeature(node, verb, told)) {
+      this.spread.add(verb, told, node)
       this.#touchAbove(node)
     }
     const bit = 1 << (consumer & 31)

@@ -9,7 +9,8 @@ import { childrenByText, type Decision, OVERFLOW_KEY, type PathNode, type Place 
 import { distinct, fold, keptMax, promote } from "./open-values.ts"
 import type { Placement } from "./placement.ts"
 import { type Form, isFixed, VERSIONS_MAX } from "./segments.ts"
-import { featuresOf, type Spread, siblingOf } from "./siblings.ts"
+import { featuresOf, siblingOf } from "./siblings.ts"
+import type { Spread } from "./spread.ts"
 
 /** Weak children of one place; those that stay when there are more. */
 export const CHILDREN_MAX = 256

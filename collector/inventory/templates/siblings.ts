@@ -1,80 +1,13 @@
 // What is known of the texts at a position: what the likelihoods look at.
 //
-// In:  a place, and how widely each answer is spread over the service (`Spread`).
+// In:  a place, and how widely each answer is spread over the service (spread.ts).
 // Out: a Sibling a text, with the features of what is answered there and at most two segments below.
-import type { Feature, Sibling } from "./likelihood.ts"
-import { bits, hashText, isSlash, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
+import { COMMON, type Feature, type Sibling } from "./likelihood.ts"
+import { bits, isSlash, mix, OVERFLOW_KEY, type PathNode, type Place } from "./nodes.ts"
+import { labelOf, type Spread } from "./spread.ts"
 
 /** Features of one sibling. */
 const FEATURES_MAX = 24
-/** Places remembered of one answer; from there on it is everywhere. */
-const SPREAD_MAX = 16
-const BEFORES_MAX = 32
-const SPREAD_ENTRIES_MAX = 4096
-const PARAMETER = hashText("{}")
-
-/**
- * Where each answer (method and shape) was seen, as pairs of the segment before and the segment itself. What has both other than the
- * node in question says that the answer is common; values of one parameter share what is before or after them and do not count.
- */
-export class Spread {
-  /** Pairs, flat. */
-  readonly entries = new Map<number, number[]>()
-  /** Segments before anything that was answered: how much there is to compare with. */
-  readonly befores = new Set<number>()
-  /** Answers that were new at their path, and those of them with a shape. */
-  answers = 0
-  shaped = 0
-
-  /** Hardly any answer has a shape. */
-  get isPlain(): boolean {
-    return this.shaped * 4 < this.answers
-  }
-
-  add(feature: number, at: PathNode, isShape: boolean): void {
-    this.answers++
-    if (isShape) this.shaped++
-    const node = segmentOf(at)
-    if (this.befores.size < BEFORES_MAX) this.befores.add(labelBefore(node))
-    let pairs = this.entries.get(feature)
-    if (pairs === undefined) {
-      if (this.entries.size >= SPREAD_ENTRIES_MAX) return
-      pairs = []
-      this.entries.set(feature, pairs)
-    }
-    const before = labelBefore(node)
-    const own = labelOf(node)
-    if (pairs.length < 2 * SPREAD_MAX && elsewhere(pairs, before, own) * 2 === pairs.length) pairs.push(before, own)
-  }
-
-  /** Chance that another route beside `node` has it, too. */
-  chance(feature: number, at: PathNode): number {
-    const node = segmentOf(at)
-    const before = labelBefore(node)
-    const common = elsewhere(this.entries.get(feature) ?? [], before, labelOf(node))
-    return Math.min(0.85, Math.max(0.06 + 0.1 * common, 0.8 / this.befores.size))
-  }
-}
-
-function elsewhere(pairs: readonly number[], before: number, own: number): number {
-  let count = 0
-  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] !== before && pairs[i + 1] !== own) count++
-  return count
-}
-
-/**
- * A slash that ends a path is no segment of its own: below every sibling the same, it would make them all alike. What is answered there
- * is what the segment before it answers.
- */
-const segmentOf = (node: PathNode): PathNode =>
-  isSlash(node) && node.parent?.parent !== null ? (node.parent ?? node) : node
-
-const labelOf = (node: PathNode): number => (node.place.isParameter ? PARAMETER : hashText(node.token.text))
-
-/** The segment before, and what is before that where it is a parameter. */
-const labelBefore = ({ parent }: PathNode): number =>
-  parent === null ? 0 : parent.place.isParameter ? mix(PARAMETER, labelBefore(parent)) : labelOf(parent)
-
 /** Chance that two routes have a child of the same name, or both answer a method without a shape. */
 const CHILD_CHANCE = 0.2
 const EMPTY_CHANCE = 0.6
@@ -104,11 +37,12 @@ export function featuresOf(nodes: Iterable<PathNode>, spread: Spread): Feature[]
 function own(node: PathNode, label: number, spread: Spread, out: Map<number, Feature>): void {
   for (let i = 0; i < node.features.length; i += 2) {
     const method = node.features[i]!
-    const feature = node.features[i + 1]!
-    const common = spread.chance(feature, node)
-    const isShape = feature !== method
+    const shape = node.features[i + 1]!
+    const common = spread.chance(method, shape, node)
+    const isShape = shape !== 0
     const chance = isShape ? common : Math.max(EMPTY_CHANCE, common)
-    put(out, { key: mix(feature, label), slot: mix(method, label) | 1, chance, isShape })
+    const slot = mix(method, label)
+    put(out, { key: mix(slot, shape), slot: slot | 1, chance, isShape })
   }
 }
 
@@ -138,10 +72,21 @@ export function siblingOf(
     hits,
     consumers: bits(consumers),
     features,
-    isShaped: !spread.isPlain || features.some(({ isShape }) => isShape),
+    isShaped: tells(features, spread),
     isValue,
     known,
   }
+}
+
+/** Some answer has a shape that is not everywhere; or none has one, where most have. */
+function tells(features: readonly Feature[], spread: Spread): boolean {
+  if (spread.isUniform) return false
+  let isShaped = false
+  for (const { isShape, chance } of features) {
+    if (isShape && chance < COMMON) return true
+    isShaped ||= isShape
+  }
+  return !isShaped && !spread.isPlain
 }
 
 export const featuresOfPlace = (place: Place, spread: Spread): Feature[] => featuresOf(place.members, spread)

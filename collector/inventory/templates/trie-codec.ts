@@ -9,7 +9,7 @@ import type { PathTrie } from "./path-trie.ts"
 import { type Form, type Token, tokenOf } from "./segments.ts"
 import { StateReader, StateWriter } from "./state-bytes.ts"
 
-const VERSION = 2
+const VERSION = 3
 
 /** What there is once. */
 interface Whole {
@@ -20,7 +20,7 @@ interface Whole {
   next: [leaf: number, template: number, place: number]
   size: [nodes: number, bytes: number]
   moved: [node: number, template: number, text: string][]
-  spread: [answers: number, shaped: number]
+  spread: [answers: number, shaped: number, most: number]
   pins: readonly Pin[]
   pinnedUs: number
 }
@@ -52,7 +52,7 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
     next: [placement.nextLeaf, placement.nextTemplate, placement.nextPlace],
     size: [placement.nodes, placement.bytes],
     moved: [...placement.moved].map(([leaf, from]) => [nodeAt.get(leaf.node)!, from.number, from.text]),
-    spread: [spread.answers, spread.shaped],
+    spread: [spread.answers, spread.shaped, spread.most],
     pins: pins.pins,
     pinnedUs: pins.atUs,
   }
@@ -69,9 +69,11 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
   for (const set of [placement.dirty, placement.unnamed])
     out.numbers([...set].map((place) => placeAt.get(place) ?? -1).filter((at) => at >= 0))
   out.words([...spread.befores])
+  out.words(spread.sample)
   out.number(spread.entries.size)
-  for (const [feature, pairs] of spread.entries) {
-    out.number(feature)
+  for (const [key, { pairs, sample }] of spread.entries) {
+    out.number(key)
+    out.number(sample)
     out.words(pairs)
   }
   return out.finish()
@@ -169,7 +171,7 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (let left = from.number(); left > 0; left--) nodes.push(readNode(nodes, places, placement.root, from))
   ;[placement.nextLeaf, placement.nextTemplate, placement.nextPlace] = whole.next
   ;[placement.nodes, placement.bytes] = whole.size
-  ;[spread.answers, spread.shaped] = whole.spread
+  ;[spread.answers, spread.shaped, spread.most] = whole.spread
   for (const { members } of places) {
     members.clear()
     for (const at of from.numbers()) members.add(nodes[at]!)
@@ -183,7 +185,12 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (const [node, number, text] of whole.moved)
     placement.moved.set(nodes[node]!.leaf!, templates.get(number) ?? { number, text })
   for (const before of from.words()) spread.befores.add(before)
-  for (let left = from.number(); left > 0; left--) spread.entries.set(from.number(), from.words())
+  spread.sample.push(...from.words())
+  for (let left = from.number(); left > 0; left--) {
+    const key = from.number()
+    const sample = from.number()
+    spread.entries.set(key, { pairs: from.words(), sample })
+  }
   trie.pins.load(whole.pins, whole.pinnedUs)
 }
 
@@ -244,7 +251,7 @@ function restoreToken(segment: string, extension: string, place: Place): Token {
       extension: "",
       form: segment.startsWith(SHARED_KEY) ? "!" : "=",
       kind: "",
-      frame: place.label,
+      frame: segment.startsWith(SHARED_KEY) ? segment.slice(SHARED_KEY.length) : place.label,
       core: "",
     }
   return tokenOf(segment, extension)
