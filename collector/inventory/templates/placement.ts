@@ -234,8 +234,7 @@ function adopt(from: Place, into: Place): void {
 }
 
 export function addFeature({ features }: PathNode, method: number, shape: number): boolean {
-  for (let i = 0; i < features.length; i += 2)
-    if (features[i + 1] === shape && features[i] === method) return false
+  for (let i = 0; i < features.length; i += 2) if (features[i + 1] === shape && features[i] === method) return false
   if (features.length >= 2 * FEATURES_MAX) return false
   features.push(method, shape)
   return true
