@@ -3,8 +3,9 @@
 //   set of 8 places   | key | key | ... |    place = top bits of the key; a full set doubles the table until the limit, then one entry
 //   owner uses others giver day met          goes: the first one that was not met since the hand passed it (second chance)
 //
-// A use: asked for with success, or given in a list; a sensor tells what was given once a day, so five uses are about five days, or work on
-// the object itself. What nobody uses any more is forgotten first. False equality of two 32-bit keys: 1 in 4,000 at a million objects.
+// A use: asked for with success, or given in a list afterwards; a sensor tells what was given once a day, so five uses are about five days,
+// or work on the object itself. What lists give is kept with no use until somebody asks for it: a list names objects of several kinds (the
+// customer of an order), and only who asks says which kind an id is of. What nobody uses any more is forgotten first. False equality of two 32-bit keys: 1 in 4,000 at a million objects.
 import { mix } from "../../shared/bytes/hash.ts"
 import type { LimitCounters } from "../inventory/limits.ts"
 
@@ -85,9 +86,10 @@ export class Ownership {
   }
 
   /**
-   * Counts a use. `consumer` stands for its partner: when the owner is of the same one, the owner is passed. True when the object is new.
+   * Counts a use; `giver`: the endpoint whose list gave it, -1: it was asked for. `consumer` stands for its partner: when the owner is of the same one, the owner is passed. True when the object is new.
    */
   use(key: number, place: number, consumer: number, giver: number, day: number): boolean {
+    const isAsked = giver < 0
     if (place < 0) {
       this.#insert(key, consumer, giver, day)
       return true
@@ -95,7 +97,14 @@ export class Ownership {
     const { owners, uses, others, givers, days, met } = this.#columns
     met[place] = 1
     days[place] = day
-    if (giver >= 0) givers[place] = giver + 1
+    if (!isAsked) givers[place] = giver + 1
+    if (uses[place] === 0) {
+      if (isAsked) {
+        owners[place] = consumer
+        uses[place] = 1
+      }
+      return false
+    }
     if (owners[place] === consumer) {
       if (uses[place] === USES_MAX) this.#halve(place)
       uses[place]!++
@@ -133,7 +142,7 @@ export class Ownership {
     const { keys, owners, uses, others, givers, days, met } = this.#columns
     keys[at] = key
     owners[at] = consumer
-    uses[at] = 1
+    uses[at] = giver < 0 ? 1 : 0
     others[at] = 0
     givers[at] = giver + 1
     days[at] = day
