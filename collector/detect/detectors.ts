@@ -1,6 +1,7 @@
 // The detectors there are, by number. A new one is a file of its own and a line here.
 import type { Detector, DetectorParts, DetectorSpec } from "./detector.ts"
 import { ENUMERATION } from "./enumeration.ts"
+import { FLOW_ORDER } from "./flow-order.ts"
 import { FOREIGN_OBJECT } from "./foreign-object.ts"
 import { MASS_CHANGE } from "./mass-change.ts"
 import { SCRAPING } from "./scraping.ts"
@@ -21,5 +22,6 @@ export const DETECTORS: readonly DetectorKind[] = [
   FOREIGN_OBJECT,
   SCRAPING,
   SLOW_EXFILTRATION,
+  FLOW_ORDER,
   MASS_CHANGE,
 ]
