@@ -20,6 +20,7 @@ import { VERSION } from "../shared/config/version.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { createLog, type Log } from "../shared/telemetry/log.ts"
 import { ApiStartError } from "./api/listen.ts"
+import { type BACKTEST_OPTIONS, backtestCommand } from "./backtest-options.ts"
 import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
@@ -254,6 +255,15 @@ async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<numb
   return runSimulate(settled, out)
 }
 
+async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<number> {
+  const { runBacktest } = await import("./backtest.ts")
+  try {
+    return await runBacktest(settled, out)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
 // A log pipe that is closed is no reason to stop collecting.
 process.stdout.on("error", () => undefined)
 process.stderr.on("error", () => undefined)
@@ -267,6 +277,7 @@ const code = await runProgram(
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(simulateCommand, simulate),
+      action(backtestCommand, backtest),
     ],
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },

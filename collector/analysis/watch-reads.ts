@@ -3,6 +3,7 @@
 import type { DetectorSpec } from "../detect/detector.ts"
 import { DETECTORS } from "../detect/detectors.ts"
 import { BUDGET } from "../incident/budget.ts"
+import type { ShapeTexts } from "../inventory/shape-notes.ts"
 import type { Analysis } from "./analysis.ts"
 
 export interface BudgetUse {
@@ -21,11 +22,13 @@ export interface WatchReads {
   budget(): BudgetUse
   /** Findings that an exception held back, and when last (event time, µs). */
   exceptionUse(id: string): { readonly count: number; readonly lastUs: number }
+  analysis(): Analysis
+  texts(): ShapeTexts
   /** Event time reached, µs; -1 before the first exchange. */
   nowUs(): number
 }
 
-export function watchReads(analysis: () => Analysis): WatchReads {
+export function watchReads(analysis: () => Analysis, texts: () => ShapeTexts): WatchReads {
   return {
     specs: () => DETECTORS.map(({ spec }) => spec),
     budget: () => {
@@ -41,6 +44,8 @@ export function watchReads(analysis: () => Analysis): WatchReads {
       }
     },
     exceptionUse: (id) => analysis().incidents.exceptions.useOf(id),
+    analysis,
+    texts,
     nowUs: () => analysis().nowUs,
   }
 }

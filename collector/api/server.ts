@@ -4,6 +4,7 @@ import type { WatchReads } from "../analysis/watch-reads.ts"
 import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Store } from "../store/store.ts"
+import { Backtest } from "./backtest-models.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
@@ -14,6 +15,7 @@ import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
 import { auditRoutes } from "./routes/audit-routes.ts"
+import { backtestRoutes } from "./routes/backtest-routes.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
@@ -80,6 +82,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     ...PARTNER_SHARED,
     ...SPECIFICATION_SHARED,
     ...INCIDENT_SHARED,
+    Backtest,
   ])
     app.addSchema(schema)
   const { store, health, metrics, edits = NO_EDITS } = options
@@ -100,6 +103,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   findingRoutes(app, { store, edits: options.edits ?? null })
   incidentRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   detectionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
+  backtestRoutes(app, { store, reads: options.watch ?? null })
   exceptionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })

@@ -39,7 +39,9 @@ export class Slab<const Columns extends Layout> {
   constructor(layout: Columns, saved?: SavedSlab<Columns>) {
     this.#layout = layout
     this.rows = saved?.rows ?? 0
-    this.#capacity = Math.max(ROWS_MIN, this.rows)
+    this.#capacity = ROWS_MIN
+    // The same power of two as without a restart.
+    while (this.#capacity < this.rows) this.#capacity *= 2
     this.columns = this.#grown(saved?.columns)
   }
 

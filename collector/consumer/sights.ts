@@ -51,7 +51,7 @@ export class Sights {
     const known = name === this.#lastName ? this.#lastTally : this.#tallies.get(name)
     if (known !== undefined) {
       known.add(seen)
-      this.#remember(name, known)
+      if (known !== this.#lastTally) this.#remember(name, known)
       return true
     }
     const isFull = this.#tallies.size >= this.#max
