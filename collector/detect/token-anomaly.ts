@@ -25,6 +25,7 @@ const VALUES_MAX = 32
 /** log2 of how much longer a lifetime must be: 16 times. */
 const LONGER_LOG2 = 4
 const CONFUSION_BITS = 7
+const YOUNG_US = 3 * 86_400_000_000
 
 interface Place {
   tokens: number
@@ -157,7 +158,8 @@ class TokenAnomaly implements Detector {
     if (scheme === "none") return
     const place = this.#place(`scheme ${endpoint!.ordinal}`)
     const bits = this.#bits(place, hashOf(scheme), consumer.ordinal)
-    if (bits === 0) return
+    // Who has used it elsewhere for long is no downgrade: another scheme makes another consumer.
+    if (bits === 0 || (consumer.requests > 0 && sight.atUs - consumer.firstUs > YOUNG_US)) return
     const sentence = `was let in with ${scheme}, which none of ${place.tokens} successes at ${endpoint!.method} ${endpoint!.template} used`
     const facts = { scheme, successesBefore: place.tokens, schemesBefore: place.values.size - 1 }
     this.#raise(sight, { what: "scheme", bits, isFact: false, sentence, facts }, report)
