@@ -1,8 +1,8 @@
 // How a consumer walks through ids: neighbours, misses, ids that it was never given, ids of others (B7).
 //
-//   window   of a pair: 20 to 500 requests for ids that are new to it, at most a day of them unless they are fewer than 20, then a week
+//   window   of a pair: 20 to 500 requests for another id than before (new to it, or at a known distance), at most a day of them unless they are fewer than 20, then a week
 //   signs    near: distance 1 from the id before, of those requests with a known step; missed: 401, 403, 404; guessed: without provenance;
-//            foreign: usually another's
+//            foreign: usually another's; the last two of those that are new to it
 //   usual    share of each sign in past windows (fading by 10 % a window), shrunk towards the others at the endpoint as if they were 20
 //            requests of its own, those towards what is usual anywhere (10)
 //   chance   beta-binomial, the Beta as wide as M requests: windows of one client differ more than requests within one
@@ -39,9 +39,10 @@ const PRIOR: Readonly<Record<Sign, { readonly share: number; readonly width: num
 const COUNT = SIGNS.length
 const PAIR_ROWS = {
   startUs: [Float64Array, 1],
-  /** Requests for ids, and those for ids that are new to the consumer. */
+  /** Requests for ids; those for another id than before; and those for an id that is new to the consumer. */
   asks: [Float32Array, 1],
   requests: [Float32Array, 1],
+  fresh: [Float32Array, 1],
   /** By sign: requests that could show it, and those that did; in the window and usually. */
   trials: [Float32Array, COUNT],
   hits: [Float32Array, COUNT],
@@ -72,6 +73,7 @@ export interface Walk {
   readonly sinceUs: number
   readonly asks: number
   readonly requests: number
+  readonly fresh: number
   /** Most unlikely first. */
   readonly signs: readonly SignChance[]
 }
@@ -97,7 +99,8 @@ export class Walks implements Baseline {
     const row = this.#turnTo(pair, atUs)
     const { columns } = this.#pairs
     columns.asks[row]!++
-    if (fresh === 0) return
+    // Another id than before: a new one, or one at a distance. A client that repeats one id takes no step.
+    if (fresh === 0 && event.step === 0) return
     columns.requests[row]!++
     const first = row * COUNT
     if (event.step !== 0) {
@@ -105,6 +108,8 @@ export class Walks implements Baseline {
       if (event.step === 1 || event.step === -1) columns.hits[first]!++
     }
     this.#count(first + 1, answer === 404 || sight.isRefused)
+    if (fresh === 0) return
+    columns.fresh[row]!++
     this.#count(first + 2, sight.unprovenanced > 0)
     this.#count(first + 3, sight.foreign > 0)
   }
@@ -135,7 +140,8 @@ export class Walks implements Baseline {
       return { sign, trials, hits, usualShare, p }
     })
     signs.sort((a, b) => a.p - b.p)
-    return { sinceUs: columns.startUs[row]!, asks: columns.asks[row]!, requests: columns.requests[row]!, signs }
+    const { startUs, asks, requests, fresh } = columns
+    return { sinceUs: startUs[row]!, asks: asks[row]!, requests: requests[row]!, fresh: fresh[row]!, signs }
   }
 
   markRaised(pair: PairSubject): void {
@@ -205,7 +211,8 @@ export class Walks implements Baseline {
   }
 
   #begin(row: number, atUs: number): void {
-    const { startUs, asks, requests, trials, hits, nextLook, isRaised } = this.#pairs.columns
+    const { startUs, asks, requests, fresh, trials, hits, nextLook, isRaised } = this.#pairs.columns
+    fresh[row] = 0
     startUs[row] = atUs
     asks[row] = 0
     requests[row] = 0
