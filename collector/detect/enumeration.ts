@@ -1,13 +1,13 @@
 // 7, enumeration: somebody goes through ids that are not his.
 //
 // Statistic: the two strongest signs of a walk (baseline/walks.ts) taken together: with s the sum of their -ln p (each at most 20),
-// P(two signs of four are so unlikely) <= 6 (1 + s) e^-s, times the looks at a window (15) and the consumer's endpoints of the day.
+// P(two signs of four are so unlikely) <= 6 (1 + s) e^-s, times the looks at both windows (20) and the consumer's endpoints of the day.
 // Threshold 10^-6, because ids are walked through by honest clients, too, and each has a sign or two of it now and then.
 // Gates: both signs must be unlikely (p <= .05); 20 requests for another id than before at least; lossy exchanges are not counted.
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import type { Sight } from "../baseline/sight.ts"
-import { LOOKS, type Sign, type SignChance, type Walk } from "../baseline/walks.ts"
+import { LOOKS, SCALES, type Sign, type SignChance, type Walk } from "../baseline/walks.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
@@ -63,10 +63,23 @@ class Enumeration implements Detector {
     const { walks, objects } = this.#baselines
     if (sight.unprovenanced > 0 || sight.foreign > 0 || sight.answer >= 400)
       this.#episodes.note(pair.ordinal, sight, objects.lastFresh)
-    if (!walks.takeLook(pair)) return
+    for (let scale = 0; scale < SCALES; scale++) if (walks.takeLook(pair, scale)) this.#look(sight, scale, report)
+  }
+
+  save(): SavedEpisodes {
+    return this.#episodes.save()
+  }
+
+  restore(saved: unknown): void {
+    this.#episodes = new Episodes(saved as SavedEpisodes)
+  }
+
+  #look(sight: Sight, scale: number, report: Report): void {
+    const { walks, objects } = this.#baselines
+    const pair = sight.pair!
     const day = Math.floor(sight.atUs / DAY_US)
     const works = objects.provenance.works(pair, 0, day)
-    const walk = walks.walkOf(pair, works ? objects.provenance.usual(pair, 0, day).share : 1)
+    const walk = walks.walkOf(pair, scale, works ? objects.provenance.usual(pair, 0, day).share : 1)
     const [first, second] = walk.signs as [SignChance, SignChance]
     if (second.p > SECOND_P) return
     const s = strength(first) + strength(second)
@@ -76,14 +89,6 @@ class Enumeration implements Detector {
     if (!this.#episodes.isNews(pair.ordinal, p, walk.requests, sight.atUs)) return
     walks.markRaised(pair)
     report.raise(this.#finding(sight, walk, p, works))
-  }
-
-  save(): SavedEpisodes {
-    return this.#episodes.save()
-  }
-
-  restore(saved: unknown): void {
-    this.#episodes = new Episodes(saved as SavedEpisodes)
   }
 
   #finding(sight: Sight, walk: Walk, p: number, works: boolean): Finding {
