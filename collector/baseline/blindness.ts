@@ -2,7 +2,7 @@
 //
 // A list whose body was not read, or whose answer is missing altogether, blinds for a day: clients work off lists within a day. Only where
 // that is rare: at an endpoint whose answers are unread time and again, and for a consumer that this happens to on three days of ten, the
-// usual share of unprovenanced ids has it in it already. An answer that gave more ids than an event tells (128) leaves a credit instead: so
+// usual share of unprovenanced ids has it in it already. An answer that gave more ids than a sensor tells (128) leaves a credit instead: so
 // many ids without provenance count for nothing within a day; who asks for a large list cannot hide more than that list. An hour of which more than 5 % of all exchanges are lossy blinds everybody.
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US, HOUR_US } from "./event-clock.ts"
@@ -15,7 +15,7 @@ const LOSSY_SHARE = 0.05
 const HOUR_EXCHANGES_MIN = 200
 const USUAL_SHARE = 0.3
 const FADE = 0.9
-/** Ids that an event tells at most. */
+/** Ids of an answer that a sensor looks at: of those it tells the ones that it did not tell before. */
 const TOLD_MAX = 128
 
 const ENDPOINT_ROWS = {
@@ -71,8 +71,7 @@ export class Blindness {
     if (event.returnedTotal >= 0) {
       read[row]!++
       if (event.returnedTotal > 0) giving[row]!++
-      if (event.returned.length >= TOLD_MAX && event.returnedTotal > TOLD_MAX)
-        this.#lend(consumer.ordinal, atUs, event.returnedTotal - TOLD_MAX)
+      if (event.returnedTotal > TOLD_MAX) this.#lend(consumer.ordinal, atUs, event.returnedTotal - TOLD_MAX)
     } else {
       const gives = read[row]! >= ANSWERS_MIN && giving[row]! * 2 >= read[row]!
       if (gives && unread[row]! * 20 <= read[row]!) this.#blind(consumer.ordinal, atUs)
@@ -128,7 +127,7 @@ export class Blindness {
   }
 
   #lend(consumer: number, atUs: number, ids: number): void {
-    if (!this.#isRare(consumer, atUs)) return
+    this.#consumers.reserve(consumer)
     const { credit, creditUntilUs } = this.#consumers.columns
     credit[consumer] = (atUs < creditUntilUs[consumer]! ? credit[consumer]! : 0) + ids
     creditUntilUs[consumer] = atUs + BLIND_US
