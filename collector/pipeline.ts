@@ -5,8 +5,12 @@
 //   NATS JetStream ----------> jetstream consumer ---+
 //
 // Messages are acknowledged after the checkpoint that holds them. Nothing here reads arguments, files or signals.
+
 import { flattenCounters } from "../shared/telemetry/counters.ts"
 import { exposition, type Metric, metricName } from "../shared/telemetry/prometheus.ts"
+import type { Analysis } from "./analysis/analysis.ts"
+import { WatchKind } from "./analysis/watch.ts"
+import { watchReads } from "./analysis/watch-reads.ts"
 import type { ListenAddress } from "./api/listen.ts"
 import { type Health, type RunningApi, startApi } from "./api/server.ts"
 import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
@@ -48,25 +52,37 @@ export interface CollectorOptions {
 export class Collector {
   readonly inventory: Inventory
   readonly #store: Store
+  readonly #watcher: WatchKind
   readonly #feeds: Feed[] = []
   #watch: SilenceWatch | null = null
   #api: RunningApi | null = null
 
-  private constructor(store: Store, inventory: Inventory) {
+  private constructor(store: Store, inventory: Inventory, watcher: WatchKind) {
     this.#store = store
     this.inventory = inventory
+    this.#watcher = watcher
+  }
+
+  /** What follows the exchanges that the inventory applies. */
+  get analysis(): Analysis {
+    return this.#watcher.watch!.analysis
   }
 
   /** Loads what the store holds and serves the API. */
   static async start(store: Store, options: CollectorOptions): Promise<Collector> {
     const { joinWindowUs } = options
-    const inventory = await Inventory.open(store, joinWindowUs === undefined ? {} : { joinWindowUs })
-    const collector = new Collector(store, inventory)
+    const watcher = new WatchKind()
+    const inventory = await Inventory.open(store, { watcher, ...(joinWindowUs !== undefined && { joinWindowUs }) })
+    const collector = new Collector(store, inventory, watcher)
     collector.#api = await startApi({
       store,
       edits: inventory,
       templates: inventory.templates,
       specifications: inventory.specifications,
+      watch: watchReads(
+        () => collector.analysis,
+        () => inventory.texts,
+      ),
       listen: options.listen,
       assets: options.assets,
       version: options.version,

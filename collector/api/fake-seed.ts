@@ -404,6 +404,7 @@ export function makeSeed(options: SeedOptions = {}): Checkpoint {
     audit: [],
     endpointHours: [],
     window: null,
+    watch: null,
     waiting: null,
     ...draft,
     ...makeDark(SEED_START_US, END_US),

@@ -9,7 +9,7 @@ export const Finding = Type.Object(
     id: Type.String({ description: "Opaque id." }),
     kind: Type.String({
       description:
-        "gateway.bypass, server.new, server.rogue, service.dark, auth.missing, auth.partial, auth.conflict, auth.weak.<form>, endpoint.shadow, endpoint.zombie, drift, paths.flood.",
+        "gateway.bypass, server.new, server.rogue, service.dark, auth.missing, auth.partial, auth.conflict, auth.weak.<form>, endpoint.shadow, endpoint.zombie, drift, paths.flood, operations.flood, hosts.flood, credentials.flood.",
     }),
     subject: Type.String({ description: "Id of what it is about." }),
     service: Type.Object({ id: Type.String(), name: Type.String() }),

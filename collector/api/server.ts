@@ -1,23 +1,30 @@
 // The collector's face: the HTTP API, its OpenAPI document, the console. Reads through the Store, changes through Edits.
 
+import type { WatchReads } from "../analysis/watch-reads.ts"
 import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Store } from "../store/store.ts"
+import { Backtest } from "./backtest-models.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
 import { type Api, createHttp, listen } from "./http.ts"
+import { INCIDENT_SHARED } from "./incident-models.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
 import { auditRoutes } from "./routes/audit-routes.ts"
+import { backtestRoutes } from "./routes/backtest-routes.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
+import { detectionRoutes } from "./routes/detection-routes.ts"
 import { endpointRoutes } from "./routes/endpoint-routes.ts"
 import { evidenceRoutes } from "./routes/evidence-routes.ts"
+import { exceptionRoutes } from "./routes/exception-routes.ts"
 import { findingRoutes } from "./routes/finding-routes.ts"
+import { incidentRoutes } from "./routes/incident-routes.ts"
 import { labelRoutes } from "./routes/label-routes.ts"
 import { mapRoutes } from "./routes/map-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
@@ -45,6 +52,8 @@ export interface ApiOptions {
   readonly templates?: TemplateReads
   /** Imported specifications. Without them every endpoint is as if there were none. */
   readonly specifications?: SpecificationParts["shelf"]
+  /** What is in memory only of the analysis. */
+  readonly watch?: WatchReads
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
   readonly listen: ListenAddress
   /** Asked at each /readyz. */
@@ -72,6 +81,8 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     ...CONSUMER_SHARED,
     ...PARTNER_SHARED,
     ...SPECIFICATION_SHARED,
+    ...INCIDENT_SHARED,
+    Backtest,
   ])
     app.addSchema(schema)
   const { store, health, metrics, edits = NO_EDITS } = options
@@ -90,6 +101,10 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   auditRoutes(app, store)
   darkRoutes(app, store)
   findingRoutes(app, { store, edits: options.edits ?? null })
+  incidentRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
+  detectionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
+  backtestRoutes(app, { store, reads: options.watch ?? null })
+  exceptionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })

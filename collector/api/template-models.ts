@@ -25,10 +25,11 @@ export type TemplateEvidence = Static<typeof TemplateEvidence>
 
 export const EndpointRoute = Type.Object(
   {
-    id: Type.String({ description: "Leads to the endpoint, as its own id does." }),
+    id: Type.String({
+      description: "Of what is counted apart; leads to the endpoint unless another endpoint has this id.",
+    }),
     path: Type.String({ description: "As the sensor says it; of values that are not told apart their template." }),
     requests: Count("Exchanges."),
-    lead: Type.Boolean({ description: "Its id is the endpoint's." }),
   },
   { $id: "EndpointRoute" },
 )

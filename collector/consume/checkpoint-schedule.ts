@@ -29,7 +29,7 @@ export interface CheckpointLimits {
   readonly bytes: number
 }
 
-export const CHECKPOINT_LIMITS: CheckpointLimits = { intervalMs: 1000, batches: 256, bytes: 16 * 1024 * 1024 }
+export const CHECKPOINT_LIMITS: CheckpointLimits = { intervalMs: 1000, batches: 256, bytes: 32 * 1024 * 1024 }
 
 /** Share of the time that checkpoints may take while they are due by time, and how far that may put the next one off, ms. */
 export const CHECKPOINT_SHARE = 0.1

@@ -12,6 +12,10 @@ export class Audit {
 
   constructor(lastSequence: number, handlers: readonly EditHandler[]) {
     this.#sequence = lastSequence
+    this.add(handlers)
+  }
+
+  add(handlers: readonly EditHandler[]): void {
     for (const handler of handlers) for (const kind of handler.kinds) this.#handlers.set(kind, handler)
   }
 

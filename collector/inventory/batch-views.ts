@@ -41,6 +41,8 @@ export class OperationView {
   route: Route | null = null
   /** Of the path itself: `route` is another's where there was no place for one of its own. */
   leaf: PathLeaf | null = null
+  /** The route was added by an exchange that is not through yet. */
+  isNew = false
   parameters: readonly ParameterUse[] = []
   /** Requests on the route in this batch, and the event times they span. */
   requests = 0
@@ -164,7 +166,7 @@ class IdentityView {
 export class BatchViews {
   readonly #servers = new Map<Server, ServerView>()
   readonly #identities = new Map<Identity, IdentityView>()
-  #consumers: ConsumerView[] = []
+  readonly #consumers: ConsumerView[] = []
   #lastServer: ServerView | null = null
   #lastConsumer: ConsumerView | null = null
 
@@ -204,14 +206,6 @@ export class BatchViews {
   /** In the order in which they were met. */
   consumers(): readonly ConsumerView[] {
     return this.#consumers
-  }
-
-  clear(): void {
-    this.#servers.clear()
-    this.#identities.clear()
-    this.#consumers = []
-    this.#lastServer = null
-    this.#lastConsumer = null
   }
 }
 

@@ -109,10 +109,13 @@ export class Changes {
   }
 
   /** `atUs`: how far the sensor had come, so that the feed keeps to event time. The sentence tells when it was last heard. */
-  sensorSilent(sensor: string, worker: number | null, heardUs: number, atUs: number): void {
+  /** The sentence. */
+  sensorSilent(sensor: string, worker: number | null, heardUs: number, atUs: number): string {
     const who = worker === null ? `Sensor ${sensor}` : `Worker ${worker} of sensor ${sensor}`
     const since = heardUs === 0 ? "" : ` since ${new Date(Math.floor(heardUs / 1000)).toISOString()}`
-    this.#add("sensor.silent", sensor, atUs, `${who} is silent: nothing was heard${since}.`)
+    const sentence = `${who} is silent: nothing was heard${since}.`
+    this.#add("sensor.silent", sensor, atUs, sentence)
+    return sentence
   }
 
   sensorBack(sensor: string, silenceUs: number, atUs: number): void {

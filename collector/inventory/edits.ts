@@ -30,6 +30,17 @@ export interface LabelRuleFields {
   readonly labels?: readonly string[]
 }
 
+export interface ExceptionFields {
+  readonly consumer?: string
+  readonly partner?: string
+  readonly endpoint?: string
+  /** "" or left out: all. */
+  readonly detector?: string
+  readonly owner: string
+  /** Event time, µs. */
+  readonly untilUs: number
+}
+
 export type Edit =
   /** Templates: merge (a segment "{name}"), split (text where a parameter was), rename ("{orderId}" for "{int}"), keep apart. */
   | {
@@ -101,6 +112,33 @@ export type Edit =
       readonly state: "open" | "dismissed"
       readonly reason?: string
     }
+  /** verdict: of a closed one malicious, benign or expected. */
+  | {
+      readonly kind: "incident.state"
+      readonly id: string
+      readonly state: "open" | "acknowledged" | "closed"
+      readonly verdict?: "" | "malicious" | "benign" | "expected"
+      /** Of the exceptions that "expected" makes. */
+      readonly owner?: string
+      readonly reason?: string
+    }
+  | {
+      readonly kind: "exception.put"
+      readonly id?: string
+      readonly exception: ExceptionFields
+      readonly reason?: string
+    }
+  | { readonly kind: "exception.remove"; readonly id: string; readonly reason?: string }
+  | {
+      readonly kind: "detector.set"
+      readonly name: string
+      readonly isEnabled?: boolean
+      /** Those that are not the default. */
+      readonly values?: Readonly<Record<string, number>>
+      readonly reason?: string
+    }
+  | { readonly kind: "decoy.put"; readonly pattern: string; readonly reason?: string }
+  | { readonly kind: "decoy.remove"; readonly id: string; readonly reason?: string }
 export type EditKind = Edit["kind"]
 export type EditOf<Kind extends EditKind> = Extract<Edit, { kind: Kind }>
 

@@ -3,17 +3,18 @@
 //   endpoint "GET /users/{word}" <-- routes "/users/mueller", "/users/schmidt", "/users/{word}" (all the other values)
 //
 // In:  routes that come and go as templates are learned. Out: the record that the store keeps, added up over its routes.
-// Its id is that of its lead, one of the routes. Most endpoints have one route, whose counts are the endpoint's own.
+// Its id is its own, whatever routes come and go. Most endpoints have one route, whose counts are the endpoint's own.
 import type { EndpointRecord } from "../store/records.ts"
 import type { InventoryLimits } from "./limits.ts"
 import type { ParameterPlace } from "./parameter.ts"
 import { pathParameters } from "./path-parameters.ts"
-import type { Route } from "./route.ts"
+import type { Route, RouteIdentity } from "./route.ts"
 import type { Service } from "./service.ts"
 import type { Template } from "./templates/path-learner.ts"
 import { Traffic } from "./traffic.ts"
 
 export class Endpoint {
+  readonly id: string
   readonly service: Service
   readonly method: string
   readonly operation: string
@@ -35,7 +36,8 @@ export class Endpoint {
   labels: readonly string[] = []
   readonly #limits: InventoryLimits
 
-  constructor(service: Service, template: Template, method: string, operation: string, limits: InventoryLimits) {
+  constructor({ id, service, method, operation }: RouteIdentity, template: Template, limits: InventoryLimits) {
+    this.id = id
     this.service = service
     this.#template = template
     this.method = method
@@ -43,17 +45,9 @@ export class Endpoint {
     this.#limits = limits
   }
 
-  get id(): string {
-    return this.lead.id
-  }
-
-  /** The route that gives its id. */
+  /** The route of the first leaf: it counts for what finds no place. */
   get lead(): Route {
     return this.#lead!
-  }
-
-  set lead(route: Route) {
-    this.#lead = route
   }
 
   get template(): string {
@@ -79,13 +73,13 @@ export class Endpoint {
     return sum
   }
 
-  /** The first one leads. */
   attach(route: Route): void {
     const { consumers, traffic } = route
     if (this.#routes.size === 0) {
       this.#lead = route
       this.#consumers = consumers
     } else {
+      if (isBefore(route, this.lead)) this.#lead = route
       // As long as there was one route its set was the endpoint's.
       if (this.#routes.size === 1) this.#consumers = new Set(this.#consumers)
       for (const consumer of consumers) this.#consumers.add(consumer)
@@ -105,8 +99,9 @@ export class Endpoint {
     this.#template = template
     this.isProven = false
     for (const { traffic } of this.#routes) if (traffic.isProven) this.isProven = true
-    const [only] = this.#routes
-    if (only !== undefined && this.#routes.size === 1) this.#consumers = only.consumers
+    const [first, ...others] = this.#routes
+    if (first !== undefined) this.#lead = others.reduce((a, b) => (isBefore(b, a) ? b : a), first)
+    if (first !== undefined && others.length === 0) this.#consumers = first.consumers
     else this.#consumers = new Set([...this.#routes].flatMap((route) => [...route.consumers]))
   }
 
@@ -169,3 +164,5 @@ export class Endpoint {
     }
   }
 }
+
+const isBefore = (a: Route, b: Route): boolean => a.leaf.number < b.leaf.number

@@ -99,7 +99,7 @@ async function contentsOf(store: Store): Promise<unknown> {
 function canonical(value: unknown, names: ReadonlyMap<string, string>): string {
   return JSON.stringify(value, (key, inner: unknown) => {
     // Which exchange was the first of something depends on their order, and whether a refused path had been proven before.
-    if (key === "samples" || key === "flood") return undefined
+    if (["samples", "flood", "operationFlood", "sweep"].includes(key)) return undefined
     if (inner instanceof Uint8Array) return Buffer.from(inner).toString("hex")
     if (Array.isArray(inner)) return inner.map((item) => canonical(item, names)).sort()
     if (["id", "service", "endpoint", "consumer"].includes(key) && typeof inner === "string") return names.get(inner)

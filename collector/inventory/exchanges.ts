@@ -9,9 +9,11 @@ import { answerOf, isAccepted, isConversation, isProof, Unlisted, whyNoEndpoint,
 import { BatchViews, type ConsumerView, type OperationView, type ServerView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import type { EndpointHours } from "./endpoint-hours.ts"
+import type { Floods } from "./floods.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
+import type { ParameterUse } from "./parameter.ts"
 import type { KnownServers } from "./place/known-servers.ts"
 import type { Place } from "./place/place.ts"
 import type { Regrouper } from "./regrouper.ts"
@@ -19,6 +21,7 @@ import type { Route } from "./route.ts"
 import type { Service } from "./service.ts"
 import type { Regrouping } from "./templates/path-learner.ts"
 import type { Unsaved } from "./unsaved.ts"
+import type { Watcher } from "./watcher.ts"
 import type { WorkingSet } from "./working-set.ts"
 
 export interface ExchangesParts {
@@ -32,6 +35,8 @@ export interface ExchangesParts {
   readonly regrouper: Regrouper
   readonly clock: DayClock
   readonly servers: KnownServers
+  readonly watcher: () => Watcher
+  readonly floods: Floods
 }
 
 export class Exchanges {
@@ -40,15 +45,19 @@ export class Exchanges {
   readonly #hours: EndpointHours
   readonly #ledger: Ledger
   readonly #changes: Changes
-  readonly #views = new BatchViews()
+  /** Of the batch in hand: new ones for each. A map that is cleared keeps what was in it alive until all old objects are looked at. */
+  #views = new BatchViews()
   readonly #unsaved: Unsaved
   readonly #regrouper: Regrouper
   readonly #clock: DayClock
   readonly #reached: LimitCounters
   readonly #servers: KnownServers
+  readonly #floods: Floods
+  readonly #watcher: () => Watcher
 
   constructor(parts: ExchangesParts) {
-    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers } = parts
+    const { set, pairs, hours, ledger, changes, reached, unsaved, regrouper, clock, servers, floods, watcher } = parts
+    this.#watcher = watcher
     this.#set = set
     this.#pairs = pairs
     this.#hours = hours
@@ -58,6 +67,7 @@ export class Exchanges {
     this.#regrouper = regrouper
     this.#clock = clock
     this.#servers = servers
+    this.#floods = floods
     this.#reached = reached
   }
 
@@ -71,6 +81,7 @@ export class Exchanges {
     if (service === null) {
       this.#ledger.countUnlisted(whyNoService(event) ?? Unlisted.limit)
       this.#pairs.count(this.#pairs.pair(null, null), event)
+      if (isRequest) this.#noteUnserved(serverView, event)
       return
     }
     if (!service.isDirty) this.#unsaved.service(service)
@@ -85,10 +96,13 @@ export class Exchanges {
     const consumer = consumerView.consumer ?? this.#consumerOf(consumerView, event)
     if (consumer !== null) this.#countConsumer(consumer, consumerView, service, event)
     if (route !== null && isRequest) noteSample(route, event, consumer)
-    if (isMadeUp(route, whyNot)) service.noteRefused(operationView.pathHash, consumer?.id ?? "", event.startUs)
+    if (isMadeUp(route, whyNot)) service.noteRefused(operationView, consumer?.id ?? "", event.startUs)
+    else if (mayBeSwept(operationView, event)) service.noteAnswered(operationView, consumer?.id ?? "", event)
+    operationView.isNew = false
     this.#pairs.count(this.#pairOf(operationView, route, consumerView, consumer), event)
     const place = serverView.place ?? this.#placeOf(service, serverView, event)
     if (place !== null && event.status !== 0) service.places.count(place, event, consumer)
+    if (consumer !== null && isRequest) this.#watcher().note(event, route, consumer)
     if (route !== null && whyNot === null) this.#learn(service, operationView, consumerView.hash, event)
   }
 
@@ -100,6 +114,7 @@ export class Exchanges {
     // What was measured goes where the route is now.
     this.#hours.settle()
     this.#regrouper.apply(service, regroupings, atUs)
+    this.#watcher().regrouped(service, atUs)
   }
 
   /** A batch is through. Parameters are the same for all exchanges of an operation: counted once, here. */
@@ -110,7 +125,7 @@ export class Exchanges {
       }
     }
     this.#tellConsumers()
-    this.#views.clear()
+    this.#views = new BatchViews()
   }
 
   /** What consumers showed since the last call. */
@@ -152,21 +167,32 @@ export class Exchanges {
 
   #routeOf(service: Service, view: OperationView, event: ApiEvent): Route | null {
     const { routes } = this.#set
-    const route = routes.find(service, view) ?? (this.#mayAdd(service, event) ? routes.add(service, view, event) : null)
+    const known = routes.find(service, view)
+    view.isNew = known === null
+    const route = known ?? (this.#mayAdd(service, view, event) ? routes.add(service, view, event) : null)
     if (route !== null) {
       view.route = route
-      view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter, kind, isNew) => {
-        route.traffic.noteParameter(parameter.in, parameter.name, kind)
-        if (isNew) this.#changes.newParameter(route, parameter, event.startUs)
-      })
+      view.parameters = this.#parametersOf(route, view, event.startUs)
       service.noteProtocol(view.operation.protocol)
     }
     return route
   }
 
+  #parametersOf(route: Route, { operation }: OperationView, atUs: number): readonly ParameterUse[] {
+    const { parameters } = route.traffic
+    return (
+      parameters.knownUses(operation) ??
+      parameters.usesOf(operation, (parameter, kind, isNew) => {
+        route.traffic.noteParameter(parameter.in, parameter.name, kind)
+        if (isNew) this.#changes.newParameter(route, parameter, atUs)
+      })
+    )
+  }
+
   /** While somebody makes up paths, those that only refuse add nothing. */
-  #mayAdd({ flood }: Service, event: ApiEvent): boolean {
+  #mayAdd({ flood: ofPaths, operationFlood }: Service, { operation }: OperationView, event: ApiEvent): boolean {
     if (whyNoEndpoint(event) !== null) return false
+    const flood = operation.operationKey === "" ? ofPaths : operationFlood
     if (flood === null || isProof(answerOf(event)) || !flood.isFlooding(event.startUs)) return true
     this.#reached.refusedPaths++
     return false
@@ -179,7 +205,15 @@ export class Exchanges {
     const consumer =
       this.#set.consumers.find(view, event.startUs) ?? (isAnswered ? this.#set.consumers.add(view, event) : null)
     if (consumer !== null) view.consumer = consumer
+    else if (isAnswered) this.#floods.noteConsumer(view, event.startUs)
     return consumer
+  }
+
+  /** A request that belongs to no service: nobody serves its host, or there was no place for one more. */
+  #noteUnserved({ server }: ServerView, { identity, client, operation, state, startUs }: ApiEvent): void {
+    if (server.authority === "" || operation.method === "" || state === State.responseOnly) return
+    const consumer = this.#set.consumers.find(this.#views.consumer(identity, client), startUs)
+    this.#floods.noteHost(server.authority, consumer?.id ?? "", startUs)
   }
 
   #countRoute(route: Route, view: OperationView, event: ApiEvent): void {
@@ -245,6 +279,12 @@ function noteSample({ traffic }: Route, event: ApiEvent, consumer: Consumer | nu
   if (reasons === null) return
   const { path, extension } = event.operation
   traffic.samples.note(event, extension === "" ? path : `${path}.${extension}`, consumer?.id ?? "", reasons)
+}
+
+/** Whether the answer may be that of a catch-all: to a path that is new, or is not counted apart. */
+function mayBeSwept({ isNew, leaf, method, operation }: OperationView, event: ApiEvent): boolean {
+  if (leaf === null || (!isNew && leaf.path === operation.path)) return false
+  return method === "GET" && event.responseBytes > 0 && isProof(event.status) && !isConversation(event)
 }
 
 /** Whether the path is not there, found no place, or belongs to what only ever refused. */

@@ -129,6 +129,14 @@ export function event(change: Partial<ApiEvent> = {}): ApiEvent {
     unknown: 0,
     tenantMatch: -1,
     queryValues: NO_NUMBERS,
+    returned: NO_NUMBERS,
+    returnedTotal: -1,
+    weakObjects: NO_NUMBERS,
+    queryObjects: NO_NUMBERS,
+    bodyObjects: NO_NUMBERS,
+    step: 0,
+    pageLimit: -1,
+    pageOffset: -1,
     ...change,
   }
 }

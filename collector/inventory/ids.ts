@@ -1,10 +1,23 @@
 // Ids of what the inventory adds: opaque, never derived from text, never used again.
 import { randomBytes } from "node:crypto"
 
-export type IdKind = "service" | "endpoint" | "consumer" | "dark" | "finding" | "rule" | "pin" | "partner" | "rotation"
+export type IdKind =
+  | "exception"
+  | "decoy"
+  | "service"
+  | "endpoint"
+  | "consumer"
+  | "dark"
+  | "finding"
+  | "rule"
+  | "pin"
+  | "partner"
+  | "rotation"
 export type MintId = (kind: IdKind) => string
 
 const PREFIXES: Readonly<Record<IdKind, string>> = {
+  exception: "x",
+  decoy: "dy",
   service: "s",
   endpoint: "e",
   consumer: "c",

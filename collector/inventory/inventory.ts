@@ -33,13 +33,14 @@ import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Sensors } from "./sensors.ts"
-import { ShapeNotes } from "./shape-notes.ts"
+import { ShapeNotes, type ShapeTexts } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import type { TemplateReads } from "./template-edits.ts"
 import { type LearnerKind, Learners } from "./templates/learners.ts"
 import { PathTrie } from "./templates/path-trie.ts"
 import { Unsaved } from "./unsaved.ts"
+import { NO_WATCHER, type Watcher, type WatcherKind } from "./watcher.ts"
 import { WorkingSet } from "./working-set.ts"
 
 export interface InventoryOptions {
@@ -49,6 +50,8 @@ export interface InventoryOptions {
   readonly learners?: LearnerKind
   /** How long a half waits for the other one, and how far apart copies may be, µs of event time. */
   readonly joinWindowUs?: number
+  /** What follows the exchanges that are applied: the analysis. */
+  readonly watcher?: WatcherKind
 }
 
 const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => PathTrie.from(bytes) }
@@ -59,6 +62,8 @@ const EXPIRY_STEP_US = 1_000_000
 export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #store: Store
   readonly #reached: LimitCounters
+  readonly #limits: InventoryLimits
+  readonly #mint: MintId
   readonly #positions: Positions
   readonly #unsaved = new Unsaved()
   readonly #learners: Learners
@@ -79,6 +84,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   #isDirty = false
   #checkpointNumber: number
   /** Put together and not yet known to be in the store: repeated as it is before anything newer is written. */
+  #watcher: Watcher = NO_WATCHER
   #unconfirmed: Checkpoint | null = null
   #writing: Promise<void> = Promise.resolve()
 
@@ -86,10 +92,12 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const limits: InventoryLimits = { ...DEFAULT_LIMITS, ...options.limits }
     assert(limits.routes < ORDINAL_END && limits.consumers < ORDINAL_END, "ordinals fit into a pair's key")
     this.#store = store
+    this.#limits = limits
     this.#reached = limitCounters(state.ledger.limits)
     this.#positions = Positions.from(state.positions)
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
+    this.#mint = mint
     this.#learners = new Learners(options.learners ?? LEARNERS)
     this.#shapes = new ShapeNotes(state.shapes, limits, this.#reached)
     const ids = new Ids(mint)
@@ -113,6 +121,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       soil: () => {
         this.#isDirty = true
       },
+      watcher: () => this.#watcher,
       regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
     })
     const { routes, consumers } = this.#set
@@ -125,9 +134,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper: new Regrouper(limits, routes, this.#changes, this.#unsaved, consumerAt),
+      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, consumerAt),
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
+      watcher: () => this.#watcher,
+      floods: this.#knowledge.floods,
     })
     const windowUs = options.joinWindowUs ?? JOIN_WINDOW_US
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
@@ -140,11 +151,30 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const state = await store.load()
     const inventory = new Inventory(state, store, options)
     await inventory.#knowledge.specifications.load(store, state)
+    if (options.watcher !== undefined) await inventory.#watch(options.watcher, store, state)
     return inventory
+  }
+
+  async #watch(kind: WatcherKind, store: Store, state: StoredState): Promise<void> {
+    this.#watcher = await kind.open(store, state, {
+      reached: this.#reached,
+      texts: this.#shapes,
+      documents: this.#knowledge.documents,
+      limits: this.#limits,
+      mint: this.#mint,
+      services: () => this.#set.allServices(),
+      endpointOf: (id) => this.#set.routes.byId(id)?.endpoint ?? null,
+    })
+    this.#knowledge.answerFor(this.#watcher.handlers)
   }
 
   get specifications(): SpecificationShelf {
     return this.#knowledge.specifications.shelf
+  }
+
+  /** Fields of bodies by shape. */
+  get texts(): ShapeTexts {
+    return this.#shapes
   }
 
   /** Evidence, suggestions and former ids, as they are in memory. */
@@ -243,7 +273,9 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const sensor = this.#sensors.get(name)
     if (sensor === undefined) return
     const isWhole = sensor.noteSilence(worker)
-    this.#changes.sensorSilent(name, isWhole ? null : worker, heardUs, sensor.record().watermarkUs)
+    const { watermarkUs } = sensor.record()
+    const sentence = this.#changes.sensorSilent(name, isWhole ? null : worker, heardUs, watermarkUs)
+    this.#watcher.noteSensor(name, "silent", watermarkUs, sentence)
     sensor.isDirty = true
     this.#isDirty = true
   }
@@ -317,11 +349,14 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     })
     const dark = this.#dark.take()
     const changed = this.#knowledge.conclude(dark.dark)
+    const known = this.#knowledge.take()
+    this.#watcher.noteDocuments(known.documents)
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
       ...changed,
-      ...this.#knowledge.take(),
+      ...known,
+      watch: this.#watcher.take(),
       endpointHours,
       hours,
       days,

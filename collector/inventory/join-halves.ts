@@ -27,6 +27,8 @@ export function joinHalves(request: ApiEvent, response: ApiEvent): ApiEvent {
     status: response.status,
     items: response.items,
     responseClasses: response.responseClasses,
+    returned: response.returned,
+    returnedTotal: response.returnedTotal,
     responseMessages: response.responseMessages,
     outcome: response.outcome,
     unknown: (request.unknown & ~HeadPart.status) | (response.unknown & (HeadPart.status | HeadPart.fields)),

@@ -11,8 +11,9 @@ import type { StoredState } from "../store/store.ts"
 import { Audit } from "./audit.ts"
 import type { Changes } from "./changes.ts"
 import { Documents } from "./documents.ts"
-import type { Actor, Edit, EditResult } from "./edits.ts"
+import type { Actor, Edit, EditHandler, EditResult } from "./edits.ts"
 import { Findings } from "./findings.ts"
+import { Floods } from "./floods.ts"
 import type { Ids, MintId } from "./ids.ts"
 import { Labels } from "./labels/labels.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
@@ -25,6 +26,7 @@ import { Specifications, type SpecifiedServices } from "./specification/specific
 import { TemplateEdits } from "./template-edits.ts"
 import type { Regrouping } from "./templates/path-learner.ts"
 import type { Unsaved, UnsavedRecords } from "./unsaved.ts"
+import type { Watcher } from "./watcher.ts"
 import type { WorkingSet } from "./working-set.ts"
 
 export interface KnowledgeParts {
@@ -39,12 +41,14 @@ export interface KnowledgeParts {
   readonly mint: MintId
   /** Something must be written although nothing was counted. */
   readonly soil: () => void
+  readonly watcher: () => Watcher
   readonly regroup: (service: Service, regroupings: readonly Regrouping[], atUs: number) => void
 }
 
 export class Knowledge {
   readonly documents: Documents
   readonly findings: Findings
+  readonly floods: Floods
   readonly servers: KnownServers
   readonly partnerships: Partnerships
   readonly specifications: Specifications
@@ -52,6 +56,7 @@ export class Knowledge {
   readonly #labels: Labels
   readonly #reviews: Reviews
   readonly #audit: Audit
+  readonly #consumerName: (id: string) => string
 
   constructor(state: StoredState, parts: KnowledgeParts) {
     const { set, unsaved, changes, limits, reached, ids, mint, texts, regroup } = parts
@@ -60,6 +65,8 @@ export class Knowledge {
     const findings = new Findings(documents, limits, reached, mint)
     this.documents = documents
     this.findings = findings
+    this.floods = new Floods(documents, limits.refusedPaths)
+    this.#consumerName = (id) => set.consumers.byId(id)?.name ?? id
     this.servers = new KnownServers(state.services, findings, changes, limits, reached)
     this.partnerships = partnershipsOf(state, documents, parts)
     this.#labels = new Labels({
@@ -70,7 +77,7 @@ export class Knowledge {
       unsaved,
       service,
       services: () => set.allServices(),
-      endpoint: (id) => set.routes.byId(id)?.endpoint ?? null,
+      endpoint: (id) => set.routes.endpoint(id),
     })
     const services = this.#specifiedServices(parts)
     this.specifications = new Specifications(state, documents, { services, changes, texts, findings })
@@ -84,10 +91,15 @@ export class Knowledge {
       unsaved,
       service,
       serviceNamed: (authority, zone) => set.serviceNamed(authority, zone),
-      consumerName: (id) => set.consumers.byId(id)?.name ?? id,
+      consumerName: this.#consumerName,
     })
     const handlers = [findings, this.#labels, specifications, this.templates, ...this.partnerships.handlers]
     this.#audit = new Audit(state.lastAudit, handlers)
+  }
+
+  /** Edits that parts answer for which are opened after the inventory. */
+  answerFor(handlers: readonly EditHandler[]): void {
+    this.#audit.add(handlers)
   }
 
   /** Throws an EditError, and nothing has changed. */
@@ -97,6 +109,7 @@ export class Knowledge {
 
   /** What changed since the last call, completed. */
   conclude(dark: readonly DarkRecord[]): UnsavedRecords {
+    this.floods.review(this.findings, this.#consumerName)
     return this.#reviews.conclude(dark)
   }
 
@@ -135,6 +148,7 @@ function partnershipsOf(state: StoredState, documents: Documents, parts: Knowled
     touch: (consumer) => unsaved.consumer(consumer),
     merge: (former, successor) => {
       set.mergeConsumers(former, successor)
+      parts.watcher().mergeConsumers(former, successor)
       unsaved.merged("consumer", successor.id, former.id)
     },
     pending: () => pairs.requests(),

@@ -3,6 +3,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { type ApiEvent, type ShapeNote, State } from "../../shared/event/api-event.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
+import { DEFAULT_BASELINE_LIMITS } from "./baseline-limits.ts"
 import { batch, client, countingIds, event, identity, jsonForm, operation, START_US, server } from "./fake-batches.ts"
 import { Inventory } from "./inventory.ts"
 import { DEFAULT_LIMITS, type InventoryLimits } from "./limits.ts"
@@ -174,7 +175,7 @@ test("limit of boots: the one met first is forgotten", async () => {
 })
 
 test("every limit has its row above, or in the tests of what it limits", () => {
-  const routes = ["routes", "routesPerService", "pinsPerService", "pendingEndpointHours"]
+  const routes = ["routes", "routesPerService", "formerEndpoints", "pinsPerService", "pendingEndpointHours"]
   const dark = ["darkServers", "darkNamesPerAddress", "darkClients", "darkFacts"]
   const consumers = ["consumerKeys", "partners", "partnerRules", "rotations", "rotationCandidates"]
   const others = [
@@ -191,7 +192,8 @@ test("every limit has its row above, or in the tests of what it limits", () => {
     ...dark,
     ...consumers,
   ]
-  const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others])
+  const baselines = Object.keys(DEFAULT_BASELINE_LIMITS)
+  const tested = new Set<string>([...ROWS.map((row) => row.limit), ...others, ...baselines])
   assert.deepEqual(
     Object.keys(DEFAULT_LIMITS).filter((limit) => !tested.has(limit)),
     [],

@@ -7,7 +7,9 @@
 // everything answers a scanner's invented hosts, paths and credentials too. Unproven records have few places of their own,
 // so that such a flood cannot take the places of what is really there.
 
-export interface InventoryLimits {
+import { type BaselineLimits, DEFAULT_BASELINE_LIMITS } from "./baseline-limits.ts"
+
+export interface InventoryLimits extends BaselineLimits {
   readonly services: number
   /** Services first met at one listening address: a server that answers to any Host is not ten thousand services. */
   readonly servicesPerAddress: number
@@ -23,6 +25,8 @@ export interface InventoryLimits {
    */
   readonly routes: number
   readonly routesPerService: number
+  /** Ids of endpoints that are no more and lead to others. Counted: those forgotten. */
+  readonly formerEndpoints: number
   /**
    * Different paths of a service that are not there or only refuse, in a day: beyond it what only refuses adds no endpoint. Counted: such
    * exchanges.
@@ -106,6 +110,7 @@ export interface InventoryLimits {
 }
 
 export const DEFAULT_LIMITS: InventoryLimits = {
+  ...DEFAULT_BASELINE_LIMITS,
   services: 10_000,
   servicesPerAddress: 1_000,
   unprovenServices: 1_000,
@@ -114,6 +119,7 @@ export const DEFAULT_LIMITS: InventoryLimits = {
   unprovenEndpoints: 500,
   routes: 300_000,
   routesPerService: 20_000,
+  formerEndpoints: 100_000,
   refusedPaths: 300,
   pinsPerService: 1_000,
   otherMethods: 40,

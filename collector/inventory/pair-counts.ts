@@ -80,7 +80,7 @@ export class PairCounts {
   windows = 0
   readonly #max: number
   readonly #reached: LimitCounters
-  readonly #pairs = new Map<number, PendingPair>()
+  #pairs = new Map<number, PendingPair>()
 
   constructor(pendingWindowsMax: number, reached: LimitCounters) {
     this.#max = pendingWindowsMax
@@ -122,7 +122,7 @@ export class PairCounts {
     const hours: PairCount[] = []
     const days: PairCount[] = []
     for (const pair of this.#pairs.values()) pair.take(hours, days)
-    this.#pairs.clear()
+    this.#pairs = new Map()
     this.windows = 0
     return { hours, days }
   }

@@ -7,37 +7,31 @@
 // In:  regroupings of one service, in order; the leaves have their new templates already.
 // Out: routes and endpoints as the templates say, records and changes to be written. Nothing that was counted is lost: the sum over the
 // endpoints of a service is the same before and after.
-// Which id survives: an endpoint that is there keeps its own; of those that go together, the one with most requests. An endpoint whose
-// lead leaves goes on under the id of its busiest route, because windows are kept by route.
+// Which id survives: an endpoint that is there, or of which a part stays, keeps its own. One that is left by all its routes goes on where
+// heirs.ts says; its id leads to what goes on there.
 import type { Consumer } from "../consumer/consumer.ts"
 import type { Changes } from "./changes.ts"
-import { Endpoint } from "./endpoint.ts"
-import type { InventoryLimits } from "./limits.ts"
-import { outlives, type Route } from "./route.ts"
+import type { Endpoint } from "./endpoint.ts"
+import { type Arrival, Heirs, placeOf } from "./heirs.ts"
+import { outlives, type Route, slotOf } from "./route.ts"
 import type { Routes } from "./routes.ts"
 import type { Service } from "./service.ts"
 import type { PathLeaf, Regrouping } from "./templates/path-learner.ts"
 import type { Unsaved } from "./unsaved.ts"
 
-/** Where a route came from, and why it went; or what was counted elsewhere and belongs to it now. */
-interface Arrival {
-  readonly route: Route
-  readonly from: Endpoint
-  readonly sentence: string
-}
-
 /** What one call touches. */
 class Regroup {
   /** Endpoints whose routes change, as they were before. */
-  readonly before = new Map<Endpoint, { readonly id: string; readonly name: string; readonly lead: Route }>()
+  readonly before = new Map<Endpoint, { readonly name: string; readonly isOneRoute: boolean }>()
   readonly consumersBefore = new Map<number, number>()
   /** Routes whose leaf has another template, or is another one, with the reason. */
   readonly reasons = new Map<Route, string>()
-  readonly arrivals: Arrival[] = []
+  arrivals: Arrival[] = []
 
   touch(endpoint: Endpoint): void {
     if (this.before.has(endpoint)) return
-    this.before.set(endpoint, { id: endpoint.id, name: `${endpoint.method} ${endpoint.template}`, lead: endpoint.lead })
+    const { id, method, template, routes, lead } = endpoint
+    this.before.set(endpoint, { name: `${method} ${template}`, isOneRoute: routes.size === 1 && lead.id === id })
     countAll(this.consumersBefore, endpoint.consumers)
   }
 
@@ -48,20 +42,12 @@ class Regroup {
 }
 
 export class Regrouper {
-  readonly #limits: InventoryLimits
   readonly #routes: Routes
   readonly #changes: Changes
   readonly #unsaved: Unsaved
   readonly #consumerAt: (ordinal: number) => Consumer
 
-  constructor(
-    limits: InventoryLimits,
-    routes: Routes,
-    changes: Changes,
-    unsaved: Unsaved,
-    consumerAt: (ordinal: number) => Consumer,
-  ) {
-    this.#limits = limits
+  constructor(routes: Routes, changes: Changes, unsaved: Unsaved, consumerAt: (ordinal: number) => Consumer) {
     this.#routes = routes
     this.#changes = changes
     this.#unsaved = unsaved
@@ -76,8 +62,16 @@ export class Regrouper {
         for (const route of service.table.routesOf(each.leaf)) regroup.reasons.set(route, each.evidence.sentence)
       } else if (each.kind === "folded") this.#fold(service, each.leaf, each.into, regroup)
     }
-    for (const group of grouped(this.#detach(regroup))) this.#place(service, group, regroup)
-    this.#settle(service, regroup)
+    const moves = this.#detach(regroup)
+    // What was folded may have been folded on.
+    const folds = regroup.arrivals.map((fold) => ({ ...fold, route: this.#routes.byId(fold.route.id) ?? fold.route }))
+    regroup.arrivals = [...folds, ...moves]
+    const heirs = new Heirs(regroup.arrivals)
+    for (const endpoint of regroup.before.keys())
+      if (endpoint.routes.size === 0)
+        service.table.removeEndpoint(endpoint, slotOf(endpoint.method, endpoint.operation))
+    for (const group of grouped(moves)) this.#place(service, group, heirs, regroup)
+    this.#settle(service, heirs, regroup)
     this.#tell(regroup, atUs)
     for (const each of regroupings) if (each.kind === "renamed") this.#rename(service, each, atUs)
   }
@@ -99,6 +93,7 @@ export class Regrouper {
   }
 
   #add(from: Route, into: Route, regroup: Regroup): void {
+    const { requests } = from.traffic
     into.traffic.merge(from.traffic)
     for (const ordinal of from.consumers) {
       if (into.consumers.has(ordinal)) this.#routes.pairs--
@@ -106,7 +101,7 @@ export class Regrouper {
     }
     const { endpoint } = from
     endpoint.detach(from)
-    regroup.arrivals.push({ route: into, from: endpoint, sentence: regroup.reasons.get(from) ?? "" })
+    regroup.arrivals.push({ route: into, from: endpoint, requests, sentence: regroup.reasons.get(from) ?? "" })
     regroup.reasons.delete(from)
     this.#routes.fold(from, into)
   }
@@ -119,51 +114,46 @@ export class Regrouper {
       if (from.templateNumber === route.leaf.template.number) continue
       regroup.touch(from)
       from.detach(route)
-      moves.push({ route, from, sentence })
+      moves.push({ route, from, requests: route.traffic.requests, sentence })
     }
     return moves
   }
 
   /** Gives routes that go to the same place their endpoint. */
-  #place(service: Service, group: readonly Arrival[], regroup: Regroup): void {
-    const { leaf, slot, method, operation } = group[0]!.route
+  #place({ table }: Service, group: readonly Arrival[], heirs: Heirs, regroup: Regroup): void {
+    const busiest = group.map(({ route }) => route).reduce((a, b) => (outlives(b, a) ? b : a))
+    const { slot, leaf } = busiest
     const { template } = leaf
-    const { table } = service
     const known = table.endpointAt(template.number, slot)
     if (known !== null) regroup.touch(known)
-    const endpoint =
-      known ?? goneWhole(group, regroup) ?? new Endpoint(service, template, method, operation, this.#limits)
+    const successor = heirs.successorAt(placeOf(busiest))
+    const endpoint = known ?? successor ?? this.#routes.newEndpoint(busiest)
     for (const { route } of group) endpoint.attach(route)
-    regroup.arrivals.push(...group)
-    if (!regroup.before.has(endpoint)) this.#routes.putEndpoint(endpoint)
-    else if (endpoint.templateNumber !== template.number) {
-      table.removeEndpoint(endpoint, slot)
-      endpoint.regrouped(template)
-      table.putEndpoint(endpoint, slot)
-    }
+    if (known !== null) return
+    endpoint.regrouped(template)
+    if (successor === null) this.#routes.putEndpoint(endpoint)
+    else table.putEndpoint(endpoint, slot)
   }
 
-  /** Leads, proofs, consumers, records: when everything has its place. */
-  #settle(service: Service, regroup: Regroup): void {
+  /** Proofs, consumers, records, ids: when everything has its place. */
+  #settle(service: Service, heirs: Heirs, regroup: Regroup): void {
     const consumers = new Map<number, number>()
     const touched = regroup.touched()
     for (const endpoint of touched) {
       const before = regroup.before.get(endpoint)
-      if (endpoint.routes.size === 0) {
-        this.#routes.removeEndpoint(endpoint, before!.id)
+      const [stays] = endpoint.routes
+      if (stays === undefined) {
+        this.#routes.removeEndpoint(endpoint)
+        this.#routes.retire(endpoint.id, heirs.heirOf(endpoint)!, before!.isOneRoute)
         continue
       }
-      const isLed = before !== undefined && endpoint.routes.has(before.lead)
-      endpoint.lead = isLed ? before.lead : [...endpoint.routes].reduce((a, b) => (outlives(b, a) ? b : a))
-      endpoint.regrouped(endpoint.lead.leaf.template)
-      if (before !== undefined && before.id !== endpoint.id) this.#unsaved.gone(before.id)
+      endpoint.regrouped(stays.leaf.template)
       countAll(consumers, endpoint.consumers)
       for (const route of endpoint.routes) this.#unsaved.moved(route)
       this.#routes.weigh(endpoint)
     }
-    for (const { route, from } of regroup.arrivals) {
-      if (!regroup.before.has(route.endpoint) && from.routes.size > 0) route.endpoint.derivedFrom = from.id
-    }
+    for (const { route, from } of regroup.arrivals)
+      if (!regroup.before.has(route.endpoint)) route.endpoint.derivedFrom = from.id
     this.#countConsumers(regroup.consumersBefore, consumers)
     if (touched.size > 0) this.#unsaved.service(service)
   }
@@ -218,31 +208,18 @@ function reasonOf({ service, templateObject }: Endpoint): string {
   return evidence.reduce((a, b) => (b.decidedUs > a.decidedUs ? b : a)).sentence
 }
 
-/** A lead outlives what is none, so that its endpoint keeps its id. */
+/** The route whose id is its endpoint's outlives others: as long as both have one id there is one to know. */
 function survivorOf(a: Route, b: Route): Route {
-  const [leadsA, leadsB] = [a.endpoint.lead === a, b.endpoint.lead === b]
-  if (leadsA !== leadsB) return leadsA ? a : b
+  const [isNamedA, isNamedB] = [a.id === a.endpoint.id, b.id === b.endpoint.id]
+  if (isNamedA !== isNamedB) return isNamedA ? a : b
   return outlives(a, b) ? a : b
-}
-
-/** Of the endpoints that have gone there whole, with their lead, the busiest. */
-function goneWhole(group: readonly Arrival[], { before }: Regroup): Endpoint | null {
-  const leads = group.filter(({ route, from }) => from.routes.size === 0 && before.get(from)?.lead === route)
-  if (leads.length === 0) return null
-  const requests = new Map<Endpoint, number>()
-  for (const { route, from } of group) requests.set(from, (requests.get(from) ?? 0) + route.traffic.requests)
-  return leads.reduce((a, b) => {
-    const [ofA, ofB] = [requests.get(a.from)!, requests.get(b.from)!]
-    return (ofA === ofB ? outlives(b.route, a.route) : ofB > ofA) ? b : a
-  }).from
 }
 
 /** Routes by where they go, in order. */
 function grouped(moves: readonly Arrival[]): Arrival[][] {
   const groups = new Map<string, Arrival[]>()
   for (const move of moves) {
-    const { leaf, slot } = move.route
-    const key = `${leaf.template.number}\n${slot}`
+    const key = placeOf(move.route)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [move])
     else group.push(move)

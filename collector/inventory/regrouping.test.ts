@@ -110,18 +110,113 @@ test("what was one endpoint is two again: the route keeps its id and its past, t
     )
   }))
 
-test("a lead that leaves: the others go on under the id of the busiest of them", () =>
-  scene(async ({ store, apply, regroup, checkpoint }) => {
+test("the route whose id an endpoint has leaves: the endpoint keeps the id, what left gets another, also after a restart", () =>
+  scene(async ({ store, apply, regroup, checkpoint, restart }) => {
     apply(at("/u/me"), at("/u/me"), at("/u/me"), at("/u/a"), at("/u/b"), at("/u/b"))
     regroup((learner) => learner.merge(["/u/a", "/u/b", "/u/me"], "/u/{word}"))
     await checkpoint()
     assert.deepEqual(await endpointsOf(store), ["endpoint-1 GET /u/{word} 6 1"])
     regroup((learner) => learner.split("/u/me"))
     await checkpoint()
-    assert.deepEqual(await endpointsOf(store), ["endpoint-1 GET /u/me 3 1", "endpoint-3 GET /u/{word} 3 1"])
-    assert.equal((await store.endpoint("endpoint-2"))?.id, "endpoint-3")
-    assert.equal((await store.endpoint("endpoint-1"))?.derivedFrom, "endpoint-3")
+    assert.deepEqual(await endpointsOf(store), ["endpoint-1 GET /u/{word} 3 1", "endpoint-5 GET /u/me 3 1"])
+    for (const id of ["endpoint-2", "endpoint-3"]) assert.equal((await store.endpoint(id))?.id, "endpoint-1")
+    assert.equal((await store.endpoint("endpoint-5"))?.derivedFrom, "endpoint-1")
+    for (const id of ["endpoint-1", "endpoint-5"]) assert.equal(await requestsOf(store, id), 3)
+    await restart()
+    apply(at("/u/me"), at("/u/b"))
+    await checkpoint()
+    assert.deepEqual(await endpointsOf(store), ["endpoint-1 GET /u/{word} 4 1", "endpoint-5 GET /u/me 4 1"])
+    assert.deepEqual(
+      (await store.pairs({}, 10)).map(({ endpoint, requests }) => `${endpoint} ${requests}`),
+      ["endpoint-1 4", "endpoint-5 4", "endpoint-4 2"],
+    )
+    // Back again: the id of what is no more leads to what has its requests.
+    regroup((learner) => learner.merge(["/u/me"], "/u/{word}"))
+    await checkpoint()
+    await restart()
+    apply(at("/u/me"))
+    await checkpoint()
+    assert.deepEqual(await endpointsOf(store), ["endpoint-1 GET /u/{word} 9 1"])
+    assert.equal((await store.endpoint("endpoint-5"))?.id, "endpoint-1")
+    assert.equal(await requestsOf(store, "endpoint-5"), 9)
+    const { merges } = await store.load()
+    assert.deepEqual(merges, [{ kind: "endpoint", from: "endpoint-5", into: "endpoint-1" }])
   }))
+
+test("a parameter that was none: the id stays with the busiest part, the others know where they come from", () =>
+  scene(async ({ store, apply, regroup, checkpoint, restart }) => {
+    apply(at("/u/a"), at("/u/a"), at("/u/b"), at("/u/c"))
+    regroup((learner) => learner.merge(["/u/a", "/u/b", "/u/c"], "/u/{word}"))
+    apply(at("/u/b"), at("/u/b"), at("/u/b"))
+    await checkpoint()
+    await restart()
+    regroup((learner) => {
+      for (const path of ["/u/a", "/u/b", "/u/c"]) learner.split(path)
+    })
+    await checkpoint()
+    assert.deepEqual(await endpointsOf(store), [
+      "endpoint-1 GET /u/b 4 1",
+      "endpoint-3 GET /u/c 1 1",
+      "endpoint-5 GET /u/a 2 1",
+    ])
+    for (const id of ["endpoint-3", "endpoint-5"]) assert.equal((await store.endpoint(id))?.derivedFrom, "endpoint-1")
+    assert.equal((await store.endpoint("endpoint-2"))?.id, "endpoint-1")
+    assert.deepEqual([await requestsOf(store, "endpoint-1"), await requestsOf(store, "endpoint-5")], [4, 2])
+  }))
+
+test("of two groups that become one the busier goes on; the other id leads there whatever becomes of its first route", () =>
+  scene(async ({ store, apply, regroup, checkpoint, restart }) => {
+    apply(at("/u/a"), at("/u/b"), at("/v/c"), at("/v/d"), at("/v/d"))
+    regroup((learner) => learner.merge(["/u/a", "/u/b"], "/u/{word}"))
+    regroup((learner) => learner.merge(["/v/c", "/v/d"], "/v/{word}"))
+    await checkpoint()
+    assert.deepEqual(await endpointsOf(store), ["endpoint-1 GET /u/{word} 2 1", "endpoint-4 GET /v/{word} 3 1"])
+    regroup((learner) => learner.merge(["/u/a", "/u/b", "/v/c", "/v/d"], "/{any}/{word}"))
+    await checkpoint()
+    await restart()
+    assert.deepEqual(await endpointsOf(store), ["endpoint-4 GET /{any}/{word} 5 1"])
+    regroup((learner) => learner.split("/u/a"))
+    await checkpoint()
+    assert.deepEqual(await endpointsOf(store), ["endpoint-4 GET /{any}/{word} 4 1", "endpoint-6 GET /u/a 1 1"])
+    assert.equal((await store.endpoint("endpoint-1"))?.id, "endpoint-4")
+    assert.equal(await requestsOf(store, "endpoint-1"), 4)
+  }))
+
+test("a place changes hands: who leaves keeps its id where it goes, who comes brings its own", () =>
+  scene(async ({ store, apply, learner, regroup, checkpoint }) => {
+    apply(at("/a"), at("/b"))
+    await checkpoint()
+    regroup(() => {
+      const [a, b] = [learner().find("/a")!.template.text, learner().find("/b")!.template.text]
+      learner().merge(["/a"], "/c")
+      learner().merge(["/b"], a)
+      assert.equal(b, "/b")
+    })
+    await checkpoint()
+    assert.deepEqual(await endpointsOf(store), ["endpoint-1 GET /c 1 1", "endpoint-2 GET /a 1 1"])
+  }))
+
+test("the limit of former ids: the oldest leads where its route is", async () => {
+  const store = await openSqliteStore(":memory:")
+  const { kind, made } = fakeLearners()
+  const options = { mint: countingIds(), learners: kind, limits: { formerEndpoints: 1 } }
+  let inventory = await Inventory.open(store, options)
+  const paths = ["/a/1", "/a/2", "/b/1", "/b/2", "/c/1", "/c/2"]
+  inventory.apply(batch([...paths.map((path) => at(path)), at("/c/1")]))
+  for (const part of ["a", "b", "c"]) made[0]!.merge([`/${part}/1`, `/${part}/2`], `/${part}/{n}`)
+  inventory.apply(batch([at("/c/1")], { sequence: 2 }))
+  made[0]!.merge(paths, "/{part}/{n}")
+  inventory.apply(batch([at("/c/1")], { sequence: 3 }))
+  await inventory.checkpoint()
+  assert.deepEqual((await store.load()).ledger.limits, { formerEndpoints: 1 })
+  for (const id of ["endpoint-1", "endpoint-3"]) {
+    assert.equal((await store.endpoint(id))?.id, "endpoint-5")
+    assert.equal(inventory.templates.endpoint(id)?.id, "endpoint-5")
+  }
+  inventory = await Inventory.open(store, options)
+  assert.equal(inventory.templates.endpoint("endpoint-3")?.id, "endpoint-5")
+  await store.close()
+})
 
 test("folded routes add up into one, whose id is the endpoint's; windows that waited go with them", () =>
   scene(async ({ store, apply, regroup, checkpoint }) => {
@@ -199,7 +294,7 @@ test("what only may not add anything is not learned from; shapes of errors are n
     await Promise.resolve()
   }))
 
-test("groups, leads, aliases and counts are the same after a restart, and go on", () =>
+test("groups, ids, aliases and counts are the same after a restart, and go on", () =>
   scene(async ({ store, apply, regroup, checkpoint, restart }) => {
     apply(at("/u/a", by(1)), at("/u/b", by(1)), at("/u/b", by(2)), at("/u/c"), at("/u/d", { status: 401 }))
     regroup((learner) => learner.merge(["/u/a", "/u/b", "/u/c"], "/u/{word}"))

@@ -27,6 +27,10 @@ export interface RestoredParts {
 
 export function restoreRoutes(state: StoredState, parts: RestoredParts): void {
   const { services, routes } = parts
+  for (const { kind, from, into } of state.merges) {
+    if (kind === "route") routes.restoreFold(from, into)
+    else if (kind === "endpoint") routes.restoreFormer(from, into)
+  }
   const leaves = new Leaves()
   const byEndpoint = new Map<string, RouteRecord[]>()
   for (const route of state.routes) {
@@ -38,9 +42,8 @@ export function restoreRoutes(state: StoredState, parts: RestoredParts): void {
     const service = services.get(record.service)
     if (service === undefined) throw new Error(`endpoint ${record.id} belongs to no service`)
     const those = byEndpoint.get(record.id) ?? [onlyRoute(record)]
-    restoreEndpoint(record, leadFirst(those, record.id), service, leaves, parts)
+    restoreEndpoint(record, those, service, leaves, parts)
   }
-  for (const { kind, from, into } of state.merges) if (kind === "route") routes.restoreFold(from, into)
 }
 
 function restoreEndpoint(
@@ -57,7 +60,7 @@ function restoreEndpoint(
     const leaf = leaves.of(service, route, slot, record.firstSeenUs)
     if (endpoint === null) {
       const known = service.table.endpointAt(leaf.template.number, slot)
-      endpoint = known ?? new Endpoint(service, leaf.template, record.method, record.operation, limits)
+      endpoint = known ?? new Endpoint({ ...record, service }, leaf.template, limits)
       isOwn = known === null
     }
     const traffic = new Traffic(limits, reached, route.traffic ?? record, texts)
@@ -72,6 +75,7 @@ function restoreEndpoint(
     // Two endpoints from before templates were learned are one now.
     unsaved.gone(record.id)
     unsaved.moved(endpoint.lead)
+    routes.retire(record.id, endpoint, those.length === 1 && those[0]?.id === record.id)
   }
   routes.weigh(endpoint)
 }
@@ -93,10 +97,6 @@ class Leaves {
     // What shares its leaf with others stays as it was: nothing is learned of it.
     return table.routeAt(added, slot) === null ? added : table.add(true, path, extension, atUs)
   }
-}
-
-function leadFirst(routes: readonly RouteRecord[], id: string): RouteRecord[] {
-  return [...routes].sort((a, b) => Number(b.id === id) - Number(a.id === id))
 }
 
 /** The one route that an endpoint was before routes were kept. */

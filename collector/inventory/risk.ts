@@ -37,6 +37,7 @@ const POINTS: Readonly<Record<string, readonly [each: number, most: number]>> = 
   "endpoint.zombie": [5, 20],
   drift: [3, 10],
   "paths.flood": [5, 5],
+  "operations.flood": [5, 5],
 }
 const OTHER: readonly [number, number] = [3, 6]
 const PUBLIC_POINTS = 10

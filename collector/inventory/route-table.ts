@@ -100,8 +100,11 @@ export class RouteTable {
     if (endpoint.operation !== "") this.#countOperation(endpoint, 1)
   }
 
+  /** Nothing where another has its place by now. */
   removeEndpoint(endpoint: Endpoint, slot: string): void {
-    this.#endpoints.delete(`${endpoint.templateNumber}\n${slot}`)
+    const place = `${endpoint.templateNumber}\n${slot}`
+    if (this.#endpoints.get(place) !== endpoint) return
+    this.#endpoints.delete(place)
     if (endpoint.operation !== "") this.#countOperation(endpoint, -1)
   }
 

@@ -5,6 +5,7 @@ import type { Endpoint } from "./endpoint.ts"
 import type { Service } from "./service.ts"
 import type { PathLeaf } from "./templates/path-learner.ts"
 import type { Traffic } from "./traffic.ts"
+import type { Watched } from "./watcher.ts"
 
 /** What tells the routes of a leaf apart. */
 export function slotOf(method: string, operation: string): string {
@@ -35,6 +36,7 @@ export class Route {
   isDirty = false
   /** It is new, or belongs elsewhere: its record must be written even where its traffic is the endpoint's. */
   isMoved = false
+  watched: Watched | null = null
   /** What was counted here belongs to another: it is no more. */
   isFolded = false
 

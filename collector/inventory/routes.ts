@@ -8,9 +8,10 @@ import { answerOf, isProof } from "./answer.ts"
 import type { OperationView } from "./batch-views.ts"
 import type { Changes } from "./changes.ts"
 import { Endpoint } from "./endpoint.ts"
+import { EndpointIds } from "./endpoint-ids.ts"
 import type { Ids } from "./ids.ts"
 import { type InventoryLimits, isFull, type LimitCounters } from "./limits.ts"
-import { Route, slotOf } from "./route.ts"
+import { Route, type RouteIdentity, slotOf } from "./route.ts"
 import type { Service } from "./service.ts"
 import type { ShapeTexts } from "./shape-notes.ts"
 import type { PathLeaf } from "./templates/path-learner.ts"
@@ -18,8 +19,7 @@ import { Traffic } from "./traffic.ts"
 import type { Unsaved } from "./unsaved.ts"
 
 export class Routes {
-  /** Endpoints, and (consumer, route) pairs. */
-  endpoints = 0
+  /** (consumer, route) pairs. */
   pairs = 0
   readonly #byId = new Map<string, Route>()
   /** Folded routes: id of the one that goes on. */
@@ -33,6 +33,7 @@ export class Routes {
   readonly #changes: Changes
   readonly #unsaved: Unsaved
   readonly #ids: Ids
+  readonly #endpointIds: EndpointIds
   readonly #texts: ShapeTexts
 
   constructor(
@@ -48,11 +49,16 @@ export class Routes {
     this.#changes = changes
     this.#unsaved = unsaved
     this.#ids = ids
+    this.#endpointIds = new EndpointIds(ids, limits, reached, unsaved)
     this.#texts = texts
   }
 
   get size(): number {
     return this.#byId.size
+  }
+
+  get endpoints(): number {
+    return this.#endpointIds.size
   }
 
   /** The route of a request that may add nothing. */
@@ -75,11 +81,7 @@ export class Routes {
     const endpoint = table.endpointAt(leaf.template.number, slot)
     if (endpoint !== null) return this.#join(service, endpoint, leaf)
     if (!view.isName && !this.#mayAdd(service, view, leaf, isProven)) return null
-    const route = this.#mint(
-      service,
-      leaf,
-      new Endpoint(service, leaf.template, method, operation.operationKey, this.#limits),
-    )
+    const route = this.#begin({ service, method, operation: operation.operationKey }, leaf)
     this.#changes.newEndpoint(route.endpoint, event.startUs)
     return route
   }
@@ -92,19 +94,19 @@ export class Routes {
     if (known !== null) return known
     if (isFull(this.#limits, this.#reached, "endpoints", this.endpoints)) return null
     if (isFull(this.#limits, this.#reached, "endpointsPerService", service.table.size)) return null
-    return this.#mint(service, leaf, new Endpoint(service, leaf.template, method, "", this.#limits)).endpoint
+    return this.#begin({ service, method, operation: "" }, leaf).endpoint
   }
 
   /** Takes back what `specified` added; false when it has had traffic: then it stays. */
   unspecified(endpoint: Endpoint): boolean {
     for (const { traffic } of endpoint.routes) if (!traffic.isEmpty) return false
-    const { service, id } = endpoint
+    const { service } = endpoint
     for (const route of [...endpoint.routes]) {
       service.table.removeRoute(route)
       endpoint.detach(route)
       this.forget(route)
     }
-    this.removeEndpoint(endpoint, id)
+    this.removeEndpoint(endpoint)
     this.#unsaved.service(service)
     return true
   }
@@ -120,7 +122,12 @@ export class Routes {
     return true
   }
 
-  /** By its id or a former one; null when there is none. */
+  /** The endpoint of an id that is or was one's, or a route's; null when there is none. */
+  endpoint(id: string): Endpoint | null {
+    return this.#endpointIds.endpoint(id, (of) => this.byId(of))
+  }
+
+  /** A route by its id or a former one; null when there is none. */
   byId(id: string): Route | null {
     let at = id
     for (let into = this.#folded.get(at); into !== undefined; into = this.#folded.get(at)) at = into
@@ -129,12 +136,14 @@ export class Routes {
 
   /** The ids that lead to an endpoint, besides its own. */
   aliasesOf(endpoint: Endpoint, most: number): string[] {
-    const ids = endpoint.inOrder().flatMap(({ id }) => (id === endpoint.id ? [] : [id]))
-    for (const from of this.#folded.keys()) {
-      if (ids.length >= most) break
-      if (this.byId(from)?.endpoint === endpoint) ids.push(from)
-    }
-    return ids.slice(0, most)
+    const ids: string[] = []
+    const lists = [endpoint.inOrder().map(({ id }) => id), this.#endpointIds.formerIds(), this.#folded.keys()]
+    for (const list of lists)
+      for (const id of list) {
+        if (ids.length >= most) return ids
+        if (id !== endpoint.id && this.endpoint(id) === endpoint && !ids.includes(id)) ids.push(id)
+      }
+    return ids
   }
 
   /** A route that the store gave back. */
@@ -184,6 +193,22 @@ export class Routes {
     this.#folded.set(from, into)
   }
 
+  restoreFormer(from: string, into: string): void {
+    this.#endpointIds.restore(from, into)
+  }
+
+  /** An endpoint with the routes of others, where none of those goes on. */
+  newEndpoint(first: Route): Endpoint {
+    const { service, method, operation, leaf } = first
+    const id = this.#endpointIds.newId(first)
+    return new Endpoint({ id, service, method, operation }, leaf.template, this.#limits)
+  }
+
+  /** See EndpointIds. */
+  retire(id: string, into: Endpoint, wasItsRoute: boolean): void {
+    this.#endpointIds.retire(id, into, wasItsRoute)
+  }
+
   /** What was counted at `from` is at `into` now. */
   fold(from: Route, into: Route): void {
     from.isFolded = true
@@ -197,17 +222,17 @@ export class Routes {
     this.#restingOrdinals.push(route.ordinal)
   }
 
-  removeEndpoint(endpoint: Endpoint, id: string): void {
+  removeEndpoint(endpoint: Endpoint): void {
     endpoint.service.table.removeEndpoint(endpoint, slotOf(endpoint.method, endpoint.operation))
-    this.#unsaved.gone(id)
-    this.endpoints--
+    this.#endpointIds.remove(endpoint)
+    this.#unsaved.gone(endpoint.id)
     if (endpoint.takesPlace) endpoint.service.unprovenEndpoints--
     endpoint.takesPlace = false
   }
 
   putEndpoint(endpoint: Endpoint): void {
     endpoint.service.table.putEndpoint(endpoint, slotOf(endpoint.method, endpoint.operation))
-    this.endpoints++
+    this.#endpointIds.put(endpoint)
   }
 
   /** One more route of an endpoint; past the limit its lead counts for it. */
@@ -215,7 +240,7 @@ export class Routes {
     const limits = this.#limits
     if (isFull(limits, this.#reached, "routes", this.#byId.size)) return endpoint.lead
     if (isFull(limits, this.#reached, "routesPerService", service.table.routes)) return endpoint.lead
-    return this.#mint(service, leaf, endpoint)
+    return this.#mint(this.#ids.next("endpoint"), leaf, endpoint)
   }
 
   /** Whether an endpoint is proven decides whether it takes one of the few places for those that are not. */
@@ -227,23 +252,24 @@ export class Routes {
     endpoint.service.unprovenEndpoints += takesPlace ? 1 : -1
   }
 
-  #mint(service: Service, leaf: PathLeaf, endpoint: Endpoint): Route {
-    const { method, operation } = endpoint
-    const isNew = endpoint.routes.size === 0
+  /** The first route of a new endpoint, and the endpoint. */
+  #begin(of: Omit<RouteIdentity, "id">, leaf: PathLeaf): Route {
+    const id = this.#ids.next("endpoint")
+    const endpoint = new Endpoint({ id, ...of }, leaf.template, this.#limits)
+    const route = this.#mint(id, leaf, endpoint)
+    this.putEndpoint(endpoint)
+    return route
+  }
+
+  #mint(id: string, leaf: PathLeaf, endpoint: Endpoint): Route {
+    const { service, method, operation } = endpoint
     const traffic = new Traffic(this.#limits, this.#reached, undefined, this.#texts)
-    const route = new Route(
-      { id: this.#ids.next("endpoint"), service, method, operation },
-      this.#ordinal(),
-      leaf,
-      endpoint,
-      traffic,
-    )
+    const route = new Route({ id, service, method, operation }, this.#ordinal(), leaf, endpoint, traffic)
     this.#byId.set(route.id, route)
     service.table.putRoute(route)
     // The counts of a route that was the only one were its endpoint's: its record must tell them now.
     if (endpoint.routes.size === 1) this.#unsaved.moved(endpoint.lead)
     endpoint.attach(route)
-    if (isNew) this.putEndpoint(endpoint)
     this.#unsaved.moved(route)
     this.#unsaved.service(service)
     return route

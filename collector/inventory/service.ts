@@ -2,9 +2,12 @@
 import { type ApiEvent, PROTOCOL_NAMES, type Server } from "../../shared/event/api-event.ts"
 import type { ServiceRecord } from "../store/records.ts"
 import { isError, showsRequest } from "./answer.ts"
+import type { OperationView } from "./batch-views.ts"
 import { BoundedCounts, BoundedNames } from "./bounded-counts.ts"
+import { isOfCollection } from "./collection-paths.ts"
+import { Flood } from "./flood.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
-import { PathFlood } from "./path-floods.ts"
+import { PathSweep } from "./path-sweep.ts"
 import { Places } from "./place/places.ts"
 import { RouteTable } from "./route-table.ts"
 import { type Rule, RuleCounts } from "./rule-counts.ts"
@@ -51,8 +54,11 @@ export class Service {
   readonly places: Places
   readonly #rules: RuleCounts
   readonly #unlisted: BoundedCounts<string>
-  /** Made when it first refuses something. */
-  flood: PathFlood | null = null
+  /** Paths and operations that it refuses or has no place for: made with the first. */
+  flood: Flood | null = null
+  operationFlood: Flood | null = null
+  /** Paths that it answers alike, whatever they are: made with the first that is new. */
+  sweep: PathSweep | null = null
   readonly #refusedPathsMax: number
   readonly #reached: LimitCounters
 
@@ -76,7 +82,10 @@ export class Service {
     this.#rules = new RuleCounts(limits.facts, record?.rules)
     this.#unlisted = BoundedCounts.ofTexts(REASONS_MAX, record?.unlisted)
     this.#refusedPathsMax = limits.refusedPaths
-    if (record?.flood != null) this.flood = PathFlood.from(record.flood, limits.refusedPaths)
+    const { flood, operationFlood, sweep } = record ?? {}
+    if (flood != null) this.flood = Flood.from(flood, limits.refusedPaths)
+    if (operationFlood != null) this.operationFlood = Flood.from(operationFlood, limits.refusedPaths)
+    if (sweep != null) this.sweep = PathSweep.from(sweep, limits.refusedPaths)
     if (record === undefined) return
     this.firstSeenUs = record.firstSeenUs
     this.lastSeenUs = record.lastSeenUs
@@ -120,15 +129,27 @@ export class Service {
     if (startUs > this.lastSeenUs) this.lastSeenUs = startUs
   }
 
-  /** A path that is not there, or that has just been met and only refuses. `consumer`: "" for nobody known. */
-  noteRefused(path: number, consumer: string, atUs: number): void {
-    this.flood ??= new PathFlood(this.#refusedPathsMax)
-    this.flood.note(path, consumer, atUs)
+  /** A path or operation that is not there, found no place, or only refuses. `consumer`: "" for nobody known. */
+  noteRefused({ pathHash, operation }: OperationView, consumer: string, atUs: number): void {
+    if (operation.operationKey === "") {
+      this.flood ??= new Flood(this.#refusedPathsMax)
+      this.flood.note(pathHash, consumer, atUs)
+      return
+    }
+    this.operationFlood ??= new Flood(this.#refusedPathsMax)
+    this.operationFlood.note(pathHash, consumer, atUs)
+  }
+
+  /** A path that is new or shares its leaf with others, answered with success. */
+  noteAnswered({ pathHash, operation }: OperationView, consumer: string, event: ApiEvent): void {
+    this.sweep ??= new PathSweep(this.#refusedPathsMax)
+    this.sweep.note(pathHash, consumer, event, (answer) => isOfCollection(this.table, operation.path, answer))
   }
 
   /** Somebody makes up its paths: on this day, or so many that they found no place of their own. */
   isFlooded(atUs: number): boolean {
-    if (this.flood?.isFlooding(atUs) === true) return true
+    if (this.flood?.isFlooding(atUs) === true || this.operationFlood?.isFlooding(atUs) === true) return true
+    if (this.sweep?.isSweeping(atUs) === true) return true
     const { floods, capped } = this.table.learner.counters
     return floods + capped > 0
   }
@@ -159,6 +180,8 @@ export class Service {
       conversations: this.conversations,
       rules: this.#rules.record(),
       flood: this.flood?.toJson() ?? null,
+      operationFlood: this.operationFlood?.toJson() ?? null,
+      sweep: this.sweep?.toJson() ?? null,
       unlisted: this.#unlisted.record(),
     }
   }

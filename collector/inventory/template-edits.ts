@@ -79,8 +79,8 @@ export class TemplateEdits implements EditHandler, TemplateReads {
 
   endpoint(id: string): ReturnType<TemplateReads["endpoint"]> {
     const { routes } = this.#parts.set
-    const endpoint = routes.byId(id)?.endpoint
-    if (endpoint === undefined) return null
+    const endpoint = routes.endpoint(id)
+    if (endpoint === null) return null
     const evidence = endpoint.service.table.learner.evidence(endpoint.templateObject)
     return { id: endpoint.id, evidence, aliases: routes.aliasesOf(endpoint, ALIASES_MAX) }
   }

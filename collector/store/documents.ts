@@ -133,10 +133,11 @@ export interface RotationRecord {
 /** A finding of the inventory (not of a baseline): one a kind and subject, counted. */
 export interface FindingRecord {
   readonly id: string
-  /** paths.flood, server.new, gateway.bypass, auth.missing, endpoint.shadow, ... */
+  /** paths.flood, operations.flood, hosts.flood, credentials.flood, server.new, gateway.bypass, auth.missing, endpoint.shadow, ... */
   readonly kind: string
   /** Id of what it is about. */
   readonly subject: string
+  /** "" where it is about none. */
   readonly service: string
   readonly endpoint: string
   readonly consumer: string
@@ -154,9 +155,51 @@ export interface FindingRecord {
   readonly reason: string
 }
 
+/** What is allowed although a detection would say otherwise. */
+export interface ExceptionRecord {
+  readonly id: string
+  /** Whom and what it is for; "" for all. At least one of consumer, partner, endpoint is given. */
+  readonly consumer: string
+  readonly partner: string
+  readonly endpoint: string
+  /** Name of a detection, "" for all. */
+  readonly detector: string
+  readonly owner: string
+  readonly reason: string
+  /** Event time after which it holds no more, µs. */
+  readonly untilUs: number
+  /** Incident that it was made of, "" for none. */
+  readonly incident: string
+  readonly by: string
+  readonly atUs: number
+}
+
+/** Settings of a detector that differ from its defaults. Its id is the detector's name. */
+export interface DetectorRecord {
+  readonly name: string
+  readonly isEnabled: boolean
+  readonly values: Readonly<Record<string, number>>
+  readonly by: string
+  readonly atUs: number
+}
+
+/** An endpoint that nobody has a reason to touch. */
+export interface DecoyRecord {
+  readonly id: string
+  /** "api.example.com GET /admin/*"; patterns as in contracts. */
+  readonly pattern: string
+  readonly by: string
+  readonly atUs: number
+}
+
 /** State of a service's path learner; it is in the document's bytes. */
 export interface TemplatesRecord {
   readonly service: string
+}
+
+/** What somebody makes up that belongs to no service, by id "hosts" or "credentials": state of inventory/flood.ts. */
+export interface FloodRecord {
+  readonly state: unknown
 }
 
 export interface DocumentKinds {
@@ -169,6 +212,10 @@ export interface DocumentKinds {
   rotation: RotationRecord
   finding: FindingRecord
   templates: TemplatesRecord
+  flood: FloodRecord
+  exception: ExceptionRecord
+  detector: DetectorRecord
+  decoy: DecoyRecord
 }
 export type DocumentKind = keyof DocumentKinds
 

@@ -2,9 +2,9 @@
 //
 //   endpoint e1 "/users/{word}"  <-- routes e1 "/users/mueller", e7 "/users/schmidt", e9 (all the other values)
 //
-// A route is what is counted apart: method, path as the sensor says it, operation key. An endpoint is a group of routes and has the id
-// of one of them; the other ids are former or possible endpoints, and find it. Windows, totals and series are kept by route, so
-// regrouping is a change of `RouteRecord.endpoint` and holds for the past. Most endpoints have one route.
+// A route is what is counted apart: method, path as the sensor says it, operation key. An endpoint is a group of routes under an id of its
+// own, at first that of its first route; ids of routes that are no endpoint's find the endpoint of the route. Windows, totals and series
+// are kept by route, so regrouping is a change of `RouteRecord.endpoint` and holds for the past. Most endpoints have one route.
 
 /** A mergeable quantile sketch, serialised; see shared/sketch/quantile-sketch.ts. */
 export type SketchBytes = Uint8Array
@@ -201,7 +201,7 @@ export interface EndpointRecord extends TrafficRecord {
 
 export interface RouteRecord {
   readonly id: string
-  /** The endpoint that it belongs to: its own id, or that of another route. */
+  /** The endpoint that it belongs to, whose id is often the same: that of its first route. */
   readonly endpoint: string
   readonly service: string
   readonly method: string
@@ -215,9 +215,12 @@ export interface RouteRecord {
   readonly traffic: TrafficRecord | null
 }
 
-/** What is kept under `from` belongs to `into`: a folded route, or a consumer that goes on as another. */
+/**
+ * What is kept under `from` belongs to `into`: a folded route, or a consumer that goes on as another. Of an endpoint nothing is kept but
+ * its name: whoever asks for `from` means `into`, even where a route has the id `from`.
+ */
 export interface MergeRecord {
-  readonly kind: "route" | "consumer"
+  readonly kind: "route" | "consumer" | "endpoint"
   readonly from: string
   readonly into: string
 }

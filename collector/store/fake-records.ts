@@ -351,6 +351,7 @@ export function checkpoint(number: number, contents: Partial<Checkpoint> = {}): 
     sensors: [],
     minutes: [],
     window: null,
+    watch: null,
     waiting: null,
     changes: [],
     ledger: ledger(number),

@@ -241,8 +241,29 @@ UPDATE consumer_details SET detail = json_remove(json_set(detail, '$.aliases', j
 UPDATE endpoint_details SET detail = json_set(detail, '$.auth', json('{"windows":[],"weak":{}}'), '$.bodies', json('[]'),
   '$.samples', json('[]'), '$.statusWhy', '', '$.derivedFrom', '', '$.labels', json('[]'));
 
+-- Increments of pair_hours and pair_days (size: hour, day) that are not in their rows yet. sqlite-pairs.ts has the form.
+CREATE TABLE pair_log (
+  checkpoint INTEGER NOT NULL, size TEXT NOT NULL, increments INTEGER NOT NULL, ids TEXT NOT NULL, counts BLOB NOT NULL,
+  PRIMARY KEY (checkpoint, size)
+) STRICT;
+
 -- Wall clock of what people changed, 0 of what was seen.
 ALTER TABLE changes ADD COLUMN made_us INTEGER NOT NULL DEFAULT 0;`,
+  },
+  {
+    number: 5,
+    name: "incidents, journal and snapshot of the analysis",
+    sql: `
+CREATE TABLE incidents (
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, verdict TEXT NOT NULL, lane TEXT NOT NULL, kind TEXT NOT NULL,
+  consumer TEXT NOT NULL, service TEXT NOT NULL, endpoint TEXT NOT NULL,
+  opened_us INTEGER NOT NULL, last_us INTEGER NOT NULL, score REAL NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE INDEX incidents_of_consumer ON incidents (consumer);
+CREATE TABLE journal (
+  sequence INTEGER PRIMARY KEY, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL, exchanges INTEGER NOT NULL, bytes BLOB NOT NULL
+) STRICT;
+CREATE TABLE snapshots (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;`,
   },
 ]
 

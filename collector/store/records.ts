@@ -90,8 +90,10 @@ export interface ServiceRecord {
   conversations: number
   /** Requests by identity rule and scheme: "jwt bearer-jwt". */
   rules: Record<string, number>
-  /** Paths that somebody made up (inventory/path-floods.ts), as it is kept there; null for none. */
+  /** Paths and operations that somebody made up (inventory/flood.ts, path-sweep.ts), as they are kept there; null for none. */
   flood?: unknown
+  operationFlood?: unknown
+  sweep?: unknown
   /**
    * Exchanges that belong to no endpoint, by reason (inventory/answer.ts). requests + conversations = those of its endpoints
    * + these.

@@ -1,7 +1,9 @@
 // SQL by which what is kept by route is read by endpoint. `p` is a table with a column `endpoint` that holds route ids.
 
-/** All routes of endpoint ?, ? (the same twice): those that say so, and the endpoint's own, which need not be told of. */
-export const ROUTES_OF_ENDPOINT = "SELECT id FROM routes WHERE endpoint = ? UNION SELECT ?"
+/** All routes of endpoint ?, ? (the same twice): those that say so, and one of the same id where no route says anything else. */
+export const ROUTES_OF_ENDPOINT =
+  "SELECT id FROM routes WHERE endpoint = ? UNION " +
+  "SELECT e.id FROM (SELECT ? AS id) e WHERE NOT EXISTS (SELECT 1 FROM routes o WHERE o.id = e.id)"
 /** Joins to `p` what ENDPOINT_OF_ROUTE needs. */
 export const JOIN_ROUTES = "LEFT JOIN routes r ON r.id = p.endpoint"
 export const ENDPOINT_OF_ROUTE = "coalesce(r.endpoint, p.endpoint)"

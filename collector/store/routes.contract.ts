@@ -100,6 +100,97 @@ export function routesContract(withContents: With): void {
     assert.deepEqual(told(await store.pairs({ endpoint: "e3" }, 10)), ["e3 c1 24 8"])
     assert.deepEqual(told(await store.pairs({ endpoint: "e1" }, 10)), ["e1 c2 0 4", "e1 c1 0 3"])
   })
+
+  withContents(
+    "an endpoint keeps its id when the route of that id goes: each has the past of its routes",
+    async (store) => {
+      await store.commit(REGROUPED)
+      const split = checkpoint(3, {
+        endpoints: [endpoint("e9", { service: "s1", derivedFrom: "e1" }), endpoint("e1", { service: "s1" })],
+        routes: [route("e1", { endpoint: "e9" }), route("e3", { endpoint: "e1" })],
+      })
+      await store.commit(split)
+      for (const id of ["e1", "e3"]) {
+        assert.equal((await store.endpoint(id))?.id, "e1")
+        assert.deepEqual(told(await store.pairs({ endpoint: id }, 10)), ["e1 c1 24 8"])
+      }
+      assert.deepEqual(told(await store.pairs({ endpoint: "e9" }, 10)), ["e9 c2 0 4", "e9 c1 0 3"])
+      const sum = async (id: string) =>
+        (await store.series({ endpoint: id }, "day", ...FOREVER)).reduce((all, { requests }) => all + requests, 0)
+      assert.deepEqual([await sum("e1"), await sum("e9")], [8, 39])
+      assert.deepEqual(
+        (await store.routes("e1", 9)).map(({ id }) => id),
+        ["e3"],
+      )
+    },
+  )
+
+  withContents(
+    "an endpoint that goes on as another: its id leads there, not where the route of the id is",
+    async (store) => {
+      await store.commit(REGROUPED)
+      const gone = { kind: "endpoint", from: "e1", into: "e2" } as const
+      await store.commit(
+        checkpoint(3, {
+          merges: [gone],
+          endpoints: [endpoint("e9", { service: "s1" })],
+          routes: [route("e1", { endpoint: "e9" }), route("e3", { endpoint: "e2" })],
+          goneEndpoints: ["e1"],
+        }),
+      )
+      assert.deepEqual((await store.load()).merges, [gone])
+      for (const id of ["e1", "e3"]) assert.equal((await store.endpoint(id))?.id, "e2")
+      assert.deepEqual(told(await store.pairs({ endpoint: "e9" }, 10)), ["e9 c2 0 4", "e9 c1 0 3"])
+      const onward = { kind: "endpoint", from: "e2", into: "e9" } as const
+      await store.commit(
+        checkpoint(4, { merges: [onward], routes: [route("e3", { endpoint: "e9" })], goneEndpoints: ["e2"] }),
+      )
+      assert.deepEqual((await store.load()).merges, [{ ...gone, into: "e9" }, onward])
+      for (const id of ["e1", "e2", "e3"]) assert.equal((await store.endpoint(id))?.id, "e9")
+    },
+  )
+
+  withContents(
+    "what was told and changed is found under any id of an endpoint, and under none of another",
+    async (store) => {
+      await store.commit(REGROUPED)
+      const told = ["e1", "e2", "e3", "e9"].map((subject, i) => ({
+        sequence: 100 + i,
+        atUs: 1,
+        kind: "endpoint.new",
+        subject,
+        sentence: "",
+      }))
+      const made = { who: "console", action: "pin.add", reason: "", edit: {}, before: null, sentence: "" }
+      const split = checkpoint(3, {
+        endpoints: [endpoint("e9", { service: "s1" })],
+        routes: [route("e1", { endpoint: "e9" }), route("e3", { endpoint: "e1" })],
+        changes: told,
+        audit: told.map(({ subject }, i) => ({ ...made, sequence: 1 + i, atUs: 1, subject })),
+      })
+      await store.commit(split)
+      const under = async (subject: string) => {
+        const changes = (await store.changes(99, 9, { subject })).map((change) => change.subject).join(" ")
+        const audit = (await store.audit(0, 9, subject))
+          .map((entry) => entry.subject)
+          .toReversed()
+          .join(" ")
+        assert.equal(audit, changes)
+        assert.deepEqual(
+          [await store.countAudit(subject), await store.countChanges(99, { subject })],
+          Array(2).fill(changes.split(" ").length),
+        )
+        return changes
+      }
+      assert.deepEqual([await under("e1"), await under("e3"), await under("e9")], ["e1 e3", "e1 e3", "e9"])
+      const merges = [
+        { kind: "route", from: "e1", into: "e3" },
+        { kind: "endpoint", from: "e9", into: "e1" },
+      ] as const
+      await store.commit(checkpoint(4, { merges, goneEndpoints: ["e9"] }))
+      assert.deepEqual([await under("e1"), await under("e9"), await under("e2")], ["e1 e3 e9", "e1 e3 e9", "e2"])
+    },
+  )
 }
 
 export function mergesContract(withContents: With): void {

@@ -30,9 +30,11 @@ export class SqliteDocuments {
     this.#addAudit = database.prepare("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)")
     this.#audit = database.prepare("SELECT record FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?")
     this.#auditOf = database.prepare(
-      "SELECT record FROM audit WHERE sequence < ? AND subject = ? ORDER BY sequence DESC LIMIT ?",
+      "SELECT record FROM audit WHERE sequence < ? AND subject IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC LIMIT ?",
     )
-    this.#auditCount = database.prepare("SELECT count(*) AS entries FROM audit WHERE ?1 IS NULL OR subject = ?1")
+    this.#auditCount = database.prepare(
+      "SELECT count(*) AS entries FROM audit WHERE ?1 IS NULL OR subject IN (SELECT value FROM json_each(?1))",
+    )
   }
 
   write(documents: readonly DocumentChange[], audit: readonly AuditRecord[]): void {
@@ -61,17 +63,18 @@ export class SqliteDocuments {
     return row === undefined ? null : documentOf<Kind>(row as Row)
   }
 
-  audit(beforeSequence: number, limit: number, subject: string | undefined): AuditRecord[] {
+  /** `subjects`: all of them when undefined. */
+  audit(beforeSequence: number, limit: number, subjects: readonly string[] | undefined): AuditRecord[] {
     const before = beforeSequence > 0 ? beforeSequence : Number.MAX_SAFE_INTEGER
     const rows =
-      subject === undefined
+      subjects === undefined
         ? this.#audit.all(before, clampLimit(limit))
-        : this.#auditOf.all(before, subject, clampLimit(limit))
+        : this.#auditOf.all(before, JSON.stringify(subjects), clampLimit(limit))
     return rows.map((row) => JSON.parse(row.record as string) as AuditRecord)
   }
 
-  countAudit(subject: string | undefined): number {
-    return Number(this.#auditCount.get(subject ?? null)?.entries ?? 0)
+  countAudit(subjects: readonly string[] | undefined): number {
+    return Number(this.#auditCount.get(subjects === undefined ? null : JSON.stringify(subjects))?.entries ?? 0)
   }
 }
 

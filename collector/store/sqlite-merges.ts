@@ -30,12 +30,16 @@ export class SqliteMerges {
   readonly #retarget: Statement
   readonly #forget: Statement
   /** Former ids to what they were merged into, which may be a former id by now. */
-  readonly #former: Readonly<Record<Kind, Map<string, string>>> = { route: new Map(), consumer: new Map() }
+  readonly #former: Readonly<Record<Kind, Map<string, string>>> = {
+    route: new Map(),
+    consumer: new Map(),
+    endpoint: new Map(),
+  }
 
   constructor(database: Database, hours: SqliteEndpointHours, mergesMax = MERGES_MAX) {
     this.#hours = hours
     this.#max = mergesMax
-    this.#moves = { route: routeMoves(database), consumer: consumerMoves(database) }
+    this.#moves = { route: routeMoves(database), consumer: consumerMoves(database), endpoint: [] }
     this.#all = database.prepare("SELECT kind, source, target FROM merges ORDER BY place")
     this.#note = database.prepare("INSERT INTO merges (kind, source, target) VALUES (?, ?, ?)")
     this.#retarget = database.prepare("UPDATE merges SET target = ? WHERE kind = ? AND target = ?")
@@ -79,6 +83,10 @@ export class SqliteMerges {
 
   routeNow(id: string): string {
     return this.#now("route", id)
+  }
+
+  endpointNow(id: string): string {
+    return this.#now("endpoint", id)
   }
 
   consumerNow(id: string): string {

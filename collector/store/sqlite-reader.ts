@@ -32,6 +32,9 @@ type PairFilter = Parameters<Store["pairs"]>[0]
 type SeriesFilter = Parameters<Store["series"]>[0]
 type MapRow = Awaited<ReturnType<Store["map"]>>[number]
 
+/** With all names of the subject. */
+export type NamedChanges = Omit<ChangeFilter, "subject"> & { readonly subjects?: readonly string[] | undefined }
+
 export const EMPTY_LEDGER: LedgerRecord = {
   exchanges: 0,
   received: 0,
@@ -175,7 +178,7 @@ export class SqliteReader {
     return row === undefined ? EMPTY_LEDGER : (JSON.parse(row.ledger as string) as LedgerRecord)
   }
 
-  changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}): ChangeRecord[] {
+  changes(sinceSequence: number, limit: number, filter: NamedChanges): ChangeRecord[] {
     const { where, values } = changeWhere(filter)
     return this.#all(
       `SELECT * FROM changes WHERE sequence > ?${where} ORDER BY sequence LIMIT ?`,
@@ -185,7 +188,7 @@ export class SqliteReader {
     ).map(changeOf)
   }
 
-  latestChanges(limit: number, filter: ChangeFilter = {}, beforeSequence = Number.MAX_SAFE_INTEGER): ChangeRecord[] {
+  latestChanges(limit: number, filter: NamedChanges, beforeSequence = Number.MAX_SAFE_INTEGER): ChangeRecord[] {
     const { where, values } = changeWhere(filter)
     return this.#all(
       `SELECT * FROM changes WHERE sequence < ?${where} ORDER BY sequence DESC LIMIT ?`,
@@ -195,7 +198,7 @@ export class SqliteReader {
     ).map(changeOf)
   }
 
-  countChanges(sinceSequence: number, filter: ChangeFilter = {}): number {
+  countChanges(sinceSequence: number, filter: NamedChanges): number {
     const { where, values } = changeWhere(filter)
     const row = this.#all(
       `SELECT count(*) AS count FROM changes WHERE sequence > ?${where}`,
@@ -239,16 +242,16 @@ function pairWhere(by: SeriesFilter): { where: string; values: SqlValue[] } {
   return { where: conditions.join(" AND "), values }
 }
 
-function changeWhere({ kind, subject, sinceUs }: ChangeFilter): { where: string; values: SqlValue[] } {
+function changeWhere({ kind, subjects, sinceUs }: NamedChanges): { where: string; values: SqlValue[] } {
   const conditions: string[] = []
   const values: SqlValue[] = []
   if (kind !== undefined) {
     conditions.push(" AND (kind = ? OR substr(kind, 1, length(?) + 1) = ? || '.')")
     values.push(kind, kind, kind)
   }
-  if (subject !== undefined) {
-    conditions.push(" AND subject = ?")
-    values.push(subject)
+  if (subjects !== undefined) {
+    conditions.push(" AND subject IN (SELECT value FROM json_each(?))")
+    values.push(JSON.stringify(subjects))
   }
   if (sinceUs !== undefined) {
     conditions.push(" AND max(at_us, made_us) >= ?")

@@ -10,6 +10,12 @@ import { replace } from "./sqlite-upsert.ts"
 const ROUTES =
   "SELECT r.*, t.detail, t.latency_us, t.request_bytes, t.response_bytes, t.items " +
   "FROM routes r LEFT JOIN route_traffic t USING (id)"
+/** Ids that may lead to an endpoint: of its routes, of what was folded into those, and former ones. */
+const NAMES =
+  "SELECT id FROM routes WHERE endpoint = ? UNION SELECT source FROM merges WHERE kind = 'endpoint' AND target = ? " +
+  "UNION SELECT m.source FROM routes r JOIN merges m ON m.kind = 'route' AND m.target = r.id WHERE r.endpoint = ? LIMIT ?"
+/** Names of one endpoint that are looked for. */
+const NAMES_MAX = 2_000
 
 export class SqliteRoutes {
   readonly #merges: SqliteMerges
@@ -20,6 +26,7 @@ export class SqliteRoutes {
   readonly #all: Statement
   readonly #ofEndpoint: Statement
   readonly #endpointNow: Statement
+  readonly #names: Statement
 
   constructor(database: Database, merges: SqliteMerges) {
     this.#merges = merges
@@ -34,8 +41,10 @@ export class SqliteRoutes {
     this.#all = database.prepare(`${ROUTES} ORDER BY r.id`)
     this.#ofEndpoint = database.prepare(`${ROUTES} WHERE r.endpoint = ? ORDER BY r.requests DESC, r.id LIMIT ?`)
     this.#endpointNow = database.prepare(
-      "SELECT coalesce((SELECT id FROM endpoints WHERE id = ?1), (SELECT endpoint FROM routes WHERE id = ?2), ?2) AS id",
+      "SELECT coalesce((SELECT id FROM endpoints WHERE id = ?1), (SELECT id FROM endpoints WHERE id = ?2), " +
+        "(SELECT endpoint FROM routes WHERE id = ?3), ?3) AS id",
     )
+    this.#names = database.prepare(NAMES)
   }
 
   /** After the services and endpoints of the checkpoint, which they name. */
@@ -53,7 +62,15 @@ export class SqliteRoutes {
 
   /** The id that an endpoint, or what was one, is known by now; an id that never was one as it is. */
   endpointNow(id: string): string {
-    return this.#endpointNow.get(id, this.#merges.routeNow(id))?.id as string
+    const successor = this.#merges.endpointNow(id)
+    return this.#endpointNow.get(id, successor, this.#merges.routeNow(successor))?.id as string
+  }
+
+  /** The ids under which something may be told of what `id` is by now: of an endpoint its former ones, too. */
+  namesOf(id: string): string[] {
+    const now = this.endpointNow(id)
+    const others = this.#names.all(now, now, now, NAMES_MAX).map((row) => row.id as string)
+    return [...new Set([id, now, ...others.filter((other) => this.endpointNow(other) === now)])]
   }
 
   ofEndpoint(endpoint: string, limit: number): RouteRecord[] {

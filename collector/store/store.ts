@@ -1,6 +1,7 @@
 // The one place where state survives. SQLite today; PostgreSQL behind the same interface when users outgrow a machine,
 // so every call is a promise, no SQL leaves the implementation, and no caller assumes it is alone.
 import type { AuditRecord, DocumentChange, DocumentKind, StoredDocument } from "./documents.ts"
+import type { IncidentRecord, JournalRange, JournalRecord, SnapshotRecord } from "./incident-records.ts"
 import type {
   ChangeRecord,
   ConsumerRecord,
@@ -34,13 +35,13 @@ export interface Checkpoint {
   /** How far each sensor run was applied: makes redelivery harmless. */
   readonly positions: readonly Position[]
   /**
-   * Done first, in order: whatever is kept under `from` (windows, totals, series, map) is added to what is kept under `into`, and
-   * `from` is remembered as another name of it.
+   * Done first, in order: whatever is kept under `from` (windows, totals, series, map; nothing of an endpoint) is added to what is kept
+   * under `into`, and `from` is remembered as another name of it.
    */
   readonly merges: readonly MergeRecord[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
-  /** Endpoints whose routes all belong to others now. Their ids still find those: they are ids of routes. */
+  /** Endpoints whose routes all belong to others now. Their ids still find those, as merges or as ids of routes. */
   readonly goneEndpoints: readonly string[]
   /** Which endpoint each route belongs to. */
   readonly routes: readonly RouteRecord[]
@@ -68,7 +69,19 @@ export interface Checkpoint {
   /** All that wait, in place of those stored; null when nothing changed. */
   readonly waiting: readonly WaitingRecord[] | null
   readonly changes: readonly ChangeRecord[]
+  /** Of the analysis; null when it took nothing in. */
+  readonly watch: WatchRows | null
   readonly ledger: LedgerRecord
+}
+
+/** What the analysis adds to a checkpoint. */
+export interface WatchRows {
+  readonly incidents: readonly IncidentRecord[]
+  readonly journal: readonly JournalRecord[]
+  /** In place of the former one; null: that one stays. */
+  readonly snapshot: SnapshotRecord | null
+  /** Pieces of the journal that are older than this event time are forgotten, unless the snapshot needs them; 0: none. */
+  readonly forgetBeforeUs: number
 }
 
 /** What the collector needs in memory to go on where it stopped. */
@@ -161,10 +174,25 @@ export interface ConsumerFilter {
 export interface ChangeFilter {
   /** "endpoint.new", or "endpoint" for all kinds below it. */
   readonly kind?: string | undefined
-  /** Id of what changed; not resolved. */
+  /** Id of what changed; of an endpoint what was told under its other ids is found, too. */
   readonly subject?: string | undefined
   /** Those at or after it, µs: by event time, or by the time when people made it. */
   readonly sinceUs?: number | undefined
+}
+
+export interface IncidentFilter {
+  /** open, acknowledged, closed. */
+  readonly state?: string | undefined
+  readonly lane?: string | undefined
+  readonly verdict?: string | undefined
+  readonly kind?: string | undefined
+  /** Ids; not resolved. */
+  readonly consumer?: string | undefined
+  readonly service?: string | undefined
+  readonly endpoint?: string | undefined
+  /** Event time, µs. */
+  readonly openedSinceUs?: number | undefined
+  readonly activeSinceUs?: number | undefined
 }
 
 export interface DarkFilter {
@@ -209,11 +237,17 @@ export interface Store {
   consumers(page: PageRequest, filter?: ConsumerFilter): Promise<Page<ConsumerRecord>>
   /** Also by a former id. */
   consumer(id: string): Promise<ConsumerRecord | null>
+  incidents(filter: IncidentFilter, page: PageRequest): Promise<Page<IncidentRecord>>
+  incident(id: string): Promise<IncidentRecord | null>
+  /** The piece of the journal that follows, null after the last one. */
+  journalAfter(sequence: number): Promise<JournalRecord | null>
+  journalRange(): Promise<JournalRange>
+  snapshot(): Promise<SnapshotRecord | null>
   /** All documents of a kind, in order of id, without their bytes. */
   documents<Kind extends DocumentKind>(kind: Kind): Promise<readonly StoredDocument<Kind>[]>
   /** With its bytes. */
   document<Kind extends DocumentKind>(kind: Kind, id: string): Promise<StoredDocument<Kind> | null>
-  /** Newest first, those before `beforeSequence` (0: from the newest), of one subject where it is given. */
+  /** Newest first, those before `beforeSequence` (0: from the newest), of one subject (under all its ids) where it is given. */
   audit(beforeSequence: number, limit: number, subject?: string): Promise<readonly AuditRecord[]>
   countAudit(subject?: string): Promise<number>
   /** Window counts of a consumer, an endpoint (all its routes), or a pair, oldest first, at most `limit`. */

@@ -92,6 +92,13 @@ test("what only some exchanges have stands at the end of their lines", () => {
       outcome: 0,
       unknown: HeadPart.path | HeadPart.fields,
       tenantMatch: 0,
+      returned: [1, 0xffff_ffff],
+      returnedTotal: 40,
+      weakObjects: [255],
+      queryObjects: [0, 254],
+      bodyObjects: [7],
+      step: -3,
+      pageLimit: 6,
       client: {
         ...EVENT.client,
         ja4: "t13d1516h2_8daaf6152771_b186095e22b6",
@@ -114,7 +121,18 @@ test("what only some exchanges have stands at the end of their lines", () => {
     forwarded: { hops: 2, prefix: "dddddddddddd" },
     former: { credential: null, consumer: "c_0123456789ab" },
     tenantMatch: false,
+    returned: { told: 2, total: 40 },
+    weakObjects: ["0000000000ff"],
+    queryObjects: [null, "0000000000fe"],
+    bodyObjects: ["00000007"],
+    step: -3,
+    page: { limit: 64, offset: null },
   })
+})
+
+test("a line that is not revealed names the ids that a response gave as they leave", () => {
+  const line = eventLine({ ...EVENT, returned: [1, 0xffff_ffff] }, null)
+  assert.deepEqual(line.returned, { told: 2, total: null, ids: ["00000001", "ffffffff"] })
 })
 
 test("a WebSocket conversation has no method and no target, and keeps its path", () => {

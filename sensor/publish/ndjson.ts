@@ -149,6 +149,7 @@ export function eventLine(event: ApiEvent, plain: PlainFacts | null): Record<str
     userAgent: textOrNull(client.userAgentFamily),
     exchangeKey: event.exchangeKey === 0 ? null : hex48(event.exchangeKey),
     ...sparseKeys(event),
+    ...objectKeys(event, plain === null),
     ...(plain === null ? { marks: marksOf(event) } : {}),
   }
 }
@@ -189,6 +190,28 @@ function sparseKeys(event: ApiEvent): Record<string, unknown> {
   if (event.tenantMatch >= 0) keys.tenantMatch = event.tenantMatch === 1
   if (event.queryValues.length > 0) keys.queryValues = event.queryValues.map(hex32OrNull)
   return keys
+}
+
+/** What is said of objects elsewhere than in the path. Of ids that were given, their number says enough where bodies are at hand. */
+function objectKeys(event: ApiEvent, isAll: boolean): Record<string, unknown> {
+  const { returned, weakObjects, queryObjects, bodyObjects } = event
+  const keys: Record<string, unknown> = {}
+  if (event.returnedTotal >= 0 || returned.length > 0) {
+    const count = { told: returned.length, total: countOrNull(event.returnedTotal) }
+    keys.returned = isAll ? { ...count, ids: returned.map(hex32) } : count
+  }
+  if (weakObjects.length > 0) keys.weakObjects = weakObjects.map(hex48)
+  if (queryObjects.length > 0) keys.queryObjects = queryObjects.map((key) => (key === 0 ? null : hex48(key)))
+  if (bodyObjects.length > 0) keys.bodyObjects = bodyObjects.map(hex32)
+  if (event.step !== 0) keys.step = event.step
+  if (event.pageLimit >= 0 || event.pageOffset >= 0)
+    keys.page = { limit: powerOrNull(event.pageLimit), offset: powerOrNull(event.pageOffset) }
+  return keys
+}
+
+/** A bucket's smallest number. */
+function powerOrNull(log2: number): number | null {
+  return log2 < 0 ? null : 2 ** log2
 }
 
 function callLine(call: Call): Record<string, unknown> {
@@ -235,7 +258,11 @@ function textOrNull(text: string): string | null {
 
 /** A value that is not told is null. */
 function hex32OrNull(value: number): string | null {
-  return value === 0 ? null : value.toString(16).padStart(8, "0")
+  return value === 0 ? null : hex32(value)
+}
+
+function hex32(value: number): string {
+  return value.toString(16).padStart(8, "0")
 }
 
 function hex48(key: number): string {

@@ -11,8 +11,9 @@
  * Version of this contract. A newer collector reads older events; an unknown version is refused and counted.
  * 2 (2026-11-24): Call, TlsNote, and the fields of Client, Server, Identity and ApiEvent that stand after those of version 1.
  * 3 (2026-11-24): ApiEvent.queryValues.
+ * 4 (2026-11-25): ApiEvent.returned to pageOffset: objects that are not in the path, and how requests step through them.
  */
-export const EVENT_VERSION = 3
+export const EVENT_VERSION = 4
 
 /** Index = sensor's Protocol. */
 export const PROTOCOL_NAMES = ["http/0.9", "http/1.0", "http/1.1", "http/2", "websocket"] as const
@@ -247,6 +248,38 @@ export interface ApiEvent {
    * a secret, or the parameter has too many. NO_NUMBERS when none is told.
    */
   queryValues: readonly number[]
+  /**
+   * Ids that the response gave, as the low 32 bits of their object pseudonyms (an id that is asked for in a path later has the same one in
+   * `objects`), ascending, each once, at most 128. Told once a day (event time) and principal at a sensor: what this principal was given
+   * before on the same day may be left out.
+   */
+  returned: readonly number[]
+  /** Distinct ids that the response gave, told or not; -1 where its body was not read or is incomplete. */
+  returnedTotal: number
+  /**
+   * 48-bit object pseudonyms of the tokens of the path that travel as text and have a digit in them, in order, at most 4. Versions ("v1")
+   * are none.
+   */
+  weakObjects: readonly number[]
+  /**
+   * 48-bit object pseudonyms of the query's values that identify something, the k-th of the k-th entry of `operation.query`, 0 where it is
+   * none. NO_NUMBERS when none is.
+   */
+  queryObjects: readonly number[]
+  /** Low 32 bits of the object pseudonyms of ids in the request's body, ascending, each once, at most 8. */
+  bodyObjects: readonly number[]
+  /**
+   * Signed distance of the last numeric object of the path (or of the query, where the path has none) from the one that the same principal
+   * asked for by the same operation before: its sign times (1 + floor(log2 |distance|)), so that 1 and -1 mean neighbours. 0: unknown, or
+   * the same one.
+   */
+  step: number
+  /**
+   * floor(log2) of a parameter that says how many (limit, per_page, first) and of one that says from where (offset, page, skip), 0 for the
+   * values 0 and 1; -1: not said, or no number.
+   */
+  pageLimit: number
+  pageOffset: number
 }
 
 /** Parts of heads that can be unknown in HTTP/2. `fields`: some of the others. */

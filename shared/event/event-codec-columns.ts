@@ -3,6 +3,7 @@
 //   column   0, varint               every value is this one (2 bytes whatever the number of rows)
 //            1, varint × rows        values one by one, LEB128: 7 bits a byte, least significant first, at most 8 bytes
 //            2, 6 bytes × rows       48-bit keys: hashes do not shrink as varints
+//   hashes   4 bytes × count         32-bit pseudonyms of lists
 //   flat     varint × count          elements of lists one after the other; never constant, so that a message of a
 //                                    few bytes cannot claim a million elements
 //
@@ -124,6 +125,14 @@ export class ColumnWriter {
     this.#at = at
   }
 
+  flatHashes(values: Float64Array, count: number): void {
+    this.#ensure(count * 4 + 16)
+    const bytes = this.#bytes
+    let at = this.#at
+    for (let i = 0; i < count; i++) at = bytes.writeUInt32LE(values[i]!, at)
+    this.#at = at
+  }
+
   #ensure(more: number): void {
     if (this.#at + more <= this.#bytes.length) return
     const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + more))
@@ -235,6 +244,20 @@ export class ColumnReader {
       const low = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
       into[i] = (low >>> 0) + (bytes[at + 4]! | (bytes[at + 5]! << 8)) * TWO_32
       at += 6
+    }
+    this.#at = at
+  }
+
+  flatHashes(into: Float64Array, count: number): void {
+    const bytes = this.#bytes
+    let at = this.#at
+    if (count * 4 > bytes.length - at) {
+      this.failed = true
+      return
+    }
+    for (let i = 0; i < count; i++) {
+      into[i] = (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+      at += 4
     }
     this.#at = at
   }

@@ -15,6 +15,7 @@ import {
   TIME_MAX_US,
   UNKNOWN_MAX,
 } from "./event-codec-limits.ts"
+import { ObjectRows } from "./event-codec-objects.ts"
 import { type Records, readColumns } from "./event-codec-record-reader.ts"
 import { readValueLists } from "./event-codec-values.ts"
 
@@ -41,6 +42,7 @@ export function readEvents(reader: ColumnReader, texts: Texts, records: Records,
   const responseClasses = readNameLists(reader, classified, CODEC_LIMITS.classes, texts)
   const called = version === 1 ? NOT_CALLED : readCalled(reader, countExtras(extras, Extra.call), calls.length)
   const values = version < 3 ? [] : readValueLists(reader, countExtras(extras, Extra.values))
+  const elsewhere = version < 4 ? null : new ObjectRows(reader, extras)
   if (reader.failed) return []
   const events: ApiEvent[] = []
   let classRow = 0
@@ -76,8 +78,17 @@ export function readEvents(reader: ColumnReader, texts: Texts, records: Records,
       unknown: 0,
       tenantMatch: -1,
       queryValues: (extras[row]! & Extra.values) !== 0 ? values[valueRow++]! : NO_NUMBERS,
+      returned: NO_NUMBERS,
+      returnedTotal: -1,
+      weakObjects: NO_NUMBERS,
+      queryObjects: NO_NUMBERS,
+      bodyObjects: NO_NUMBERS,
+      step: 0,
+      pageLimit: -1,
+      pageOffset: -1,
     }
     if ((extras[row]! & Extra.call) !== 0) addCall(event, called, callRow++, calls)
+    elsewhere?.next(event, extras[row]!)
     events.push(event)
   }
   return events
@@ -88,6 +99,7 @@ const EXTRAS = [
   Extra.classes,
   Extra.classes | Extra.call,
   Extra.classes | Extra.call | Extra.values,
+  Extra.classes | Extra.call | Extra.values | Extra.returned | Extra.named | Extra.paced,
 ] as const satisfies readonly number[]
 
 /** Greatest value of each column of events, in the order of event-codec-events.ts. */

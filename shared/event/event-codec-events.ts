@@ -2,8 +2,8 @@
 //
 // Defaults that most events share cost two bytes a column: the writer notices a column of one value. Values that may be
 // unknown (-1) are stored plus one; status is stored so that the usual one, 200, is 0. What plain requests and responses do
-// not have (data classes; calls, counts of messages, outcomes; values of queries) has rows of its own, for the events whose bit in `extras` is
-// set: the others cost neither bytes nor time.
+// not have (data classes; calls, counts of messages, outcomes; values of queries; objects elsewhere than in the path) has rows of its own,
+// for the events whose bit in `extras` is set: the others cost neither bytes nor time.
 import { type ApiEvent, type Client, EMPTY_CALL, type Form, type Identity, type Server } from "./api-event.ts"
 import { type ColumnWriter, NumberColumn, whole, wholeKey } from "./event-codec-columns.ts"
 import { type Dictionary, NameLists } from "./event-codec-dictionary.ts"
@@ -17,6 +17,7 @@ import {
   TIME_MAX_US,
   UNKNOWN_MAX,
 } from "./event-codec-limits.ts"
+import { ascending, ObjectColumns, ObjectExtra } from "./event-codec-objects.ts"
 import {
   CallTable,
   clientTable,
@@ -34,7 +35,7 @@ const ROW_BYTES = 32
 /** The columns in the order in which they are written (and read by event-codec-event-reader.ts), lists after them. */
 const WIDTH = 15
 /** Bits of the column `extras`. */
-export const Extra = { classes: 1, call: 2, values: 4 } as const
+export const Extra = { classes: 1, call: 2, values: 4, ...ObjectExtra } as const
 /** Columns of the events that have Extra.call: call, messages each way, outcome, unknown, tenant match. */
 const CALL_WIDTH = 6
 
@@ -54,6 +55,7 @@ export class EventColumns {
   readonly #responseClasses = new NameLists(CODEC_LIMITS.classes)
   readonly #callColumns = Array.from({ length: CALL_WIDTH }, () => new NumberColumn())
   readonly #values = new ValueLists()
+  readonly #elsewhere = new ObjectColumns()
   readonly #calls: CallTable
   readonly #clients: RecordTable<Client>
   readonly #servers: RecordTable<Server>
@@ -76,12 +78,19 @@ export class EventColumns {
   /** List entries left out because of the limits, ever. */
   get cut(): number {
     const lists = this.#operations.cut + this.#calls.cut + this.#requestClasses.cut + this.#responseClasses.cut
-    return this.elementsCut + lists + this.#values.cut
+    return this.elementsCut + lists + this.#values.cut + this.#elsewhere.cut
+  }
+
+  /** A list has no room for those of another event. */
+  get isFull(): boolean {
+    return this.#elsewhere.isFull
   }
 
   /** Bytes that the rows will take, estimated; their records are in the dictionary's estimate. */
   get estimatedBytes(): number {
-    return this.length * ROW_BYTES + this.#objects.length * 6 + this.#values.estimatedBytes
+    return (
+      this.length * ROW_BYTES + this.#objects.length * 6 + this.#values.estimatedBytes + this.#elsewhere.estimatedBytes
+    )
   }
 
   add(event: ApiEvent): void {
@@ -108,7 +117,8 @@ export class EventColumns {
     columns[14]!.values[row] =
       (event.requestClasses.length > 0 || event.responseClasses.length > 0 ? this.#addClasses(event) : 0) |
       (hasCall(event) ? this.#addCall(event) : 0) |
-      (event.queryValues.length > 0 ? this.#addValues(event) : 0)
+      (event.queryValues.length > 0 ? this.#addValues(event) : 0) |
+      this.#elsewhere.push(event)
     this.#addNumbers(event, row)
   }
 
@@ -140,6 +150,7 @@ export class EventColumns {
       column.length = 0
     }
     this.#values.write(writer)
+    this.#elsewhere.write(writer)
     this.length = 0
     this.#anomalies.length = 0
     this.#objects.length = 0
@@ -197,14 +208,6 @@ function hasCall(event: ApiEvent): boolean {
     event.call !== EMPTY_CALL ||
     event.unknown !== 0
   )
-}
-
-/** The reader refuses codes out of order, so a caller's slip must not cost a batch. */
-function ascending(codes: readonly number[]): readonly number[] {
-  for (let i = 1; i < codes.length; i++) {
-    if (codes[i]! <= codes[i - 1]!) return [...new Set(codes)].sort((a, b) => a - b)
-  }
-  return codes
 }
 
 /** Turned so that the usual answers are small: 200 -> 0, 201 -> 1, 404 -> 204, none (0) -> 800. */

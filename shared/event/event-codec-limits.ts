@@ -25,6 +25,10 @@ export const CODEC_LIMITS = {
   classes: 64,
   /** Distinct values of queries in a batch. */
   values: 16_384,
+  /** Ids that a response gave, tokens of text that may be ids, and ids in a request's body, of an event. */
+  returned: 128,
+  weakObjects: 4,
+  bodyObjects: 8,
   /** Fields of a call. */
   callFields: 16,
   /** TLS notes in a batch, and certificate names of one. */
@@ -52,6 +56,9 @@ export const CALL_COUNT_MAX = 0xffff_ffff
 export const OUTCOME_MAX = 0xffff
 export const UNKNOWN_MAX = 0xff
 export const PATH_FLAGS_MAX = 0xffff
+/** Greatest absolute step, and greatest log2 of a paging parameter plus one so that unknown is 0. */
+export const STEP_MAX = 64
+export const PAGE_MAX = 65
 export const STATE_MAX = STATE_NAMES.length - 1
 export const FLAGS_MAX = 0xffff
 export const ANOMALY_MAX = 1023

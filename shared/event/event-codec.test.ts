@@ -6,7 +6,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib"
 import fc from "fast-check"
 import { pack } from "msgpackr/pack"
 import { arbitraryBatch } from "../testing/event-arbitraries.ts"
-import { asVersion1, asVersion2, BATCH, ENVELOPE, EVENT, SECOND } from "../testing/event-batch.ts"
+import { asVersion1, asVersion2, asVersion3, BATCH, ENVELOPE, EVENT, SECOND } from "../testing/event-batch.ts"
 import { B2B_TRAFFIC, lcg, trafficEvents } from "../testing/event-traffic.ts"
 import { type ApiEvent, type Client, EVENT_VERSION, type EventBatch, type TlsNote } from "./api-event.ts"
 import { BatchEncoder, decodeBatch } from "./event-codec.ts"
@@ -51,7 +51,8 @@ test("golden: the bytes of this version", () => {
 })
 
 test("batches of every version so far are read; what older versions did not say is unknown", () => {
-  assert.deepEqual(decode(storedBatch(3)), BATCH)
+  assert.deepEqual(decode(storedBatch(4)), BATCH)
+  assert.deepEqual(decode(storedBatch(3)), asVersion3(BATCH))
   assert.deepEqual(decode(storedBatch(2)), asVersion2(BATCH))
   assert.deepEqual(decode(storedBatch(1)), asVersion1(BATCH))
 })
@@ -101,11 +102,18 @@ test("limits: what is too long is cut and counted, and still decodes", () => {
     requestClasses: Array.from({ length: CODEC_LIMITS.classes + 1 }, (_, i) => `c${i}`),
   })
   encoder.add({ ...SECOND, call: { ...EVENT.call, fields: many } })
+  const ids = Array.from({ length: CODEC_LIMITS.returned + 3 }, (_, i) => i)
+  encoder.add({ ...SECOND, returned: ids, weakObjects: ids, queryObjects: ids, bodyObjects: ids })
   encoder.tls({ ...NOTE, certificateNames: many })
   encoder.note({ shape: 9, paths: Array.from({ length: CODEC_LIMITS.shapePaths + 1 }, (_, i) => `p${i}`) })
   const batch = decode(encoder.encode(ENVELOPE))
   const surplus = many.length * 2 - CODEC_LIMITS.callFields - CODEC_LIMITS.certificateNames
-  assert.equal(encoder.cut, 1 + 3 + 2 + 1 + 1 + 1 + surplus)
+  const { returned, weakObjects, bodyObjects } = CODEC_LIMITS
+  const cutIds = ids.length * 4 - returned - weakObjects - CODEC_LIMITS.names - bodyObjects
+  assert.equal(encoder.cut, 1 + 3 + 2 + 1 + 1 + 1 + surplus + cutIds)
+  assert.deepEqual(batch.events[2]!.returned, ids.slice(0, returned))
+  assert.deepEqual(batch.events[2]!.weakObjects, ids.slice(0, weakObjects))
+  assert.deepEqual(batch.events[2]!.bodyObjects, ids.slice(0, bodyObjects))
   assert.equal(batch.events[1]!.call.fields.length, CODEC_LIMITS.callFields)
   assert.equal(batch.tls[0]!.certificateNames.length, CODEC_LIMITS.certificateNames)
   assert.equal(batch.events[0]!.operation.path, "x".repeat(CODEC_LIMITS.stringUnits))
@@ -125,6 +133,15 @@ test("limits: an encoder at its limit of events is full, and the batch decodes",
   while (!encoder.isFull) encoder.add(SECOND)
   assert.equal(encoder.events, CODEC_LIMITS.events)
   assert.equal(decode(encoder.encode(ENVELOPE)).events.length, CODEC_LIMITS.events)
+})
+
+test("limits: ids that responses gave fill an encoder before its batch is refused", () => {
+  const encoder = new BatchEncoder()
+  const returned = Array.from({ length: CODEC_LIMITS.returned }, (_, i) => i * 1000)
+  while (!encoder.isFull) encoder.add({ ...SECOND, returned })
+  assert.ok(encoder.events < CODEC_LIMITS.events)
+  const { events } = decode(encoder.encode(ENVELOPE))
+  assert.deepEqual([events.at(-1)!.returned, encoder.cut], [returned, 0])
 })
 
 test("limits: an encoder at its limit of TLS notes is full, and the batch decodes without events", () => {
@@ -162,6 +179,10 @@ test("numbers that a column cannot hold become the nearest that it can", () => {
     responseMessages: Number.NaN,
     outcome: -7,
     tenantMatch: 9,
+    returnedTotal: Number.NaN,
+    returned: [9, 3, 3],
+    step: -400,
+    pageLimit: Number.POSITIVE_INFINITY,
   }
   const [event] = decode(encode({ ...BATCH, events: [{ ...odd, anomalies: [16, 2, 2] }] })).events
   assert.deepEqual(
@@ -171,6 +192,10 @@ test("numbers that a column cannot hold become the nearest that it can", () => {
   assert.deepEqual(
     [event!.requestMessages, event!.responseMessages, event!.outcome, event!.tenantMatch],
     [2 ** 52 - 2, -1, -1, 1],
+  )
+  assert.deepEqual(
+    [event!.returned, event!.returnedTotal, event!.step, event!.pageLimit, event!.pageOffset],
+    [[3, 9], 0, -64, 64, -1],
   )
 })
 
@@ -190,6 +215,10 @@ test("the bytes of one version under the number of another are refused", () => {
     [2, 3],
     [3, 1],
     [3, 2],
+    [3, 4],
+    [4, 1],
+    [4, 2],
+    [4, 3],
   ] as const) {
     const bytes = Buffer.from(storedBatch(stored))
     bytes[1] = named

@@ -94,6 +94,7 @@ export class BatchEncoder {
   get isFull(): boolean {
     return (
       this.#columns.length >= CODEC_LIMITS.events ||
+      this.#columns.isFull ||
       this.#shapes.size >= CODEC_LIMITS.shapes ||
       this.#tls.size >= CODEC_LIMITS.tlsNotes ||
       this.#dictionary.texts.length >= CODEC_LIMITS.strings / 2 ||

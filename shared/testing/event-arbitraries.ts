@@ -16,9 +16,17 @@ import {
   type Server,
   type TlsNote,
 } from "../event/api-event.ts"
-import { CODEC_LIMITS, HOPS_MAX, TIME_MAX_US } from "../event/event-codec-limits.ts"
+import { CODEC_LIMITS, HOPS_MAX, PAGE_MAX, STEP_MAX, TIME_MAX_US } from "../event/event-codec-limits.ts"
 
-const text = fc.string({ unit: "binary", maxLength: 40 }).map((s) => s.toWellFormed())
+/** Any text, and what is special to JavaScript. Not fc.string: its table of all code points takes more than a second to make. */
+const codePoint = fc.oneof(fc.integer({ min: 0, max: 0x7f }), fc.integer({ min: 0, max: 0x10_ffff }))
+const text = fc.oneof(
+  {
+    weight: 20,
+    arbitrary: fc.array(codePoint, { maxLength: 40 }).map((s) => String.fromCodePoint(...s).toWellFormed()),
+  },
+  fc.constantFrom("__proto__", "constructor", "toString", "hasOwnProperty", "length", "key", "ref"),
+)
 const hash = fc.integer({ min: 0, max: 0xffff_ffff })
 const key = fc.integer({ min: 0, max: 2 ** 48 - 1 })
 const size = fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: Number.MAX_SAFE_INTEGER }))
@@ -93,6 +101,10 @@ const call: fc.Arbitrary<Call> = fc.oneof(
 )
 const messages = fc.oneof(fc.constant(-1), fc.nat({ max: 5000 }), fc.integer({ min: -1, max: TIME_MAX_US - 1 }))
 
+/** At most `most` distinct 32-bit numbers, ascending. */
+const ids = (most: number): fc.Arbitrary<number[]> =>
+  fc.uniqueArray(hash, { maxLength: most }).map((list) => list.sort((x, y) => x - y))
+
 export const arbitraryTlsNote: fc.Arbitrary<TlsNote> = fc
   .record({
     startUs: fc.nat({ max: TIME_MAX_US }),
@@ -151,6 +163,14 @@ export const arbitraryEvent: fc.Arbitrary<ApiEvent> = fc
     unknown: fc.oneof(fc.constant(0), fc.nat({ max: 31 })),
     tenantMatch: fc.integer({ min: -1, max: 1 }),
     queryValues: fc.array(fc.oneof(fc.nat({ max: 9 }), fc.nat({ max: 0xffff_ffff })), { maxLength: 4 }),
+    returned: ids(12),
+    returnedTotal: fc.oneof(fc.constant(-1), fc.nat({ max: 5000 }), duration),
+    weakObjects: fc.array(key, { maxLength: CODEC_LIMITS.weakObjects }),
+    queryObjects: fc.array(fc.oneof(fc.constant(0), key), { maxLength: 4 }),
+    bodyObjects: ids(CODEC_LIMITS.bodyObjects),
+    step: fc.oneof(fc.constant(0), fc.integer({ min: -STEP_MAX, max: STEP_MAX })),
+    pageLimit: fc.oneof(fc.constant(-1), fc.nat({ max: PAGE_MAX - 1 })),
+    pageOffset: fc.oneof(fc.constant(-1), fc.nat({ max: PAGE_MAX - 1 })),
   })
   .map(plain)
 

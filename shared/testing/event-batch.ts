@@ -10,6 +10,18 @@ import {
   NO_STRINGS,
 } from "../event/api-event.ts"
 
+/** What version 4 says, not said. */
+const NO_OBJECTS = {
+  returned: NO_NUMBERS,
+  returnedTotal: -1,
+  weakObjects: NO_NUMBERS,
+  queryObjects: NO_NUMBERS,
+  bodyObjects: NO_NUMBERS,
+  step: 0,
+  pageLimit: -1,
+  pageOffset: -1,
+}
+
 export const ENVELOPE: Envelope = {
   version: EVENT_VERSION,
   tenant: "acme",
@@ -94,6 +106,14 @@ export const EVENT: ApiEvent = {
   unknown: 16,
   tenantMatch: 0,
   queryValues: [0xffff_ffff, 0],
+  returned: [0, 17, 0xffff_ffff],
+  returnedTotal: 400,
+  weakObjects: [2 ** 48 - 1],
+  queryObjects: [0, 0x0123_4567_89ab],
+  bodyObjects: [7],
+  step: -3,
+  pageLimit: 6,
+  pageOffset: 0,
 }
 
 export const SECOND: ApiEvent = {
@@ -113,6 +133,7 @@ export const SECOND: ApiEvent = {
   unknown: 0,
   tenantMatch: -1,
   queryValues: NO_NUMBERS,
+  ...NO_OBJECTS,
 }
 
 export const BATCH: EventBatch = {
@@ -146,12 +167,21 @@ export const BATCH: EventBatch = {
   ],
 }
 
+/** BATCH as a reader of version 3 wrote it: it knew of objects in the path only. */
+export function asVersion3(batch: EventBatch): EventBatch {
+  return {
+    ...batch,
+    envelope: { ...batch.envelope, version: 3 },
+    events: batch.events.map((event) => ({ ...event, ...NO_OBJECTS })),
+  }
+}
+
 /** BATCH as a reader of version 2 wrote it: it knew nothing of values. */
 export function asVersion2(batch: EventBatch): EventBatch {
   return {
     ...batch,
     envelope: { ...batch.envelope, version: 2 },
-    events: batch.events.map((event) => ({ ...event, queryValues: NO_NUMBERS })),
+    events: batch.events.map((event) => ({ ...event, queryValues: NO_NUMBERS, ...NO_OBJECTS })),
   }
 }
 
@@ -174,6 +204,7 @@ export function asVersion1(batch: EventBatch): EventBatch {
       unknown: 0,
       tenantMatch: -1,
       queryValues: NO_NUMBERS,
+      ...NO_OBJECTS,
     })),
     shapes: batch.shapes,
     tls: [],

@@ -126,6 +126,14 @@ export function trafficEvents(options: TrafficOptions): ApiEvent[] {
       tenantMatch: -1,
       queryValues:
         what % 2 === 0 ? [valuesOf[Math.floor(random() * 3)]!, valuesOf[3 + Math.floor(random() * 20)]!] : NO_NUMBERS,
+      returned: NO_NUMBERS,
+      returnedTotal: -1,
+      weakObjects: NO_NUMBERS,
+      queryObjects: NO_NUMBERS,
+      bodyObjects: NO_NUMBERS,
+      step: 0,
+      pageLimit: -1,
+      pageOffset: -1,
     }
   })
 }

@@ -76,13 +76,28 @@ const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
   consumer: ["store", "inventory"],
   baseline: ["inventory", "consumer", "store"],
   detect: ["inventory", "consumer", "baseline", "store"],
-  notify: ["detect"],
+  // What is told of exchanges as they are applied is committed with them: inventory/watcher.ts is its door.
+  incident: ["inventory", "consumer", "baseline", "detect", "store"],
+  analysis: ["inventory", "consumer", "baseline", "detect", "incident", "store"],
+  notify: ["store"],
   store: [],
-  api: ["store", "inventory", "consumer"],
+  api: ["store", "inventory", "consumer", "detect", "incident", "analysis", "notify"],
   web: [],
   simulate: [],
   // Judges what the others do, from beside the path: nothing of theirs imports it.
-  eval: ["inventory", "consumer", "consume", "store", "api", "test"],
+  eval: [
+    "inventory",
+    "consumer",
+    "consume",
+    "store",
+    "api",
+    "test",
+    "analysis",
+    "baseline",
+    "detect",
+    "incident",
+    "simulate",
+  ],
 }
 
 test("sensor and collector never import each other, but for collector/cli and eval through sensor/index", () => {

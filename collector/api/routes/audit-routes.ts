@@ -44,7 +44,11 @@ export function auditRoutes(app: Api, store: Store): void {
         querystring: Type.Object(
           {
             subject: Type.Optional(
-              Type.String({ minLength: 1, maxLength: 128, description: "Id of what was changed." }),
+              Type.String({
+                minLength: 1,
+                maxLength: 128,
+                description: "Id of what was changed, former ones included.",
+              }),
             ),
             limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: "Entries returned." }),
             cursor: Type.Optional(

@@ -54,7 +54,9 @@ export function changeRoutes(app: Api, store: Store): void {
             kind: Type.Optional(
               Type.String({ maxLength: 64, description: "endpoint.new, or endpoint for all kinds below it." }),
             ),
-            subject: Type.Optional(Type.String({ maxLength: 128, description: "Id of what changed." })),
+            subject: Type.Optional(
+              Type.String({ maxLength: 128, description: "Id of what changed, former ones included." }),
+            ),
             limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: "Changes returned." }),
             cursor: Type.Optional(
               Type.String({ minLength: 1, maxLength: 15, description: "`next` of the page before." }),

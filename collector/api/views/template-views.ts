@@ -31,7 +31,6 @@ export function templateView(record: EndpointRecord, routes: readonly RouteRecor
       id,
       path: extension === "" || path.endsWith(`.${extension}`) ? path : `${path}.${extension}`,
       requests: traffic?.requests ?? record.requests,
-      lead: id === record.id,
     })),
     aliases: [...(read?.aliases ?? routes.map(({ id }) => id).filter((id) => id !== record.id))],
     derivedFrom: orNull(record.derivedFrom),

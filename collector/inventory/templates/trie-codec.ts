@@ -251,7 +251,7 @@ function restoreToken(segment: string, extension: string, place: Place): Token {
       extension: "",
       form: segment.startsWith(SHARED_KEY) ? "!" : "=",
       kind: "",
-      frame: place.label,
+      frame: segment.startsWith(SHARED_KEY) ? segment.slice(SHARED_KEY.length) : place.label,
       core: "",
     }
   return tokenOf(segment, extension)

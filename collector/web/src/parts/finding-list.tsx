@@ -16,6 +16,9 @@ const KINDS: Readonly<Record<string, readonly [tone: string, name: string]>> = {
   "endpoint.zombie": ["warn", "zombie endpoint"],
   drift: ["warn", "drift"],
   "paths.flood": ["warn", "flood of paths"],
+  "operations.flood": ["warn", "flood of operations"],
+  "hosts.flood": ["warn", "flood of hosts"],
+  "credentials.flood": ["warn", "flood of credentials"],
 }
 
 export const FINDING_KINDS = Object.entries(KINDS).map(([kind, [, name]]) => [kind, name] as const)
@@ -49,7 +52,7 @@ export function FindingDecision({ finding }: { readonly finding: Finding }) {
   return (
     <EditButton
       label={isOpen ? "Dismiss" : "Open again"}
-      about={`${finding.kind} at ${finding.service.name}`}
+      about={finding.service.name === "" ? finding.kind : `${finding.kind} at ${finding.service.name}`}
       title={isOpen ? "Dismiss this finding" : "Open this finding again"}
       fields={[
         { name: "reason", label: "Reason", required: isOpen, hint: "Kept with the finding and in the audit log." },
@@ -71,10 +74,10 @@ export function FindingDecision({ finding }: { readonly finding: Finding }) {
 }
 
 /** Where a finding is shown best. */
-export function findingLink({ endpoint, service }: Finding): string {
-  return endpoint === null
-    ? `/services/${encodeURIComponent(service.id)}`
-    : `/endpoints/${encodeURIComponent(endpoint)}`
+export function findingLink({ endpoint, service, consumer }: Finding): string {
+  if (endpoint !== null) return `/endpoints/${encodeURIComponent(endpoint)}`
+  if (service.id !== "") return `/services/${encodeURIComponent(service.id)}`
+  return consumer === null ? "/ledger" : `/consumers/${encodeURIComponent(consumer)}`
 }
 
 export function FindingLines({ findings }: { readonly findings: readonly Finding[] }) {

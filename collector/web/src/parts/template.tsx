@@ -10,7 +10,7 @@ import { EditButton, type Field, REASON, type Values } from "./form.tsx"
 import { Path } from "./labels.tsx"
 import { type Column, Table } from "./table.tsx"
 
-/** Does it, and goes where the endpoint is then: another may lead. */
+/** Does it, and goes where the endpoint is then: another may go on for it. */
 async function change(endpoint: EndpointDetail, verb: string, body: object): Promise<string> {
   const path = `/endpoints/${encodeURIComponent(endpoint.id)}/${verb}`
   const { endpoint: now, sentence } = await send<TemplateChange>("POST", path, body)
@@ -181,12 +181,7 @@ const ROUTES: readonly Column<EndpointRoute>[] = [
   {
     name: "Path",
     grow: true,
-    cell: (row) => (
-      <>
-        <Path template={row.path} />
-        {row.lead ? <span class="badge">gives the id</span> : null}
-      </>
-    ),
+    cell: (row) => <Path template={row.path} />,
   },
   { name: "Requests", number: true, cell: (row) => compact(row.requests) },
 ]

@@ -18,7 +18,6 @@ export interface EndpointRoute {
   readonly id: string
   readonly path: string
   readonly requests: number
-  readonly lead: boolean
 }
 
 export interface Pin {
