@@ -250,11 +250,6 @@ async function openapi(settled: Settled<typeof OPENAPI_OPTIONS>): Promise<number
   }
 }
 
-async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
-  const { runSimulate } = await import("./simulate/command.ts")
-  return runSimulate(settled, out)
-}
-
 async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<number> {
   const { runBacktest } = await import("./backtest.ts")
   try {
@@ -262,6 +257,11 @@ async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<numb
   } catch (error) {
     throw explain(error)
   }
+}
+
+async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
+  const { runSimulate } = await import("./simulate/command.ts")
+  return runSimulate(settled, out)
 }
 
 // A log pipe that is closed is no reason to stop collecting.
@@ -276,8 +276,8 @@ const code = await runProgram(
       action(runCommand(OPTIONS), run),
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
-      action(simulateCommand, simulate),
       action(backtestCommand, backtest),
+      action(simulateCommand, simulate),
     ],
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },

@@ -155,7 +155,9 @@ export class Profile {
   /** A quarter of the values have something at each place where these have. */
   isUsual(features: readonly Feature[]): boolean {
     const least = Math.max(2, this.values / 4)
-    return features.every(({ key, slot }) => ((slot === 0 ? this.#features.get(key) : this.#slots.get(slot)) ?? 0) >= least)
+    return features.every(
+      ({ key, slot }) => ((slot === 0 ? this.#features.get(key) : this.#slots.get(slot)) ?? 0) >= least,
+    )
   }
 
   /** Nats for "looks like the others" against "looks like a route"; `areRoutes`: the others would be routes, too. */
