@@ -270,7 +270,8 @@ export class Objects implements Baseline {
   #use(consumer: ConsumerSubject, kind: number, key: number, place: number, giver: number, atUs: number): void {
     const owner = place < 0 ? -1 : this.ownership.ownerAt(place)
     const by = owner >= 0 && this.#parties.isSame(this.#parties.present(owner), consumer) ? owner : consumer.ordinal
-    if (this.ownership.use(key, place, by, giver, Math.floor(atUs / DAY_US))) this.collections.meet(kind, key)
+    this.ownership.use(key, place, by, giver, Math.floor(atUs / DAY_US))
+    if (place < 0) this.collections.meet(kind, key)
   }
 
   #isGiven(consumer: ConsumerSubject, low: number): boolean {

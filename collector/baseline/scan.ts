@@ -2,8 +2,10 @@
 //
 // Of each window of 1, 2, 4, 7, 10 and 14 days that ends today: Y, the count; M = rate * exposure, what is usual; the chance of Y or more
 // is the tail of a negative binomial whose shape is the history's evidence (total / phi), so that the uncertainty of the level is in it.
-// The smallest chance of all windows, times what looking at several costs, is the answer. It only falls while the day's count rises, so a
-// count can be told in advance below which nothing has to be worked out. Why not a CUSUM: README.md.
+// A burst is the window of one day. What lasts is the least likely of the longer ones, in which no day counts for more than three standard
+// deviations beyond the usual: a synchronisation of one night is a burst, and not ten days of unusual windows after it. The two have a
+// calibration each. Both chances only fall while the day's count rises, so a count can be told in advance below which nothing has to be
+// worked out. Why not a CUSUM: README.md.
 import { type DayFactors, DISPERSION_WEIGHT, type Level, WEEKDAY_WEIGHT } from "./level.ts"
 import { lnUpperTail } from "./negative-binomial.ts"
 
@@ -26,9 +28,14 @@ const ALPHA_SPREAD = 1.3
 /** ln of what looking at `windows` overlapping windows costs: about the number of those that do not depend on each other. */
 export const lnCost = (windows: number): number => Math.log(1 + 0.5 * (windows - 1))
 
+/** No day of a longer window counts for more than so many standard deviations beyond what is usual, and as many objects. */
+const CAP = 3
+
 /** Sums over the last days of a series, for one look. */
 export class Scan {
-  readonly excess: Excess = { days: 1, count: 0, mean: 0, lnP: 0 }
+  /** Filled by `look`: of today alone, and of the least likely longer window. `count` is the whole count. */
+  readonly burst: Excess = { days: 1, count: 0, mean: 0, lnP: 0 }
+  readonly lasting: Excess = { days: 1, count: 0, mean: 0, lnP: 0 }
   readonly #level: Level
   readonly #factors: DayFactors
   /** Of consecutive days: 0 if they do not depend on each other. */
@@ -47,22 +54,19 @@ export class Scan {
     return Math.max(1, windows)
   }
 
-  /** Fills `excess` for the level as it was learned. `factor`: what moves everybody today. */
-  look(measure: number, today: number, count: number, factor: number): Excess {
-    const { excess } = this
+  /** Fills `burst` and `lasting` for the level as it was learned. `factor`: what moves everybody today. */
+  look(measure: number, today: number, count: number, factor: number): void {
+    const { burst, lasting } = this
     const windows = this.windows()
-    excess.lnP = 1
-    this.#walk(measure, today, windows, factor, (days, past, mean) => {
-      const lnP = this.#lnTail(days, past + count, mean)
-      if (lnP < excess.lnP) Object.assign(excess, { days, count: past + count, mean, lnP })
+    lasting.lnP = 0
+    lasting.days = 1
+    const capped = Math.min(count, this.#capOf(this.#level.weekdayFactor(today) * factor))
+    this.#walk(measure, today, windows, factor, (days, past, mean, whole) => {
+      const lnP = this.#lnTail(days, days === 1 ? count : past + capped, mean)
+      if (days === 1) Object.assign(burst, { days, count, mean, lnP })
+      else if (lnP < lasting.lnP) Object.assign(lasting, { days, count: whole + count, mean, lnP })
     })
-    excess.lnP = Math.min(0, excess.lnP + lnCost(windows))
-    return excess
-  }
-
-  /** ln of the chance of that count in so many days, were `mean` usual. */
-  lnTailOf(days: number, count: number, mean: number): number {
-    return Math.min(0, this.#lnTail(days, count, mean) + lnCost(this.windows()))
+    lasting.lnP = Math.min(0, lasting.lnP + lnCost(windows - 1))
   }
 
   /**
@@ -77,8 +81,9 @@ export class Scan {
     for (let age = level.lag + 1; age < level.known; age++) {
       if (level.counts[age]! < 0) continue
       const half = age <= middle ? 1 : 0
-      sums[half]! += level.counts[age]!
-      exposures[half]! += level.exposureOf(today - age)
+      const exposure = level.exposureOf(today - age)
+      sums[half]! += Math.min(level.counts[age]!, this.#capOf(exposure))
+      exposures[half]! += exposure
     }
     const [older, newer] = sums as [number, number]
     if (older <= 0 || newer <= 0 || level.known - level.lag < 6) return 1
@@ -87,15 +92,12 @@ export class Scan {
     return Math.min(1.03, Math.max(1, Math.exp(ln / ((level.known - level.lag) / 2))))
   }
 
-  /**
-   * Whether one day makes the window what it is: ln of the chance of the other days, and the greatest count. 0 and the count of today for a
-   * window of one day.
-   */
-  withoutGreatest({ days, count, mean }: Excess, today: number): { readonly lnP: number; readonly greatest: number } {
-    let greatest = today
-    for (let age = 1; age < days; age++) greatest = Math.max(greatest, this.#level.counts[age]!)
-    if (days === 1) return { lnP: 0, greatest }
-    return { lnP: this.#lnTail(days - 1, count - greatest, (mean * (days - 1)) / days), greatest }
+  /** ln of the smallest chance if the level had gone on growing as `growth` says, until the middle of a window of `days`. */
+  lnIfGrown(measure: number, today: number, count: number, growth: number, days: number): number {
+    const level = this.#level
+    level.rate *= growth ** (level.lag + (level.known - level.lag) / 2 - days / 2)
+    this.look(measure, today, count, 1)
+    return Math.min(this.burst.lnP, this.lasting.lnP)
   }
 
   /** Greatest sum of so many days in a row before the window, -1 where there were not as many. */
@@ -113,8 +115,8 @@ export class Scan {
   /** Count by what is usual, of the window where that is most. */
   greatestRatio(measure: number, today: number, count: number): number {
     let ratio = 0
-    this.#walk(measure, today, this.windows(), 1, (_days, past, mean) => {
-      if (mean > 0) ratio = Math.max(ratio, (past + count) / mean)
+    this.#walk(measure, today, this.windows(), 1, (_days, _past, mean, whole) => {
+      if (mean > 0) ratio = Math.max(ratio, (whole + count) / mean)
     })
     return ratio
   }
@@ -135,10 +137,11 @@ export class Scan {
     today: number,
     windows: number,
     factor: number,
-    visit: (days: number, past: number, mean: number) => void,
+    visit: (days: number, past: number, mean: number, whole: number) => void,
   ): void {
     const level = this.#level
     let past = 0
+    let whole = 0
     let exposure = level.weekdayFactor(today) * factor
     let next = 0
     for (let days = 1; next < windows; days++) {
@@ -146,14 +149,21 @@ export class Scan {
         const age = days - 1
         const count = level.counts[age]!
         if (age <= level.known && count >= 0) {
-          past += count
-          exposure += level.weekdayFactor(today - age) * Math.max(1, this.#factors.factorOf(measure, today - age))
+          const ofDay = level.weekdayFactor(today - age) * Math.max(1, this.#factors.factorOf(measure, today - age))
+          past += Math.min(count, this.#capOf(ofDay))
+          whole += count
+          exposure += ofDay
         }
       }
       if (days !== WINDOWS[next]) continue
-      visit(days, past, level.rate * exposure)
+      visit(days, past, level.rate * exposure, whole)
       next++
     }
+  }
+
+  #capOf(exposure: number): number {
+    const mean = this.#level.rate * exposure
+    return mean + CAP * Math.sqrt(this.#level.phiAt(mean) * mean) + CAP
   }
 
   /** Variance of a window's count by its mean, for `alpha` times what the level says of dispersion. */

@@ -2,7 +2,7 @@
 import { DAY_US } from "./event-clock.ts"
 import { CONSUMER_DAYS, Level, PAIR_DAYS } from "./level.ts"
 import { Scan } from "./scan.ts"
-import { LANE_OF, LANES, LEAST, MEASURES, Measure, PAIR_MEASURES, PAIR_PLACES } from "./volume-measures.ts"
+import { CHANCES, LANE_OF, LEAST, MEASURES, Measure, PAIR_MEASURES, PAIR_PLACES } from "./volume-measures.ts"
 import { type SavedVolumePool, VolumePool } from "./volume-pool.ts"
 import {
   type ConsumerRows,
@@ -168,12 +168,12 @@ export class VolumeLevels {
     const { day: days, firstDay, closedDay, today, expected, usual, worst, suspects, residual } = this.consumers.columns
     const day = days[row]!
     closedDay[row] = day
-    for (let lane = 0; lane < LANES; lane++) {
-      const lnP = worst[row * LANES + lane]!
-      worst[row * LANES + lane] = 0
-      if (this.pool.lanes[lane]!.lnP(row, lnP) < LN_SUSPECT)
-        suspects[row * CONSUMER_DAYS + (day % CONSUMER_DAYS)]! |= 1 << lane
-      if (day - firstDay[row]! >= YOUNG_DAYS) this.pool.lanes[lane]!.add(row, day, lnP)
+    for (let chance = 0; chance < CHANCES; chance++) {
+      const lnP = worst[row * CHANCES + chance]!
+      worst[row * CHANCES + chance] = 0
+      if (this.pool.chances[chance]!.lnP(row, lnP) < LN_SUSPECT)
+        suspects[row * CONSUMER_DAYS + (day % CONSUMER_DAYS)] = 1
+      if (day - firstDay[row]! >= YOUNG_DAYS) this.pool.chances[chance]!.add(row, day, lnP)
     }
     const at = row * MEASURES
     const average = usual[at]!

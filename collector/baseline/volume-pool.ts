@@ -4,7 +4,7 @@
 import { Calibration, type SavedCalibration } from "./calibration.ts"
 import { CommonFactor, factorOf, medianOf, type SavedCommonFactor } from "./common-factor.ts"
 import type { Level } from "./level.ts"
-import { LANES, MEASURES } from "./volume-measures.ts"
+import { CHANCES, MEASURES } from "./volume-measures.ts"
 
 /** Squared coefficient of variation between days that is assumed to begin with. */
 const ALPHA_GUESS = 0.3
@@ -19,7 +19,7 @@ const CORRELATION_MAX = 0.8
 
 export interface SavedVolumePool {
   readonly factors: SavedCommonFactor
-  readonly lanes: readonly SavedCalibration[]
+  readonly chances: readonly SavedCalibration[]
   readonly alphas: Float64Array
   readonly products: Float64Array
   readonly ratios: readonly (readonly number[])[]
@@ -27,7 +27,8 @@ export interface SavedVolumePool {
 
 export class VolumePool {
   readonly factors: CommonFactor
-  readonly lanes: readonly Calibration[]
+  /** By lane: of bursts, then of what lasts. */
+  readonly chances: readonly Calibration[]
   /** By measure, of consumers, then of pairs. */
   readonly #alphas: Float64Array
   /** Sums of residual times residual of the day before, and of squares. */
@@ -37,14 +38,14 @@ export class VolumePool {
 
   constructor(saved?: SavedVolumePool) {
     this.factors = new CommonFactor(MEASURES, saved?.factors)
-    this.lanes = Array.from({ length: LANES }, (_, lane) => new Calibration(saved?.lanes[lane]))
+    this.chances = Array.from({ length: CHANCES }, (_, i) => new Calibration(saved?.chances[i]))
     this.#alphas = saved?.alphas ?? new Float64Array(2 * MEASURES).fill(ALPHA_GUESS)
     this.#products = saved?.products ?? new Float64Array(2)
     this.#ratios = Array.from({ length: MEASURES + 1 }, (_, i) => [...(saved?.ratios[i] ?? [])])
   }
 
   get bytes(): number {
-    return this.factors.bytes + this.lanes.reduce((sum, { bytes }) => sum + bytes, 0) + 1_000
+    return this.factors.bytes + this.chances.reduce((sum, { bytes }) => sum + bytes, 0) + 1_000
   }
 
   alphaOf(measure: number, isPair: boolean): number {
@@ -83,7 +84,7 @@ export class VolumePool {
     const factors = this.#ratios.slice(0, MEASURES).map((ratios) => factorOf(Float64Array.from(ratios)))
     this.factors.close(day, factors, medianOf(Float64Array.from(this.#ratios[MEASURES]!)))
     for (const ratios of this.#ratios) ratios.length = 0
-    for (const lane of this.lanes) lane.fade()
+    for (const chance of this.chances) chance.fade()
     this.#products[0]! *= 0.98
     this.#products[1]! *= 0.98
   }
@@ -91,7 +92,7 @@ export class VolumePool {
   save(): SavedVolumePool {
     return {
       factors: this.factors.save(),
-      lanes: this.lanes.map((lane) => lane.save()),
+      chances: this.chances.map((each) => each.save()),
       alphas: this.#alphas,
       products: this.#products,
       ratios: this.#ratios,

@@ -19,6 +19,7 @@ import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./
 import { ACTIVE_DAYS, type Drift, dayOf, type SavedVolumeLevels, VolumeLevels } from "./volume-levels.ts"
 import {
   addTo,
+  CHANCES,
   ChangeKind,
   changeKindOf,
   LANE_OF,
@@ -29,13 +30,15 @@ import {
   PAIR_MEASURES,
   PAIR_PLACES,
 } from "./volume-measures.ts"
-import { addRows, forget, meanOf, roll, scale } from "./volume-rows.ts"
+import { addRows, forget, meanOf, roll, scale, sumOf } from "./volume-rows.ts"
 
 const PAIR_WIDTH = PAIR_MEASURES.length
 /** A count is looked at again when it has grown by that. */
 const AGAIN = 1.05
 /** Others that a consumer without history is compared with. */
 const PEERS_MAX = 256
+/** A chance below that is worth finding out what moves everybody. */
+const LN_NOTABLE = -3
 /** From so many days on, never having done a thing says that it is rare. */
 const KNOWN_DAYS = 7
 /** A count that is higher than usual. */
@@ -112,11 +115,30 @@ export class Volume implements Baseline {
     return pair < 0 ? this.levels.consumers.columns.day[consumer]! : this.levels.pairs.columns.day[pair]!
   }
 
+  /** Count of an average day; 0 where there is too little history. */
+  usual(consumer: number, measure: Measure): number {
+    return this.levels.consumers.columns.usual[consumer * MEASURES + measure]!
+  }
+
   /** Count of the last `days` days of a consumer, today included. */
   recent(consumer: number, measure: Measure, days: number): number {
     const level = this.levels.learnConsumer(consumer, measure)
     let sum = this.today(consumer, measure)
     for (let age = 1; age < days && age <= level.known; age++) sum += Math.max(0, level.counts[age]!)
+    return sum
+  }
+
+  /** Of a consumer's count of the last `days` days, what came by pairs that are younger than `youngDays`; 0 where pairs do not count it. */
+  ofNewPairs(consumer: number, measure: Measure, days: number, youngDays: number): number {
+    const place = PAIR_PLACES[measure]!
+    const { pairs } = this.levels
+    const day = this.dayOf({ consumer, pair: -1 })
+    let sum = 0
+    for (const { ordinal } of this.#pairsOf(consumer)) {
+      if (place < 0 || pairs.columns.firstDay[ordinal]! <= day - youngDays) continue
+      roll(pairs, ordinal, day, this.levels.isSeen)
+      sum += pairs.columns.today[ordinal * PAIR_WIDTH + place]! + sumOf(pairs, ordinal, place, days - 1)
+    }
     return sum
   }
 
@@ -163,7 +185,7 @@ export class Volume implements Baseline {
       if (into !== null) this.#mergePairs(ordinal, into.ordinal, successor.ordinal)
     }
     const { consumers, pool } = this.levels
-    for (const lane of pool.lanes) lane.merge(former.ordinal, successor.ordinal)
+    for (const chance of pool.chances) chance.merge(former.ordinal, successor.ordinal)
     if (former.ordinal >= consumers.rows || consumers.columns.day[former.ordinal] === 0) return
     const day = Math.max(consumers.columns.day[former.ordinal]!, consumers.columns.day[successor.ordinal] ?? 0)
     this.levels.openConsumer(former.ordinal, day)
@@ -267,25 +289,39 @@ export class Volume implements Baseline {
 
   /** The level is the one just learned. */
   #look(consumer: number, pair: number, measure: Measure, lane: Lane, count: number, lnCost: number): void {
-    const { level, scan, pool, consumers, pairs } = this.levels
-    const day = pair < 0 ? consumers.columns.day[consumer]! : pairs.columns.day[pair]!
+    const { level, scan, pool } = this.levels
     const isOwn = level.activeDays >= ACTIVE_DAYS
+    const burst = pool.chances[lane]!
     let excess: Excess
+    let lnP: number
     if (isOwn) {
-      excess = { ...scan.look(measure, day, count, 1) }
-      const factor = excess.lnP + lnCost < -3 ? this.factorOfToday(consumer, measure) : 1
-      if (factor > 1) excess = { ...scan.look(measure, day, count, factor) }
+      const day = this.dayOf({ consumer, pair })
+      scan.look(measure, day, count, 1)
+      if (Math.min(scan.burst.lnP, scan.lasting.lnP) + lnCost < LN_NOTABLE) {
+        const factor = this.factorOfToday(consumer, measure)
+        if (factor > 1) scan.look(measure, day, count, factor)
+      }
+      const lnBurst = this.#honest(consumer, lane, scan.burst.lnP + lnCost)
+      const lnLasting = this.#honest(consumer, LANES + lane, scan.lasting.lnP + lnCost)
+      excess = { ...(lnBurst <= lnLasting ? scan.burst : scan.lasting) }
+      lnP = Math.min(lnBurst, lnLasting) + Math.LN2
     } else {
       const peers = this.peersOf(consumer, pair, measure)
       const rare = level.days >= KNOWN_DAYS ? Math.log((level.activeDays + 1) / (level.days + 1)) : 0
       excess = { days: 1, count, mean: level.rate, lnP: lnPeersTail(count, peers, peers.length) + rare }
+      lnP = burst.lnP(consumer, Math.min(0, excess.lnP + lnCost))
     }
-    const raw = Math.min(0, excess.lnP + lnCost)
-    const worst = consumer * LANES + lane
-    if (isOwn && raw < consumers.columns.worst[worst]!) consumers.columns.worst[worst] = raw
-    const lnP = pool.lanes[lane]!.lnP(consumer, raw)
     const endpoint = pair < 0 ? -1 : this.subjects.pairs[pair]!.endpoint
-    this.looks.push({ consumer, pair, endpoint, measure, lane, today: count, excess, lnP, isOwn })
+    this.looks.push({ consumer, pair, endpoint, measure, lane, today: count, excess, lnP: Math.min(0, lnP), isOwn })
+  }
+
+  /** The chance as the pool has it; the day's smallest is kept for the pool. */
+  #honest(consumer: number, chance: number, lnP: number): number {
+    const { worst } = this.levels.consumers.columns
+    const model = Math.min(0, lnP)
+    const at = consumer * CHANCES + chance
+    if (model < worst[at]!) worst[at] = model
+    return this.levels.pool.chances[chance]!.lnP(consumer, model)
   }
 
   *#pairsOf(consumer: number): Iterable<PairSubject> {

@@ -1,6 +1,12 @@
 // The detectors there are, by number. A new one is a file of its own and a line here.
+
+import { AUTH_MISSING } from "./auth-missing.ts"
+import { CREDENTIAL_ELSEWHERE } from "./credential-elsewhere.ts"
 import type { Detector, DetectorParts, DetectorSpec } from "./detector.ts"
+import { DORMANT_CREDENTIAL } from "./dormant-credential.ts"
 import { ENUMERATION } from "./enumeration.ts"
+import { FAILURES_THEN_SUCCESS } from "./failures-then-success.ts"
+import { FLOW_ORDER } from "./flow-order.ts"
 import { FOREIGN_OBJECT } from "./foreign-object.ts"
 import { MASS_CHANGE } from "./mass-change.ts"
 import { SCRAPING } from "./scraping.ts"
@@ -16,10 +22,15 @@ export interface DetectorKind {
 // One a line.
 // biome-ignore format: a new detector is a line
 export const DETECTORS: readonly DetectorKind[] = [
+  AUTH_MISSING,
+  CREDENTIAL_ELSEWHERE,
+  DORMANT_CREDENTIAL,
   ENUMERATION,
   UNPROVENANCED_IDS,
   FOREIGN_OBJECT,
   SCRAPING,
   SLOW_EXFILTRATION,
+  FLOW_ORDER,
+  FAILURES_THEN_SUCCESS,
   MASS_CHANGE,
 ]

@@ -2,6 +2,7 @@
 //
 // An episode is raised when its chance falls below the threshold, again when it is ten times smaller, and again on the next day.
 import { quantile } from "../baseline/negative-binomial.ts"
+import { sensitivityOf } from "../baseline/sensitivity.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { ConsumerSubject, Subjects } from "../baseline/subjects.ts"
 import type { Look, Volume } from "../baseline/volume.ts"
@@ -93,7 +94,7 @@ export class VolumeDetector implements Detector {
     return lnP <= episode.lnP - TEN_TIMES
   }
 
-  #raise(look: Look, { lnP, doubts }: Weighed, sight: Sight, report: Report): void {
+  #raise(look: Look, { lnP, weight, doubts }: Weighed, sight: Sight, report: Report): void {
     const { excess, measure } = look
     const endpoint = look.endpoint >= 0 ? this.subjects.endpoints[look.endpoint]! : sight.endpoint
     const facts = this.#factsOf(look)
@@ -106,7 +107,7 @@ export class VolumeDetector implements Detector {
       endpoint: look.endpoint,
       p: Math.exp(lnP),
       isRule: false,
-      weight: endpoint?.sensitivity ?? 0.7,
+      weight: weight * (endpoint?.sensitivity ?? sensitivityOf([])),
       key: this.spec.name,
       sentence: sentenceOf(this.#verb, WORDS[measure]!, facts, look),
       facts,
