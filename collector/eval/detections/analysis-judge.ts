@@ -7,19 +7,15 @@ import { Analysis } from "../../analysis/analysis.ts"
 import type { ConsumerSubject, EndpointSubject } from "../../baseline/subjects.ts"
 import { NO_CONTRACT } from "../../consumer/contract.ts"
 import { DETECTORS } from "../../detect/detectors.ts"
+import type { Finding } from "../../detect/finding.ts"
 import { limitCounters } from "../../inventory/limits.ts"
 import { hiddenRoute } from "../../simulate/api-design.ts"
 import { DAY_US, HOUR_US } from "../../simulate/calendar.ts"
 import { contractOf } from "../../simulate/promises.ts"
 import type { World } from "../../simulate/world.ts"
 import type { IncidentRecord } from "../../store/incident-records.ts"
+import { detectorsThat } from "./deaf-detectors.ts"
 import type { Actor, Case, Judge, Place } from "./judge.ts"
-
-export interface DetectorChange {
-  readonly name: string
-  readonly isEnabled: boolean
-  readonly values: Readonly<Record<string, number>>
-}
 
 export class AnalysisJudge implements Judge {
   readonly #analysis: Analysis
@@ -30,9 +26,11 @@ export class AnalysisJudge implements Judge {
   #successions: { readonly actor: Actor; readonly atUs: number }[] = []
   #takenUs = 0
 
-  constructor(world: World, changes: readonly DetectorChange[] = []) {
+  /** `keeps`: whether a finding is heard. */
+  constructor(world: World, keeps?: (finding: Finding) => boolean) {
     this.#analysis = new Analysis({
       reached: limitCounters(),
+      ...(keeps === undefined ? {} : { detectors: detectorsThat(keeps) }),
       texts: { linesOf: (shape) => this.#texts.get(shape) ?? null },
     })
     for (const { index, name } of world.partners) {
@@ -44,7 +42,6 @@ export class AnalysisJudge implements Judge {
       const { prefix } = hiddenRoute(world.api, index, "decoy")
       this.#analysis.apply({ kind: "decoy", id: `decoy-${index}`, pattern: `${host} GET ${prefix}` })
     }
-    for (const change of changes) this.#analysis.apply({ kind: "detector", ...change })
   }
 
   learnShapes(shapes: readonly ShapeNote[]): void {

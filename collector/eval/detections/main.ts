@@ -78,8 +78,7 @@ function main(): number {
   }
   printFailures(evaluation)
   if (!values.ablations) return 0
-  for (const make of ABLATIONS) {
-    const ablation = make()
+  for (const ablation of ABLATIONS) {
     const without = evaluate({ ...plan, ablation })
     const { recall } = summaryOf(without.outcomes)
     print(`\n${ablation.name}: recall ${withBounds(recall)}`)

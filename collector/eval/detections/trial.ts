@@ -1,8 +1,9 @@
 // One world before its judges: every exchange once, to the analysis and to the anchors' figures.
 import type { ApiEvent } from "../../../shared/event/api-event.ts"
+import type { Finding } from "../../detect/finding.ts"
 import { batchesOf } from "../../simulate/batches.ts"
 import { World, type WorldOptions } from "../../simulate/world.ts"
-import { AnalysisJudge, type DetectorChange } from "./analysis-judge.ts"
+import { AnalysisJudge } from "./analysis-judge.ts"
 import { DayFeatures, type PartnerDay } from "./anchors/day-features.ts"
 import { Cast } from "./cast.ts"
 import type { Actor } from "./judge.ts"
@@ -14,7 +15,8 @@ export interface Ablation {
   readonly name: string
   /** Another event in its place; the same one where nothing changes. */
   readonly event?: (event: ApiEvent) => ApiEvent
-  readonly changes?: readonly DetectorChange[]
+  /** Whether a finding is heard. */
+  readonly keeps?: (finding: Finding) => boolean
   /** Each consumer before an analysis of its own: nothing is known of others. */
   readonly isAlone?: boolean
 }
@@ -38,7 +40,7 @@ export function runTrial(options: Partial<WorldOptions>, ablation: Ablation = { 
     const place = ablation.isAlone === true ? partner : 0
     let judge = judges.get(place)
     if (judge === undefined) {
-      judge = new AnalysisJudge(world, ablation.changes)
+      judge = new AnalysisJudge(world, ablation.keeps)
       judges.set(place, judge)
     }
     return judge
