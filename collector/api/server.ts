@@ -5,6 +5,7 @@ import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Store } from "../store/store.ts"
 import { Backtest } from "./backtest-models.ts"
+import { BASELINE_SHARED } from "./baseline-models.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
@@ -16,6 +17,7 @@ import { NO_EDITS } from "./no-edits.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
 import { auditRoutes } from "./routes/audit-routes.ts"
 import { backtestRoutes } from "./routes/backtest-routes.ts"
+import { baselineRoutes } from "./routes/baseline-routes.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
@@ -82,6 +84,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     ...PARTNER_SHARED,
     ...SPECIFICATION_SHARED,
     ...INCIDENT_SHARED,
+    ...BASELINE_SHARED,
     Backtest,
   ])
     app.addSchema(schema)
@@ -91,9 +94,9 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   endpointRoutes(app, store, { shelf: options.specifications ?? null, templates })
   templateRoutes(app, { store, edits, reads: templates })
   quantileRoutes(app, store)
-  consumerRoutes(app, store, edits)
+  consumerRoutes(app, { store, edits, reads: options.watch ?? null })
   mapRoutes(app, store)
-  partnerRoutes(app, store, edits)
+  partnerRoutes(app, { store, edits, reads: options.watch ?? null })
   rotationRoutes(app, store, edits)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
@@ -105,6 +108,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   detectionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   backtestRoutes(app, { store, reads: options.watch ?? null })
   exceptionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
+  baselineRoutes(app, { store, reads: options.watch ?? null })
   labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
