@@ -4,7 +4,7 @@
 // 10^-5: at the first request nobody can tell a thief from a move. Then what happens decides: when the former network and client are
 // seen again after the new one, both are in use at once, and the bits count in full, with 2^-7 for the coincidence.
 // A new network alone (under 18 bits) is a finding only when both networks are in use within five minutes, three times in turn.
-// Gates: a consumer under 3 days, or with fewer than 24 active hours, has no usual place. Refused exchanges weigh half.
+// Gates: a consumer under 3 days, or with fewer than 6 active hours, has no usual place. Refused exchanges weigh half.
 // Known false positives: change of egress, failover (both in turn, same client: 10^-3 only), a client upgrade, a move to another platform.
 import type { Baselines } from "../baseline/baselines.ts"
 import { DIMENSION_NAMES, Dimension } from "../baseline/fingerprints.ts"
@@ -17,7 +17,8 @@ import type { Doubt, FindingSample } from "./finding.ts"
 
 const DAY_US = 86_400_000_000
 const TURN_US = 300_000_000
-const HOURS_MIN = 24
+/** A nightly job has one a day. */
+const HOURS_MIN = 6
 /** Changes between the new and a former network that make "in turn". */
 const TURNS = 3
 const P_FIRST = 1e-5
