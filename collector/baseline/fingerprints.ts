@@ -99,11 +99,13 @@ export class Fingerprints implements Baseline {
     }
   }
 
-  /** All bits of the present exchange. Software, its order of fields and its TLS are one thing: the greatest, and half of the others. */
+  /**
+   * All bits of the present exchange. Software, its order of fields and its TLS change together with every upgrade: the greatest of them
+   * counts, so that without a new network there are at most 12.
+   */
   get surprise(): number {
     const [network = 0, software = 0, order = 0, tls = 0] = this.bits
-    const greatest = Math.max(software, order, tls)
-    return network + greatest + (software + order + tls - greatest) / 2
+    return network + Math.max(software, order, tls)
   }
 
   /** The present exchange's value of a dimension; 0 unknown. */

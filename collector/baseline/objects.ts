@@ -207,8 +207,10 @@ export class Objects implements Baseline {
     const day = Math.floor(sight.atUs / DAY_US)
     const weight = weightOf(sight)
     for (let carrier = 0; carrier < CARRIERS; carrier++) {
-      const [fresh, hits] = [this.#fresh[carrier]!, this.#hits[carrier]!]
+      const fresh = this.#fresh[carrier]!
       if (fresh === 0) continue
+      let hits = this.#hits[carrier]!
+      if (hits > 0) hits -= this.blindness.takeCredit(consumer.ordinal, sight.atUs, hits)
       if (hits > 0 && this.provenance.works(pair, carrier, day)) sight.unprovenanced += hits
       this.provenance.note(pair, carrier, fresh, hits, weight, day)
     }

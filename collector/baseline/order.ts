@@ -6,8 +6,8 @@
 //   missing   the strongest rule of B whose A this object's history does not have
 //
 // A B of which the object's history has nothing is counted only when the service is known for three days and nothing was forgotten lately:
-// what was done before the sensor looked proves nothing. Of one pair and day at most two misses are learned, so that an attack cannot unmake
-// the rule it breaks. An operation that makes an object ("POST /orders", few ids in its answer) is in the history of what it made.
+// what was done before the sensor looked proves nothing. Of one pair and week at most four misses are learned, and held against the rule of
+// others only, so that an attack cannot unmake the rule it breaks. An operation that makes an object ("POST /orders", few ids in its answer) is in the history of what it made.
 import { mix } from "../../shared/bytes/hash.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
@@ -34,13 +34,15 @@ const RULE_ROWS = {
   before: [Int32Array, CANDIDATES],
   hits: [Float32Array, CANDIDATES * SCOPES],
 } as const
+/** Misses that were learned from a pair since `day`, and are held against the rule of all others only. */
 const PAIR_ROWS = { day: [Int32Array, 1], misses: [Uint8Array, 1] } as const
 
 const OBJECTS_MAX = 1_000
 const WARM_UP_US = 3 * DAY_US
 /** After the table forgot something, or two consumers became one, an empty history proves nothing for so long. */
 const FORGOT_US = 7 * DAY_US
-const MISSES_LEARNED = 2
+const MISSES_LEARNED = 4
+const MISSES_DAYS = 7
 /** An answer that makes objects gives few ids. */
 const MADE_MAX = 8
 const KNOWN_SHARE = 0.9
@@ -171,6 +173,8 @@ export class Order implements Baseline {
     this.hasObject = true
     this.#had.fill(0)
     let best = 0
+    // What it broke itself in the last days is no evidence against the rule.
+    const known = objects[endpoint]! - this.#recentMisses(pair)
     for (let at = 0; at < CANDIDATES; at++) {
       const candidate = before[first + at]! - 1
       if (candidate < 0) continue
@@ -181,14 +185,14 @@ export class Order implements Baseline {
           continue
         }
         const kept = hits[(first + at) * SCOPES + scope]!
-        const bound = kept < objects[endpoint]! * KNOWN_SHARE ? 0 : wilsonLower(kept, objects[endpoint]!)
+        const bound = kept < known * KNOWN_SHARE ? 0 : wilsonLower(Math.min(kept, known), known)
         if (bound <= best) continue
         best = bound
         Object.assign(this.missing, {
           before: candidate,
           isOwn: scope === 0,
-          objects: objects[endpoint]!,
-          hits: kept,
+          objects: known,
+          hits: Math.min(kept, known),
           object: low,
         })
       }
@@ -199,16 +203,20 @@ export class Order implements Baseline {
   }
 
   #mayLearnMiss(pair: number): boolean {
+    if (this.#recentMisses(pair) >= MISSES_LEARNED) return false
+    this.#pairs.columns.misses[pair]!++
+    return true
+  }
+
+  #recentMisses(pair: number): number {
     this.#pairs.reserve(pair)
     const { day, misses } = this.#pairs.columns
     const today = Math.floor(this.#atUs / DAY_US)
-    if (day[pair] !== today) {
+    if (today >= day[pair]! + MISSES_DAYS) {
       day[pair] = today
       misses[pair] = 0
     }
-    if (misses[pair]! >= MISSES_LEARNED) return false
-    misses[pair]!++
-    return true
+    return misses[pair]!
   }
 
   #learn(endpoint: number, ownPlace: number, anyPlace: number): void {

@@ -4,7 +4,7 @@
 //   trials    ids asked for the first time ("fresh"); a refused one weighs half
 //   hits      those of them that no answer ever gave to this consumer
 //   usual     hits / trials of closed days, each day's hits at most what was likely (winsorised), old days fading by 5 % an active day,
-//             shrunk towards what the others at the endpoint do as if they were 8 trials of its own
+//             shrunk towards what the others at the endpoint do as if they were 2 trials of its own: consumers differ more than days do, some get all ids by mail
 //
 // Hits of a day are beta-binomial with the usual share as mean and evidence a: 1 / a = 1 / (hits learned, the peers' part included) +
 // (dispersion - 1) / mean: the uncertainty of the share, and the unrest of days, the latter from squares of past days, shrunk towards the
@@ -49,7 +49,7 @@ const FADE = 0.95
 /** What is held of a share of which nothing is known, and how many trials it weighs. */
 const UNKNOWN_SHARE = 0.02
 const UNKNOWN_TRIALS = 10
-const PEER_TRIALS = 8
+const PEER_TRIALS = 2
 /** Of a tenant's first days nothing is held: ids were given before the sensor looked. µs since a consumer's first exchange. */
 const WARM_UP_US = 3 * DAY_US
 const DISPERSION = 1.2

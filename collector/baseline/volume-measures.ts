@@ -34,8 +34,9 @@ export const PAIR_PLACES = [0, 1, -1, -1, 2, -1, -1, -1, -1, -1] as const
 export const Lane = { reading: 0, sensitive: 1, changing: 2 } as const
 export type Lane = (typeof Lane)[keyof typeof Lane]
 export const LANES = 3
-/** Chances of a lane and day: of bursts, and of what lasts. */
-export const CHANCES = 2 * LANES
+/** Of bursts, of what lasts, of what is slow; each of every lane. */
+export const KINDS = 3
+export const CHANCES = KINDS * LANES
 /** By measure; -1: not looked at by itself. */
 export const LANE_OF = [-1, 0, 1, -1, 0, -1, 2, 2, 1, -1] as const
 const NEVER = Number.POSITIVE_INFINITY

@@ -27,7 +27,7 @@ export interface SavedVolumePool {
 
 export class VolumePool {
   readonly factors: CommonFactor
-  /** By lane: of bursts, then of what lasts. */
+  /** By lane: of bursts, of what lasts, of what is slow. */
   readonly chances: readonly Calibration[]
   /** By measure, of consumers, then of pairs. */
   readonly #alphas: Float64Array

@@ -27,7 +27,7 @@ export const CONSUMER_LAYOUT = {
   firstDay: [Int32Array, 1],
   /** Days out of the usual, by day % CONSUMER_DAYS: not learned from for a while. */
   suspects: [Uint8Array, CONSUMER_DAYS],
-  /** Smallest ln p of the day, by lane: of bursts, then of what lasts. */
+  /** Smallest ln p of the day, by lane: of bursts, of what lasts, of what is slow. */
   worst: [Float32Array, CHANCES],
   /** Pairs that it has. */
   pairs: [Uint32Array, 1],

@@ -22,6 +22,7 @@ import {
   CHANCES,
   ChangeKind,
   changeKindOf,
+  KINDS,
   LANE_OF,
   LANES,
   Lane,
@@ -37,6 +38,8 @@ const PAIR_WIDTH = PAIR_MEASURES.length
 const AGAIN = 1.05
 /** Others that a consumer without history is compared with. */
 const PEERS_MAX = 256
+/** What looking at bursts, at what lasts and at what is slow costs, ln. */
+const LN_KINDS = Math.log(KINDS)
 /** A chance below that is worth finding out what moves everybody. */
 const LN_NOTABLE = -3
 /** From so many days on, never having done a thing says that it is rare. */
@@ -140,6 +143,19 @@ export class Volume implements Baseline {
       sum += pairs.columns.today[ordinal * PAIR_WIDTH + place]! + sumOf(pairs, ordinal, place, days - 1)
     }
     return sum
+  }
+
+  /** Whether anything was counted of it. */
+  isKnown(consumer: number, pair: number): boolean {
+    const rows = pair < 0 ? this.levels.consumers : this.levels.pairs
+    const row = pair < 0 ? consumer : pair
+    return row < rows.rows && rows.columns.day[row] !== 0
+  }
+
+  /** Count of the day in progress of a consumer, or of a pair. */
+  todayOf(consumer: number, pair: number, measure: Measure): number {
+    if (pair < 0) return this.today(consumer, measure)
+    return this.levels.pairs.columns.today[pair * PAIR_WIDTH + PAIR_PLACES[measure]!] ?? 0
   }
 
   /** Count of the day in progress. */
@@ -282,7 +298,8 @@ export class Volume implements Baseline {
       this.levels.pool.addAlpha(measure, true, level)
       return
     }
-    const pairs = Math.max(1, this.levels.consumers.columns.pairs[pair.consumer]!)
+    // A pair lists, or reads, or changes: about half of them are looked at in a lane.
+    const pairs = Math.max(1, this.levels.consumers.columns.pairs[pair.consumer]! / 2)
     const lane = measure === Measure.requests ? Lane.changing : Lane.reading
     this.#look(pair.consumer, pair.ordinal, measure, lane, count, Math.log(pairs))
   }
@@ -291,25 +308,31 @@ export class Volume implements Baseline {
   #look(consumer: number, pair: number, measure: Measure, lane: Lane, count: number, lnCost: number): void {
     const { level, scan, pool } = this.levels
     const isOwn = level.activeDays >= ACTIVE_DAYS
-    const burst = pool.chances[lane]!
     let excess: Excess
     let lnP: number
     if (isOwn) {
       const day = this.dayOf({ consumer, pair })
       scan.look(measure, day, count, 1)
-      if (Math.min(scan.burst.lnP, scan.lasting.lnP) + lnCost < LN_NOTABLE) {
+      const { burst, lasting, slow } = scan
+      if (Math.min(burst.lnP, lasting.lnP, slow.lnP) + lnCost < LN_NOTABLE) {
         const factor = this.factorOfToday(consumer, measure)
         if (factor > 1) scan.look(measure, day, count, factor)
       }
-      const lnBurst = this.#honest(consumer, lane, scan.burst.lnP + lnCost)
-      const lnLasting = this.#honest(consumer, LANES + lane, scan.lasting.lnP + lnCost)
-      excess = { ...(lnBurst <= lnLasting ? scan.burst : scan.lasting) }
-      lnP = Math.min(lnBurst, lnLasting) + Math.LN2
+      excess = burst
+      lnP = this.#honest(consumer, lane, burst.lnP + lnCost)
+      for (const [kind, other] of [lasting, slow].entries()) {
+        const lnOther = this.#honest(consumer, (kind + 1) * LANES + lane, other.lnP + lnCost)
+        if (lnOther >= lnP) continue
+        lnP = lnOther
+        excess = other
+      }
+      excess = { ...excess }
+      lnP += LN_KINDS
     } else {
       const peers = this.peersOf(consumer, pair, measure)
       const rare = level.days >= KNOWN_DAYS ? Math.log((level.activeDays + 1) / (level.days + 1)) : 0
       excess = { days: 1, count, mean: level.rate, lnP: lnPeersTail(count, peers, peers.length) + rare }
-      lnP = burst.lnP(consumer, Math.min(0, excess.lnP + lnCost))
+      lnP = pool.chances[lane]!.lnP(consumer, Math.min(0, excess.lnP + lnCost))
     }
     const endpoint = pair < 0 ? -1 : this.subjects.pairs[pair]!.endpoint
     this.looks.push({ consumer, pair, endpoint, measure, lane, today: count, excess, lnP: Math.min(0, lnP), isOwn })

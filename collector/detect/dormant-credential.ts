@@ -2,7 +2,7 @@
 //
 // Statistic: the gap before this exchange against the longest gap that is usual for it. A finding when the gap is at least `idleDays` and
 // `factor` times the longest one so far. The more active days it has shown without such a gap, the less likely: p = 1 / (active days)^2,
-// at most 10^-3, at least 10^-7. It is said with the first exchange that is answered with success.
+// 10^-3 to 10^-7; 0.03 on fewer than 7 days; a tenth with a network or client that it never had. It is said with the first exchange that is answered with success.
 // Known false positives: a partner that comes once a quarter (its gaps are long: the factor is not reached), holidays (all are silent:
 // the silence that all consumers share does not count).
 import type { Baselines } from "../baseline/baselines.ts"
@@ -23,6 +23,7 @@ const ROWS = {
 /** Nobody at all was seen for longer than this: no silence of a consumer. */
 const SHARED_SILENCE_US = 2 * 3_600_000_000
 const DAYS_MIN = 3
+const FEW_DAYS = 7
 
 const spec: DetectorSpec = {
   name: "dormant-credential",
@@ -119,7 +120,7 @@ class DormantCredential implements Detector {
       sinceUs: atUs,
       consumer: consumer.ordinal,
       endpoint: -1,
-      p: Math.min(1e-3, Math.max(1e-7, 1 / consumer.activeDays ** 2)) / (isElsewhere ? 10 : 1),
+      p: chanceOf(consumer.activeDays) / (isElsewhere ? 10 : 1),
       isRule: false,
       // Coming back after months is what an old key does that somebody found; it is worth a look by itself.
       weight: Math.max(1.4, endpoint?.sensitivity ?? 1),
@@ -145,6 +146,11 @@ class DormantCredential implements Detector {
       lossyShare: 0,
     })
   }
+}
+
+/** Of a longest silence on so many active days. On a few of them nobody knows how often it comes. */
+function chanceOf(activeDays: number): number {
+  return activeDays < FEW_DAYS ? 0.03 : Math.min(1e-3, Math.max(1e-7, 1 / activeDays ** 2))
 }
 
 export const DORMANT_CREDENTIAL: DetectorKind = { spec, create: (parts) => new DormantCredential(parts) }

@@ -33,6 +33,9 @@ const EVERYBODY = 20
 const LEARNED_MAX = 2
 /** Looks of a day, and operations that have rules, of one consumer. */
 const LOOKS = 10
+/** Reading leaves a step out more easily: only at sensitive endpoints, and by the design's rule. */
+const READ_OBJECTS = 200
+const READ_SHARE = 0.98
 const OWN_OBJECTS_MIN = 5
 const OWN_WAY_P = 1e-5
 
@@ -86,11 +89,12 @@ class FlowOrder implements Detector {
     const { order, subjects, objects } = this.#baselines
     const { pair, endpoint, consumer, atUs } = sight
     if (!order.hasObject || pair === null || endpoint === null || sight.isLate) return
+    if (!sight.isWrite && endpoint.sensitivity < SENSITIVE) return
     if (objects.blindness.isBlind(consumer.ordinal, atUs)) return
     const row = this.#turnTo(pair.ordinal, Math.floor(atUs / DAY_US))
     const { columns } = this.#rows
     columns.objects[row]!++
-    if (!order.isBroken || !this.#isRule(subjects.pairsOf(endpoint).length)) return
+    if (!order.isBroken || !this.#isRule(subjects.pairsOf(endpoint).length, sight.isWrite)) return
     columns.broken[row]!++
     this.#episodes.note(row, sight, order.missing.object)
     const broken = columns.broken[row]!
@@ -110,11 +114,13 @@ class FlowOrder implements Detector {
     this.#episodes = new Episodes(episodes)
   }
 
-  #isRule(consumers: number): boolean {
+  #isRule(consumers: number, isWrite: boolean): boolean {
     const { hits, objects } = this.#baselines.order.missing
+    const objectsMin = this.#settings["objects"]!
+    const share = this.#settings["share"]!
     return (
-      objects >= this.#settings["objects"]! &&
-      wilsonLower(hits, objects) >= this.#settings["share"]! &&
+      objects >= (isWrite ? objectsMin : Math.max(objectsMin, READ_OBJECTS)) &&
+      wilsonLower(hits, objects) >= (isWrite ? share : Math.max(share, READ_SHARE)) &&
       consumers > this.#settings["consumers"]!
     )
   }

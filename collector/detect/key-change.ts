@@ -4,17 +4,16 @@ import type { Objects } from "../baseline/objects.ts"
 import type { ConsumerSubject, Subjects } from "../baseline/subjects.ts"
 import type { Doubt } from "./finding.ts"
 
-const DAY_US = 86_400_000_000
-/** A consumer is new for so long, µs. */
-const NEW_US = 14 * DAY_US
+const HOUR_US = 3_600_000_000
+const DAY_US = 24 * HOUR_US
 /** Of the sampled ids, so many must have been given to the same one. */
 const SHARE_MIN = 0.8
 /** The former key may be used beside the new one for so long, µs. */
 const OVERLAP_US = 3 * DAY_US
 
 /**
- * `lows`: ids that it asked for (low 32 bits), a sample. Explains when it is new, nearly all of them were given to one other consumer, and
- * that one fell silent when it came.
+ * `lows`: ids that it asked for (low 32 bits), a sample. Explains when nearly all of them were given to one other consumer, which
+ * was there before and fell silent within three days of its coming.
  */
 export function keyChangeDoubt(
   subjects: Subjects,
@@ -24,9 +23,7 @@ export function keyChangeDoubt(
   atUs: number,
 ): Doubt {
   const what = "key change"
-  const days = Math.floor((atUs - consumer.firstUs) / DAY_US)
-  if (atUs - consumer.firstUs > NEW_US || lows.length === 0)
-    return { what, explains: false, sentence: `it has been known for ${days} days` }
+  if (lows.length === 0) return { what, explains: false, sentence: "no ids were kept" }
   const counts = new Map<number, number>()
   for (const low of lows)
     for (const ordinal of objects.othersGiven(consumer, low)) counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1)
@@ -46,12 +43,15 @@ export function keyChangeDoubt(
       explains: false,
       sentence: `of ${lows.length} of the ids no other consumer was given more than ${most}`,
     }
-  const isSilent = former.lastUs < consumer.firstUs + OVERLAP_US && atUs - former.lastUs > 3_600_000_000
+  const isSilent =
+    Math.abs(former.lastUs - consumer.firstUs) < OVERLAP_US &&
+    atUs - former.lastUs > HOUR_US &&
+    former.firstUs < consumer.firstUs
   return {
     what,
     explains: isSilent,
     sentence: isSilent
-      ? `it is new, and ${most} of ${lows.length} ids were given to one consumer that fell silent when it came`
+      ? `${most} of ${lows.length} ids were given to one consumer that fell silent when it came`
       : `${most} of ${lows.length} ids were given to one other consumer, which is still at work`,
   }
 }
