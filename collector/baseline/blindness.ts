@@ -1,9 +1,10 @@
 // When a missing provenance proves nothing, because answers that give ids were not seen.
 //
-// A list whose body was not read, or whose answer is missing altogether, blinds for a day: clients work off lists within a day. Only where
-// that is rare: at an endpoint whose answers are unread time and again, and for a consumer that this happens to on three days of ten, the
-// usual share of unprovenanced ids has it in it already. An answer that gave more ids than a sensor tells (128) leaves a credit instead: so
-// many ids without provenance count for nothing within a day; who asks for a large list cannot hide more than that list. An hour of which more than 5 % of all exchanges are lossy blinds everybody.
+// A list whose answer is missing blinds for a day: clients work off lists within a day. Only where that is rare: at an endpoint that this
+// happens to time and again, and for a consumer that it happens to on three days of ten, the usual share of unprovenanced ids has it in it
+// already. An answer that gave more than a sensor tells (128 ids, or a body that was read in part) leaves a credit instead: so many ids
+// without provenance count for nothing within a day, as far as it is more than one and a half times what such answers left on days before.
+// Who asks for a large list hides no more than that list. An hour of which more than 5 % of all exchanges are lossy blinds everybody.
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US, HOUR_US } from "./event-clock.ts"
 import type { Sight } from "./sight.ts"
@@ -17,6 +18,10 @@ const USUAL_SHARE = 0.3
 const FADE = 0.9
 /** Ids of an answer that a sensor looks at: of those it tells the ones that it did not tell before. */
 const TOLD_MAX = 128
+/** So many bytes of a body hold one id at least; few objects are told in less. */
+const BYTES_PER_ID = 64
+/** Times the usual credit of a day that is held against nobody. */
+const USUAL_CREDIT = 1.5
 
 const ENDPOINT_ROWS = {
   /** Answers whose ids are known, those of them that gave some, and answers whose ids are not known. */
@@ -29,6 +34,10 @@ const CONSUMER_ROWS = {
   /** Ids that were given and not told, until then. */
   credit: [Float32Array, 1],
   creditUntilUs: [Float64Array, 1],
+  /** What was lent on `lentDay`, and usually on a day. */
+  lentDay: [Int32Array, 1],
+  lent: [Float32Array, 1],
+  usualLent: [Float32Array, 1],
   day: [Int32Array, 1],
   /** Whether something was not seen on that day, and the usual share of such days. */
   isBlindDay: [Uint8Array, 1],
@@ -72,6 +81,9 @@ export class Blindness {
       read[row]!++
       if (event.returnedTotal > 0) giving[row]!++
       if (event.returnedTotal > TOLD_MAX) this.#lend(consumer.ordinal, atUs, event.returnedTotal - TOLD_MAX)
+    } else if (event.responseBytes > 0) {
+      if (giving[row]! > 0 || event.returned.length > 0)
+        this.#lend(consumer.ordinal, atUs, Math.ceil(event.responseBytes / BYTES_PER_ID))
     } else {
       const gives = read[row]! >= ANSWERS_MIN && giving[row]! * 2 >= read[row]!
       if (gives && unread[row]! * 20 <= read[row]!) this.#blind(consumer.ordinal, atUs)
@@ -128,8 +140,20 @@ export class Blindness {
 
   #lend(consumer: number, atUs: number, ids: number): void {
     this.#consumers.reserve(consumer)
-    const { credit, creditUntilUs } = this.#consumers.columns
-    credit[consumer] = (atUs < creditUntilUs[consumer]! ? credit[consumer]! : 0) + ids
+    const { credit, creditUntilUs, lentDay, lent, usualLent } = this.#consumers.columns
+    const today = Math.floor(atUs / DAY_US)
+    if (today > lentDay[consumer]!) {
+      const passed = Math.min(60, today - lentDay[consumer]!)
+      usualLent[consumer] = (usualLent[consumer]! * FADE + (1 - FADE) * lent[consumer]!) * FADE ** (passed - 1)
+      lentDay[consumer] = today
+      lent[consumer] = 0
+    }
+    const usual = usualLent[consumer]! * USUAL_CREDIT
+    const before = Math.max(0, lent[consumer]! - usual)
+    lent[consumer]! += ids
+    const granted = Math.max(0, lent[consumer]! - usual) - before
+    if (granted === 0) return
+    credit[consumer] = (atUs < creditUntilUs[consumer]! ? credit[consumer]! : 0) + granted
     creditUntilUs[consumer] = atUs + BLIND_US
   }
 

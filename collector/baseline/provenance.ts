@@ -22,6 +22,7 @@ const ROWS = {
   /** Today, and what was usual on closed days. */
   trials: [Float32Array, 1],
   hits: [Float32Array, 1],
+  expected: [Float32Array, 1],
   usualTrials: [Float32Array, 1],
   usualHits: [Float32Array, 1],
   /** Of closed days: squared differences of hits from their means, and the means. */
@@ -36,6 +37,8 @@ const ENDPOINT_ROWS = {
   day: [Int32Array, 1],
   trials: [Float32Array, 1],
   hits: [Float32Array, 1],
+  /** Hits that were expected of today's trials, by each row's own usual share. */
+  expected: [Float32Array, 1],
   /** Rows with trials today. */
   active: [Float32Array, 1],
   usualTrials: [Float32Array, 1],
@@ -55,6 +58,8 @@ const WARM_UP_US = 3 * DAY_US
 const DISPERSION = 1.2
 const DISPERSION_MAX = 4
 const DISPERSION_MEAN = 3
+/** Rows with more than this usual share tell nothing of the unrest of others. */
+const POOLED_SHARE = 0.1
 /** Chance below which a day is not learned from as it was. */
 const UNLIKELY = 0.02
 /** Days of history from which on days are summed up. */
@@ -125,6 +130,9 @@ export class Provenance implements Hooks {
       endpoints.active[endpointRow]!++
       this.#countActive(pair.consumer, day)
     }
+    const expected = trials * weight * this.#ownShare(row, endpointRow)
+    columns.expected[row]! += expected
+    endpoints.expected[endpointRow]! += expected
     columns.trials[row]! += trials * weight
     columns.hits[row]! += hits * weight
     endpoints.trials[endpointRow]! += trials * weight
@@ -270,6 +278,7 @@ export class Provenance implements Hooks {
       endpoints.day[endpointRow] = day
       endpoints.trials[endpointRow] = 0
       endpoints.hits[endpointRow] = 0
+      endpoints.expected[endpointRow] = 0
       endpoints.active[endpointRow] = 0
     }
     if (row >= this.#pairs.rows) {
@@ -282,6 +291,7 @@ export class Provenance implements Hooks {
       columns.day[row] = day
       columns.trials[row] = 0
       columns.hits[row] = 0
+      columns.expected[row] = 0
     }
     return row
   }
@@ -307,9 +317,10 @@ export class Provenance implements Hooks {
     endpoints.usualHits[endpointRow]! += learned
     columns.days[row]!++
     if (!isKnown) return
-    const square = (learned - mean) ** 2
+    const square = Math.min(learned - mean, 3 * Math.sqrt(mean) + 1) ** 2
     columns.squares[row] = columns.squares[row]! * FADE + square
     columns.means[row] = columns.means[row]! * FADE + mean
+    if (usual.share > POOLED_SHARE) return
     this.#squares = this.#squares * 0.999 + square
     this.#means = this.#means * 0.999 + mean
   }
@@ -322,16 +333,25 @@ export class Provenance implements Hooks {
     return (hits + UNKNOWN_SHARE * UNKNOWN_TRIALS) / (trials + UNKNOWN_TRIALS)
   }
 
-  /** Share of hits that is expected today. */
-  #share(row: number, endpointRow: number): number {
-    const { columns } = this.#pairs
-    const endpoints = this.#endpoints.columns
+  #ownShare(row: number, endpointRow: number): number {
+    const { usualTrials, usualHits } = this.#pairs.columns
     const peerShare = this.#peerShare(row, endpointRow)
-    const own = (columns.usualHits[row]! + peerShare * PEER_TRIALS) / (columns.usualTrials[row]! + PEER_TRIALS)
-    // A day on which the others, too, ask for what nobody gave them is the sensor's, or the API's: lists that were not seen, a new way.
-    const others = endpoints.trials[endpointRow]! - columns.trials[row]!
-    if (endpoints.active[endpointRow]! < 3 || others < PEER_TRIALS_TODAY) return own
-    return Math.max(own, (endpoints.hits[endpointRow]! - columns.hits[row]!) / others)
+    return (usualHits[row]! + peerShare * PEER_TRIALS) / (usualTrials[row]! + PEER_TRIALS)
+  }
+
+  /**
+   * Share of hits that is expected today. A day on which the others, too, ask for more than they use to without having been given it is
+   * the sensor's or the API's: lists that were not seen, a new way; what they have too much of is expected of everybody.
+   */
+  #share(row: number, endpointRow: number): number {
+    const own = this.#ownShare(row, endpointRow)
+    const { columns } = this.#pairs
+    const { trials, hits, expected, active } = this.#endpoints.columns
+    const others = trials[endpointRow]! - columns.trials[row]!
+    if (active[endpointRow]! < 3 || others < PEER_TRIALS_TODAY) return own
+    const mean = Math.max(0, expected[endpointRow]! - columns.expected[row]!)
+    const excess = hits[endpointRow]! - columns.hits[row]! - mean - 2 * Math.sqrt(mean + 1)
+    return excess <= 0 ? own : Math.min(1, own + excess / others)
   }
 
   #usual(row: number, endpointRow: number): UsualShare {
