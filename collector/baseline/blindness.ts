@@ -2,7 +2,8 @@
 //
 // A list whose body was not read, or whose answer is missing altogether, blinds for a day: clients work off lists within a day. Only where
 // that is rare: at an endpoint whose answers are unread time and again, and for a consumer that this happens to on three days of ten, the
-// usual share of unprovenanced ids has it in it already. An hour of which more than 5 % of all exchanges are lossy blinds everybody.
+// usual share of unprovenanced ids has it in it already. An answer that gave more ids than a sensor tells (128) leaves a credit instead: so
+// many ids without provenance count for nothing within a day; who asks for a large list cannot hide more than that list. An hour of which more than 5 % of all exchanges are lossy blinds everybody.
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US, HOUR_US } from "./event-clock.ts"
 import type { Sight } from "./sight.ts"
@@ -14,6 +15,8 @@ const LOSSY_SHARE = 0.05
 const HOUR_EXCHANGES_MIN = 200
 const USUAL_SHARE = 0.3
 const FADE = 0.9
+/** Ids of an answer that a sensor looks at: of those it tells the ones that it did not tell before. */
+const TOLD_MAX = 128
 
 const ENDPOINT_ROWS = {
   /** Answers whose ids are known, those of them that gave some, and answers whose ids are not known. */
@@ -23,6 +26,9 @@ const ENDPOINT_ROWS = {
 } as const
 const CONSUMER_ROWS = {
   untilUs: [Float64Array, 1],
+  /** Ids that were given and not told, until then. */
+  credit: [Float32Array, 1],
+  creditUntilUs: [Float64Array, 1],
   day: [Int32Array, 1],
   /** Whether something was not seen on that day, and the usual share of such days. */
   isBlindDay: [Uint8Array, 1],
@@ -65,6 +71,7 @@ export class Blindness {
     if (event.returnedTotal >= 0) {
       read[row]!++
       if (event.returnedTotal > 0) giving[row]!++
+      if (event.returnedTotal > TOLD_MAX) this.#lend(consumer.ordinal, atUs, event.returnedTotal - TOLD_MAX)
     } else {
       const gives = read[row]! >= ANSWERS_MIN && giving[row]! * 2 >= read[row]!
       if (gives && unread[row]! * 20 <= read[row]!) this.#blind(consumer.ordinal, atUs)
@@ -77,6 +84,16 @@ export class Blindness {
   isBlind(consumer: number, atUs: number): boolean {
     if (atUs < this.#hour.untilUs) return true
     return consumer < this.#consumers.rows && atUs < this.#consumers.columns.untilUs[consumer]!
+  }
+
+  /** How many of `hits` ids without provenance are explained by lists that were told in part; they are used up. */
+  takeCredit(consumer: number, atUs: number, hits: number): number {
+    if (consumer >= this.#consumers.rows) return 0
+    const { credit, creditUntilUs } = this.#consumers.columns
+    if (credit[consumer] === 0 || atUs >= creditUntilUs[consumer]!) return 0
+    const taken = Math.min(hits, credit[consumer]!)
+    credit[consumer]! -= taken
+    return taken
   }
 
   mergeConsumers(former: number, successor: number): void {
@@ -104,8 +121,22 @@ export class Blindness {
   }
 
   #blind(consumer: number, atUs: number): void {
+    if (!this.#isRare(consumer, atUs)) return
+    const { untilUs } = this.#consumers.columns
+    untilUs[consumer] = Math.max(untilUs[consumer]!, atUs + BLIND_US)
+  }
+
+  #lend(consumer: number, atUs: number, ids: number): void {
     this.#consumers.reserve(consumer)
-    const { untilUs, day, isBlindDay, share } = this.#consumers.columns
+    const { credit, creditUntilUs } = this.#consumers.columns
+    credit[consumer] = (atUs < creditUntilUs[consumer]! ? credit[consumer]! : 0) + ids
+    creditUntilUs[consumer] = atUs + BLIND_US
+  }
+
+  /** Notes that something was not seen today, and says whether that is rare for the consumer. */
+  #isRare(consumer: number, atUs: number): boolean {
+    this.#consumers.reserve(consumer)
+    const { day, isBlindDay, share } = this.#consumers.columns
     const today = Math.floor(atUs / DAY_US)
     if (today > day[consumer]!) {
       // Days on which nothing was missing have passed without a call.
@@ -114,6 +145,6 @@ export class Blindness {
       day[consumer] = today
     }
     isBlindDay[consumer] = 1
-    if (share[consumer]! < USUAL_SHARE) untilUs[consumer] = Math.max(untilUs[consumer]!, atUs + BLIND_US)
+    return share[consumer]! < USUAL_SHARE
   }
 }

@@ -68,7 +68,8 @@ export class Objects implements Baseline {
   readonly ownership: Ownership
   readonly collections: Collections
   readonly blindness: Blindness
-  /** Of the present exchange: low 32 bits of its last object without provenance, and the owner of its last foreign one (-1). */
+  /** Of the present exchange: low 32 bits of its last fresh object and of its last without provenance; owner of its last foreign one (-1). */
+  lastFresh = 0
   lastUnprovenanced = 0
   foreignOwner = -1
   readonly #subjects: Subjects
@@ -206,8 +207,10 @@ export class Objects implements Baseline {
     const day = Math.floor(sight.atUs / DAY_US)
     const weight = weightOf(sight)
     for (let carrier = 0; carrier < CARRIERS; carrier++) {
-      const [fresh, hits] = [this.#fresh[carrier]!, this.#hits[carrier]!]
+      const fresh = this.#fresh[carrier]!
       if (fresh === 0) continue
+      let hits = this.#hits[carrier]!
+      if (hits > 0) hits -= this.blindness.takeCredit(consumer.ordinal, sight.atUs, hits)
       if (hits > 0 && this.provenance.works(pair, carrier, day)) sight.unprovenanced += hits
       this.provenance.note(pair, carrier, fresh, hits, weight, day)
     }
@@ -224,6 +227,7 @@ export class Objects implements Baseline {
     const place = carrier === BODY ? -1 : this.ownership.find(key)
     if (isFresh) {
       sight.fresh++
+      this.lastFresh = low
       this.#fresh[carrier]!++
       if (!this.#isGiven(consumer, low)) {
         this.#hits[carrier]!++
@@ -268,7 +272,8 @@ export class Objects implements Baseline {
   #use(consumer: ConsumerSubject, kind: number, key: number, place: number, giver: number, atUs: number): void {
     const owner = place < 0 ? -1 : this.ownership.ownerAt(place)
     const by = owner >= 0 && this.#parties.isSame(this.#parties.present(owner), consumer) ? owner : consumer.ordinal
-    if (this.ownership.use(key, place, by, giver, Math.floor(atUs / DAY_US))) this.collections.meet(kind, key)
+    this.ownership.use(key, place, by, giver, Math.floor(atUs / DAY_US))
+    if (place < 0) this.collections.meet(kind, key)
   }
 
   #isGiven(consumer: ConsumerSubject, low: number): boolean {

@@ -4,16 +4,17 @@
 //   trials    ids asked for the first time ("fresh"); a refused one weighs half
 //   hits      those of them that no answer ever gave to this consumer
 //   usual     hits / trials of closed days, each day's hits at most what was likely (winsorised), old days fading by 5 % an active day,
-//             shrunk towards what the others at the endpoint do as if they were 20 trials of its own
+//             shrunk towards what the others at the endpoint do as if they were 2 trials of its own: consumers differ more than days do, some get all ids by mail
 //
-// Hits of a day come from NB(mean, shape): mean = trials x usual share; 1 / shape = 1 / (hits learned + .5) + (dispersion - 1) / mean, the
-// uncertainty of the share and the unrest of days, the latter from squares of past days, shrunk towards the tenant's.
+// Hits of a day are beta-binomial with the usual share as mean and evidence a: 1 / a = 1 / (hits learned, the peers' part included) +
+// (dispersion - 1) / mean: the uncertainty of the share, and the unrest of days, the latter from squares of past days, shrunk towards the
+// tenant's.
 // Rows turn to a new day when they are touched: nobody walks through all of them at midnight.
 import type { Baseline } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
-import { negativeBinomialTail } from "./upper-tails.ts"
+import { betaBinomialTail } from "./upper-tails.ts"
 
 export const CARRIERS = 2
 const ROWS = {
@@ -48,11 +49,18 @@ const FADE = 0.95
 /** What is held of a share of which nothing is known, and how many trials it weighs. */
 const UNKNOWN_SHARE = 0.02
 const UNKNOWN_TRIALS = 10
-const PEER_TRIALS = 20
+const PEER_TRIALS = 2
 /** Of a tenant's first days nothing is held: ids were given before the sensor looked. µs since a consumer's first exchange. */
 const WARM_UP_US = 3 * DAY_US
-const DISPERSION = 1.3
+const DISPERSION = 1.2
+const DISPERSION_MAX = 4
 const DISPERSION_MEAN = 3
+/** Chance below which a day is not learned from as it was. */
+const UNLIKELY = 0.02
+/** Days of history from which on days are summed up. */
+const SCORE_DAYS = 7
+/** The other alternative of the score: so large a share without provenance. */
+const HIGH_SHARE = 0.6
 /** A day adds at most so much to the score. */
 const SCORE_STEP = 6
 const SCORE_MAX = 60
@@ -163,11 +171,10 @@ export class Provenance implements Hooks {
     const row = this.#turnTo(pair, carrier, day)
     const { trials, hits, days, score } = this.#pairs.columns
     const usual = this.#usual(row, pair.endpoint * CARRIERS + carrier)
-    const mean = trials[row]! * usual.share
-    const isFull = days[row]! >= 10
+    const isFull = days[row]! >= SCORE_DAYS
     return {
-      today: negativeBinomialTail(hits[row]!, mean, shapeOf(usual, mean)),
-      score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, mean, shapeOf(usual, mean)))) : 1,
+      today: tailOf(hits[row]!, trials[row]!, usual),
+      score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, trials[row]!, usual))) : 1,
     }
   }
 
@@ -287,14 +294,12 @@ export class Provenance implements Hooks {
     if ((columns.day[row]! + 1) * DAY_US - firstUs < WARM_UP_US) return
     const usual = this.#usual(row, endpointRow)
     const mean = trials * usual.share
-    if (columns.days[row]! >= 10)
-      columns.score[row] = Math.min(
-        SCORE_MAX,
-        Math.max(0, columns.score[row]! + scoreStep(hits, mean, shapeOf(usual, mean))),
-      )
+    if (columns.days[row]! >= SCORE_DAYS)
+      columns.score[row] = Math.min(SCORE_MAX, Math.max(0, columns.score[row]! + scoreStep(hits, trials, usual)))
     const isKnown = columns.days[row]! >= 3
-    const likely = mean + 3 * Math.sqrt(mean * usual.dispersion) + 1
-    const learned = isKnown ? Math.min(hits, likely) : hits
+    // An attack must not make itself usual: of an unlikely day little more than its mean is learned, so that a new habit takes weeks.
+    const isUnlikely = isKnown && hits > mean && tailOf(hits, trials, usual) < UNLIKELY
+    const learned = isUnlikely ? Math.min(hits, mean + Math.sqrt(mean) + 0.5) : hits
     columns.usualTrials[row] = columns.usualTrials[row]! * FADE + trials - (hits - learned)
     columns.usualHits[row] = columns.usualHits[row]! * FADE + learned
     const endpoints = this.#endpoints.columns
@@ -331,13 +336,16 @@ export class Provenance implements Hooks {
 
   #usual(row: number, endpointRow: number): UsualShare {
     const { columns } = this.#pairs
-    const pooled = (this.#squares + DISPERSION * DISPERSION_MEAN) / (this.#means + DISPERSION_MEAN)
+    const pooled = Math.min(
+      DISPERSION_MAX,
+      (this.#squares + DISPERSION * DISPERSION_MEAN) / (this.#means + DISPERSION_MEAN),
+    )
     return {
       share: this.#share(row, endpointRow),
       peerShare: this.#peerShare(row, endpointRow),
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
-      shape: columns.usualHits[row]! + 0.5,
+      shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
       dispersion: Math.max(
         1.05,
         (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN),
@@ -387,14 +395,28 @@ export class Provenance implements Hooks {
   }
 }
 
-/** Shape of the day's counts with a mean: how sure the share is, and how restless days are. */
-function shapeOf({ shape, dispersion }: UsualShare, mean: number): number {
+/** Evidence (a of Beta(a, b)) that a day's share is drawn with: how sure the usual share is, and how restless days are. */
+function evidenceOf({ shape, dispersion }: UsualShare, mean: number): number {
   return 1 / (1 / shape + (dispersion - 1) / Math.max(mean, 1e-9))
 }
 
-/** ln of the likelihood of the day under 1.6 times the mean and half a one, over that under the mean. */
-function scoreStep(hits: number, mean: number, shape: number): number {
-  const m0 = Math.max(mean, 1e-3)
-  const m1 = 1.6 * m0 + 0.5
-  return Math.min(SCORE_STEP, hits * Math.log(m1 / m0) - (hits + shape) * Math.log((shape + m1) / (shape + m0)))
+function tailOf(hits: number, trials: number, usual: UsualShare): number {
+  const share = Math.min(0.99, usual.share)
+  const a = evidenceOf(usual, trials * share)
+  return betaBinomialTail(hits, Math.ceil(trials), a, (a * (1 - share)) / share)
+}
+
+/** ln of the likelihood of the day if more came without provenance (half as "1.6 times as many and half a one", half as 60 %), over that
+ * of a usual one. */
+function scoreStep(hits: number, trials: number, usual: UsualShare): number {
+  const m0 = Math.max(trials * usual.share, 1e-3)
+  const shape = evidenceOf(usual, m0)
+  const slow = ratioOf(hits, shape, m0, 1.6 * m0 + 0.5)
+  const high = trials * HIGH_SHARE > m0 ? ratioOf(hits, shape, m0, trials * HIGH_SHARE) : slow
+  return Math.min(SCORE_STEP, Math.max(slow, high) - Math.LN2)
+}
+
+/** ln likelihood ratio of a count under two means of a negative binomial. */
+function ratioOf(count: number, shape: number, m0: number, m1: number): number {
+  return count * Math.log(m1 / m0) - (count + shape) * Math.log((shape + m1) / (shape + m0))
 }

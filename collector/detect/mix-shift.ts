@@ -114,6 +114,7 @@ const EMPTY = {
   family: spec.family,
   endpoint: -1,
   isRule: false,
+  isSupporting: true,
   weight: WEIGHT,
   doubts: [],
 } as const
