@@ -22,8 +22,8 @@ export interface Excess {
 }
 
 const SQRT_3 = Math.sqrt(3)
-/** Squares vary more than those of normal deviations: the spread of a dispersion learned from so many days, by that of normal ones. */
-const ALPHA_SPREAD = 1.3
+/** Spread of the logarithm of a dispersion, by that of the variance of so many normal values. */
+const ALPHA_SPREAD = 1
 
 /** ln of what looking at `windows` overlapping windows costs: about the number of those that do not depend on each other. */
 export const lnCost = (windows: number): number => Math.log(1 + 0.5 * (windows - 1))

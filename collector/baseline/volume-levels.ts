@@ -21,6 +21,8 @@ export const ACTIVE_DAYS = 3
 const LN_SUSPECT = Math.log(0.01)
 /** Days of a consumer's life whose chances say nothing about those of others. */
 const YOUNG_DAYS = 5
+/** From then on its days say how days depend on each other. */
+const SETTLED_DAYS = 14
 const ANCHOR_DAYS = 90
 const ANCHOR_RATIO = 2
 /** Counts that are anchored: the others follow from them. */
@@ -182,7 +184,8 @@ export class VolumeLevels {
     if (usualRequests <= 0) return
     const off = (today[at]! - usualRequests) / (usualRequests + Math.sqrt(usualRequests))
     const now = Math.min(2, off)
-    this.pool.addResiduals(residual[row]!, now)
+    // Before that the level is still coming to what it will be.
+    if (day - firstDay[row]! >= SETTLED_DAYS) this.pool.addResiduals(residual[row]!, now)
     residual[row] = now
   }
 

@@ -4,23 +4,28 @@
 import { Calibration, type SavedCalibration } from "./calibration.ts"
 import { CommonFactor, factorOf, medianOf, type SavedCommonFactor } from "./common-factor.ts"
 import type { Level } from "./level.ts"
-import { CHANCES, MEASURES } from "./volume-measures.ts"
+import { CHANCES, LANES, MEASURES } from "./volume-measures.ts"
 
 /** Squared coefficient of variation between days that is assumed to begin with. */
 const ALPHA_GUESS = 0.3
+/** Measures, endpoints and the sum of them are looked at; what lasts in one of them lasts in the others. */
+const BURST_LOOKS = 3
+const LASTING_LOOKS = 1.5
 /** A dispersion beyond that is a batch that runs now and then, not how counts vary. */
 const ALPHA_MAX = 3
-/** Levels over which a pooled dispersion is averaged. */
-const ALPHA_WEIGHT = 150
+/** Levels over which a pooled dispersion is averaged at most, and those that the guess counts for. */
+const ALPHA_WEIGHT = 300
+const ALPHA_GUESSES = 20
 const CORRELATION_GUESS = 0.1
-/** Sum of squares whose weight the guess has: about twenty days. */
-const CORRELATION_WEIGHT = 5
+/** Sum of squares whose weight the guess has: about a hundred days. */
+const CORRELATION_WEIGHT = 10
 const CORRELATION_MAX = 0.8
 
 export interface SavedVolumePool {
   readonly factors: SavedCommonFactor
   readonly chances: readonly SavedCalibration[]
   readonly alphas: Float64Array
+  readonly learned: Float64Array
   readonly products: Float64Array
   readonly ratios: readonly (readonly number[])[]
 }
@@ -31,6 +36,8 @@ export class VolumePool {
   readonly chances: readonly Calibration[]
   /** By measure, of consumers, then of pairs. */
   readonly #alphas: Float64Array
+  /** Levels behind each. */
+  readonly #learned: Float64Array
   /** Sums of residual times residual of the day before, and of squares. */
   readonly #products: Float64Array
   /** Of the day that closes: by measure, counts by what was expected; last: requests by those of an average day. */
@@ -38,8 +45,12 @@ export class VolumePool {
 
   constructor(saved?: SavedVolumePool) {
     this.factors = new CommonFactor(MEASURES, saved?.factors)
-    this.chances = Array.from({ length: CHANCES }, (_, i) => new Calibration(saved?.chances[i]))
+    this.chances = Array.from(
+      { length: CHANCES },
+      (_, i) => new Calibration(i < LANES ? BURST_LOOKS : LASTING_LOOKS, saved?.chances[i]),
+    )
     this.#alphas = saved?.alphas ?? new Float64Array(2 * MEASURES).fill(ALPHA_GUESS)
+    this.#learned = saved?.learned ?? new Float64Array(2 * MEASURES)
     this.#products = saved?.products ?? new Float64Array(2)
     this.#ratios = Array.from({ length: MEASURES + 1 }, (_, i) => [...(saved?.ratios[i] ?? [])])
   }
@@ -56,7 +67,8 @@ export class VolumePool {
   addAlpha(measure: number, isPair: boolean, level: Level): void {
     if (level.days < 7 || level.activeDays < 3) return
     const at = isPair ? MEASURES + measure : measure
-    this.#alphas[at]! += (Math.min(ALPHA_MAX, level.ownAlpha) - this.#alphas[at]!) / ALPHA_WEIGHT
+    const weight = Math.min(ALPHA_WEIGHT, ++this.#learned[at]! + ALPHA_GUESSES)
+    this.#alphas[at]! += (Math.min(ALPHA_MAX, level.ownAlpha) - this.#alphas[at]!) / weight
   }
 
   /** Of consecutive days, 0 to 0.8. */
@@ -94,6 +106,7 @@ export class VolumePool {
       factors: this.factors.save(),
       chances: this.chances.map((each) => each.save()),
       alphas: this.#alphas,
+      learned: this.#learned,
       products: this.#products,
       ratios: this.#ratios,
     }

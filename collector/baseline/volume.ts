@@ -14,6 +14,7 @@ import type { Turn } from "./event-clock.ts"
 import { CONSUMER_DAYS, type Level } from "./level.ts"
 import { lnPeersTail } from "./peers.ts"
 import type { Excess, Scan } from "./scan.ts"
+import { SENSITIVE } from "./sensitivity.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
 import { ACTIVE_DAYS, type Drift, dayOf, type SavedVolumeLevels, VolumeLevels } from "./volume-levels.ts"
@@ -40,6 +41,9 @@ const AGAIN = 1.05
 const PEERS_MAX = 256
 /** What looking at bursts, at what lasts and at what is slow costs, ln. */
 const LN_KINDS = Math.log(KINDS)
+/** What partners do in a day where nobody does it yet. */
+const GUESS_READS = { mean: 10, deviation: 1.6 }
+const GUESS_CHANGES = { mean: 3, deviation: 1.3 }
 /** A chance below that is worth finding out what moves everybody. */
 const LN_NOTABLE = -3
 /** From so many days on, never having done a thing says that it is rare. */
@@ -131,18 +135,23 @@ export class Volume implements Baseline {
     return sum
   }
 
-  /** Of a consumer's count of the last `days` days, what came by pairs that are younger than `youngDays`; 0 where pairs do not count it. */
+  /** Of a consumer's count of the last `days` days, what came by pairs that are younger than `youngDays`; bytes by requests. */
   ofNewPairs(consumer: number, measure: Measure, days: number, youngDays: number): number {
-    const place = PAIR_PLACES[measure]!
     const { pairs } = this.levels
     const day = this.dayOf({ consumer, pair: -1 })
+    const place = measure === Measure.sensitive ? 1 : Math.max(0, PAIR_PLACES[measure]!)
     let sum = 0
-    for (const { ordinal } of this.#pairsOf(consumer)) {
-      if (place < 0 || pairs.columns.firstDay[ordinal]! <= day - youngDays) continue
+    for (const { ordinal, endpoint } of this.#pairsOf(consumer)) {
+      if (pairs.columns.firstDay[ordinal]! <= day - youngDays) continue
+      if (measure === Measure.sensitive && this.subjects.endpoints[endpoint]!.sensitivity < SENSITIVE) continue
       roll(pairs, ordinal, day, this.levels.isSeen)
-      sum += pairs.columns.today[ordinal * PAIR_WIDTH + place]! + sumOf(pairs, ordinal, place, days - 1)
+      const count = (at: number): number =>
+        pairs.columns.today[ordinal * PAIR_WIDTH + at]! + sumOf(pairs, ordinal, at, days - 1)
+      sum += measure === Measure.sensitive ? Math.max(count(0), count(1)) : count(place)
     }
-    return sum
+    if (measure !== Measure.bytes || sum === 0) return sum
+    const requests = this.recent(consumer, Measure.requests, days)
+    return (sum / Math.max(1, requests)) * this.recent(consumer, Measure.bytes, days)
   }
 
   /** Whether anything was counted of it. */
@@ -304,38 +313,35 @@ export class Volume implements Baseline {
     this.#look(pair.consumer, pair.ordinal, measure, lane, count, Math.log(pairs))
   }
 
-  /** The level is the one just learned. */
+  /** The level is the one just learned. A burst, and what lasts or is slow, is a look each. */
   #look(consumer: number, pair: number, measure: Measure, lane: Lane, count: number, lnCost: number): void {
-    const { level, scan, pool } = this.levels
-    const isOwn = level.activeDays >= ACTIVE_DAYS
-    let excess: Excess
-    let lnP: number
-    if (isOwn) {
-      const day = this.dayOf({ consumer, pair })
-      scan.look(measure, day, count, 1)
-      const { burst, lasting, slow } = scan
-      if (Math.min(burst.lnP, lasting.lnP, slow.lnP) + lnCost < LN_NOTABLE) {
-        const factor = this.factorOfToday(consumer, measure)
-        if (factor > 1) scan.look(measure, day, count, factor)
-      }
-      excess = burst
-      lnP = this.#honest(consumer, lane, burst.lnP + lnCost)
-      for (const [kind, other] of [lasting, slow].entries()) {
-        const lnOther = this.#honest(consumer, (kind + 1) * LANES + lane, other.lnP + lnCost)
-        if (lnOther >= lnP) continue
-        lnP = lnOther
-        excess = other
-      }
-      excess = { ...excess }
-      lnP += LN_KINDS
-    } else {
-      const peers = this.peersOf(consumer, pair, measure)
-      const rare = level.days >= KNOWN_DAYS ? Math.log((level.activeDays + 1) / (level.days + 1)) : 0
-      excess = { days: 1, count, mean: level.rate, lnP: lnPeersTail(count, peers, peers.length) + rare }
-      lnP = pool.chances[lane]!.lnP(consumer, Math.min(0, excess.lnP + lnCost))
-    }
+    const { level, scan } = this.levels
     const endpoint = pair < 0 ? -1 : this.subjects.pairs[pair]!.endpoint
-    this.looks.push({ consumer, pair, endpoint, measure, lane, today: count, excess, lnP: Math.min(0, lnP), isOwn })
+    const isOwn = level.activeDays >= ACTIVE_DAYS
+    const push = (excess: Excess, lnP: number): void => {
+      const at = { consumer, pair, endpoint, measure, lane, today: count }
+      this.looks.push({ ...at, excess: { ...excess }, lnP: Math.min(0, lnP), isOwn })
+    }
+    if (!isOwn) {
+      const peers = this.peersOf(consumer, pair, measure)
+      const rare = level.known >= KNOWN_DAYS ? Math.log((level.activeDays + 0.5) / (level.known + 1)) : 0
+      const guess = lane === Lane.changing ? GUESS_CHANGES : GUESS_READS
+      const lnP = Math.min(0, lnPeersTail(count, peers, peers.length, guess) + rare + lnCost + LN_KINDS)
+      push({ days: 1, count, mean: level.rate, lnP }, lnP)
+      return
+    }
+    const day = this.dayOf({ consumer, pair })
+    scan.look(measure, day, count, 1)
+    const { burst, lasting, slow } = scan
+    if (Math.min(burst.lnP, lasting.lnP, slow.lnP) + lnCost < LN_NOTABLE) {
+      const factor = this.factorOfToday(consumer, measure)
+      if (factor > 1) scan.look(measure, day, count, factor)
+    }
+    push(burst, this.#honest(consumer, lane, burst.lnP + lnCost) + LN_KINDS)
+    const lnLasting = this.#honest(consumer, LANES + lane, lasting.lnP + lnCost)
+    const lnSlow = this.#honest(consumer, 2 * LANES + lane, slow.lnP + lnCost)
+    const least = Math.min(lnLasting, lnSlow)
+    if (least < 0) push(lnLasting < lnSlow ? lasting : slow, least + LN_KINDS)
   }
 
   /** The chance as the pool has it; the day's smallest is kept for the pool. */

@@ -9,7 +9,7 @@ import type { DetectorParts } from "./detector.ts"
 import type { Doubt } from "./finding.ts"
 
 /** What an explanation leaves open: seen again tomorrow it counts in full, and half until then. */
-const LN_EXPLAINED = Math.log(1e-3)
+const LN_EXPLAINED = Math.log(5e-3)
 /** What was as high before is no rarer than that. */
 const LN_USUAL = Math.log(0.02)
 /** Share of objects of unknown origin, or of others, that a synchronisation of one's own stays below. */
