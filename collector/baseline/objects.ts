@@ -24,7 +24,7 @@ import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, Subjects } from "./subjects.ts"
 
 /** Uses after which it is said whose an object is. */
-export const USES_MIN = 5
+export const USES_MIN = 3
 /** Carriers: see provenance.ts. */
 const PATH = 0
 const BODY = 1

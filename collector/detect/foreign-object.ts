@@ -16,7 +16,7 @@ import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } fro
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Doubt, Finding } from "./finding.ts"
-import { keyChangeDoubt } from "./key-change.ts"
+import { ownerDoubts } from "./key-change.ts"
 import { nounOf } from "./wording.ts"
 
 const ROWS = {
@@ -142,7 +142,7 @@ class ForeignObject implements Detector {
 
   #doubts(sight: Sight, row: number): Doubt[] {
     const { objects, subjects } = this.#baselines
-    return [keyChangeDoubt(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs)]
+    return ownerDoubts(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs)
   }
 
   #finding(sight: Sight, row: number, p: number, usualShare: number, doubts: readonly Doubt[]): Finding {

@@ -15,7 +15,7 @@ import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } fro
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Doubt, Finding } from "./finding.ts"
-import { keyChangeDoubt } from "./key-change.ts"
+import { ownerDoubts } from "./key-change.ts"
 import { nounOf, shareText } from "./wording.ts"
 
 const LOOKS = 3
@@ -165,7 +165,7 @@ class UnprovenancedIds implements Detector {
         explains: false,
         sentence: `usually ${shareText(usual.share)} of its ids come another way than by answers`,
       },
-      keyChangeDoubt(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs),
+      ...ownerDoubts(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs),
     ]
   }
 }
