@@ -4,7 +4,7 @@ import { Draws } from "../simulate/draws.ts"
 import { Calibration } from "./calibration.ts"
 
 function pool(sigma: number, attackers = 0): Calibration {
-  const calibration = new Calibration(1)
+  const calibration = new Calibration(1, 1)
   const draws = Draws.of(5, "calibration")
   for (let day = 0; day < 60; day++) {
     for (let consumer = 0; consumer < 100; consumer++) {
@@ -39,7 +39,7 @@ test("five attackers in a hundred change little for the others, and nothing for 
 
 test("a smaller chance never becomes a greater one, and it goes on from what is saved", () => {
   const calibration = pool(1.4)
-  const again = new Calibration(1, structuredClone(calibration.save()))
+  const again = new Calibration(1, 1, structuredClone(calibration.save()))
   let last = 0
   for (let x = 0; x < 30; x += 0.25) {
     const lnP = calibration.lnP(3, -x)

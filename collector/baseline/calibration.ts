@@ -35,9 +35,14 @@ export class Calibration {
   readonly #slab: Slab<typeof LAYOUT>
 
   readonly #priorDays: number
+  readonly #runDays: number
 
-  /** `looks`: series that are looked at as if each were alone, which is how often the model is taken to be passed to begin with. */
-  constructor(looks: number, saved?: SavedCalibration) {
+  /**
+   * `runDays`: days of a run on which the chance stays beyond the threshold, on average; the rate is of days, while runs are counted.
+   * `looks`: series that are looked at as if each were alone, which is how often the model is taken to be passed to begin with.
+   */
+  constructor(looks: number, runDays: number, saved?: SavedCalibration) {
+    this.#runDays = runDays
     this.#priorDays = PRIOR_EXCESSES / (looks * Math.exp(-THRESHOLD))
     this.#pool = saved?.pool ?? new Float64Array(3)
     this.#slab = new Slab(LAYOUT, saved?.slab)
@@ -84,7 +89,7 @@ export class Calibration {
     const others = (i: number): number => Math.max(0, this.#pool[i]! - (own < 0 ? 0 : sums[own + i]!))
     const excesses = others(1) + PRIOR_EXCESSES
     return {
-      rate: Math.max(RATE_MIN, excesses / (others(0) + this.#priorDays)),
+      rate: Math.max(RATE_MIN, (this.#runDays * excesses) / (others(0) + this.#priorDays)),
       sigma: Math.max(SIGMA_MIN, (others(2) + PRIOR_EXCESSES) / excesses),
     }
   }

@@ -11,6 +11,8 @@ const ALPHA_GUESS = 0.3
 /** Measures, endpoints and the sum of them are looked at; what lasts in one of them lasts in the others. */
 const BURST_LOOKS = 3
 const LASTING_LOOKS = 1.5
+/** Windows overlap: what is unusual today mostly is tomorrow. Measured on simulated days without attack. */
+const LASTING_DAYS = 2.5
 /** A dispersion beyond that is a batch that runs now and then, not how counts vary. */
 const ALPHA_MAX = 3
 /** Levels over which a pooled dispersion is averaged at most, and those that the guess counts for. */
@@ -45,9 +47,10 @@ export class VolumePool {
 
   constructor(saved?: SavedVolumePool) {
     this.factors = new CommonFactor(MEASURES, saved?.factors)
-    this.chances = Array.from(
-      { length: CHANCES },
-      (_, i) => new Calibration(i < LANES ? BURST_LOOKS : LASTING_LOOKS, saved?.chances[i]),
+    this.chances = Array.from({ length: CHANCES }, (_, i) =>
+      i < LANES
+        ? new Calibration(BURST_LOOKS, 1, saved?.chances[i])
+        : new Calibration(LASTING_LOOKS, LASTING_DAYS, saved?.chances[i]),
     )
     this.#alphas = saved?.alphas ?? new Float64Array(2 * MEASURES).fill(ALPHA_GUESS)
     this.#learned = saved?.learned ?? new Float64Array(2 * MEASURES)

@@ -326,8 +326,12 @@ export class Volume implements Baseline {
       const peers = this.peersOf(consumer, pair, measure)
       const rare = level.known >= KNOWN_DAYS ? Math.log((level.activeDays + 0.5) / (level.known + 1)) : 0
       const guess = lane === Lane.changing ? GUESS_CHANGES : GUESS_READS
-      const lnP = Math.min(0, lnPeersTail(count, peers, peers.length, guess) + rare + lnCost + LN_KINDS)
-      push({ days: 1, count, mean: level.rate, lnP }, lnP)
+      const lnP = Math.min(0, lnPeersTail(count, peers, peers.length, guess) + rare + lnCost)
+      const chance = this.levels.pool.chances[lane]!
+      push(
+        { days: 1, count, mean: level.rate, lnP },
+        lane === Lane.changing ? lnP + LN_KINDS : chance.lnP(consumer, lnP),
+      )
       return
     }
     const day = this.dayOf({ consumer, pair })

@@ -44,13 +44,13 @@ export class VolumeDoubts {
       if (explains) lnP = Math.max(lnP, to)
     }
     this.#youth(look, atUs, explain)
+    this.#oneNight(look, atUs, explain)
     if (look.isOwn) {
       const { scan, level } = this.#volume.levelOf(look.consumer, look.pair, look.measure)
       const { excess, today } = look
       const before = scan.greatestBefore(excess.days)
       if (before >= AS_HIGH * excess.count && level.known >= 7)
         explain("as before", true, `It had ${round(before)} in ${days(excess.days)} before.`, LN_USUAL)
-      this.#oneNight(look, atUs, explain)
       this.#adopted(look, explain)
       this.#growth(look, explain)
       if (excess.days === 1 && level.known >= 2) {
@@ -98,7 +98,7 @@ export class VolumeDoubts {
 
   /** It has taken up endpoints: what it does there has no history, and is another detector's concern. */
   #adopted(look: Look, explain: Explain): void {
-    if (look.pair >= 0) return
+    if (look.pair >= 0 || look.lane === Lane.changing) return
     const { excess, consumer, measure } = look
     const adopted = this.#volume.ofNewPairs(consumer, measure, excess.days, ADOPTED_DAYS)
     if (adopted <= 0) return
