@@ -68,8 +68,8 @@ export class Objects implements Baseline {
   readonly ownership: Ownership
   readonly collections: Collections
   readonly blindness: Blindness
-  /** Of the present exchange: low 32 bits of its last fresh object and of its last without provenance; owner of its last foreign one (-1). */
-  lastFresh = 0
+  /** Of the present exchange: low 32 bits of its last object and of its last without provenance (0 none); owner of its last foreign one (-1). */
+  lastAsked = 0
   lastUnprovenanced = 0
   foreignOwner = -1
   readonly #subjects: Subjects
@@ -115,6 +115,8 @@ export class Objects implements Baseline {
   note(sight: Sight): void {
     const { event, endpoint, answer } = sight
     this.foreignOwner = -1
+    this.lastAsked = 0
+    this.lastUnprovenanced = 0
     if (endpoint === null) return
     const slots = this.#slots.of(event, endpoint)
     this.blindness.note(sight, slots.given !== 0)
@@ -223,11 +225,11 @@ export class Objects implements Baseline {
     const low = object | 0
     const key = Ownership.key(low, kind)
     sight.asked++
+    this.lastAsked = low
     const isFresh = this.#room.add(setAt(this.#asked, consumer.ordinal), key | 0, atUs)
     const place = carrier === BODY ? -1 : this.ownership.find(key)
     if (isFresh) {
       sight.fresh++
-      this.lastFresh = low
       this.#fresh[carrier]!++
       if (!this.#isGiven(consumer, low)) {
         this.#hits[carrier]!++

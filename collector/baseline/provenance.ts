@@ -13,8 +13,8 @@
 import type { Baseline } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
+import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
-import { betaBinomialTail } from "./upper-tails.ts"
 
 export const CARRIERS = 2
 const ROWS = {
@@ -23,6 +23,9 @@ const ROWS = {
   trials: [Float32Array, 1],
   hits: [Float32Array, 1],
   expected: [Float32Array, 1],
+  /** The same as numbers of ids, unweighted. */
+  trialIds: [Float32Array, 1],
+  hitIds: [Float32Array, 1],
   usualTrials: [Float32Array, 1],
   usualHits: [Float32Array, 1],
   /** Of closed days: squared differences of hits from their means, and the means. */
@@ -64,10 +67,6 @@ const POOLED_SHARE = 0.1
 const UNLIKELY = 0.02
 /** Days of history from which on days are summed up. */
 const SCORE_DAYS = 7
-/** The other alternative of the score: so large a share without provenance. */
-const HIGH_SHARE = 0.6
-/** A day adds at most so much to the score. */
-const SCORE_STEP = 6
 const SCORE_MAX = 60
 /** Fresh ids that had been given, at an endpoint: then provenance is something that can be missing there. */
 const GIVEN_MIN = 10
@@ -85,16 +84,11 @@ export interface SavedProvenance {
   readonly means: number
 }
 
-/** What is usual for a row at this moment. */
-export interface UsualShare {
-  /** Share of hits that is expected: the greatest of its own, and of what the others at the endpoint show today. */
-  readonly share: number
-  readonly peerShare: number
-  /** Trials behind its own share. */
+export interface Today {
   readonly trials: number
-  readonly days: number
-  readonly shape: number
-  readonly dispersion: number
+  readonly hits: number
+  readonly trialIds: number
+  readonly hitIds: number
 }
 
 type Hooks = Required<Pick<Baseline, "mergeConsumers" | "mergeEndpoints" | "splitEndpoint" | "purge" | "adopt">>
@@ -135,6 +129,8 @@ export class Provenance implements Hooks {
     endpoints.expected[endpointRow]! += expected
     columns.trials[row]! += trials * weight
     columns.hits[row]! += hits * weight
+    columns.trialIds[row]! += trials
+    columns.hitIds[row]! += hits
     endpoints.trials[endpointRow]! += trials * weight
     endpoints.hits[endpointRow]! += hits * weight
   }
@@ -144,7 +140,9 @@ export class Provenance implements Hooks {
     const pair = this.#subjects.pairs[pairOrdinal]
     if (pair === undefined) return
     const row = this.#turnTo(pair, carrier, day)
-    this.#pairs.columns.hits[row] = Math.max(0, this.#pairs.columns.hits[row]! - weight)
+    const { columns } = this.#pairs
+    columns.hits[row] = Math.max(0, columns.hits[row]! - weight)
+    columns.hitIds[row] = Math.max(0, columns.hitIds[row]! - 1)
     const { hits } = this.#endpoints.columns
     const endpointRow = pair.endpoint * CARRIERS + carrier
     hits[endpointRow] = Math.max(0, hits[endpointRow]! - weight)
@@ -163,10 +161,11 @@ export class Provenance implements Hooks {
     return given >= GIVEN_MIN && this.#share(row, endpointRow) <= SHARE_MAX
   }
 
-  /** Trials and hits of today. */
-  today(pair: PairSubject, carrier: number, day: number): { trials: number; hits: number } {
+  /** Trials and hits of today, weighted, and as numbers of ids. */
+  today(pair: PairSubject, carrier: number, day: number): Today {
     const row = this.#turnTo(pair, carrier, day)
-    return { trials: this.#pairs.columns.trials[row]!, hits: this.#pairs.columns.hits[row]! }
+    const { trials, hits, trialIds, hitIds } = this.#pairs.columns
+    return { trials: trials[row]!, hits: hits[row]!, trialIds: trialIds[row]!, hitIds: hitIds[row]! }
   }
 
   usual(pair: PairSubject, carrier: number, day: number): UsualShare {
@@ -292,6 +291,8 @@ export class Provenance implements Hooks {
       columns.trials[row] = 0
       columns.hits[row] = 0
       columns.expected[row] = 0
+      columns.trialIds[row] = 0
+      columns.hitIds[row] = 0
     }
     return row
   }
@@ -413,30 +414,4 @@ export class Provenance implements Hooks {
       this.#pairs.clear(source)
     }
   }
-}
-
-/** Evidence (a of Beta(a, b)) that a day's share is drawn with: how sure the usual share is, and how restless days are. */
-function evidenceOf({ shape, dispersion }: UsualShare, mean: number): number {
-  return 1 / (1 / shape + (dispersion - 1) / Math.max(mean, 1e-9))
-}
-
-function tailOf(hits: number, trials: number, usual: UsualShare): number {
-  const share = Math.min(0.99, usual.share)
-  const a = evidenceOf(usual, trials * share)
-  return betaBinomialTail(hits, Math.ceil(trials), a, (a * (1 - share)) / share)
-}
-
-/** ln of the likelihood of the day if more came without provenance (half as "1.6 times as many and half a one", half as 60 %), over that
- * of a usual one. */
-function scoreStep(hits: number, trials: number, usual: UsualShare): number {
-  const m0 = Math.max(trials * usual.share, 1e-3)
-  const shape = evidenceOf(usual, m0)
-  const slow = ratioOf(hits, shape, m0, 1.6 * m0 + 0.5)
-  const high = trials * HIGH_SHARE > m0 ? ratioOf(hits, shape, m0, trials * HIGH_SHARE) : slow
-  return Math.min(SCORE_STEP, Math.max(slow, high) - Math.LN2)
-}
-
-/** ln likelihood ratio of a count under two means of a negative binomial. */
-function ratioOf(count: number, shape: number, m0: number, m1: number): number {
-  return count * Math.log(m1 / m0) - (count + shape) * Math.log((shape + m1) / (shape + m0))
 }

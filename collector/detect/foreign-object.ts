@@ -24,6 +24,8 @@ const ROWS = {
   /** Today; and on closed days, fading by 5 % an active day. */
   fresh: [Float32Array, 1],
   foreign: [Float32Array, 1],
+  /** The same as a number of objects, unweighted. */
+  foreignIds: [Float32Array, 1],
   usualFresh: [Float32Array, 1],
   usualForeign: [Float32Array, 1],
 } as const
@@ -84,6 +86,7 @@ class ForeignObject implements Detector {
     columns.fresh[row]! += sight.fresh * weight
     if (sight.foreign === 0) return
     columns.foreign[row]! += sight.foreign * weight
+    columns.foreignIds[row]! += sight.foreign
     const { objects } = this.#baselines
     this.#episodes.note(row, sight, objects.lastUnprovenanced)
     const foreign = columns.foreign[row]!
@@ -123,6 +126,7 @@ class ForeignObject implements Detector {
     columns.day[row] = day
     columns.fresh[row] = 0
     columns.foreign[row] = 0
+    columns.foreignIds[row] = 0
     return row
   }
 
@@ -149,7 +153,7 @@ class ForeignObject implements Detector {
     const { endpoint, consumer, atUs } = sight
     const { objects } = this.#baselines
     const { columns } = this.#rows
-    const foreign = columns.foreign[row]!
+    const foreign = columns.foreignIds[row]!
     const owners = new Set<number>()
     for (const low of this.#episodes.objects(row)) {
       const owner = objects.trace(consumer, endpoint!, low).owned?.owner ?? -1
