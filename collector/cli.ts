@@ -20,6 +20,7 @@ import { VERSION } from "../shared/config/version.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { createLog, type Log } from "../shared/telemetry/log.ts"
 import { ApiStartError } from "./api/listen.ts"
+import { type BACKTEST_OPTIONS, backtestCommand } from "./backtest-options.ts"
 import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
@@ -27,6 +28,7 @@ import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
+import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
 
@@ -248,6 +250,20 @@ async function openapi(settled: Settled<typeof OPENAPI_OPTIONS>): Promise<number
   }
 }
 
+async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<number> {
+  const { runBacktest } = await import("./backtest.ts")
+  try {
+    return await runBacktest(settled, out)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
+  const { runSimulate } = await import("./simulate/command.ts")
+  return runSimulate(settled, out)
+}
+
 // A log pipe that is closed is no reason to stop collecting.
 process.stdout.on("error", () => undefined)
 process.stderr.on("error", () => undefined)
@@ -260,6 +276,8 @@ const code = await runProgram(
       action(runCommand(OPTIONS), run),
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
+      action(backtestCommand, backtest),
+      action(simulateCommand, simulate),
     ],
   },
   { argv: process.argv.slice(2), environment: process.env, out, err },

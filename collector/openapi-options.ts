@@ -1,23 +1,10 @@
 // Options of `sonde-collector openapi`, declared once.
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
-
-export const DEFAULT_URL = "http://127.0.0.1:8470"
+import { COLLECTOR_OPTIONS } from "./collector-options.ts"
 
 export const OPENAPI_OPTIONS = {
-  url: {
-    kind: "text",
-    sentence: `Collector that is asked; ${DEFAULT_URL} where neither this nor --data is given.`,
-    default: "",
-    placeholder: "URL",
-    check: (text: string) => (text === "" || isHttpUrl(text) ? null : `an address such as ${DEFAULT_URL}`),
-  },
-  data: {
-    kind: "text",
-    sentence: "In place of a collector, its store's folder, while no collector is using it.",
-    default: "",
-    placeholder: "DIR",
-  },
+  ...COLLECTOR_OPTIONS,
   service: {
     kind: "text",
     sentence: "Service by name or id; import finds it by the document's servers when this is left out.",
@@ -71,12 +58,4 @@ export const openapiCommand: Command & { readonly options: typeof OPENAPI_OPTION
   sentence:
     "Specifications (OpenAPI 3.0, 3.1, Swagger 2.0; JSON or YAML; - for stdin). import gives documents to a service; export writes a service as it was observed; diff compares two documents, or one with what a collector observed at --service. Exit codes of diff: 0 nothing breaks, 3 something breaks or is undocumented; 1 and 2 as everywhere.",
   options: OPENAPI_OPTIONS,
-}
-
-function isHttpUrl(text: string): boolean {
-  try {
-    return /^https?:$/.test(new URL(text).protocol)
-  } catch {
-    return false
-  }
 }

@@ -2,21 +2,18 @@
 //
 // In:  settled options, operands. Out: text for standard output, an exit code. Everything goes over the HTTP API; with --data over that of
 // a collector of its own, which lives as long as the command and answers on loopback only, so that both ways are one.
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { extname } from "node:path"
 import type { Settled } from "../shared/config/options.ts"
 import { UsageError, WorldError } from "../shared/config/program.ts"
-import { VERSION } from "../shared/config/version.ts"
+import type { ApiClient, ObservedDrift, ServiceLabel } from "./api-client.ts"
 import { type SpecificationDifference, specificationDifferences } from "./inventory/specification/differences.ts"
 import { nameFor } from "./inventory/specification/document-name.ts"
 import { parseSpecification } from "./inventory/specification/parse-specification.ts"
 import { SpecificationError } from "./inventory/specification/specification-error.ts"
 import type { ParsedSpecification } from "./inventory/specification/specified-operation.ts"
-import { ApiClient, type ObservedDrift, type ServiceLabel } from "./openapi-client.ts"
-import { DEFAULT_URL, type OPENAPI_OPTIONS, type OpenapiValues } from "./openapi-options.ts"
-import { Collector } from "./pipeline.ts"
-import { openSqliteStore } from "./store/sqlite-store.ts"
-import { type Store, StoreError } from "./store/store.ts"
+import type { OPENAPI_OPTIONS, OpenapiValues } from "./openapi-options.ts"
+import { withCollector } from "./with-collector.ts"
 
 /** Something breaks, or is undocumented. */
 const BREAKS = 3
@@ -49,32 +46,6 @@ export async function runOpenapi(
           ? "openapi needs import, export or diff."
           : `openapi does not know "${action}"; there are import, export and diff.`,
       )
-  }
-}
-
-async function withCollector(values: OpenapiValues, work: (client: ApiClient) => Promise<number>): Promise<number> {
-  if (values.url !== "" || values.data === "") return work(new ApiClient(values.url === "" ? DEFAULT_URL : values.url))
-  if (!existsSync(values.data)) throw new UsageError(`--data: there is no ${values.data}.`)
-  const collector = await Collector.start(await openStore(values.data), {
-    listen: { host: "127.0.0.1", port: 0 },
-    assets: "",
-    version: VERSION,
-    onError: () => undefined,
-  })
-  try {
-    return await work(new ApiClient(collector.url))
-  } finally {
-    await collector.close()
-  }
-}
-
-async function openStore(folder: string): Promise<Store> {
-  try {
-    return await openSqliteStore(folder)
-  } catch (error) {
-    if (error instanceof StoreError && error.code === "locked")
-      throw new WorldError(`--data: a collector is using ${folder}: ask it with --url, or stop it first.`)
-    throw error
   }
 }
 

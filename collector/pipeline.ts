@@ -79,7 +79,10 @@ export class Collector {
       edits: inventory,
       templates: inventory.templates,
       specifications: inventory.specifications,
-      watch: watchReads(() => collector.analysis),
+      watch: watchReads(
+        () => collector.analysis,
+        () => inventory.texts,
+      ),
       listen: options.listen,
       assets: options.assets,
       version: options.version,

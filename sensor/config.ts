@@ -8,6 +8,7 @@ import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { LIVE_OPTIONS } from "./live-options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
+import { OBJECT_MODES } from "./summary/objects/objects.ts"
 import { PATH_MODES } from "./summary/privacy/path-privacy.ts"
 import { VALUE_MODES } from "./summary/query-values.ts"
 import { SUMMARY_SETTINGS } from "./summary/settings.ts"
@@ -179,6 +180,13 @@ export const PIPELINE_OPTIONS = {
       "Values of query parameters: told as keyed pseudonyms (pseudonym), so that few values can be told from many, or not at all (none). Only words, codes and small numbers.",
     default: "pseudonym",
     values: VALUE_MODES,
+  },
+  "privacy.objects": {
+    kind: "text",
+    sentence:
+      "Ids in bodies and queries, and how requests step through them: told as keyed pseudonyms (pseudonym), so that an id asked for can be traced to the response that gave it, or not at all (none).",
+    default: "pseudonym",
+    values: OBJECT_MODES,
   },
   "privacy.addresses": {
     kind: "text",

@@ -7,6 +7,7 @@ import { DUPLICATE_DEFAULTS, type DuplicateOptions } from "./duplicates/options.
 import { HTTP2_DEFAULTS, type Http2Options } from "./http/http2/options.ts"
 import { HTTP_DEFAULTS, type HttpOptions } from "./http/options.ts"
 import type { AddressMode } from "./summary/addresses.ts"
+import type { ObjectMode } from "./summary/objects/objects.ts"
 import type { SummaryOptions } from "./summary/options.ts"
 import type { PathMode } from "./summary/privacy/path-privacy.ts"
 import type { ValueMode } from "./summary/query-values.ts"
@@ -80,6 +81,7 @@ export function stageOptions(values: PipelineValues): StageOptions {
       bodyPrefixBytes: values["body.prefix"],
       pathMode: values["privacy.paths"] as PathMode,
       valueMode: values["privacy.values"] as ValueMode,
+      objectMode: values["privacy.objects"] as ObjectMode,
       addressMode: values["privacy.addresses"] as AddressMode,
       ...summarySettings(values),
     },

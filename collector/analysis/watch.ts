@@ -5,7 +5,7 @@
 //
 // A snapshot takes as long as 30,000 exchanges (its size over the disk's speed), so it is taken when the journal since the last one
 // has `snapshotExchanges`: a restart replays at most those, at some 100,000 a second.
-import { deserialize, serialize } from "node:v8"
+import { serialize } from "node:v8"
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
 import type { Consumer } from "../consumer/consumer.ts"
@@ -17,9 +17,10 @@ import type { Service } from "../inventory/service.ts"
 import type { Watched, Watcher, WatcherContext, WatcherKind } from "../inventory/watcher.ts"
 import type { DocumentChange, StoredDocument } from "../store/documents.ts"
 import type { Store, StoredState, WatchRows } from "../store/store.ts"
-import { ANALYSIS_VERSION, Analysis, type SavedAnalysis } from "./analysis.ts"
+import type { Analysis } from "./analysis.ts"
+import { openAnalysis } from "./backtest.ts"
 import { noteOf } from "./document-notes.ts"
-import { JournalWriter, replay } from "./journal.ts"
+import { JournalWriter } from "./journal.ts"
 import { WatchEdits } from "./watch-edits.ts"
 
 export interface WatchOptions {
@@ -226,21 +227,7 @@ export class WatchKind implements WatcherKind {
     const { reached, texts } = context
     // What was counted before is in the ledger, and is counted once more by the replay.
     const counted = { ...reached }
-    const snapshot = await store.snapshot()
-    const saved = snapshot === null ? null : (deserialize(snapshot.bytes) as SavedAnalysis)
-    const isReadable = saved !== null && saved.version === ANALYSIS_VERSION
-    const parts = { reached, texts, limits: context.limits }
-    const analysis = isReadable ? new Analysis(parts, saved) : new Analysis(parts)
-    let sequence = isReadable ? snapshot!.sequence : 0
-    let since = 0
-    for (;;) {
-      const piece = await store.journalAfter(sequence)
-      if (piece === null) break
-      replay(piece, analysis)
-      sequence = piece.sequence
-      since += piece.exchanges
-    }
-    analysis.takeIncidents()
+    const { analysis, sequence, since } = await openAnalysis(store, { reached, texts, limits: context.limits })
     Object.assign(reached, counted)
     const watch = new Watch(analysis, new JournalWriter(sequence), since, context, this.#options)
     if (sequence === 0) watch.noteStored(state.documents)

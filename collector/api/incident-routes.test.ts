@@ -107,3 +107,12 @@ test("people acknowledge and close; a mistake is said", async () => {
   assert.equal((await call("POST", "/api/v1/incidents/i_no/state", { state: "open" })).status, 404)
   assert.equal((await call("GET", "/api/v1/incidents/i_no")).status, 404)
 })
+
+test("a back-test reads the journal with other settings and changes nothing; mistakes are said", async () => {
+  const { body } = await call("POST", "/api/v1/backtests", {})
+  assert.deepEqual([body.exchanges, body.incidentsBefore, body.more.length], [1, 0, 0])
+  assert.match(body.sentence, /^Over 1 exchanges 0 incidents/)
+  assert.equal((await call("POST", "/api/v1/backtests", { detections: [{ name: "nosy" }] })).status, 422)
+  assert.equal((await call("POST", "/api/v1/backtests", { since: "soon" })).status, 400)
+  assert.equal((await call("GET", "/api/v1/incidents?state=all")).body.total, 1)
+})

@@ -4,6 +4,8 @@ import type { WatchReads } from "../analysis/watch-reads.ts"
 import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Store } from "../store/store.ts"
+import { Backtest } from "./backtest-models.ts"
+import { BASELINE_SHARED } from "./baseline-models.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
@@ -14,6 +16,8 @@ import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
 import { auditRoutes } from "./routes/audit-routes.ts"
+import { backtestRoutes } from "./routes/backtest-routes.ts"
+import { baselineRoutes } from "./routes/baseline-routes.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
@@ -80,6 +84,8 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     ...PARTNER_SHARED,
     ...SPECIFICATION_SHARED,
     ...INCIDENT_SHARED,
+    ...BASELINE_SHARED,
+    Backtest,
   ])
     app.addSchema(schema)
   const { store, health, metrics, edits = NO_EDITS } = options
@@ -88,9 +94,9 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   endpointRoutes(app, store, { shelf: options.specifications ?? null, templates })
   templateRoutes(app, { store, edits, reads: templates })
   quantileRoutes(app, store)
-  consumerRoutes(app, store, edits)
+  consumerRoutes(app, { store, edits, reads: options.watch ?? null })
   mapRoutes(app, store)
-  partnerRoutes(app, store, edits)
+  partnerRoutes(app, { store, edits, reads: options.watch ?? null })
   rotationRoutes(app, store, edits)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
@@ -100,7 +106,9 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   findingRoutes(app, { store, edits: options.edits ?? null })
   incidentRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   detectionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
+  backtestRoutes(app, { store, reads: options.watch ?? null })
   exceptionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
+  baselineRoutes(app, { store, reads: options.watch ?? null })
   labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })

@@ -151,6 +151,50 @@ test("merge, split and rename of an endpoint become pins", () =>
     )
   }))
 
+test("the busiest value, whose id the endpoint has, is split off: the endpoint keeps it, links and history stay", () =>
+  scene(async ({ get, send, apply, restart, endpoints }) => {
+    await apply(at("/teams/core"), at("/teams/core"), at("/teams/core"), at("/teams/sales"), at("/teams/legal"))
+    await send("POST", PINS, { path: "/teams/{team}", reason: "they are teams" })
+    await send("PUT", "/endpoints/endpoint-1/note", { labels: ["people"], note: "Asked for by HR." })
+    assert.deepEqual(await endpoints(), ["GET /teams/{team} 5"])
+    const split = await send("POST", "/endpoints/endpoint-1/split", { value: "core" })
+    assert.deepEqual([split.status, split.body.endpoint], [201, "endpoint-1"], JSON.stringify(split.body))
+    for (const step of ["split", "restarted", "used again"]) {
+      if (step !== "split") await restart()
+      if (step === "used again") await apply(at("/teams/core"), at("/teams/sales"))
+      const { items } = (await get("/endpoints?sort=template")).body
+      const [core, team] = items as { id: string; template: string }[]
+      assert.deepEqual([core?.template, team?.template], ["/teams/core", "/teams/{team}"])
+      assert.equal(team?.id, "endpoint-1")
+      const labels = async (id: string) => (await get(`/endpoints/${id}/note`)).body.labels
+      assert.deepEqual([await labels("endpoint-1"), await labels(core!.id)], [["people"], []])
+      const own = (await get(`/endpoints/${core!.id}`)).body
+      assert.equal(own.derivedFrom, "endpoint-1")
+      // The route of the value has the endpoint's id; it is no name of either.
+      assert.deepEqual(
+        [own.aliases, (await get("/endpoints/endpoint-1")).body.aliases],
+        [[], ["endpoint-2", "endpoint-3"]],
+      )
+      const day = (await get("/endpoints/endpoint-1/series?size=day")).body.items as { requests: number }[]
+      assert.equal(day[0]?.requests, step === "used again" ? 3 : 2)
+    }
+    const history = async (path: string) => (await get(path)).body.items.map(({ kind, action }) => kind ?? action)
+    assert.deepEqual(
+      await history("/changes?since=0&subject=endpoint-2"),
+      await history("/changes?since=0&subject=endpoint-1"),
+    )
+    assert.ok((await history("/changes?since=0&subject=endpoint-2")).includes("endpoint.merged"))
+    assert.deepEqual(await history("/audit?subject=endpoint-3"), ["endpoint.note"])
+    // Taken back: the id of what was split off leads to the endpoint again.
+    const { items } = (await get("/endpoints?sort=template")).body
+    const { items: pins } = (await get(PINS)).body
+    await send("DELETE", `${PINS}/${pins.find(({ path }) => path === "/teams/core")?.id}`)
+    await restart()
+    assert.deepEqual(await endpoints(), ["GET /teams/{team} 7"])
+    assert.equal((await get(`/endpoints/${items[0]?.id}`)).body.id, "endpoint-1")
+    assert.ok((await history(`/changes?since=0&subject=${items[0]?.id}`)).includes("endpoint.split"))
+  }))
+
 test("table: what makes no sense is refused with a sentence that names the place", () =>
   scene(async ({ send, apply, endpoints }) => {
     await apply(at("/reports/daily"), at("/reports/weekly/pdf"), at("/users/{int}"), at("/users/{int}/orders/{int}"))

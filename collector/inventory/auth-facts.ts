@@ -41,16 +41,22 @@ class Window {
     this.#open = [...(record?.open ?? [])]
   }
 
+  /** Exchanges with a credential. */
+  add({ scheme, forms, isLossy }: Shown, times: number): void {
+    this.#add(scheme, times)
+    addForms(this.weak, forms, times)
+    if (isLossy) this.#lossy += times
+  }
+
+  /** One without a credential. */
   count(event: ApiEvent): void {
-    const { scheme } = event.identity
-    const isOpen = scheme === "none"
-    if (isOpen && (event.unknown & HeadPart.fields) !== 0) {
+    if ((event.unknown & HeadPart.fields) !== 0) {
       this.#unseen++
       return
     }
-    this.#add(scheme, 1)
+    this.#add("none", 1)
     if ((event.flags & LOSSY_FLAGS) !== 0) this.#lossy++
-    if (isOpen) this.#sample(event)
+    this.#sample(event)
   }
 
   merge(other: Window): void {
@@ -86,11 +92,22 @@ class Window {
   }
 }
 
+/** What the credential of an exchange is counted by. */
+interface Shown {
+  readonly scheme: string
+  /** weak-forms.ts */
+  readonly forms: number
+  readonly isLossy: boolean
+}
+
 export class AuthFacts {
   /** Oldest first, at most WINDOWS_MAX, neighbours. */
   #windows: Window[]
   #newest: Window | null
   readonly #weak: number[]
+  /** What the last exchange with a credential showed, and how many like it in the newest window were not counted yet. */
+  #last: Shown | null = null
+  #times = 0
 
   constructor(record: AuthRecord = NO_AUTH) {
     this.#windows = record.windows.map((window) => new Window(window.startUs, window))
@@ -100,16 +117,40 @@ export class AuthFacts {
 
   count(event: ApiEvent): void {
     if (!isProof(answerOf(event))) return
-    const window = this.#windowAt(event.startUs)
-    window?.count(event)
+    const { scheme } = event.identity
+    if (scheme === "none") {
+      this.#windowAt(event.startUs)?.count(event)
+      return
+    }
     const forms = weakForms(event.identity, event.server)
-    if (forms === 0) return
-    addForms(this.#weak, forms)
-    if (window !== null) addForms(window.weak, forms)
+    const isLossy = (event.flags & LOSSY_FLAGS) !== 0
+    const last = this.#last
+    const isLike = last !== null && last.forms === forms && last.isLossy === isLossy && last.scheme === scheme
+    if (isLike && isIn(this.#newest, event.startUs)) {
+      this.#times++
+      return
+    }
+    this.#addTimes()
+    const shown = { scheme, forms, isLossy }
+    const window = this.#windowAt(event.startUs)
+    window?.add(shown, 1)
+    addForms(this.#weak, forms, 1)
+    this.#last = shown
+  }
+
+  /** Those that were like the last one. */
+  #addTimes(): void {
+    if (this.#times === 0) return
+    const { forms } = this.#last!
+    this.#newest!.add(this.#last!, this.#times)
+    addForms(this.#weak, forms, this.#times)
+    this.#times = 0
   }
 
   /** Adds what another route counted. */
   merge(other: AuthFacts): void {
+    this.#addTimes()
+    other.#addTimes()
     for (const window of other.#windows) this.#windowAt(window.startUs)?.merge(window)
     other.#weak.forEach((count, i) => {
       this.#weak[i]! += count
@@ -117,13 +158,20 @@ export class AuthFacts {
   }
 
   record(): AuthRecord {
+    this.#addTimes()
     return { windows: this.#windows.map((window) => window.record()), weak: formCounts(this.#weak) }
   }
 
   /** Null when the time lies before both windows. */
   #windowAt(timeUs: number): Window | null {
     const newest = this.#newest
-    if (newest !== null && timeUs >= newest.startUs && timeUs < newest.startUs + AUTH_WINDOW_US) return newest
+    if (isIn(newest, timeUs)) return newest
+    return this.#otherWindowAt(timeUs)
+  }
+
+  #otherWindowAt(timeUs: number): Window | null {
+    this.#addTimes()
+    const newest = this.#newest
     const startUs = windowStart(timeUs, AUTH_WINDOW_US)
     const known = this.#windows.find((window) => window.startUs === startUs)
     if (known !== undefined) return known
@@ -138,8 +186,12 @@ export class AuthFacts {
   }
 }
 
-function addForms(counts: number[], forms: number): void {
-  for (let i = 0, left = forms; left !== 0; i++, left >>>= 1) if ((left & 1) !== 0) counts[i]!++
+function isIn(window: Window | null, timeUs: number): boolean {
+  return window !== null && timeUs >= window.startUs && timeUs < window.startUs + AUTH_WINDOW_US
+}
+
+function addForms(counts: number[], forms: number, times: number): void {
+  for (let i = 0, left = forms; left !== 0; i++, left >>>= 1) if ((left & 1) !== 0) counts[i]! += times
 }
 
 function formCounts(counts: readonly number[]): Record<string, number> {

@@ -13,6 +13,7 @@ import type { Floods } from "./floods.ts"
 import type { Ledger } from "./ledger.ts"
 import type { LimitCounters } from "./limits.ts"
 import type { PairCounts, PendingPair } from "./pair-counts.ts"
+import type { ParameterUse } from "./parameter.ts"
 import type { KnownServers } from "./place/known-servers.ts"
 import type { Place } from "./place/place.ts"
 import type { Regrouper } from "./regrouper.ts"
@@ -171,13 +172,21 @@ export class Exchanges {
     const route = known ?? (this.#mayAdd(service, view, event) ? routes.add(service, view, event) : null)
     if (route !== null) {
       view.route = route
-      view.parameters = route.traffic.parameters.usesOf(view.operation, (parameter, kind, isNew) => {
-        route.traffic.noteParameter(parameter.in, parameter.name, kind)
-        if (isNew) this.#changes.newParameter(route, parameter, event.startUs)
-      })
+      view.parameters = this.#parametersOf(route, view, event.startUs)
       service.noteProtocol(view.operation.protocol)
     }
     return route
+  }
+
+  #parametersOf(route: Route, { operation }: OperationView, atUs: number): readonly ParameterUse[] {
+    const { parameters } = route.traffic
+    return (
+      parameters.knownUses(operation) ??
+      parameters.usesOf(operation, (parameter, kind, isNew) => {
+        route.traffic.noteParameter(parameter.in, parameter.name, kind)
+        if (isNew) this.#changes.newParameter(route, parameter, atUs)
+      })
+    )
   }
 
   /** While somebody makes up paths, those that only refuse add nothing. */

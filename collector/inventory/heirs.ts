@@ -1,8 +1,9 @@
 // Which endpoint goes on where, when routes go to other places.
 //
 // In:  all routes that leave an endpoint or are folded into another, with their new leaves; which endpoints have none left.
-// Out: for an endpoint that has lost all its routes, the place where it goes on: where most parameters are, then most of its requests;
-// for a place, the endpoint that goes on there: of those that go on there the one that brings most requests, of equals the older one.
+// Out: for an endpoint that has lost all its routes, the place where it goes on: one that is called the same (pins are taken back by making
+// its template anew), then where most parameters are, then most of its requests. For a place, the endpoint that goes on there: of those
+// that do the one that was called the same, then the one that brings most requests, then the older one.
 import type { Endpoint } from "./endpoint.ts"
 import { outlives, type Route } from "./route.ts"
 
@@ -54,7 +55,7 @@ export class Heirs {
       )
     for (const share of this.#heirs.values()) {
       const known = this.#successors.get(share.place)
-      if (known === undefined || isBusier(share, known)) this.#successors.set(share.place, share)
+      if (known === undefined || takesOver(share, known)) this.#successors.set(share.place, share)
     }
   }
 
@@ -69,10 +70,20 @@ export class Heirs {
   }
 }
 
+/** Of two shares of one endpoint. */
 function goesBefore(a: Share, b: Share): boolean {
+  if (isSame(a) !== isSame(b)) return isSame(a)
   const [ofA, ofB] = [parametersOf(a.route), parametersOf(b.route)]
   return ofA === ofB ? isBusier(a, b) : ofA > ofB
 }
+
+/** Of two endpoints at one place. */
+const takesOver = (a: Share, b: Share): boolean => (isSame(a) === isSame(b) ? isBusier(a, b) : isSame(a))
+
+/** Whether the place is called as the endpoint was, whatever its parameters are called. */
+const isSame = ({ endpoint, route }: Share): boolean => bare(endpoint.template) === bare(route.leaf.template.text)
+
+const bare = (template: string): string => template.replaceAll(/\{[^{}]*\}/g, "{}")
 
 const isBusier = (a: Share, b: Share): boolean =>
   a.requests === b.requests ? outlives(a.route, b.route) : a.requests > b.requests

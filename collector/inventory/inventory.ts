@@ -33,7 +33,7 @@ import { DEFAULT_LIMITS, type InventoryLimits, type LimitCounters, limitCounters
 import { ORDINAL_END, PairCounts } from "./pair-counts.ts"
 import { Regrouper } from "./regrouper.ts"
 import { Sensors } from "./sensors.ts"
-import { ShapeNotes } from "./shape-notes.ts"
+import { ShapeNotes, type ShapeTexts } from "./shape-notes.ts"
 import { sourceOf } from "./source.ts"
 import type { SpecificationShelf } from "./specification/specification-shelf.ts"
 import type { TemplateReads } from "./template-edits.ts"
@@ -170,6 +170,11 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   get specifications(): SpecificationShelf {
     return this.#knowledge.specifications.shelf
+  }
+
+  /** Fields of bodies by shape. */
+  get texts(): ShapeTexts {
+    return this.#shapes
   }
 
   /** Evidence, suggestions and former ids, as they are in memory. */

@@ -42,13 +42,19 @@ export class Parameters {
     }
   }
 
-  /** `onNew` is told of what is met for the first time: parameters (`isNew`), and kinds of value of those that are known. */
-  usesOf(operation: Operation, onNew: OnNew): readonly ParameterUse[] {
-    const { query, headers, cookies } = operation
+  /** Of an operation with the same parameters as the last one; null for others. */
+  knownUses({ query, headers, cookies }: Operation): readonly ParameterUse[] | null {
     if (query.length + headers.length + cookies.length === 0) return NO_USES
     const last = this.#last
-    if (last !== null && isSame(query, last.query) && isSame(headers, last.headers) && isSame(cookies, last.cookies))
-      return this.#lastUses
+    if (last === null || !isSame(query, last.query) || !isSame(headers, last.headers)) return null
+    return isSame(cookies, last.cookies) ? this.#lastUses : null
+  }
+
+  /** `onNew` is told of what is met for the first time: parameters (`isNew`), and kinds of value of those that are known. */
+  usesOf(operation: Operation, onNew: OnNew): readonly ParameterUse[] {
+    const known = this.knownUses(operation)
+    if (known !== null) return known
+    const { query, headers, cookies } = operation
     const uses: ParameterUse[] = []
     for (const entry of query) this.#use("query", entry, this.#query, uses, onNew)
     for (const entry of headers) this.#use("header", entry, this.#headers, uses, onNew)
@@ -82,10 +88,8 @@ export class Parameters {
   /** The values of one request, once usesOf was asked for its operation. */
   countValues({ operation, queryValues }: ApiEvent): void {
     const { query } = operation
-    if (query !== this.#valued) {
-      if (!isSame(query, this.#valued)) {
-        this.#valuedParameters = query.map((entry) => this.#query.get(entry)?.parameter ?? this.#known("query", entry))
-      }
+    if (!isSame(query, this.#valued)) {
+      this.#valuedParameters = query.map((entry) => this.#query.get(entry)?.parameter ?? this.#known("query", entry))
       this.#valued = query
     }
     const parameters = this.#valuedParameters
@@ -163,6 +167,7 @@ function nothingPending() {
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true

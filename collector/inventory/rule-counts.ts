@@ -12,10 +12,19 @@ export interface Rule {
 
 const RULES_MAX = 1024
 const rules = new Map<string, Rule>()
+/** The same ones by rule and scheme: no text has to be put together to find them. */
+const rulesByParts = new Map<string, Map<string, Rule>>()
 
 /** The same object for the same text. */
 export function ruleOf({ rule, scheme }: Pick<Identity, "rule" | "scheme">): Rule {
-  return ruleNamed(`${rule} ${scheme}`)
+  const known = rulesByParts.get(rule)?.get(scheme)
+  if (known !== undefined) return known
+  const found = ruleNamed(`${rule} ${scheme}`)
+  if (found.index < 0) return found
+  const ofRule = rulesByParts.get(rule)
+  if (ofRule === undefined) rulesByParts.set(rule, new Map([[scheme, found]]))
+  else ofRule.set(scheme, found)
+  return found
 }
 
 function ruleNamed(text: string): Rule {

@@ -5,7 +5,7 @@
 //      counts, and the sensor's ledger grows by the difference to what that boot had said before.
 // Out: the sensor's record and the minutes since the last checkpoint. A run that was never met before becomes the present
 //      one: event time cannot tell which run is newer, because a sensor may read an older capture today.
-import { type ApiEvent, type Envelope, FLAG_NAMES, type Identity } from "../../shared/event/api-event.ts"
+import { type ApiEvent, type Envelope, FLAG_NAMES } from "../../shared/event/api-event.ts"
 import type { Position, SensorCounts, SensorMinute, SensorRecord, WorkerRecord } from "../store/records.ts"
 import { BoundedCounts, namedCounts } from "./bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "./limits.ts"
@@ -66,21 +66,9 @@ export class Sensor {
     for (let bit = 0; bit < FLAG_NAMES.length; bit++) if ((flags & (1 << bit)) !== 0) this.#flags[bit]!++
   }
 
-  /** Which identity rule decided, request by request: counted once for each identity of a batch. */
+  /** Which identity rule decided, request by request. */
   countRules(requests: readonly ApiEvent[]): void {
-    const counts = new Map<Identity, { count: number }>()
-    let last: Identity | null = null
-    let cell = { count: 0 }
-    for (const { identity } of requests) {
-      if (identity !== last) {
-        last = identity
-        const known = counts.get(identity)
-        cell = known ?? { count: 0 }
-        if (known === undefined) counts.set(identity, cell)
-      }
-      cell.count++
-    }
-    for (const [identity, { count }] of counts) if (!this.#rules.add(ruleOf(identity), count)) this.#reached.facts++
+    for (const { identity } of requests) if (!this.#rules.add(ruleOf(identity))) this.#reached.facts++
   }
 
   countCopies(copies: number): void {

@@ -106,7 +106,7 @@ function identityOf(fields: CredentialFields, issuedUs: number, age: number): Id
     scheme,
     location: scheme === "api-key" ? "header:x-api-key" : "authorization",
     credential: pseudonymText(`credential ${name} ${serial} ${issuedUs}`),
-    principal: pseudonymText(scheme === "api-key" ? `principal ${name} ${serial}` : `principal ${name}`),
+    principal: pseudonymText(scheme === "api-key" ? `principal ${name} ${serial}` : `principal ${scheme} ${name}`),
     name: scheme === "api-key" ? "" : name,
     issuer: isToken ? issuer : "",
     keyIdHash: isToken ? hashText(fields.keyId ?? "k1") : 0,

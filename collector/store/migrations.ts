@@ -241,6 +241,12 @@ UPDATE consumer_details SET detail = json_remove(json_set(detail, '$.aliases', j
 UPDATE endpoint_details SET detail = json_set(detail, '$.auth', json('{"windows":[],"weak":{}}'), '$.bodies', json('[]'),
   '$.samples', json('[]'), '$.statusWhy', '', '$.derivedFrom', '', '$.labels', json('[]'));
 
+-- Increments of pair_hours and pair_days (size: hour, day) that are not in their rows yet. sqlite-pairs.ts has the form.
+CREATE TABLE pair_log (
+  checkpoint INTEGER NOT NULL, size TEXT NOT NULL, increments INTEGER NOT NULL, ids TEXT NOT NULL, counts BLOB NOT NULL,
+  PRIMARY KEY (checkpoint, size)
+) STRICT;
+
 -- Wall clock of what people changed, 0 of what was seen.
 ALTER TABLE changes ADD COLUMN made_us INTEGER NOT NULL DEFAULT 0;`,
   },

@@ -22,6 +22,7 @@ const SORTS: SortColumns = {
 
 const CONDITIONS: Readonly<Record<keyof IncidentFilter, string>> = {
   state: "t.state = ?",
+  notState: "t.state <> ?",
   lane: "t.lane = ?",
   verdict: "t.verdict = ?",
   kind: "t.kind = ?",

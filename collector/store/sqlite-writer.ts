@@ -2,7 +2,7 @@
 //
 // Rows of services, endpoints, consumers, sensors, positions are replaced by absolute values; windows, totals, series and
 // map grow by increments, which is safe because the checkpoint's number is written in the same transaction and one that is
-// already held is left alone. Series and map are summed in memory first: many pairs share a window.
+// already held is left alone. Series and map are summed in memory first: many pairs share a window; pairs are logged (sqlite-pairs.ts).
 import type { Database, Statement } from "./database.ts"
 import { darkState, type PairCount } from "./records.ts"
 import {
@@ -20,6 +20,7 @@ import type { SqliteDocuments } from "./sqlite-documents.ts"
 import type { EndpointHourLimits, SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
 import type { SqliteIncidents } from "./sqlite-incidents.ts"
 import type { SqliteMerges } from "./sqlite-merges.ts"
+import { PAIR_COUNTS, type PairLogLimits, type SqlitePairs } from "./sqlite-pairs.ts"
 import type { SqliteRoutes } from "./sqlite-routes.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
@@ -32,8 +33,6 @@ export const POSITIONS_MAX = 20_000
 /** Positions are counted once in so many checkpoints: it means a look at all of them. */
 const FORGET_EVERY = 256
 
-const COUNTS = ["requests", "errors", "request_bytes", "response_bytes", "items"]
-
 export interface WriterLimits {
   readonly changes: number
   readonly positions: number
@@ -41,12 +40,14 @@ export interface WriterLimits {
   readonly endpointHours?: EndpointHourLimits
   readonly merges?: number
   readonly journalBytes?: number
+  readonly pairLog?: PairLogLimits
 }
 
 /** What writes its own tables, in the same transaction. */
 export interface WriterParts {
   readonly documents: SqliteDocuments
   readonly merges: SqliteMerges
+  readonly pairs: SqlitePairs
   readonly routes: SqliteRoutes
   readonly endpointHours: SqliteEndpointHours
   readonly incidents: SqliteIncidents
@@ -98,6 +99,7 @@ export class SqliteWriter {
       } finally {
         this.#parts.merges.reload()
         this.#parts.incidents.reload()
+        this.#parts.pairs.reload()
       }
       throw error
     }
@@ -105,14 +107,16 @@ export class SqliteWriter {
 
   #write(checkpoint: Checkpoint): void {
     const s = this.#statements
-    const { merges, routes, documents, endpointHours } = this.#parts
+    const { merges, pairs, routes, documents, endpointHours } = this.#parts
+    // They move rows of pairs.
+    if (checkpoint.merges.length > 0) pairs.foldInside()
     merges.write(checkpoint.merges)
     this.#writeInventory(checkpoint)
     routes.write(checkpoint.routes, checkpoint.goneEndpoints)
     for (const route of checkpoint.routes) this.#serviceOf.set(route.id, route.service)
     if (checkpoint.watch !== null) this.#parts.incidents.write(checkpoint.watch)
     documents.write(checkpoint.documents, checkpoint.audit)
-    this.#writeCounts(merges.present(checkpoint.hours), merges.present(checkpoint.days))
+    this.#writeCounts(checkpoint.number, merges.present(checkpoint.hours), merges.present(checkpoint.days))
     endpointHours.write(checkpoint.number, merges.present(checkpoint.endpointHours))
     this.#writeWindow(checkpoint)
     this.#writeDark(checkpoint)
@@ -162,13 +166,9 @@ export class SqliteWriter {
     }
   }
 
-  #writeCounts(hours: readonly PairCount[], days: readonly PairCount[]): void {
+  #writeCounts(checkpoint: number, hours: readonly PairCount[], days: readonly PairCount[]): void {
     const s = this.#statements
-    for (const hour of hours) runCount(s.hour, hour)
-    for (const day of days) {
-      runCount(s.day, day)
-      runCount(s.pair, day)
-    }
+    this.#parts.pairs.add(checkpoint, hours, days)
     this.#writeSeries(s.seriesHour, hours)
     this.#writeSeries(s.seriesDay, days)
     for (const { consumer, service, sums } of sumMap(days, this.#serviceOf)) {
@@ -210,16 +210,10 @@ export class SqliteWriter {
   }
 }
 
-function runCount(statement: Statement, c: PairCount): void {
-  statement.run(c.endpoint, c.consumer, c.windowUs, c.requests, c.errors, c.requestBytes, c.responseBytes, c.items)
-}
-
 function prepareAll(database: Database) {
   const seen = ["first_seen_us", "last_seen_us", "requests", "errors"]
   const judged = ["lossy", "consumers", "posture", "drift"]
   const sketches = ["latency_us", "request_bytes", "response_bytes", "items"]
-  const pair = ["endpoint", "consumer"]
-  const totals = COUNTS.map((column) => `${column} = ${column} + excluded.${column}`)
   return {
     held: database.prepare("SELECT checkpoint FROM progress"),
     progress: database.prepare(
@@ -247,18 +241,9 @@ function prepareAll(database: Database) {
     endpointDetail: replace(database, "endpoint_details", ["id"], ["detail", "parts", ...sketches]),
     consumer: replace(database, "consumers", ["id"], ["name", "scheme", "partner", ...seen, "endpoints"]),
     consumerDetail: replace(database, "consumer_details", ["id"], ["detail"]),
-    hour: increase(database, "pair_hours", [...pair, "window_us"], COUNTS),
-    day: increase(database, "pair_days", [...pair, "window_us"], COUNTS),
-    pair: upsert(
-      database,
-      "pairs",
-      pair,
-      [...pair, "window_us", ...COUNTS],
-      ["window_us = max(window_us, excluded.window_us)", ...totals],
-    ),
     map: increase(database, "map", ["consumer", "service"], ["requests", "errors", "response_bytes"]),
-    seriesHour: increase(database, "series_hours", ["kind", "subject", "window_us"], COUNTS),
-    seriesDay: increase(database, "series_days", ["kind", "subject", "window_us"], COUNTS),
+    seriesHour: increase(database, "series_hours", ["kind", "subject", "window_us"], PAIR_COUNTS),
+    seriesDay: increase(database, "series_days", ["kind", "subject", "window_us"], PAIR_COUNTS),
     ...prepareDark(database),
     shape: upsert(database, "shapes", ["shape"], ["shape", "paths", "first_seen_us"], ["paths = excluded.paths"]),
     sensor: replace(database, "sensors", ["sensor"], ["record"]),

@@ -183,6 +183,7 @@ export interface ChangeFilter {
 export interface IncidentFilter {
   /** open, acknowledged, closed. */
   readonly state?: string | undefined
+  readonly notState?: string | undefined
   readonly lane?: string | undefined
   readonly verdict?: string | undefined
   readonly kind?: string | undefined

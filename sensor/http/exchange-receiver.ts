@@ -98,8 +98,8 @@ export interface Exchange<RequestFacts, ResponseFacts> {
  */
 export interface ExchangeReceiver<RequestFacts, ResponseFacts> {
   onRequest(head: HttpHead, conversation: Conversation): RequestFacts
-  /** `request`: the facts of the request this response certainly answers, else null. Not called for 1xx but 101. */
-  onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation): ResponseFacts
+  /** `request`: the facts of the request this response certainly answers, else null. Not called for 1xx but 101. `timeUs`: packet time. */
+  onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation, timeUs: number): ResponseFacts
   /** How many body bytes of this message to gather, from its start; 0 for none. Asked once, right after its head. */
   bodyWanted(facts: RequestFacts | ResponseFacts): number
   /**

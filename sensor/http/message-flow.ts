@@ -87,7 +87,7 @@ export function beginResponse<Q, S>(
   }
   const isTunnel = method === "CONNECT" && head.status >= 200 && head.status < 300
   if (isTunnel) message.flags |= ExchangeFlag.upgraded
-  message.facts = receiver.onResponse(head, request === null ? null : request.facts, c)
+  message.facts = receiver.onResponse(head, request === null ? null : request.facts, c, timeUs)
   // A pair that is only tentative may turn out to be wrong.
   const isMethodSure = request !== null || method === "HEAD"
   beginBody(c, d, message, head, kind, is, !isMethodSure && is === HeadIs.whole)

@@ -19,6 +19,7 @@ import { BodyDecoder } from "./decode-body.ts"
 import { type BodyFacts, Odd } from "./facts.ts"
 import { type FormState, type Look, lookOf, type Template } from "./form-state.ts"
 import { isWalked, type Media, type MediaTypes } from "./media.ts"
+import { isScanned, type Objects } from "./objects/objects.ts"
 import type { Sampler } from "./sampler.ts"
 import { ShapeTexts } from "./shape-texts.ts"
 
@@ -41,6 +42,8 @@ export class Bodies {
   readonly #texts: ShapeTexts
   readonly #prefixBytes: number
   readonly #sampler: Sampler
+  /** Null: no ids of bodies are told. */
+  readonly #objects: Objects | null
 
   constructor(
     media: MediaTypes,
@@ -50,6 +53,7 @@ export class Bodies {
     note: (shape: ShapeNote) => void,
     prefixBytes: number,
     sampler: Sampler,
+    objects: Objects | null = null,
   ) {
     this.#media = media
     this.#calls = calls
@@ -57,7 +61,9 @@ export class Bodies {
     this.#walkers = new Walkers(counters)
     this.#charset = new Charset(counters.charset)
     this.#classes = classes
-    if (!classes.isOff) this.#walkers.receiver = classes
+    this.#objects = objects
+    if (objects !== null) this.#walkers.receiver = objects.receiver
+    else if (!classes.isOff) this.#walkers.receiver = classes
     this.#texts = new ShapeTexts(counters, note)
     this.#prefixBytes = prefixBytes
     this.#sampler = sampler
@@ -74,20 +80,27 @@ export class Bodies {
   ): void {
     if (!hasBody || !isWalked(media.kind) || this.#prefixBytes === 0) {
       facts.begin(media, null, 0, null)
+      facts.isRequest = status === 0
+      if (!hasBody && this.#objects !== null) facts.idsTotal = 0
       if (hasBody && media.call === CallMedia.graphql) this.#wantCall(facts, head)
       return
     }
     const state = template === null ? media.orphan : template.state(media, status)
     const look = this.#lookAt(state, lookOf(head.contentLength))
     facts.look = look
+    const areIdsWanted = this.#objects !== null && template !== null && status < 400
     if (!state.next(look, this.#sampler)) {
       const isMixed = template?.isMixed === true
       facts.begin(media, state, 0, isMixed ? null : look)
       if (status === 0 && template !== null && isSearched(template, media)) this.#wantCall(facts, head)
+      facts.isRequest = status === 0
+      if (areIdsWanted) this.#wantIds(facts, head)
       return
     }
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.begin(media, state, head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit, null)
+    facts.isRequest = status === 0
+    facts.isIdsWanted = areIdsWanted
     if (media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
@@ -103,6 +116,20 @@ export class Bodies {
     facts.wanted = head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit
     facts.isCallOnly = true
     if (facts.media.kind === "multipart") this.#findBoundary(facts, head)
+  }
+
+  /** The shape is not looked at this time, but the ids are, if the place has any. */
+  #wantIds(facts: BodyFacts, head: HttpHead): void {
+    const { media, state } = facts
+    facts.isIdsWanted = true
+    if (facts.isCallOnly || state === null || state.ids === null || !isScanned(media.kind)) return
+    if (state.ids.isEmpty) {
+      facts.idsTotal = 0
+      return
+    }
+    const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
+    facts.wanted = head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit
+    facts.isIdsOnly = true
   }
 
   #findBoundary(facts: BodyFacts, head: HttpHead): void {
@@ -133,17 +160,16 @@ export class Bodies {
         Buffer.from(bytes.subarray(start, Math.min(end, start + ERROR_BYTES))).latin1Slice(),
       )
     const { state: place, look } = facts
-    if (facts.hints !== null && facts.call === EMPTY_CALL) {
+    if (facts.hints !== null && facts.call === EMPTY_CALL && !facts.isIdsOnly) {
       facts.call = this.#calls.read(facts.hints, media, bytes, start, end, whole)
       if (facts.call.key !== "") this.#moveToCall(facts)
     }
     // At a place of calls a body that names none may have no other to take after.
     if (facts.hints !== null && place === facts.state && place !== null && facts.form === null) facts.isCallOnly = false
-    if (facts.isCallOnly) {
-      this.#counters.calls.only++
-      return
-    }
-    this.#counters.bodyBytes += end - start
+    if (facts.isCallOnly) this.#counters.calls.only++
+    const isWalked = !facts.isCallOnly && !facts.isIdsOnly
+    if (!isWalked && facts.state?.ids?.isEmpty !== false) return
+    if (isWalked) this.#counters.bodyBytes += end - start
     if (isText(media)) {
       const charset = this.#charset
       charset.read(bytes, start, end, media.charset)
@@ -151,12 +177,21 @@ export class Bodies {
       start = charset.start
       end = charset.end
     }
+    if (isWalked) {
+      this.#walk(facts, bytes, start, end, whole)
+      // The place learns, too, so that it knows when it has seen enough.
+      if (place !== facts.state) place?.settle(look, facts.form!)
+    }
+    this.#objects?.scan(facts, facts.form?.kind ?? media.kind, bytes, start, end, whole)
+  }
+
+  #walk(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
+    this.#objects?.beginWalk(facts)
     this.#classes.begin((facts.state ?? facts.media.orphan).fields)
     facts.form = this.#formOf(facts, bytes, start, end, whole)
     facts.classes = this.#classes.end()
     facts.state?.learn(facts.look, facts.form, facts.classes)
-    // The place learns, too, so that it knows when it has seen enough.
-    if (place !== facts.state) place?.settle(look, facts.form)
+    this.#objects?.endWalk(facts, facts.form.kind, whole)
   }
 
   /** The body is one of its call, whose shape may differ from others at its place: it is walked when that shape is due. */

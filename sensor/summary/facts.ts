@@ -1,12 +1,13 @@
 // What is kept of a message between its head and its exchange. HTTP holds these and gives them back with the exchange; then they
 // serve another message. So a busy sensor makes none: with 50,000 conversations at once each lives long enough to be moved
 // twice by the collector of garbage, which would cost more than the exchange.
-import { type Call, EMPTY_CALL, type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
+import { type Call, EMPTY_CALL, type Form, NO_NUMBERS, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { CallHints } from "./calls/call-hints.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import type { FormState, Look, Template } from "./form-state.ts"
 import type { Principal } from "./identity/sessions.ts"
 import type { Media } from "./media.ts"
+import { RequestObjects } from "./objects/request-objects.ts"
 import type { OperationEntry } from "./operations.ts"
 import type { Sender } from "./sender.ts"
 
@@ -52,6 +53,20 @@ export class BodyFacts {
   /** Of a multipart body that is looked into: the boundary, -1 bytes long when there is none. */
   boundary: Uint8Array | null = null
   boundaryLength = -1
+  /** Of a request. */
+  isRequest!: boolean
+  /** Ids of it are told. */
+  isIdsWanted!: boolean
+  /** It is read for its ids only. */
+  isIdsOnly!: boolean
+  /** As ApiEvent.returned, or bodyObjects of a request; as ApiEvent.returnedTotal. */
+  ids!: readonly number[]
+  idsTotal!: number
+  /** Of a response: who is given the ids; hashes of the one that Location named, if it has. */
+  principalHash = 0
+  hasLocation!: boolean
+  locationHash0 = 0
+  locationHash1 = 0
 
   begin(media: Media, state: FormState | null, wanted: number, reused: Look | null): void {
     this.media = media
@@ -64,6 +79,9 @@ export class BodyFacts {
     this.isCallOnly = this.isConnectError = false
     this.outcome = -1
     this.odd = 0
+    this.isRequest = this.isIdsWanted = this.isIdsOnly = this.hasLocation = false
+    this.ids = NO_NUMBERS
+    this.idsTotal = -1
   }
 
   /** What the last body of that look was stands for this one; null: nothing does. */
@@ -79,9 +97,7 @@ export class RequestFacts {
   flow!: FlowFacts
   entry!: OperationEntry
   sender!: Sender
-  objects!: readonly number[]
-  /** As in ApiEvent. */
-  queryValues!: readonly number[]
+  readonly named = new RequestObjects()
   /** Some of its fields are unknown: without a credential it is not anonymous for certain. */
   isPartial!: boolean
   /** Answers to it have no body. */

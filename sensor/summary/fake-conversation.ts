@@ -107,7 +107,7 @@ export class Recorder {
     const requestFacts = request === null ? null : summarizer.onRequest(readHead(request.head), conversation)
     if (requestFacts !== null) this.#body(requestFacts, request!)
     const responseFacts =
-      response === null ? null : summarizer.onResponse(readHead(response.head), requestFacts, conversation)
+      response === null ? null : summarizer.onResponse(readHead(response.head), requestFacts, conversation, this.timeUs)
     if (responseFacts !== null) this.#body(responseFacts, response!)
     const state = request === null ? 3 : response === null ? 2 : 0
     summarizer.onExchange({

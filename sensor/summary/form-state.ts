@@ -12,6 +12,7 @@
 import { type Form, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { CallPlace } from "./calls/call-records.ts"
 import { PlaceFields } from "./classes/place-fields.ts"
+import type { PlaceIds } from "./objects/place-ids.ts"
 import type { Sampler } from "./sampler.ts"
 
 /** Of messages at a place whose shape is known, one in this many is walked. */
@@ -56,6 +57,8 @@ export function lookOf(length: number): number {
 export class FormState {
   /** What its fields are. */
   readonly fields: PlaceFields = new PlaceFields()
+  /** Which of its fields hold ids; null: no body was walked for that. */
+  ids: PlaceIds | null = null
   /** The one met last. */
   #look: Look | null = null
   readonly #looks: Look[] = []
@@ -138,8 +141,14 @@ export class Template {
   readonly head: PlaceFields = new PlaceFields()
   /** Number of the path segment that has named a credential's own tenant, -1 while none has (identity/tenant.ts). */
   tenantSegment = -1
+  /** Tells the places of an Operations apart. */
+  readonly serial: number
   readonly #slots: Slot[] = []
   #next = 0
+
+  constructor(serial = 0) {
+    this.serial = serial
+  }
 
   /** `status` 0 for requests. `media`: compared by identity. */
   state(media: object, status: number): FormState {

@@ -19,6 +19,7 @@ import type { Credentials } from "./identity/credentials.ts"
 import { type LoginPart, loginPartOf } from "./identity/logins.ts"
 import type { RuleSet } from "./identity/rule-sets.ts"
 import { type SourceList, Sources } from "./identity/sources.ts"
+import { type QueryPlan, queryPlan } from "./objects/query-objects.ts"
 import { PathTokens, pathText } from "./path-tokens.ts"
 import { steadyKind, uniqueSorted } from "./privacy/names.ts"
 import type { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
@@ -51,6 +52,8 @@ export class OperationEntry {
   readonly isCredentialInUrl: boolean
   /** Values of its query that are told; null: none. */
   readonly values: ValuePlan | null
+  /** Objects and paging of its query; null: none. */
+  readonly queryPlan: QueryPlan | null
   /** Data classes of its heads. */
   readonly turns: HeadTurns = new HeadTurns()
   /** By protocol; the one of the head's version is made first. */
@@ -66,6 +69,7 @@ export class OperationEntry {
     loginPart: LoginPart,
     isCredentialInUrl: boolean,
     values: ValuePlan | null,
+    objects: QueryPlan | null,
     make: (protocol: number, operationKey: string) => Operation,
   ) {
     this.template = template
@@ -74,6 +78,7 @@ export class OperationEntry {
     this.loginPart = loginPart
     this.isCredentialInUrl = isCredentialInUrl
     this.values = values
+    this.queryPlan = objects
     this.#make = make
   }
 
@@ -115,6 +120,9 @@ export class Operations {
   readonly #counters: SummaryCounters
   readonly #sources: Sources
   readonly #values: QueryValues | null
+  /** Null: objects of queries are not told. */
+  readonly #objects: ObjectPseudonyms | null
+  #serial = 0
 
   constructor(
     objects: ObjectPseudonyms,
@@ -122,7 +130,9 @@ export class Operations {
     counters: SummaryCounters,
     privacy: PathPrivacy | null,
     values: QueryValues | null,
+    areObjectsTold = true,
   ) {
+    this.#objects = areObjectsTold ? objects : null
     this.path = new PathTokens(objects, counters, privacy)
     this.query = new QueryNames(counters)
     this.#counters = counters
@@ -230,6 +240,7 @@ export class Operations {
       loginPartOf(method, sent),
       this.#sources.isInUrl(rules, grounds),
       this.#values?.planOf(`${method} ${path}.${extension}`, parameters, query) ?? null,
+      this.#objects === null ? null : queryPlan(parameters, query, this.#objects),
       make,
     )
   }
@@ -249,7 +260,7 @@ export class Operations {
     const key = `${method} ${path}.${extension}`
     let template = this.#templates.find(key)
     if (template === undefined) {
-      template = new Template()
+      template = new Template(++this.#serial)
       this.#templates.add(key, template)
     }
     return template

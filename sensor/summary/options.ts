@@ -6,6 +6,7 @@ import { SAMPLE_EVERY } from "./form-state.ts"
 import { FORWARDING_FIELDS } from "./identity/forwarding.ts"
 import { LOGIN_FIELDS } from "./identity/logins.ts"
 import { DEFAULT_RULES, type IdentityRule } from "./identity/rules.ts"
+import type { ObjectMode } from "./objects/objects.ts"
 import type { PathMode } from "./privacy/path-privacy.ts"
 import type { ValueMode } from "./query-values.ts"
 
@@ -24,6 +25,8 @@ export interface SummaryOptions {
   readonly pathMode: PathMode
   /** Whether values of query parameters leave as pseudonyms. */
   readonly valueMode: ValueMode
+  /** Whether ids elsewhere than in paths leave as pseudonyms. */
+  readonly objectMode: ObjectMode
   /** How addresses leave. */
   readonly addressMode: AddressMode
   /** Where credentials are looked for, in order. */
@@ -48,6 +51,7 @@ export const SUMMARY_DEFAULTS: SummaryOptions = {
   zoneName: (zone) => `zone ${(zone >>> 0).toString(16).padStart(8, "0")}`,
   pathMode: "text",
   valueMode: "pseudonym",
+  objectMode: "pseudonym",
   addressMode: "pseudonym",
   rules: DEFAULT_RULES,
   classes: new ClassSet(),

@@ -10,6 +10,9 @@
 // Fast for what is common: a segment of digits or of lower-case letters is decided while it is copied.
 import { NO_NUMBERS, PathFlag } from "../../shared/event/api-event.ts"
 import type { SummaryCounters } from "./counters.ts"
+import { isVersion as isMarkedVersion } from "./objects/id-text.ts"
+import { numberAtEnd } from "./objects/steps.ts"
+import { extensionStart } from "./path-extension.ts"
 import { normalise, textOf } from "./percent.ts"
 import type { ObjectPseudonyms } from "./privacy/object-pseudonyms.ts"
 import { type PathPrivacy, PSEUDONYM_DIGITS } from "./privacy/path-privacy.ts"
@@ -24,6 +27,7 @@ export const UNITS_MAX = 960
 /** Longest segment that may be a name; a longer one is {text}. */
 export const LITERAL_MAX = 64
 export const OBJECTS_MAX = 8
+export const WEAK_MAX = 4
 /** Letters of a verb behind a colon. */
 const VERB_MIN = 3
 const VERB_MAX = 32
@@ -40,20 +44,15 @@ MEANING[0x2e] = Bit.dot
 MEANING[0x3a] = Bit.plain | Bit.colon
 MEANING[0x2f] = MEANING[0x3f] = MEANING[0x23] = Bit.stop
 
-const EXTENSIONS = new Set(
-  (
-    "json xml html htm xhtml csv tsv txt md pdf yaml yml js mjs css map png jpg jpeg gif svg ico webp avif bmp tif tiff " +
-    "woff woff2 ttf eot otf zip gz tgz bz2 xz 7z rar tar jar war iso bin exe msi dll apk dmg deb rpm doc docx xls xlsx " +
-    "ppt pptx odt ods rtf php asp aspx ashx asmx jsp jspx do action cgi pl py rb svc wsdl xsd wasm mp3 mp4 m4a m4v m4s webm " +
-    "ogg wav avi mov m3u8 ts mpd rss atom ics vcf kml geojson gpx proto avro parquet ndjson jsonl log bak sql sh bat ps1 conf ini"
-  ).split(" "),
-)
-
 export class PathTokens {
   /** Bit set of PathFlag, of the last path read. */
   flags = 0
   /** Pseudonyms of the strong tokens, in order. */
   objects: readonly number[] = NO_NUMBERS
+  /** Pseudonyms of the tokens of text that have a digit in them, in order. */
+  weak: readonly number[] = NO_NUMBERS
+  /** The number that the last strong token is or ends with, -1 without one. */
+  number = -1
   /** Matrix parameters "name=value" found: [start, end) in the bytes read. */
   matrix = 0
   readonly matrixStart: Int32Array = new Int32Array(MATRIX_MAX)
@@ -74,6 +73,8 @@ export class PathTokens {
   read(bytes: Uint8Array, start: number, end: number, skeleton: Skeleton): number {
     this.flags = 0
     this.objects = NO_NUMBERS
+    this.weak = NO_NUMBERS
+    this.number = -1
     this.matrix = 0
     this.#units = 0
     this.privacy?.clear()
@@ -131,6 +132,7 @@ export class PathTokens {
       const pseudonym = this.#pseudonyms.of(bytes, from, skeleton.length)
       this.objects = objects.length === 0 ? [pseudonym] : [...objects, pseudonym]
     }
+    if (kind === Kind.int || kind === Kind.serial) this.number = numberAtEnd(bytes, from, skeleton.length)
     bytes[from] = kind
     skeleton.length = from + 1
     this.#units += MARK_UNITS
@@ -156,7 +158,7 @@ export class PathTokens {
     const length = skeleton.length - from
     if (out[from] === 0x2e && (length === 1 || (length === 2 && out[from + 1] === 0x2e)))
       this.flags |= PathFlag.dotSegment
-    const dot = isLast && (seen & (Bit.dot | Bit.special)) !== 0 ? this.#extensionAt(out, from, skeleton.length) : -1
+    const dot = isLast && (seen & (Bit.dot | Bit.special)) !== 0 ? extensionStart(out, from, skeleton.length) : -1
     if (dot < 0) {
       this.#decide(skeleton, from, seen)
       return
@@ -182,7 +184,19 @@ export class PathTokens {
       // Done.
     } else if (length > LITERAL_MAX) this.#token(Kind.text, skeleton, from)
     else if (isSecretLike(out, from, skeleton.length, kind)) this.#token(Kind.id, skeleton, from)
-    else this.#text(skeleton, from, kind)
+    else {
+      if ((seen & (Bit.digit | Bit.special)) !== 0) this.#weak(skeleton, from)
+      this.#text(skeleton, from, kind)
+    }
+  }
+
+  /** A token of text: it may be an id when it has a digit and is no version. */
+  #weak(skeleton: Skeleton, from: number): void {
+    const { bytes, length } = skeleton
+    if (this.weak.length >= WEAK_MAX || isMarkedVersion(bytes, from, length)) return
+    let i = from
+    while (i < length && (bytes[i]! < 0x30 || bytes[i]! > 0x39)) i += bytes[i] === 0x25 ? 3 : 1
+    if (i < length) this.weak = [...this.weak, this.#pseudonyms.of(bytes, from, length)]
   }
 
   /** A weak token that stays text, unless privacy says otherwise. */
@@ -264,13 +278,6 @@ export class PathTokens {
     for (let i = from; i + 2 < skeleton.length; i++)
       if (skeleton.bytes[i] === 0x25 && skeleton.bytes[i + 1] === 0x32 && skeleton.bytes[i + 2] === 0x46)
         this.flags |= PathFlag.encodedSlash
-  }
-
-  /** Place of the dot before a known extension, -1 without one. */
-  #extensionAt(out: Buffer, from: number, to: number): number {
-    for (let i = to - 1; i > from && to - i <= 9; i--)
-      if (out[i] === 0x2e) return EXTENSIONS.has(out.latin1Slice(i + 1, to).toLowerCase()) ? i : -1
-    return -1
   }
 }
 

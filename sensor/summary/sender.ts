@@ -59,6 +59,8 @@ export class Sender implements SenderFacts {
   readonly #memo: HeadMemo | null
   /** Bit i: this rests on the value of field i. */
   readonly #watched: number
+  /** 0: not asked for yet. */
+  #principalHash = 0
 
   /** `forwarding`: fields that say for whom a trusted proxy asks. */
   constructor(
@@ -91,6 +93,12 @@ export class Sender implements SenderFacts {
   /** Pseudonym of who sends, a session being for itself. */
   get principal(): string {
     return (this.anonymous ?? this.credential!.identity!).principal
+  }
+
+  /** 32 bits of it. */
+  get principalHash(): number {
+    if (this.#principalHash === 0) this.#principalHash = Number.parseInt(this.principal.slice(0, 8), 16) | 0
+    return this.#principalHash
   }
 
   /** True when the flow joins the same two addresses and the same port of the server, in the same zone and over a like channel. */

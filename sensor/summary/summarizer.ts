@@ -11,8 +11,6 @@ import {
   EMPTY_CALL,
   EMPTY_FORM,
   type Form,
-  type Identity,
-  NO_NUMBERS,
   NO_STRINGS,
   type Operation,
   PROTOCOL_NAMES,
@@ -48,6 +46,8 @@ import { LOGIN_BYTES, LoginPart, Logins } from "./identity/logins.ts"
 import { type RuleSet, RuleSets } from "./identity/rule-sets.ts"
 import { tenantMatch } from "./identity/tenant.ts"
 import { type Media, MediaTypes } from "./media.ts"
+import { Objects, writeIds } from "./objects/objects.ts"
+import { UNSEEN_OBJECTS } from "./objects/request-objects.ts"
 import { mergedAnomalies } from "./odd-anomalies.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
@@ -87,6 +87,8 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
   readonly #classes: DataClasses
   readonly #headClasses: HeadClasses
   readonly #bodies: Bodies
+  /** Null: only objects of paths are told. */
+  readonly #objects: Objects | null
   readonly #target = new Target()
   /** Operation of a request that was not seen, by protocol. */
   readonly #unseen: readonly Operation[] = PROTOCOL_NAMES.map((_, protocol) => unseenOperation(protocol))
@@ -106,7 +108,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#counters = counters
     this.#options = { ...SUMMARY_DEFAULTS, ...options }
     const { networks, zoneName, bodyPrefixBytes, sampleEvery, classes, sessionTtlUs } = this.#options
-    const { addressMode, pathMode, valueMode } = this.#options
+    const { addressMode, pathMode, valueMode, objectMode } = this.#options
     this.#credentials = new Credentials(key, counters, sessionTtlUs)
     const forwarding = new Forwarding(this.#options.trustedProxies, this.#options.forwardingFields, counters)
     const rules = new RuleSets(this.#options.rules)
@@ -117,12 +119,14 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#cookies = new Cookies(counters)
     const objects = new ObjectPseudonyms(key.of(Domain.object))
     const privacy = pathMode === "text" ? null : new PathPrivacy(pathMode, key.of(Domain.token), counters)
+    this.#classes = new DataClasses(classes, counters.classes)
+    const next = this.#classes.isOff ? null : this.#classes
+    this.#objects = objectMode === "none" ? null : new Objects(objects, counters.objects, next)
     const values = valueMode === "none" ? null : new QueryValues(key.of(Domain.value))
-    this.#operations = new Operations(objects, this.#credentials, counters, privacy, values)
+    this.#operations = new Operations(objects, this.#credentials, counters, privacy, values, this.#objects !== null)
     this.#finder = new CredentialFinder(this.#credentials, this.#operations.query, this.#target)
     this.#logins = new Logins(this.#credentials, this.#options.loginFields)
     const note = (shape: ShapeNote): void => sink.note(shape)
-    this.#classes = new DataClasses(classes, counters.classes)
     this.#calls = new Calls(key.of(Domain.call), counters.calls)
     const seed = key.derive(Domain.sampling)
     this.#headClasses = new HeadClasses(this.#classes, new Sampler(seed, EVERY))
@@ -134,6 +138,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       note,
       bodyPrefixBytes,
       new Sampler(seed, sampleEvery),
+      this.#objects,
     )
   }
 
@@ -165,8 +170,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.flow = flow
     facts.entry = entry
     facts.sender = sender
-    facts.objects = this.#operations.path.objects
-    facts.queryValues = entry.values === null ? NO_NUMBERS : entry.values.read(head.bytes, this.#operations.query)
+    facts.named.read(head, this.#operations, entry, sender, this.#objects === null ? null : this.#objects.steps)
     facts.method = head.method
     facts.isPartial = head.unknown !== 0
     facts.isHead = head.method === "HEAD"
@@ -211,7 +215,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     return sender
   }
 
-  onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation): ResponseFacts {
+  onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation, timeUs: number): ResponseFacts {
     const flow = this.#parties.of(conversation)
     const media = this.#mediaOf(head, flow.responseMedia, HeadMemo.of(head))
     flow.responseMedia = media
@@ -220,8 +224,10 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
     const template = request === null ? null : templateOf(request.entry, request.body.call)
     const facts = this.#responses.take()
+    facts.body.principalHash = request === null ? 0 : request.sender.principalHash
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
+    this.#objects?.onResponse(head, status, facts.body, timeUs)
     facts.flow = flow
     facts.status = status
     facts.grants = null
@@ -251,13 +257,12 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const facts = this.#requests.take()
     const { isHead, target, authority, method } = request
     facts.body.begin(request.body.media, null, 0, null)
+    facts.named.follow(request.named)
     facts.body.call = this.#calls.webSocket(subprotocol)
     return Object.assign(facts, {
       flow: request.flow,
       entry: request.entry,
       sender: request.sender,
-      objects: request.objects,
-      queryValues: NO_NUMBERS,
       isHead,
       tenantMatch: request.tenantMatch,
       login: null,
@@ -300,6 +305,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     event.call = requestBody === null ? EMPTY_CALL : requestBody.call
     if (event.call === EMPTY_CALL && responseBody?.media.contentType === EVENT_STREAM)
       event.call = this.#calls.eventStream
+    writeIds(event, requestBody, responseBody)
     event.items = responseBody === null ? -1 : responseBody.items
     event.requestClasses =
       request === null ? NO_STRINGS : this.#classes.merged(request.facts.entry.turns.last, request.facts.body.classes)
@@ -327,29 +333,22 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       event.server = this.#parties.unseenServer(flow, exchange.conversation.flow)
       event.identity = NOBODY
       event.operation = this.#unseen[exchange.protocol]!
-      event.objects = event.queryValues = NO_NUMBERS
+      UNSEEN_OBJECTS.writeTo(event)
       event.tenantMatch = -1
       return
     }
     const { facts } = request
-    const { client, server } = facts.sender
+    const { client, server, credential, anonymous } = facts.sender
     event.client = client
     event.server = server
-    const isUnsure = facts.isPartial && facts.sender.credential === null
-    const identity = isUnsure ? NOBODY : this.#identityOf(facts, request.firstUs)
+    const isUnsure = facts.isPartial && credential === null
+    const identity = isUnsure ? NOBODY : (anonymous ?? credential!.at(request.firstUs))
     event.identity = identity
     const { rules } = this.#counters
     rules[identity.rule] = (rules[identity.rule] ?? 0) + 1
     event.operation = facts.entry.operation(exchange.protocol, facts.body.call)
-    event.objects = facts.objects
-    event.queryValues = facts.queryValues
+    facts.named.writeTo(event)
     event.tenantMatch = facts.tenantMatch
-  }
-
-  /** The Identity of a request, at the time of its first byte. */
-  #identityOf(facts: RequestFacts, timeUs: number): Identity {
-    const { credential, anonymous } = facts.sender
-    return anonymous ?? credential!.at(timeUs)
   }
 
   /** What the request named, for the local debugging view. */

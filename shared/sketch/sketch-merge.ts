@@ -10,6 +10,9 @@ let scratch = new Uint8Array(16_384)
 let view = new DataView(scratch.buffer)
 /** Buckets of one sign, put together here before their number is known. */
 let buckets = new Uint8Array(16_384)
+/** A float of a sketch, to be read from its bytes: a view for each sketch would be garbage. */
+const float = new Uint8Array(8)
+const floatView = new DataView(float.buffer)
 /** What putMerged found: bytes written to `buckets`, and how many buckets they are. */
 let bucketsEnd = 0
 let bucketsUsed = 0
@@ -19,11 +22,10 @@ export function mergeSketches(a: Uint8Array, b: Uint8Array): Uint8Array {
   if (b.length === 0) return a
   reserve(a.length + b.length + 4 * VARINT_BYTES_MAX)
   const [readA, readB] = [readerOf(a), readerOf(b)]
-  const [viewA, viewB] = [viewOf(a), viewOf(b)]
   scratch[0] = SKETCH_FORMAT
-  view.setFloat64(1, Math.min(viewA.getFloat64(1), viewB.getFloat64(1)))
-  view.setFloat64(9, Math.max(viewA.getFloat64(9), viewB.getFloat64(9)))
-  view.setFloat64(17, viewA.getFloat64(17) + viewB.getFloat64(17))
+  view.setFloat64(1, Math.min(floatAt(a, 1), floatAt(b, 1)))
+  view.setFloat64(9, Math.max(floatAt(a, 9), floatAt(b, 9)))
+  view.setFloat64(17, floatAt(a, 17) + floatAt(b, 17))
   let at = putVarint(scratch, SKETCH_HEAD_BYTES, readA.next() + readB.next())
   for (let sign = 0; sign < 2; sign++) {
     if (!putMerged(readA, readB)) return mergeWhole(a, b)
@@ -78,8 +80,9 @@ function readerOf(bytes: Uint8Array): VarintReader {
   return new VarintReader(bytes, SKETCH_HEAD_BYTES)
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+function floatAt(bytes: Uint8Array, at: number): number {
+  for (let i = 0; i < 8; i++) float[i] = bytes[at + i]!
+  return floatView.getFloat64(0)
 }
 
 /** Makes room for a merge of so many bytes: of counts that grow by one digit, twice as many. */

@@ -27,7 +27,15 @@ export function toBytes(text: string | Uint8Array): Uint8Array {
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts))
+  let length = 0
+  for (const part of parts) length += part.length
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }
 
 /** Bytes written in hexadecimal; white space is for the reader's eye. */
@@ -43,8 +51,22 @@ export function u32(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
+/** Conversations name the same two addresses again and again. */
+const knownAddresses = new Map<string, Uint8Array>()
+const KNOWN_ADDRESSES_MAX = 1024
+
 /** "10.0.0.1" to 4 bytes, "2001:db8::1" to 16. */
 export function addressBytes(address: string): Uint8Array {
+  let bytes = knownAddresses.get(address)
+  if (bytes === undefined) {
+    if (knownAddresses.size >= KNOWN_ADDRESSES_MAX) knownAddresses.clear()
+    bytes = parseAddress(address)
+    knownAddresses.set(address, bytes)
+  }
+  return bytes.slice()
+}
+
+function parseAddress(address: string): Uint8Array {
   if (!address.includes(":")) return Uint8Array.from(address.split(".").map(Number))
   const [head = "", tail] = address.split("::")
   const words = (part: string) => (part === "" ? [] : part.split(":").map((word) => Number.parseInt(word, 16)))
@@ -63,7 +85,9 @@ function put16(bytes: Uint8Array, at: number, value: number): void {
 function checksum(...parts: readonly Uint8Array[]): number {
   let sum = 0
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += 2) sum += (part[at]! << 8) | (part[at + 1] ?? 0)
+    const even = part.length & ~1
+    for (let at = 0; at < even; at += 2) sum += (part[at]! << 8) | part[at + 1]!
+    if (even < part.length) sum += part[even]! << 8
   }
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
   return ~sum & 0xffff
@@ -208,6 +232,8 @@ export interface EthernetFields {
   readonly pad?: boolean
 }
 
+const MAC_ADDRESSES = fromHex("02 00 00 00 00 02  02 00 00 00 00 01")
+
 export function ethernet(payload: Uint8Array, fields: EthernetFields = {}): Uint8Array {
   const vlans = fields.vlans ?? []
   const tags = vlans.map((vlan, i) => {
@@ -215,8 +241,7 @@ export function ethernet(payload: Uint8Array, fields: EthernetFields = {}): Uint
     return concatBytes(u16(fields.tagTypes?.[i] ?? plain), u16(vlan))
   })
   const etherType = fields.etherType ?? (payload[0]! >>> 4 === 6 ? EtherType.ipv6 : EtherType.ipv4)
-  const addresses = fromHex("02 00 00 00 00 02  02 00 00 00 00 01")
-  const frame = concatBytes(addresses, ...tags, u16(etherType), payload)
+  const frame = concatBytes(MAC_ADDRESSES, ...tags, u16(etherType), payload)
   return fields.pad && frame.length < 60 ? concatBytes(frame, new Uint8Array(60 - frame.length)) : frame
 }
 

@@ -76,7 +76,7 @@ export const Weight = {
   /** Most that equal features say for a cluster without a parameter: one in 30 groups of routes is a family. */
   family: 3.4,
   /** ... and for each member more: large families are rarer. */
-  member: 0.15,
+  member: 0.35,
   /** ... where most have a segment below in common. */
   memberBelow: 0.35,
   /** Of both, where most answer without a shape: methods and names below are what families have in common as well. */
@@ -99,13 +99,17 @@ const OTHER_METHOD = 0.6
 /** Chance of a segment below that no other value had: of a value, of a route. */
 const NEW_BELOW = Math.log(0.45 / 0.8)
 
-/** Forms that one value in twelve changes to: names of one word beside those of several. */
-const NEAR: ReadonlySet<Form> = new Set(["w", "s", "d"])
+/** Forms of which one value in twelve changes to this: names of several words to one, mixed letters and digits to letters alone. */
+const NEAR: Partial<Readonly<Record<Form, string>>> = { w: "wsdx", s: "wsd", d: "wsd", m: "mx" }
 const LEAK = 0.08
+/** Forms whose length says nothing: most words are about as long. */
+const WORDS: ReadonlySet<Form> = new Set(["w", "m", "s"])
 /** Chance from which a shape is everywhere: not to have it says nothing. */
 export const COMMON = 0.4
 /** Most that equal lengths say for a cluster. */
 const LENGTHS_MOST = 5
+/** Texts of a cluster that nothing tells apart: nats for each one past `least`. */
+const CROWD = { least: 6, each: 0.35, most: 5 } as const
 /** Nats for a text in camel case among others. */
 const CAMEL = -0.5
 
@@ -148,9 +152,18 @@ export class Profile {
     return most * 2 > this.values
   }
 
+  /** A quarter of the values have something at each place where these have. */
+  isUsual(features: readonly Feature[]): boolean {
+    const least = Math.max(2, this.values / 4)
+    return features.every(
+      ({ key, slot }) => ((slot === 0 ? this.#features.get(key) : this.#slots.get(slot)) ?? 0) >= least,
+    )
+  }
+
   /** Nats for "looks like the others" against "looks like a route"; `areRoutes`: the others would be routes, too. */
   look(form: Form, areRoutes: boolean): number {
-    const near = NEAR.has(form) ? [...NEAR].reduce((sum, other) => sum + (this.#forms.get(other) ?? 0), 0) : 0
+    let near = 0
+    for (const other of NEAR[form] ?? "") near += this.#forms.get(other as Form) ?? 0
     const seen = (1 - LEAK) * (this.#forms.get(form) ?? 0) + LEAK * near
     const strong = this.#forms.get("!") ?? 0
     // A parameter whose values are all of one strong kind hardly ever takes a word.
@@ -235,6 +248,17 @@ function familyMost(members: number, shaped: number, isBuiltAlike: boolean): num
   return Weight.family + (isBuiltAlike ? Weight.memberBelow : Weight.member) * (members - 2)
 }
 
+/**
+ * Nats for many texts at one place that nothing tells apart: routes are fewer, and have something below them or a method that is their
+ * own.
+ */
+function crowd(members: readonly Sibling[], profile: Profile): number {
+  if (members.length <= CROWD.least) return 0
+  let alike = 0
+  for (const { form, features } of members) if (form !== "m" && profile.isUsual(features)) alike++
+  return clamp(CROWD.each * (alike - CROWD.least), 0, CROWD.most)
+}
+
 /** How likely all of `members` are values of one parameter, with `seed` what is known of one that is there already. */
 export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: boolean): Verdict {
   let look = 0
@@ -245,14 +269,14 @@ export function weigh(members: readonly Sibling[], profile: Profile, isSeeded: b
   let once = 0
   for (const sibling of members) {
     look += profile.look(sibling.form, true) + sibling.known
-    lengths += profile.measure(sibling.length)
+    if (!WORDS.has(sibling.form)) lengths += profile.measure(sibling.length)
     answers += profile.answers(sibling.features)
     if (sibling.isShaped) shaped++
     profile.add(sibling)
     hits += sibling.hits
     if (sibling.hits === 1) once++
   }
-  look += clamp(lengths, 0, LENGTHS_MOST)
+  look += clamp(lengths, 0, LENGTHS_MOST) + crowd(members, profile)
   const tail = growth(members.length, hits, once)
   answers = Math.min(answers, familyMost(members.length, shaped, profile.isBuiltAlike))
   return { evidence: Weight.prior + (isSeeded ? 1 : 0) + look + answers + tail, look, answers, growth: tail, members }

@@ -81,7 +81,7 @@ export class Place {
   readonly parameters = new Map<string, Place>()
   /** Texts below that were learnt to be values, and of the parameter with which frame. */
   readonly values = new Map<string, string>()
-  /** Texts below about which a pin has decided: frame of the parameter, or null for text. */
+  /** Texts below, and keys of shared nodes, about which a pin has decided: frame of the parameter, or null for text. */
   readonly pinned = new Map<string, string | null>()
   /** Those of them about which people have. */
   readonly pinnedByPeople = new Set<string>()

@@ -45,7 +45,7 @@ export function fold(place: Place, placement: Placement, most: number): number {
     }
   for (const decided of [place.parent.values, place.parent.pinned])
     for (const [text, frame] of [...decided])
-      if (frame === place.label && !place.open.kept.has(text)) decided.delete(text)
+      if (frame === place.label && !place.open.kept.has(text) && !text.startsWith(SHARED_KEY)) decided.delete(text)
   return folds
 }
 

@@ -115,6 +115,55 @@ test("table: a segment with text around its parameter, whatever the sensor leave
     }
 })
 
+function files(): FakeService {
+  const service = new FakeService()
+  for (let i = 0; i < 60; i++) {
+    service.send({ path: `/files/draft${i}`, extension: "pdf", shape: shapeOf("pdf") })
+    service.send({ path: `/files/draft${i}`, shape: shapeOf("file") })
+  }
+  service.review()
+  return service
+}
+const APART_BY_ENDING = ["/files/{id}", "/files/{id}.pdf"]
+
+test("values that were folded by their ending are one parameter where a pin says so, for the past, until it goes", () => {
+  for (const source of ["analyst", "specification"] as const) {
+    const service = files()
+    assert.deepEqual(
+      service.texts().map((text) => text.replace(/\{\w+\}/, "{id}")),
+      APART_BY_ENDING,
+    )
+    assert.ok([...service.trie.leaves()].some(({ path, extension }) => path.includes("{") && extension === "pdf"))
+    service.follow(service.trie.pin([pin("/files/{name}", { source })], service.nowUs))
+    assert.deepEqual(service.texts(), ["/files/{name}"])
+    service.trie = PathTrie.from(service.trie.toBytes())
+    for (let i = 50; i < 90; i++) {
+      service.send({ path: `/files/draft${i}`, extension: "pdf", shape: shapeOf("pdf") })
+      if (i % 3 === 0) service.review()
+    }
+    assert.deepEqual(service.texts(), ["/files/{name}"])
+    const bytes = service.trie.toBytes()
+    assert.deepEqual(PathTrie.from(bytes).toBytes(), bytes)
+    service.follow(service.trie.pin([], service.nowUs))
+    service.review()
+    assert.deepEqual(
+      service.texts().map((text) => text.replace(/\{\w+\}/, "{id}")),
+      APART_BY_ENDING,
+    )
+  }
+})
+
+test("both endings pinned stay two; what is folded under one is not told apart by more text", () => {
+  const service = files()
+  const both = ["/files/{name}", "/files/{name}.pdf"]
+  service.follow(service.trie.pin([pin(both[0]!), pin(both[1]!)], service.nowUs))
+  assert.deepEqual(service.texts(), both)
+  service.follow(service.trie.pin([pin("/files/{name}"), pin("/files/final-{name}.pdf")], service.nowUs))
+  assert.deepEqual(service.texts(), ["/files/{name}"])
+  service.follow(service.trie.pin([pin("/files/{name}", { source: "specification" }), pin(both[1]!)], service.nowUs))
+  assert.deepEqual(service.texts(), both)
+})
+
 test("what people say of a segment goes before specifications there too, for the past and whatever comes later", () => {
   const specified = ["/cities/{name}", "/cities/{name}/guides"].map((path) => pin(path, { source: "specification" }))
   const service = new FakeService()

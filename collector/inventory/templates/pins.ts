@@ -6,7 +6,8 @@
 // one segment, people go before specifications, then text before parameters: whatever comes first, the result is the same.
 // A value that left the sensor as its kind ("{serial}.csv") hides its text: it fits "sales-{month}.csv" when no pin fits it surely and no
 // other one could.
-// Given up: values that were folded share a leaf and stay where they are, whatever is pinned later.
+// Values that were folded share a leaf: a pin of a whole parameter takes them all, whatever is written around them.
+// Given up: telling some of them apart again, as text or by what is around them.
 import { hasPieces } from "../specification/path-pattern.ts"
 import type { LeafRecord, PathNode, Place } from "./nodes.ts"
 import type { Pin } from "./path-learner.ts"
@@ -117,7 +118,8 @@ export class Pins {
     const { place } = parent
     const isText = segment.text !== null
     const { token } = child
-    if (child.forms === null && !(isText && token.form === "!")) {
+    const isWhole = !isText && segment.pieces === null
+    if (child.forms === null ? !(isText && token.form === "!") : isWhole) {
       const mark = isText ? null : segment.frame
       if (this.#says(place, token.text, mark, pin.source === "analyst")) {
         this.#placement.settle(place)

@@ -97,8 +97,8 @@ export class Placement {
   settle(place: Place): void {
     for (const member of place.members)
       for (const [key, child] of member.children) {
-        if (key === OVERFLOW_KEY || child.forms !== null) continue
-        const target = this.placeFor(place, child.token)
+        if (key === OVERFLOW_KEY) continue
+        const target = child.forms === null ? this.placeFor(place, child.token) : this.#sharedPlace(place, key, child)
         if (child.place !== target) this.#move(child, target)
       }
     this.#prune(place)
@@ -123,20 +123,22 @@ export class Placement {
           ? this.#overflow(target)
           : child.forms === null
             ? this.placeFor(target, child.token)
-            : this.#parameter(target, child.place)
+            : this.#sharedPlace(target, key, child)
       this.#move(child, below)
     }
     this.touch(target)
   }
 
-  /** The parameter of another place that corresponds to one here. */
-  #parameter(parent: Place, like: Place): Place {
-    let place = parent.parameters.get(like.label)
+  /** The place below `parent` of values that share a node: the parameter of the frame under which they were folded, or the one that a pin says. */
+  #sharedPlace(parent: Place, key: string, { place: like }: PathNode): Place {
+    const frame = parent.pinned.get(key) ?? frameOf(key)
+    let place = parent.parameters.get(frame)
+    if (place === like) return like
     if (place === undefined) {
-      place = new Place(parent, like.label, true, this.nextPlace++)
+      place = new Place(parent, frame, true, this.nextPlace++)
       place.name = like.name
       place.decision = like.decision
-      parent.parameters.set(like.label, place)
+      parent.parameters.set(frame, place)
     }
     if (place.open === null && like.open !== null)
       place.open = { kept: new Set(like.open.kept), heavy: new Map(), registers: Uint8Array.from(like.open.registers) }
@@ -174,7 +176,7 @@ export class Placement {
   }
 
   #shared(parent: PathNode, key: string, place: Place): PathNode {
-    const token: Token = { text: key, extension: "", form: "!", kind: "", frame: place.label, core: "" }
+    const token: Token = { text: key, extension: "", form: "!", kind: "", frame: frameOf(key), core: "" }
     const node = new PathNode(parent, token, place)
     node.forms = new Map()
     parent.children.set(key, node)
@@ -200,7 +202,7 @@ export class Placement {
     for (const [key, child] of node.children) {
       let below = into.children.get(key)
       if (below === undefined) {
-        if (child.forms !== null) below = this.#shared(into, key, this.#parameter(into.place, child.place))
+        if (child.forms !== null) below = this.#shared(into, key, this.#sharedPlace(into.place, key, child))
         else below = this.addNode(into, key, child.token)
       }
       this.#foldInto(child, below)
@@ -210,6 +212,9 @@ export class Placement {
     this.bytes -= bytesOf(node.token)
   }
 }
+
+/** The frame under which values were folded, from the key of their node. */
+const frameOf = (key: string): string => key.slice(SHARED_KEY.length)
 
 const bytesOf = (token: Token): number => 320 + 2 * token.text.length
 
@@ -234,8 +239,7 @@ function adopt(from: Place, into: Place): void {
 }
 
 export function addFeature({ features }: PathNode, method: number, shape: number): boolean {
-  for (let i = 0; i < features.length; i += 2)
-    if (features[i + 1] === shape && features[i] === method) return false
+  for (let i = 0; i < features.length; i += 2) if (features[i + 1] === shape && features[i] === method) return false
   if (features.length >= 2 * FEATURES_MAX) return false
   features.push(method, shape)
   return true

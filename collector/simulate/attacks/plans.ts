@@ -14,6 +14,7 @@ interface AttackFields {
   readonly days: number
   /** Partners in whose name it makes sense; all that work daily when left out. */
   readonly of?: readonly Archetype[]
+  readonly isUsable?: (partner: Partner) => boolean
 }
 
 const NOBODY: AttackDay = () => undefined
@@ -22,10 +23,12 @@ const DAILY: readonly Archetype[] = ["erp-sync", "nightly-batch", "event-driven"
 /** The usual share of ids that were never given is small. */
 const PROVENANCED: readonly Archetype[] = ["erp-sync", "nightly-batch", "reseller", "portal", "integrated"]
 
+const schemeOf = (partner: Partner): string => partner.credentialAt(0).fields.scheme
+
 export const ATTACKS: Readonly<Record<DetectorName, AttackFields>> = {
   "shadow-endpoint": { run: surface.shadowEndpoint, days: 2 },
   "auth-missing": { run: identity.authMissing, days: 1 },
-  "auth-downgrade": { run: identity.authDowngrade, days: 1 },
+  "auth-downgrade": { run: identity.authDowngrade, days: 1, isUsable: (one) => schemeOf(one) === "bearer-jwt" },
   "credential-elsewhere": { run: identity.credentialElsewhere, days: 1 },
   "credential-sharing": { run: identity.credentialSharing, days: 7 },
   "dormant-credential": { run: identity.dormantCredential, days: 1 },
@@ -38,7 +41,11 @@ export const ATTACKS: Readonly<Record<DetectorName, AttackFields>> = {
   "flow-order": { run: objects.flowOrder, days: 2, of: PROVENANCED },
   "undocumented-parameter": { run: surface.undocumentedParameter, days: 2 },
   "excess-exposure": { run: surface.excessExposure, days: 3 },
-  "failures-then-success": { run: identity.failuresThenSuccess, days: 1 },
+  "failures-then-success": {
+    run: identity.failuresThenSuccess,
+    days: 1,
+    isUsable: (one) => schemeOf(one) !== "api-key",
+  },
   probing: { run: surface.probing, days: 1 },
   "paging-cost": { run: objects.pagingCost, days: 1 },
   "url-parameter": { run: surface.urlParameter, days: 1 },
@@ -122,7 +129,10 @@ export class AttackPlanner {
     if (kind === "sensor-blind")
       return this.#labels.add({ kind, isAttack: true, partner: -1, fromDay, untilDay: fromDay + 1, intensity, variant })
     if (kind === "dormant-credential") return this.#addDormant(intensity)
-    const partner = this.#take(ATTACKS[kind].of ?? DAILY, (one) => one.fromDay === 0)
+    const partner = this.#take(
+      ATTACKS[kind].of ?? DAILY,
+      (one) => one.fromDay === 0 && (ATTACKS[kind].isUsable?.(one) ?? true),
+    )
     if (partner === null) return null
     return this.#labels.add({
       kind,
@@ -175,13 +185,10 @@ export class AttackPlanner {
   }
 }
 
-/** "all", "none" or names with commas between; a sentence where a name is unknown. */
-export function parseAttacks(text: string): readonly DetectorName[] | string {
+/** "all", "none" or names with commas between; null where one is unknown. */
+export function parseAttacks(text: string): readonly DetectorName[] | null {
   if (text === "all") return DETECTOR_NAMES
   if (text === "none") return []
   const names = text.split(",").map((name) => name.trim())
-  const unknown = names.find((name) => !(DETECTOR_NAMES as readonly string[]).includes(name))
-  return unknown === undefined
-    ? (names as DetectorName[])
-    : `knows no attack "${unknown}"; there are ${DETECTOR_NAMES.join(", ")}`
+  return names.every((name) => (DETECTOR_NAMES as readonly string[]).includes(name)) ? (names as DetectorName[]) : null
 }

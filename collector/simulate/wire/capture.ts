@@ -3,6 +3,7 @@
 // In:  a world.   Out: the file, packets in order of time; loss, one-way hours and blindness leave packets out, as a mirror does.
 import { closeSync, openSync, writeSync } from "node:fs"
 import { startOfDay } from "../calendar.ts"
+import type { Exchange } from "../exchange.ts"
 import type { World } from "../world.ts"
 import { Connections } from "./connections.ts"
 import { addressNumber, FrameStore } from "./frames.ts"
@@ -61,7 +62,12 @@ function fileHeader(): Buffer {
   return bytes
 }
 
-export function writeCapture(world: World, path: string): CaptureCounts {
+/** `onExchange`: told of each, in order of time. */
+export function writeCapture(
+  world: World,
+  path: string,
+  onExchange: (exchange: Exchange) => void = () => {},
+): CaptureCounts {
   const file = new ChunkedFile(path)
   const counts: CaptureCounts = { exchanges: 0, packets: 0, dropped: 0, bytes: 0 }
   const servers = new Set(world.api.services.map(({ address }) => addressNumber(address)))
@@ -102,6 +108,7 @@ export function writeCapture(world: World, path: string): CaptureCounts {
       for (const exchange of exchanges) {
         connections.send(exchange, requestMessage(exchange, world.api), answerMessage(exchange, world.api))
         counts.exchanges++
+        onExchange(exchange)
       }
       flush(startOfDay(++day) - HELD_US)
     }

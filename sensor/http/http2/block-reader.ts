@@ -156,7 +156,7 @@ function readResponse<Q, S>(
   const { request, response } = stream
   stream.unknown |= head.unknown & (HeadPart.status | HeadPart.fields)
   if (request.isSeen && !request.hasEnded) stream.flags |= ExchangeFlag.early
-  response.facts = receiver.onResponse(head, request.isSeen ? (stream.upgraded ?? request).facts : null, c)
+  response.facts = receiver.onResponse(head, request.isSeen ? (stream.upgraded ?? request).facts : null, c, timeUs)
   beginHalf(c, d, stream, response, d.isBlockEnd, headBytes, timeUs)
   if (!d.isBlockEnd) return
   if (response.isWalked || request.isWalked) stream.outcome = builder.outcome()

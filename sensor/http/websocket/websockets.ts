@@ -93,7 +93,7 @@ class WebSocket<Q, S> implements SessionReceiver, Conversation {
   begin(response: HttpHead, request: Q | null): void {
     const { receiver } = this.#stage
     if (request !== null) this.#request = receiver.onUpgrade(request, subprotocol(response))
-    this.#response = receiver.onResponse(response, this.#request, this)
+    this.#response = receiver.onResponse(response, this.#request, this, this.#openedUs)
   }
 
   onData(side: Side, bytes: Uint8Array, start: number, end: number, timeUs: number): void {

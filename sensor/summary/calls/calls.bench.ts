@@ -37,7 +37,7 @@ for (const [name, text] of Object.entries(BODIES_OF)) {
     for (let i = 0; i < count; i++) {
       const request = summarizer.onRequest(head, conversation)
       if (summarizer.bodyWanted(request) > 0) summarizer.onBody(request, body, 0, body.length, true)
-      const facts = summarizer.onResponse(response, request, conversation)
+      const facts = summarizer.onResponse(response, request, conversation, 1_700_000_000_000_000)
       const at = 1_700_000_000_000_000 + i
       summarizer.onExchange({
         conversation,

@@ -42,6 +42,11 @@ export class ObjectPseudonyms {
     return pseudonym
   }
 
+  /** The same of an id that is not expected again soon: a long one is not remembered. */
+  once(bytes: Uint8Array, start: number, end: number): number {
+    return end - start <= SHORT_BYTES ? this.of(bytes, start, end) : this.#pseudonyms.number(bytes, start, end)
+  }
+
   #ofShort(bytes: Uint8Array, start: number, end: number): number {
     const length = end - start
     let w0 = 0

@@ -1,7 +1,8 @@
-// What `sonde-collector openapi` asks of a collector, over its HTTP API.
+// What the commands of sonde-collector ask of a collector, over its HTTP API.
 //
 // Out: answers as the API gives them; a refusal of a document is the user's mistake (UsageError), anything else the world's (WorldError).
 import { UsageError, WorldError } from "../shared/config/program.ts"
+import type { Backtest } from "./api/backtest-models.ts"
 import type { ServiceDrift, Specification } from "./api/specification-models.ts"
 
 export interface ServiceLabel {
@@ -22,7 +23,8 @@ interface Page {
   readonly next: string | null
 }
 
-const TIMEOUT_MS = 120_000
+/** A back-test of 10 million exchanges takes two minutes. */
+const TIMEOUT_MS = 600_000
 
 export class ApiClient {
   readonly #base: string
@@ -71,6 +73,11 @@ export class ApiClient {
   async checked(service: string, text: string, syntax: string): Promise<ObservedDrift> {
     const place = `/services/${encodeURIComponent(service)}/specifications/check`
     return (await this.#json(place, { method: "POST", ...documentOf(text, syntax) })) as ObservedDrift
+  }
+
+  async backtested(body: unknown): Promise<Backtest> {
+    const init = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }
+    return (await this.#json("/backtests", init)) as Backtest
   }
 
   async #json(place: string, init: RequestInit = {}): Promise<unknown> {

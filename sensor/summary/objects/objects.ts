@@ -1,0 +1,139 @@
+// Objects of exchanges elsewhere than in their paths: the tables that this takes, and the ids of bodies.
+//
+// In:  bodies and the names of ids at their places (place-ids.ts), Location fields.   Out: ids of BodyFacts: pseudonyms and their number.
+// JSON and forms are asked each time (id-scan.ts), once a walk has shown that the place has ids; other formats when they are walked.
+// Bounded: the tables below. Several workers have each their own: what is told twice costs bytes only.
+import { type ApiEvent, NO_NUMBERS } from "../../../shared/event/api-event.ts"
+import { FieldName, type HttpHead } from "../../http/http-head.ts"
+import type { FieldReceiver } from "../classes/field-receiver.ts"
+import type { BodyFacts } from "../facts.ts"
+import type { ObjectPseudonyms } from "../privacy/object-pseudonyms.ts"
+import { IdCollector } from "./id-collector.ts"
+import { IdLearner } from "./id-learner.ts"
+import { Says } from "./id-names.ts"
+import { scanForm, scanJson } from "./id-scan.ts"
+import { idHash0, idHash1 } from "./id-text.ts"
+import { PlaceIds } from "./place-ids.ts"
+import { Steps } from "./steps.ts"
+import { ToldIds } from "./told-ids.ts"
+
+export type ObjectMode = "pseudonym" | "none"
+export const OBJECT_MODES: readonly ObjectMode[] = ["pseudonym", "none"]
+
+/** Ids of a day, and pairs of principal and operation, that are remembered: 1 MB and 0.5 MB. */
+const TOLD = 131_072
+const STEPS = 32_768
+const DAY_US = 86_400_000_000
+
+export interface ObjectCounters {
+  /** Bodies asked for ids. */
+  scanned: number
+  /** Ids of bodies beyond those told apart; names of ids beyond the limit of a place. */
+  idsCut: number
+  namesCut: number
+  /** Ids of the day forgotten for lack of room, and last numbers. */
+  toldForgotten: number
+  stepsForgotten: number
+}
+
+export class Objects {
+  readonly steps: Steps
+  readonly #learner: IdLearner
+  readonly #collector: IdCollector
+  readonly #told: ToldIds
+  readonly #counters: ObjectCounters
+  /** Day of event time of the response that began last. */
+  #day = 0
+  #dayStartUs = 0
+
+  /** `next`: who wants to know the values of walked bodies besides. */
+  constructor(pseudonyms: ObjectPseudonyms, counters: ObjectCounters, next: FieldReceiver | null, told = TOLD) {
+    this.#told = new ToldIds(told, counters)
+    this.steps = new Steps(STEPS, counters)
+    this.#collector = new IdCollector(pseudonyms, this.#told, counters)
+    this.#learner = new IdLearner(next, counters)
+    this.#counters = counters
+  }
+
+  /** Who is told the fields of walked bodies. */
+  get receiver(): FieldReceiver {
+    return this.#learner
+  }
+
+  /** A response begins. It may say where the object is: 201, 202, 3xx. */
+  onResponse(head: HttpHead, status: number, facts: BodyFacts, timeUs: number): void {
+    if (timeUs < this.#dayStartUs || timeUs >= this.#dayStartUs + DAY_US) {
+      this.#day = Math.floor(timeUs / DAY_US)
+      this.#dayStartUs = this.#day * DAY_US
+    }
+    const i = head.known[FieldName.location]!
+    if (i < 0 || status <= 200 || status >= 400) return
+    const collector = this.#collector
+    this.#begin(facts)
+    collector.note(head.bytes, head.valueStart[i]!, head.valueEnd[i]!, Says.link, true)
+    if (collector.total === 0) return
+    facts.locationHash0 = idHash0
+    facts.locationHash1 = idHash1
+    facts.hasLocation = true
+    facts.ids = collector.end()
+    if (facts.idsTotal === 0) facts.idsTotal = 1
+  }
+
+  /** A body is about to be walked. */
+  beginWalk(facts: BodyFacts): void {
+    const { state } = facts
+    if (state === null || !facts.isIdsWanted) return
+    state.ids ??= new PlaceIds()
+    this.#learner.place = state.ids
+    if (isScanned(facts.media.kind)) return
+    this.#begin(facts)
+    this.#learner.collector = this.#collector
+  }
+
+  /** The body was walked, and was of that kind. `whole`: all of it. */
+  endWalk(facts: BodyFacts, kind: string, whole: boolean): void {
+    const learner = this.#learner
+    learner.place = null
+    if (learner.collector === null) return
+    learner.collector = null
+    this.#end(facts, kind !== "binary" && whole)
+  }
+
+  /** The body of a place whose names are known. */
+  scan(facts: BodyFacts, kind: string, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
+    const place = facts.state?.ids ?? null
+    if (place === null || !facts.isIdsWanted || !isScanned(facts.media.kind)) return
+    if (place.isEmpty) {
+      if (whole && facts.idsTotal < 0) facts.idsTotal = facts.hasLocation ? 1 : 0
+      return
+    }
+    this.#counters.scanned++
+    this.#begin(facts)
+    if (kind === "form") scanForm(bytes, start, end, whole, place, this.#collector)
+    else if (kind === "json" || kind === "ndjson") scanJson(bytes, start, end, place, this.#collector)
+    else return
+    this.#end(facts, whole)
+  }
+
+  #begin(facts: BodyFacts): void {
+    const collector = this.#collector
+    if (facts.isRequest) collector.beginRequest()
+    else collector.beginResponse(facts.principalHash, this.#day)
+    if (facts.hasLocation) collector.seed(facts.locationHash0, facts.locationHash1, facts.ids)
+  }
+
+  #end(facts: BodyFacts, whole: boolean): void {
+    facts.ids = this.#collector.end()
+    facts.idsTotal = whole ? this.#collector.total : -1
+  }
+}
+
+/** Ids of bodies into their event; null: the message was not seen. */
+export function writeIds(event: ApiEvent, request: BodyFacts | null, response: BodyFacts | null): void {
+  event.bodyObjects = request === null ? NO_NUMBERS : request.ids
+  event.returned = response === null ? NO_NUMBERS : response.ids
+  event.returnedTotal = response === null ? -1 : response.idsTotal
+}
+
+/** Kinds that have a scan of their own. */
+export const isScanned = (kind: string): boolean => kind === "json" || kind === "ndjson" || kind === "form"
