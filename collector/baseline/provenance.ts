@@ -11,45 +11,11 @@
 // tenant's.
 // Rows turn to a new day when they are touched: nobody walks through all of them at midnight.
 import type { Baseline } from "./baseline.ts"
-import { type SavedSlab, Slab } from "./columns.ts"
+import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
+import { CARRIERS, CONSUMER_ROWS, ENDPOINT_ROWS, ROWS, type SavedProvenance, type Today } from "./provenance-rows.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
-
-export const CARRIERS = 2
-const ROWS = {
-  day: [Int32Array, 1],
-  /** Today, and what was usual on closed days. */
-  trials: [Float32Array, 1],
-  hits: [Float32Array, 1],
-  expected: [Float32Array, 1],
-  /** The same as numbers of ids, unweighted. */
-  trialIds: [Float32Array, 1],
-  hitIds: [Float32Array, 1],
-  usualTrials: [Float32Array, 1],
-  usualHits: [Float32Array, 1],
-  /** Of closed days: squared differences of hits from their means, and the means. */
-  squares: [Float32Array, 1],
-  means: [Float32Array, 1],
-  /** Days that it learned from. */
-  days: [Float32Array, 1],
-  /** Log-likelihood ratio of "1.6 times as many and half a one" summed up over closed days (CUSUM). */
-  score: [Float32Array, 1],
-} as const
-const ENDPOINT_ROWS = {
-  day: [Int32Array, 1],
-  trials: [Float32Array, 1],
-  hits: [Float32Array, 1],
-  /** Hits that were expected of today's trials, by each row's own usual share. */
-  expected: [Float32Array, 1],
-  /** Rows with trials today. */
-  active: [Float32Array, 1],
-  usualTrials: [Float32Array, 1],
-  usualHits: [Float32Array, 1],
-  /** Endpoint that it was split from, its ordinal + 1. */
-  parent: [Int32Array, 1],
-} as const
-const CONSUMER_ROWS = { day: [Int32Array, 1], active: [Float32Array, 1] } as const
 
 const FADE = 0.95
 /** What is held of a share of which nothing is known, and how many trials it weighs. */
@@ -75,21 +41,6 @@ const KNOWN_TRIALS = 50
 /** Above this usual share nothing follows from a missing provenance. */
 const SHARE_MAX = 0.5
 const PEER_TRIALS_TODAY = 30
-
-export interface SavedProvenance {
-  readonly pairs: SavedSlab<typeof ROWS>
-  readonly endpoints: SavedSlab<typeof ENDPOINT_ROWS>
-  readonly consumers: SavedSlab<typeof CONSUMER_ROWS>
-  readonly squares: number
-  readonly means: number
-}
-
-export interface Today {
-  readonly trials: number
-  readonly hits: number
-  readonly trialIds: number
-  readonly hitIds: number
-}
 
 type Hooks = Required<Pick<Baseline, "mergeConsumers" | "mergeEndpoints" | "splitEndpoint" | "purge" | "adopt">>
 

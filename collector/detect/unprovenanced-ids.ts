@@ -8,7 +8,8 @@
 // Known false positives: ids by mail or file; a new key (key-change.ts); both are looked at before it says anything.
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
-import { CARRIERS, type UsualShare } from "../baseline/provenance.ts"
+import type { UsualShare } from "../baseline/provenance-chances.ts"
+import { CARRIERS } from "../baseline/provenance-rows.ts"
 import type { Sight } from "../baseline/sight.ts"
 import { learningOf } from "../baseline/subjects.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
