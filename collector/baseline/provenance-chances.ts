@@ -1,5 +1,5 @@
 // How unlikely a day's ids without provenance are: beta-binomial around the usual share, and the step that the day adds to a sum over days.
-import { betaBinomialTail } from "./upper-tails.ts"
+import { betaBinomialTail } from "./share-tails.ts"
 
 /** A day adds at most so much to the score. */
 const SCORE_STEP = 6

@@ -9,9 +9,9 @@
 import type { Baselines } from "../baseline/baselines.ts"
 import { type SavedSlab, Slab } from "../baseline/columns.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
+import { lnUpperTail } from "../baseline/negative-binomial.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { EndpointSubject } from "../baseline/subjects.ts"
-import { negativeBinomialTail } from "../baseline/upper-tails.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
@@ -93,7 +93,7 @@ class ForeignObject implements Detector {
     const usualShare =
       (columns.usualForeign[row]! + UNKNOWN_SHARE * UNKNOWN_FRESH) / (columns.usualFresh[row]! + UNKNOWN_FRESH)
     const mean = columns.fresh[row]! * usualShare
-    const tail = negativeBinomialTail(foreign, mean, columns.usualForeign[row]! + 0.5)
+    const tail = Math.exp(lnUpperTail(foreign, columns.usualForeign[row]! + 0.5, mean))
     const p = Math.min(1, tail * LOOKS * objects.provenance.activeRows(pair.consumer, day))
     if (p > this.#settings["chance"]! || this.#isShared(endpoint, pair.consumer)) return
     const doubts = this.#doubts(sight, row)
