@@ -121,6 +121,7 @@ export class Objects implements Baseline {
     if (endpoint === null) return
     const slots = this.#slots.of(event, endpoint)
     this.blindness.note(sight, slots.given !== 0)
+    this.provenance.unrest = this.blindness.unrest
     this.#parties.meet(sight.consumer)
     const isRepeated = answer >= 500 || answer === 429 || answer === 408
     if (!isRepeated && event.operation.method !== "OPTIONS" && showsRequest(event)) this.#noteAsked(sight, slots)
@@ -206,7 +207,7 @@ export class Objects implements Baseline {
     for (let k = 0; k < queryObjects.length; k++) this.#ask(sight, queryObjects[k]!, query[k] ?? 0, PATH)
     for (let k = 0; k < bodyObjects.length; k++) this.#ask(sight, bodyObjects[k]!, BODY_KIND, BODY)
     if (sight.fresh === 0 || pair === null || sight.isLossy || sight.isLate) return
-    if (this.blindness.isBlind(consumer.ordinal, sight.atUs)) return
+    if (this.blindness.isBlind(sight.atUs)) return
     const day = Math.floor(sight.atUs / DAY_US)
     const weight = weightOf(sight)
     for (let carrier = 0; carrier < CARRIERS; carrier++) {

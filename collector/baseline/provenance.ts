@@ -45,6 +45,8 @@ const PEER_TRIALS_TODAY = 30
 type Hooks = Required<Pick<Baseline, "mergeConsumers" | "mergeEndpoints" | "splitEndpoint" | "purge" | "adopt">>
 
 export class Provenance implements Hooks {
+  /** Dispersion that lost exchanges add to days. */
+  unrest = 0
   readonly #subjects: Subjects
   readonly #pairs: Slab<typeof ROWS>
   readonly #endpoints: Slab<typeof ENDPOINT_ROWS>
@@ -318,10 +320,9 @@ export class Provenance implements Hooks {
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
       shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
-      dispersion: Math.max(
-        1.05,
-        (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN),
-      ),
+      dispersion:
+        Math.max(1.05, (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN)) +
+        this.unrest,
     }
   }
 

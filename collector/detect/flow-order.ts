@@ -87,10 +87,10 @@ class FlowOrder implements Detector {
 
   onSight(sight: Sight, report: Report): void {
     const { order, subjects, objects } = this.#baselines
-    const { pair, endpoint, consumer, atUs } = sight
+    const { pair, endpoint, atUs } = sight
     if (!order.hasObject || pair === null || endpoint === null || sight.isLate) return
     if (!sight.isWrite && endpoint.sensitivity < SENSITIVE) return
-    if (objects.blindness.isBlind(consumer.ordinal, atUs)) return
+    if (objects.blindness.isBlind(atUs)) return
     const row = this.#turnTo(pair.ordinal, Math.floor(atUs / DAY_US))
     const { columns } = this.#rows
     columns.objects[row]!++
