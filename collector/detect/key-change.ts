@@ -59,7 +59,7 @@ function keyChange(
     return {
       what,
       explains: true,
-      sentence: `${count} of ${of} ids were given to one consumer that was there before and is not heard of since it came`,
+      sentence: `${count} of ${of} ids were given to one consumer that was there before it and was not seen later than three days after it came`,
     }
   }
   const days = Math.floor((atUs - consumer.firstUs) / DAY_US)
