@@ -46,7 +46,8 @@ function cpuMs(): number {
 
 async function applyAll(store: Store): Promise<void> {
   // As the daemon has it: with the analysis behind it.
-  const inventory = await Inventory.open(store, { watcher: new WatchKind() })
+  const watcher = new WatchKind()
+  const inventory = await Inventory.open(store, { watcher })
   const spent = { decode: 0, apply: 0, checkpoint: 0 }
   const checkpointsMs: number[] = []
   let messages = 0
@@ -93,6 +94,13 @@ async function applyAll(store: Store): Promise<void> {
   print(
     `  CPU an event, µs: decode ${us(spent.decode)}, apply ${us(spent.apply)}, checkpoints ${us(spent.checkpoint)}; together ` +
       `${us(all)} (${Math.round((events / all) * 1000).toLocaleString("en")}/s), ${(all / spent.decode).toFixed(1)} times decoding`,
+  )
+  const { baselines } = watcher.watch!.analysis
+  const megabytes = Object.entries(baselines)
+    .filter(([, each]) => baselines.all.includes(each))
+    .map(([part, { bytes: size }]) => `${part} ${(size / 2 ** 20).toFixed(1)}`)
+  print(
+    `  baselines, MB: ${megabytes.join(", ")}; ${Math.round(baselines.bytes / pairs)} bytes a pair, all of them counted`,
   )
   const peak = Math.round(process.resourceUsage().maxRSS / 1024)
   print(`  checkpoints, ms: ${checkpointsMs.map((ms) => ms.toFixed(0)).join(" ")}; RSS at most ${peak} MB`)
