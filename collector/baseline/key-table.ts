@@ -107,7 +107,9 @@ export class KeyTable<const Columns extends Layout> {
     this.#keys = new Slab(KEY_COLUMNS)
     this.#slab = new Slab(this.#layout)
     this.#reserve(keys.rows * 2)
-    const [formerColumns, columns] = [slab.columns, this.#slab.columns]
+    const moves = Object.entries(this.#layout).map(
+      ([name, [, width]]) => [slab.columns[name]!, this.#slab.columns[name]!, width] as const,
+    )
     for (let from = 0; from < keys.rows; from++) {
       const key = keys.columns.key[from]!
       if (key === 0) continue
@@ -115,8 +117,8 @@ export class KeyTable<const Columns extends Layout> {
       const at = this.#freePlace(key)
       this.#keys.columns.key[at] = key
       this.#keys.columns.met[at] = keys.columns.met[from]!
-      for (const [name, [, width]] of Object.entries(this.#layout))
-        for (let i = 0; i < width; i++) columns[name]![at * width + i] = formerColumns[name]![from * width + i]!
+      for (const [former, columns, width] of moves)
+        for (let i = 0; i < width; i++) columns[at * width + i] = former[from * width + i]!
     }
   }
 }

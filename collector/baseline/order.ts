@@ -14,9 +14,9 @@ import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { KeyTable, type SavedKeyTable } from "./key-table.ts"
 import { type ObjectSlots, SlotTable } from "./object-slots.ts"
+import { wilsonLower } from "./share-tails.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject } from "./subjects.ts"
-import { wilsonLower } from "./upper-tails.ts"
 
 const DONE = 8
 const HISTORY = {

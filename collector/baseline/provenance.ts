@@ -11,39 +11,11 @@
 // tenant's.
 // Rows turn to a new day when they are touched: nobody walks through all of them at midnight.
 import type { Baseline } from "./baseline.ts"
-import { type SavedSlab, Slab } from "./columns.ts"
+import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
+import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
+import { CARRIERS, CONSUMER_ROWS, ENDPOINT_ROWS, ROWS, type SavedProvenance, type Today } from "./provenance-rows.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
-import { betaBinomialTail } from "./upper-tails.ts"
-
-export const CARRIERS = 2
-const ROWS = {
-  day: [Int32Array, 1],
-  /** Today, and what was usual on closed days. */
-  trials: [Float32Array, 1],
-  hits: [Float32Array, 1],
-  usualTrials: [Float32Array, 1],
-  usualHits: [Float32Array, 1],
-  /** Of closed days: squared differences of hits from their means, and the means. */
-  squares: [Float32Array, 1],
-  means: [Float32Array, 1],
-  /** Days that it learned from. */
-  days: [Float32Array, 1],
-  /** Log-likelihood ratio of "1.6 times as many and half a one" summed up over closed days (CUSUM). */
-  score: [Float32Array, 1],
-} as const
-const ENDPOINT_ROWS = {
-  day: [Int32Array, 1],
-  trials: [Float32Array, 1],
-  hits: [Float32Array, 1],
-  /** Rows with trials today. */
-  active: [Float32Array, 1],
-  usualTrials: [Float32Array, 1],
-  usualHits: [Float32Array, 1],
-  /** Endpoint that it was split from, its ordinal + 1. */
-  parent: [Int32Array, 1],
-} as const
-const CONSUMER_ROWS = { day: [Int32Array, 1], active: [Float32Array, 1] } as const
 
 const FADE = 0.95
 /** What is held of a share of which nothing is known, and how many trials it weighs. */
@@ -55,14 +27,12 @@ const WARM_UP_US = 3 * DAY_US
 const DISPERSION = 1.2
 const DISPERSION_MAX = 4
 const DISPERSION_MEAN = 3
+/** Rows with more than this usual share tell nothing of the unrest of others. */
+const POOLED_SHARE = 0.1
 /** Chance below which a day is not learned from as it was. */
 const UNLIKELY = 0.02
 /** Days of history from which on days are summed up. */
 const SCORE_DAYS = 7
-/** The other alternative of the score: so large a share without provenance. */
-const HIGH_SHARE = 0.6
-/** A day adds at most so much to the score. */
-const SCORE_STEP = 6
 const SCORE_MAX = 60
 /** Fresh ids that had been given, at an endpoint: then provenance is something that can be missing there. */
 const GIVEN_MIN = 10
@@ -72,29 +42,11 @@ const KNOWN_TRIALS = 50
 const SHARE_MAX = 0.5
 const PEER_TRIALS_TODAY = 30
 
-export interface SavedProvenance {
-  readonly pairs: SavedSlab<typeof ROWS>
-  readonly endpoints: SavedSlab<typeof ENDPOINT_ROWS>
-  readonly consumers: SavedSlab<typeof CONSUMER_ROWS>
-  readonly squares: number
-  readonly means: number
-}
-
-/** What is usual for a row at this moment. */
-export interface UsualShare {
-  /** Share of hits that is expected: the greatest of its own, and of what the others at the endpoint show today. */
-  readonly share: number
-  readonly peerShare: number
-  /** Trials behind its own share. */
-  readonly trials: number
-  readonly days: number
-  readonly shape: number
-  readonly dispersion: number
-}
-
 type Hooks = Required<Pick<Baseline, "mergeConsumers" | "mergeEndpoints" | "splitEndpoint" | "purge" | "adopt">>
 
 export class Provenance implements Hooks {
+  /** Dispersion that lost exchanges add to days. */
+  unrest = 0
   readonly #subjects: Subjects
   readonly #pairs: Slab<typeof ROWS>
   readonly #endpoints: Slab<typeof ENDPOINT_ROWS>
@@ -125,8 +77,13 @@ export class Provenance implements Hooks {
       endpoints.active[endpointRow]!++
       this.#countActive(pair.consumer, day)
     }
+    const expected = trials * weight * this.#ownShare(row, endpointRow)
+    columns.expected[row]! += expected
+    endpoints.expected[endpointRow]! += expected
     columns.trials[row]! += trials * weight
     columns.hits[row]! += hits * weight
+    columns.trialIds[row]! += trials
+    columns.hitIds[row]! += hits
     endpoints.trials[endpointRow]! += trials * weight
     endpoints.hits[endpointRow]! += hits * weight
   }
@@ -136,7 +93,9 @@ export class Provenance implements Hooks {
     const pair = this.#subjects.pairs[pairOrdinal]
     if (pair === undefined) return
     const row = this.#turnTo(pair, carrier, day)
-    this.#pairs.columns.hits[row] = Math.max(0, this.#pairs.columns.hits[row]! - weight)
+    const { columns } = this.#pairs
+    columns.hits[row] = Math.max(0, columns.hits[row]! - weight)
+    columns.hitIds[row] = Math.max(0, columns.hitIds[row]! - 1)
     const { hits } = this.#endpoints.columns
     const endpointRow = pair.endpoint * CARRIERS + carrier
     hits[endpointRow] = Math.max(0, hits[endpointRow]! - weight)
@@ -155,10 +114,11 @@ export class Provenance implements Hooks {
     return given >= GIVEN_MIN && this.#share(row, endpointRow) <= SHARE_MAX
   }
 
-  /** Trials and hits of today. */
-  today(pair: PairSubject, carrier: number, day: number): { trials: number; hits: number } {
+  /** Trials and hits of today, weighted, and as numbers of ids. */
+  today(pair: PairSubject, carrier: number, day: number): Today {
     const row = this.#turnTo(pair, carrier, day)
-    return { trials: this.#pairs.columns.trials[row]!, hits: this.#pairs.columns.hits[row]! }
+    const { trials, hits, trialIds, hitIds } = this.#pairs.columns
+    return { trials: trials[row]!, hits: hits[row]!, trialIds: trialIds[row]!, hitIds: hitIds[row]! }
   }
 
   usual(pair: PairSubject, carrier: number, day: number): UsualShare {
@@ -270,6 +230,7 @@ export class Provenance implements Hooks {
       endpoints.day[endpointRow] = day
       endpoints.trials[endpointRow] = 0
       endpoints.hits[endpointRow] = 0
+      endpoints.expected[endpointRow] = 0
       endpoints.active[endpointRow] = 0
     }
     if (row >= this.#pairs.rows) {
@@ -282,6 +243,9 @@ export class Provenance implements Hooks {
       columns.day[row] = day
       columns.trials[row] = 0
       columns.hits[row] = 0
+      columns.expected[row] = 0
+      columns.trialIds[row] = 0
+      columns.hitIds[row] = 0
     }
     return row
   }
@@ -307,9 +271,10 @@ export class Provenance implements Hooks {
     endpoints.usualHits[endpointRow]! += learned
     columns.days[row]!++
     if (!isKnown) return
-    const square = (learned - mean) ** 2
+    const square = Math.min(learned - mean, 3 * Math.sqrt(mean) + 1) ** 2
     columns.squares[row] = columns.squares[row]! * FADE + square
     columns.means[row] = columns.means[row]! * FADE + mean
+    if (usual.share > POOLED_SHARE) return
     this.#squares = this.#squares * 0.999 + square
     this.#means = this.#means * 0.999 + mean
   }
@@ -322,16 +287,25 @@ export class Provenance implements Hooks {
     return (hits + UNKNOWN_SHARE * UNKNOWN_TRIALS) / (trials + UNKNOWN_TRIALS)
   }
 
-  /** Share of hits that is expected today. */
-  #share(row: number, endpointRow: number): number {
-    const { columns } = this.#pairs
-    const endpoints = this.#endpoints.columns
+  #ownShare(row: number, endpointRow: number): number {
+    const { usualTrials, usualHits } = this.#pairs.columns
     const peerShare = this.#peerShare(row, endpointRow)
-    const own = (columns.usualHits[row]! + peerShare * PEER_TRIALS) / (columns.usualTrials[row]! + PEER_TRIALS)
-    // A day on which the others, too, ask for what nobody gave them is the sensor's, or the API's: lists that were not seen, a new way.
-    const others = endpoints.trials[endpointRow]! - columns.trials[row]!
-    if (endpoints.active[endpointRow]! < 3 || others < PEER_TRIALS_TODAY) return own
-    return Math.max(own, (endpoints.hits[endpointRow]! - columns.hits[row]!) / others)
+    return (usualHits[row]! + peerShare * PEER_TRIALS) / (usualTrials[row]! + PEER_TRIALS)
+  }
+
+  /**
+   * Share of hits that is expected today. A day on which the others, too, ask for more than they use to without having been given it is
+   * the sensor's or the API's: lists that were not seen, a new way; what they have too much of is expected of everybody.
+   */
+  #share(row: number, endpointRow: number): number {
+    const own = this.#ownShare(row, endpointRow)
+    const { columns } = this.#pairs
+    const { trials, hits, expected, active } = this.#endpoints.columns
+    const others = trials[endpointRow]! - columns.trials[row]!
+    if (active[endpointRow]! < 3 || others < PEER_TRIALS_TODAY) return own
+    const mean = Math.max(0, expected[endpointRow]! - columns.expected[row]!)
+    const excess = hits[endpointRow]! - columns.hits[row]! - mean - 2 * Math.sqrt(mean + 1)
+    return excess <= 0 ? own : Math.min(1, own + excess / others)
   }
 
   #usual(row: number, endpointRow: number): UsualShare {
@@ -346,10 +320,9 @@ export class Provenance implements Hooks {
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
       shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
-      dispersion: Math.max(
-        1.05,
-        (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN),
-      ),
+      dispersion:
+        Math.max(1.05, (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN)) +
+        this.unrest,
     }
   }
 
@@ -393,30 +366,4 @@ export class Provenance implements Hooks {
       this.#pairs.clear(source)
     }
   }
-}
-
-/** Evidence (a of Beta(a, b)) that a day's share is drawn with: how sure the usual share is, and how restless days are. */
-function evidenceOf({ shape, dispersion }: UsualShare, mean: number): number {
-  return 1 / (1 / shape + (dispersion - 1) / Math.max(mean, 1e-9))
-}
-
-function tailOf(hits: number, trials: number, usual: UsualShare): number {
-  const share = Math.min(0.99, usual.share)
-  const a = evidenceOf(usual, trials * share)
-  return betaBinomialTail(hits, Math.ceil(trials), a, (a * (1 - share)) / share)
-}
-
-/** ln of the likelihood of the day if more came without provenance (half as "1.6 times as many and half a one", half as 60 %), over that
- * of a usual one. */
-function scoreStep(hits: number, trials: number, usual: UsualShare): number {
-  const m0 = Math.max(trials * usual.share, 1e-3)
-  const shape = evidenceOf(usual, m0)
-  const slow = ratioOf(hits, shape, m0, 1.6 * m0 + 0.5)
-  const high = trials * HIGH_SHARE > m0 ? ratioOf(hits, shape, m0, trials * HIGH_SHARE) : slow
-  return Math.min(SCORE_STEP, Math.max(slow, high) - Math.LN2)
-}
-
-/** ln likelihood ratio of a count under two means of a negative binomial. */
-function ratioOf(count: number, shape: number, m0: number, m1: number): number {
-  return count * Math.log(m1 / m0) - (count + shape) * Math.log((shape + m1) / (shape + m0))
 }

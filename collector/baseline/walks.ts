@@ -13,9 +13,9 @@
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
+import { betaBinomialTail } from "./share-tails.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
-import { betaBinomialTail } from "./upper-tails.ts"
 
 export const REQUESTS_MIN = 20
 const REQUESTS_MAX = 500

@@ -7,6 +7,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { decodeBatch } from "../../shared/event/event-codec.ts"
+import { WatchKind } from "../analysis/watch.ts"
 import { startApi } from "../api/server.ts"
 import { CHECKPOINT_LIMITS, CHECKPOINT_SHARE } from "../consume/checkpoint-schedule.ts"
 import { Inventory } from "../inventory/inventory.ts"
@@ -44,7 +45,8 @@ function cpuMs(): number {
 }
 
 async function applyAll(store: Store): Promise<void> {
-  const inventory = await Inventory.open(store)
+  // As the daemon has it: with the analysis behind it.
+  const inventory = await Inventory.open(store, { watcher: new WatchKind() })
   const spent = { decode: 0, apply: 0, checkpoint: 0 }
   const checkpointsMs: number[] = []
   let messages = 0
@@ -66,7 +68,7 @@ async function applyAll(store: Store): Promise<void> {
     const t0 = cpuMs()
     const batch = decode(message)
     const t1 = cpuMs()
-    inventory.apply(batch)
+    inventory.apply(batch, 0, message)
     spent.apply += cpuMs() - t1
     spent.decode += t1 - t0
     messages++

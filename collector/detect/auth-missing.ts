@@ -90,12 +90,13 @@ class AuthMissing implements Detector {
     const { columns } = this.#rows
     const row = endpoint.ordinal
     const authenticated = columns.authenticated[row]!
-    const open = columns.open[row]!
+    const day = Math.floor(sight.atUs / DAY_US)
+    if (columns.saidDay[row]! < day) columns.today[row] = 0
+    // Before today: those that are told of do not make themselves usual.
+    const open = columns.open[row]! - columns.today[row]!
     const isSensitive = endpoint.sensitivity >= SENSITIVE
     if (authenticated + open < this.#settings[isSensitive ? "successesSensitive" : "successes"]!) return
     if (authenticated < this.#settings["share"]! * (authenticated + open)) return
-    const day = Math.floor(sight.atUs / DAY_US)
-    if (columns.saidDay[row]! < day) columns.today[row] = 0
     columns.today[row]!++
     this.#episodes.note(row, sight, 0)
     const today = columns.today[row]!

@@ -20,8 +20,8 @@ const ROWS = {
   /** End of the last exchange that was answered with success, µs. */
   lastUs: [Float64Array, 1],
 } as const
-/** Nobody at all was seen for longer than this: no silence of a consumer. */
-const SHARED_SILENCE_US = 2 * 3_600_000_000
+/** Nobody at all was seen for longer than this (a night is shorter): no silence of a consumer. */
+const SHARED_SILENCE_US = 36 * 3_600_000_000
 const DAYS_MIN = 3
 const FEW_DAYS = 7
 

@@ -62,7 +62,7 @@ class Enumeration implements Detector {
     if (sight.fresh === 0 && sight.event.step === 0) return
     const { walks, objects } = this.#baselines
     if (sight.unprovenanced > 0 || sight.foreign > 0 || sight.answer >= 400)
-      this.#episodes.note(pair.ordinal, sight, objects.lastFresh)
+      this.#episodes.note(pair.ordinal, sight, objects.lastAsked)
     for (let scale = 0; scale < SCALES; scale++) if (walks.takeLook(pair, scale)) this.#look(sight, scale, report)
   }
 

@@ -8,8 +8,8 @@
 // Known false positives: an expired key (one guess), clocks, a proxy for many people (its usual share is higher).
 
 import { hashOf } from "../baseline/fingerprints.ts"
+import { betaBinomialTail } from "../baseline/share-tails.ts"
 import type { Sight } from "../baseline/sight.ts"
-import { betaBinomialTail } from "../baseline/upper-tails.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { sampleOf } from "./episodes.ts"

@@ -12,8 +12,8 @@ import type { Baselines } from "../baseline/baselines.ts"
 import { type SavedSlab, Slab } from "../baseline/columns.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import { SENSITIVE } from "../baseline/sensitivity.ts"
+import { betaBinomialTail, wilsonLower } from "../baseline/share-tails.ts"
 import type { Sight } from "../baseline/sight.ts"
-import { betaBinomialTail, wilsonLower } from "../baseline/upper-tails.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
@@ -87,10 +87,10 @@ class FlowOrder implements Detector {
 
   onSight(sight: Sight, report: Report): void {
     const { order, subjects, objects } = this.#baselines
-    const { pair, endpoint, consumer, atUs } = sight
+    const { pair, endpoint, atUs } = sight
     if (!order.hasObject || pair === null || endpoint === null || sight.isLate) return
     if (!sight.isWrite && endpoint.sensitivity < SENSITIVE) return
-    if (objects.blindness.isBlind(consumer.ordinal, atUs)) return
+    if (objects.blindness.isBlind(atUs)) return
     const row = this.#turnTo(pair.ordinal, Math.floor(atUs / DAY_US))
     const { columns } = this.#rows
     columns.objects[row]!++

@@ -87,14 +87,16 @@ test("the forest finds the point that lies apart", () => {
   assert.ok(points.every((point) => forest.score(point) < apart))
 })
 
-test("a small evaluation runs through", () => {
-  const evaluation = evaluate({
+test("a small evaluation runs through, and without findings shows nothing", () => {
+  const plan = {
     seeds: [1],
     world: { days: 2, consumers: 5, intensity: 5 },
     kinds: ["enumeration"],
     repeats: 1,
+    hasVariants: false,
     isClean: false,
-  })
+  } as const
+  const evaluation = evaluate(plan)
   assert.equal(evaluation.outcomes.length, 1)
   assert.equal(evaluation.outcomes[0]!.attack.times.length, 2000)
   assert.match(outcomeTable(evaluation.outcomes, true), /^attack .*\nenumeration +1 /)
@@ -103,4 +105,6 @@ test("a small evaluation runs through", () => {
     laneResults(evaluation, 1).map(({ lane }) => lane),
     ["high", "review"],
   )
+  const deaf = evaluate({ ...plan, ablation: { name: "deaf", keeps: () => false } })
+  assert.deepEqual([deaf.outcomes[0]!.shownUs, deaf.falses.length], [null, 0])
 })

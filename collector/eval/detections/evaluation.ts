@@ -20,6 +20,8 @@ export interface Plan {
   readonly world: Partial<WorldOptions>
   readonly kinds: readonly DetectorName[]
   readonly repeats: number
+  /** Mimics, attacks while nothing is learned, a campaign. */
+  readonly hasVariants: boolean
   readonly isClean: boolean
   readonly ablation?: Ablation
 }
@@ -61,8 +63,7 @@ export function evaluate(plan: Plan): Evaluation {
     cost += clean.events * clean.costUs
     if (plan.isClean) continue
     const kinds = Array.from({ length: plan.repeats }, () => plan.kinds).flat()
-    const hasVariants = plan.kinds.length === DETECTOR_NAMES.length
-    const attacked = runTrial({ ...plan.world, seed, attacks: kinds, hasVariants }, plan.ablation)
+    const attacked = runTrial({ ...plan.world, seed, attacks: kinds, hasVariants: plan.hasVariants }, plan.ablation)
     events += attacked.events
     cost += attacked.events * attacked.costUs
     for (const attack of attacked.attacks) {

@@ -5,7 +5,7 @@
 //   npm run eval:detections -- --kind scraping --intensity 2 --repeats 20 --failures 10
 //   npm run eval:detections -- --clean --loss 2 --one-way 1 --failures 20     nothing may be invented
 import { settle } from "../../../shared/config/options.ts"
-import { DETECTOR_NAMES, type DetectorName } from "../../simulate/labels.ts"
+import { DETECTOR_NAMES } from "../../simulate/labels.ts"
 import type { WorldOptions } from "../../simulate/world.ts"
 import { ABLATIONS } from "./ablations.ts"
 import { type Evaluation, evaluate, laneResults, type Plan } from "./evaluation.ts"
@@ -13,6 +13,7 @@ import { median } from "./intervals.ts"
 import { OPTIONS } from "./options.ts"
 import { falseLine, missLine, outcomeTable, table, targetTable, withBounds } from "./report.ts"
 import { summaryOf } from "./scores.ts"
+import { UNSEEN_KINDS } from "./truth.ts"
 
 const { values, mistakes, operands } = settle(OPTIONS, { argv: process.argv.slice(2), environment: {} })
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -29,7 +30,11 @@ const world: Partial<WorldOptions> = {
 const plan: Plan = {
   seeds: values.seed.map(Number),
   world,
-  kinds: values.kind.length === 0 ? DETECTOR_NAMES : (values.kind as readonly DetectorName[]),
+  // A sensor that is blind would hide other attacks.
+  kinds: DETECTOR_NAMES.filter((kind) =>
+    values.kind.length === 0 ? !UNSEEN_KINDS.has(kind) : values.kind.includes(kind),
+  ),
+  hasVariants: values.kind.length === 0,
   repeats: values.repeats,
   isClean: values.clean,
 }

@@ -1,5 +1,5 @@
 // One world before its judges: every exchange once, to the analysis and to the anchors' figures.
-import type { ApiEvent } from "../../../shared/event/api-event.ts"
+import type { ApiEvent, ShapeNote } from "../../../shared/event/api-event.ts"
 import type { Finding } from "../../detect/finding.ts"
 import { batchesOf } from "../../simulate/batches.ts"
 import { World, type WorldOptions } from "../../simulate/world.ts"
@@ -36,11 +36,13 @@ export function runTrial(options: Partial<WorldOptions>, ablation: Ablation = { 
   const world = new World(options)
   const cast = new Cast(world)
   const judges = new Map<number, AnalysisJudge>()
+  const shapes: ShapeNote[] = []
   const judgeOf = (partner: number): AnalysisJudge => {
     const place = ablation.isAlone === true ? partner : 0
     let judge = judges.get(place)
     if (judge === undefined) {
       judge = new AnalysisJudge(world, ablation.keeps)
+      judge.learnShapes(shapes)
       judges.set(place, judge)
     }
     return judge
@@ -50,8 +52,8 @@ export function runTrial(options: Partial<WorldOptions>, ablation: Ablation = { 
   const before = process.cpuUsage()
   let events = 0
   for (const { batch, exchanges } of batchesOf(world)) {
-    if (batch.shapes.length > 0)
-      for (const judge of judges.size === 0 ? [judgeOf(0)] : judges.values()) judge.learnShapes(batch.shapes)
+    shapes.push(...batch.shapes)
+    for (const judge of judges.values()) judge.learnShapes(batch.shapes)
     batch.events.forEach((made, k) => {
       const exchange = exchanges[k]!
       const event = ablation.event?.(made) ?? made
