@@ -124,6 +124,7 @@ export class Analysis {
     if (atUs > clock.nowUs) clock.nowUs = atUs
     const isLate = clock.isLate(atUs)
     if (isLate) this.#lateExchanges++
+    if (consumer.requests === 0) consumer.firstUs = atUs
     const sight = this.#sight
     const pair = endpoint === null ? null : this.subjects.pairAt(consumer, endpoint, atUs)
     sight.turnTo(event, consumer, endpoint, pair, isLate)
@@ -263,7 +264,6 @@ export class Analysis {
 }
 
 function countConsumer(consumer: ConsumerSubject, atUs: number): void {
-  if (consumer.requests === 0) consumer.firstUs = atUs
   consumer.requests++
   if (atUs > consumer.lastUs) consumer.lastUs = atUs
   const day = Math.floor(atUs / DAY_US)

@@ -29,6 +29,12 @@ const consumerFields = {
     description:
       "True while it was seen on fewer than 3 days of event time, is younger than that, or under 200 requests.",
   }),
+  learningState: Type.Unsafe<"rules" | "shrunk" | "full" | null>({
+    type: ["string", "null"],
+    enum: ["rules", "shrunk", "full", null],
+    description:
+      "How far detections rely on its own history: rules and peers only (under 3 days or 200 requests), shrunk to its peers (to 14 days), full. Null: the analysis does not follow it.",
+  }),
 }
 export const Consumer = Type.Object(consumerFields, { $id: "Consumer" })
 

@@ -185,6 +185,10 @@ export const Decoy = Type.Object(
 export const Budget = Type.Object(
   {
     consumers: Count("Consumers that are known."),
+    learning: Type.Object(
+      { rules: Count("Under 3 days or 200 requests."), shrunk: Count("To 14 days."), full: Count("From then on.") },
+      { description: "How far they are known: rules and peers only; half weight to their own history; all of it." },
+    ),
     highInWeek: Count("Incidents of the high lane opened in the last 7 days of event time."),
     highPerWeek: Type.Number({ description: "False ones promised at most, for so many consumers." }),
     reviewInDay: Count("Incidents of the review lane opened on the last day."),

@@ -3,8 +3,10 @@
 import type { WatchReads } from "../analysis/watch-reads.ts"
 import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
+import type { Notifications } from "../notify/notifier.ts"
 import type { Store } from "../store/store.ts"
 import { Backtest } from "./backtest-models.ts"
+import { BASELINE_SHARED } from "./baseline-models.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
@@ -13,9 +15,11 @@ import { INCIDENT_SHARED } from "./incident-models.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
+import { NOTIFICATION_SHARED } from "./notification-models.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
 import { auditRoutes } from "./routes/audit-routes.ts"
 import { backtestRoutes } from "./routes/backtest-routes.ts"
+import { baselineRoutes } from "./routes/baseline-routes.ts"
 import { changeRoutes } from "./routes/change-routes.ts"
 import { consumerRoutes } from "./routes/consumer-routes.ts"
 import { darkRoutes } from "./routes/dark-routes.ts"
@@ -27,6 +31,7 @@ import { findingRoutes } from "./routes/finding-routes.ts"
 import { incidentRoutes } from "./routes/incident-routes.ts"
 import { labelRoutes } from "./routes/label-routes.ts"
 import { mapRoutes } from "./routes/map-routes.ts"
+import { notificationRoutes } from "./routes/notification-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
 import { partnerRoutes } from "./routes/partner-routes.ts"
 import { quantileRoutes } from "./routes/quantile-routes.ts"
@@ -54,6 +59,8 @@ export interface ApiOptions {
   readonly specifications?: SpecificationParts["shelf"]
   /** What is in memory only of the analysis. */
   readonly watch?: WatchReads
+  /** Who is told of incidents. Without it: nobody. */
+  readonly notifications?: Notifications
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
   readonly listen: ListenAddress
   /** Asked at each /readyz. */
@@ -82,6 +89,11 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     ...PARTNER_SHARED,
     ...SPECIFICATION_SHARED,
     ...INCIDENT_SHARED,
+<<<<<<< HEAD
+    ...BASELINE_SHARED,
+=======
+    ...NOTIFICATION_SHARED,
+>>>>>>> refs/heads/notify
     Backtest,
   ])
     app.addSchema(schema)
@@ -91,9 +103,9 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   endpointRoutes(app, store, { shelf: options.specifications ?? null, templates })
   templateRoutes(app, { store, edits, reads: templates })
   quantileRoutes(app, store)
-  consumerRoutes(app, store, edits)
+  consumerRoutes(app, { store, edits, reads: options.watch ?? null })
   mapRoutes(app, store)
-  partnerRoutes(app, store, edits)
+  partnerRoutes(app, { store, edits, reads: options.watch ?? null })
   rotationRoutes(app, store, edits)
   sensorRoutes(app, store)
   evidenceRoutes(app, store)
@@ -105,6 +117,11 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   detectionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   backtestRoutes(app, { store, reads: options.watch ?? null })
   exceptionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
+<<<<<<< HEAD
+  baselineRoutes(app, { store, reads: options.watch ?? null })
+=======
+  notificationRoutes(app, options.notifications ?? null)
+>>>>>>> refs/heads/notify
   labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })

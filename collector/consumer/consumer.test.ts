@@ -107,19 +107,33 @@ test("property: what a consumer shows does not depend on how exchanges are told,
 })
 
 test("names that were not seen for longest make place for newer ones", () => {
-  const sights = new Sights(2)
-  const at = (lastUs: number) => ({ requests: 1, firstUs: lastUs, lastUs })
-  assert.equal(sights.note("a", at(10)), true)
-  assert.equal(sights.note("b", at(5)), true)
-  assert.equal(sights.note("c", at(20)), false)
-  assert.equal(sights.note("d", at(1)), false)
-  assert.deepEqual([...sights.names()], ["a", "c"])
-  assert.equal(sights.forgotten, 2)
+  const sights = new Sights()
+  const note = (name: string, lastUs: number): boolean =>
+    sights.note("prefix", name, { requests: 1, firstUs: lastUs, lastUs }, () => 2)
+  assert.equal(
+    sights.note("ja4", "z", { requests: 1, firstUs: 0, lastUs: 0 }, () => 2),
+    true,
+  )
+  assert.deepEqual([note("a", 10), note("b", 5), note("c", 20), note("d", 1)], [true, true, false, false])
+  assert.deepEqual(sights.names("prefix"), ["a", "c"])
+  assert.deepEqual(sights.forgottenByKind(), { prefix: 2 })
+  assert.deepEqual(sights.records(), { prefix: { a: [1, 10, 10], c: [1, 20, 20] }, ja4: { z: [1, 0, 0] } })
 })
 
 test("a name of any text is an ordinary one", () => {
-  const sights = new Sights(9)
-  sights.note("__proto__", { requests: 1, firstUs: 1, lastUs: 2 })
-  const stored = JSON.parse(JSON.stringify(sights.record())) as ReturnType<Sights["record"]>
-  assert.deepEqual([...new Sights(9, stored).names()], ["__proto__"])
+  const sights = new Sights()
+  sights.note("prefix", "__proto__", { requests: 1, firstUs: 1, lastUs: 2 }, () => 9)
+  const stored = JSON.parse(JSON.stringify(sights.records())) as ReturnType<Sights["records"]>
+  assert.deepEqual(new Sights(stored).names("prefix"), ["__proto__"])
+})
+
+test("two consumers have in common what both showed under a kind", () => {
+  const of = (...names: string[]): Sights => {
+    const sights = new Sights()
+    for (const name of names) sights.note("ja4", name, { requests: name.length, firstUs: 1, lastUs: 2 }, () => 9)
+    return sights
+  }
+  assert.equal(of("a", "bbb").shareKnownTo(of("bbb", "c"), "ja4"), 0.75)
+  assert.equal(of("a").shareKnownTo(of("a"), "prefix"), -1)
+  assert.equal(of("a").shareKnownTo(of(), "ja4"), -1)
 })

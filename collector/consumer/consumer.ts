@@ -7,14 +7,15 @@ import { isError } from "../inventory/answer.ts"
 import { BoundedNames } from "../inventory/bounded-counts.ts"
 import type { InventoryLimits, LimitCounters } from "../inventory/limits.ts"
 import type { Watched } from "../inventory/watcher.ts"
-import { SIGHT_KINDS, type SightKind } from "../store/consumer-records.ts"
+import type { SightKind } from "../store/consumer-records.ts"
 import type { ConsumerKeyRecord, ConsumerRecord } from "../store/records.ts"
 import { dayOf, type RecentDays, withDay, withDays } from "./recent-days.ts"
 import { SameShown } from "./same-shown.ts"
 import type { Showing } from "./showing.ts"
-import { Sights, type Tally } from "./sights.ts"
+import { Sights, type SightsMax, type Tally } from "./sights.ts"
 
 const SHORT = 6
+const NO_ALIASES: readonly ConsumerKeyRecord[] = []
 
 /** What makes an identity the same consumer as another. */
 export function consumerKey(scheme: string, issuer: string, principal: string): string {
@@ -67,10 +68,12 @@ export class Consumer {
   watched: Watched | null = null
   /** It goes on as another one: nothing is written of it any more. */
   isMerged = false
-  #formerPrincipals: BoundedNames<string>
-  #aliases: ConsumerKeyRecord[]
-  readonly #sights: ReadonlyMap<SightKind, Sights>
-  readonly #same = new SameShown()
+  // Nearly all have none of these, and there are 100,000 of them.
+  #formerPrincipals: BoundedNames<string> | null = null
+  #aliases: readonly ConsumerKeyRecord[] = NO_ALIASES
+  readonly #sights: Sights
+  /** Since the last record only: it holds records of the batch that it came with. */
+  #same: SameShown | null = null
   readonly #limits: InventoryLimits
   readonly #reached: LimitCounters
 
@@ -84,15 +87,11 @@ export class Consumer {
     this.rule = seed.rule
     this.#limits = limits
     this.#reached = reached
-    this.#formerPrincipals = new BoundedNames(limits.names, record?.formerPrincipals)
-    this.#aliases = [...(record?.aliases ?? [])]
-    this.#sights = new Map(
-      SIGHT_KINDS.map((kind) => {
-        const max = kind === "service" || kind === "dataClass" ? limits.facts : limits.names
-        return [kind, new Sights(max, record?.sights[kind], record?.forgotten[kind])]
-      }),
-    )
+    this.#sights = new Sights(record?.sights, record?.forgotten)
     if (record === undefined) return
+    if (record.formerPrincipals.length > 0)
+      this.#formerPrincipals = new BoundedNames(limits.names, record.formerPrincipals)
+    if (record.aliases.length > 0) this.#aliases = [...record.aliases]
     this.givenName = record.name === record.seenName ? "" : record.name
     this.partner = record.partner
     this.partnerBy = record.partnerBy
@@ -113,9 +112,9 @@ export class Consumer {
     return this.requests > this.errors
   }
 
-  sights(kind: SightKind): Sights {
+  get sights(): Sights {
     this.#addSame()
-    return this.#sights.get(kind)!
+    return this.#sights
   }
 
   /** Its days, of the last 32. */
@@ -127,7 +126,11 @@ export class Consumer {
   /** The present one first, then all that find it, too. */
   identities(): ConsumerKeyRecord[] {
     const { scheme, issuer } = this
-    const own = [this.principal, ...this.#formerPrincipals.list()].map((principal) => ({ scheme, issuer, principal }))
+    const own = [this.principal, ...(this.#formerPrincipals?.list() ?? [])].map((principal) => ({
+      scheme,
+      issuer,
+      principal,
+    }))
     return [...own, ...this.#aliases]
   }
 
@@ -138,9 +141,9 @@ export class Consumer {
     this.recentDays = days.bits
     if (showing.firstUs < this.firstSeenUs) this.firstSeenUs = showing.firstUs
     if (showing.lastUs > this.lastSeenUs) this.lastSeenUs = showing.lastUs
-    if (!this.#same.isLike(showing)) {
+    if (this.#same?.isLike(showing) !== true) {
       this.#addSame()
-      this.#same.turnTo(showing)
+      this.#same = new SameShown(showing)
     }
     this.#same.add(showing)
     for (const ofService of showing.services()) {
@@ -154,8 +157,8 @@ export class Consumer {
   /** What was shown alike, again and again, into the sights. */
   #addSame(): void {
     const same = this.#same
+    if (same === null || same.isEmpty) return
     const { identity, client } = same
-    if (identity === null || client === null || same.isEmpty) return
     if (identity.credential !== "") this.#note("credential", identity.credential, same)
     if (identity.location !== "") this.#note("credentialKind", credentialKind(identity), same)
     if (client.userAgentFamily !== "") this.#note("userAgent", client.userAgentFamily, same)
@@ -180,7 +183,9 @@ export class Consumer {
     if (key.scheme !== this.scheme || key.issuer !== this.issuer) return this.#addAlias(key)
     const { principal } = key
     for (const old of [former, this.principal]) {
-      if (old === principal || this.#formerPrincipals.add(old)) continue
+      if (old === principal) continue
+      this.#formerPrincipals ??= new BoundedNames(this.#limits.names)
+      if (this.#formerPrincipals.add(old)) continue
       this.#reached.names++
       return false
     }
@@ -203,7 +208,7 @@ export class Consumer {
     this.requests += successor.requests
     this.errors += successor.errors
     this.#addSame()
-    for (const [kind, sights] of this.#sights) this.#reached.names += sights.addAll(successor.sights(kind))
+    this.#reached.names += this.#sights.addAll(successor.sights, this.#sightsMax)
     if (isNewer) {
       this.scheme = successor.scheme
       this.issuer = successor.issuer
@@ -211,7 +216,7 @@ export class Consumer {
       this.rule = successor.rule
     }
     const present = consumerKey(this.scheme, this.issuer, this.principal)
-    this.#formerPrincipals = new BoundedNames(this.#limits.names)
+    this.#formerPrincipals = null
     this.#aliases = identities.filter((key) => consumerKey(key.scheme, key.issuer, key.principal) !== present)
     if (this.partner === null && this.partnerBy === "") {
       this.partner = successor.partner
@@ -222,26 +227,21 @@ export class Consumer {
 
   record(): ConsumerRecord {
     this.#addSame()
-    const sights: Partial<Record<SightKind, ReturnType<Sights["record"]>>> = {}
-    const forgotten: Partial<Record<SightKind, number>> = {}
-    for (const [kind, ofKind] of this.#sights) {
-      if (ofKind.size > 0) sights[kind] = ofKind.record()
-      if (ofKind.forgotten > 0) forgotten[kind] = ofKind.forgotten
-    }
+    this.#same = null
     return {
       id: this.id,
       name: this.name,
       seenName: this.seenName,
       scheme: this.scheme,
       principal: this.principal,
-      formerPrincipals: this.#formerPrincipals.list(),
+      formerPrincipals: this.#formerPrincipals?.list() ?? [],
       issuer: this.issuer,
       rule: this.rule,
       aliases: [...this.#aliases],
       partner: this.partner,
       partnerBy: this.partnerBy,
-      sights,
-      forgotten,
+      sights: this.#sights.records(),
+      forgotten: this.#sights.forgottenByKind(),
       firstSeenUs: this.firstSeenUs,
       lastSeenUs: this.lastSeenUs,
       recentDays: this.recentDays,
@@ -256,11 +256,16 @@ export class Consumer {
       this.#reached.consumerKeys++
       return false
     }
-    this.#aliases.push(key)
+    this.#aliases = [...this.#aliases, key]
     return true
   }
 
   #note(kind: SightKind, name: string, tally: Tally): void {
-    if (!this.#sights.get(kind)!.note(name, tally)) this.#reached.names++
+    if (!this.#sights.note(kind, name, tally, this.#sightsMax)) this.#reached.names++
+  }
+
+  get #sightsMax(): SightsMax {
+    const { facts, names } = this.#limits
+    return (kind) => (kind === "service" || kind === "dataClass" ? facts : names)
   }
 }

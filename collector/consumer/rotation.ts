@@ -153,7 +153,7 @@ export function chanceOfSilence(consumer: Consumer, nowUs: number): number {
 }
 
 function networkShare(one: Consumer, other: Consumer): number {
-  return one.sights("prefix").shareKnownTo(other.sights("prefix"))
+  return one.sights.shareKnownTo(other.sights, "prefix")
 }
 
 /** Mean over what is known of both: JA4, order of fields, user agent. */
@@ -166,7 +166,7 @@ function softwareShare(one: Consumer, other: Consumer): { readonly share: number
     ["fieldOrder", "order of fields"],
     ["userAgent", "user agent"],
   ] as const) {
-    const share = one.sights(kind).shareKnownTo(other.sights(kind))
+    const share = one.sights.shareKnownTo(other.sights, kind)
     if (share < 0) continue
     known++
     sum += share

@@ -168,7 +168,7 @@ export class Rotations implements EditHandler {
     const places = new Map<string, Consumer[]>()
     for (const consumer of this.#consumers.all()) {
       if (!mayRotate(consumer) || nowUs - consumer.lastSeenUs > SILENCE_MAX_US) continue
-      for (const prefix of consumer.sights("prefix").names()) {
+      for (const prefix of consumer.sights.names("prefix")) {
         const place = places.get(prefix)
         if (place === undefined) places.set(prefix, [consumer])
         else place.push(consumer)
@@ -179,7 +179,7 @@ export class Rotations implements EditHandler {
 
   #neighbours(successor: Consumer, places: ReadonlyMap<string, readonly Consumer[]>): Consumer[] {
     const neighbours = new Set<Consumer>()
-    for (const prefix of successor.sights("prefix").names()) {
+    for (const prefix of successor.sights.names("prefix")) {
       for (const consumer of places.get(prefix) ?? []) {
         if (consumer === successor || consumer.scheme !== successor.scheme || neighbours.has(consumer)) continue
         if (neighbours.size >= this.#limits.rotationCandidates) {

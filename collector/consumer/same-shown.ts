@@ -6,8 +6,14 @@ import type { Showing } from "./showing.ts"
 import { Tally } from "./sights.ts"
 
 export class SameShown extends Tally {
-  identity: Identity | null = null
-  client: Client | null = null
+  readonly identity: Identity
+  readonly client: Client
+
+  constructor({ identity, client }: Showing) {
+    super()
+    this.identity = identity
+    this.client = client
+  }
 
   /** Nothing was added since it was last told. */
   get isEmpty(): boolean {
@@ -16,8 +22,7 @@ export class SameShown extends Tally {
 
   /** Whether all that sights are named after is the same. */
   isLike({ identity, client }: Showing): boolean {
-    const [ofIdentity, ofClient] = [this.identity, this.client]
-    if (ofIdentity === null || ofClient === null) return false
+    const { identity: ofIdentity, client: ofClient } = this
     return (
       identity.credential === ofIdentity.credential &&
       identity.location === ofIdentity.location &&
@@ -31,9 +36,10 @@ export class SameShown extends Tally {
     )
   }
 
-  turnTo({ identity, client }: Showing): void {
-    this.identity = identity
-    this.client = client
+  add({ requests, firstUs, lastUs }: Tally): void {
+    this.requests += requests
+    if (firstUs < this.firstUs) this.firstUs = firstUs
+    if (lastUs > this.lastUs) this.lastUs = lastUs
   }
 
   /** Told: what comes is added up anew. */

@@ -32,7 +32,7 @@ export const DEFAULT_BASELINE_LIMITS: BaselineLimits = {
   // 17 bytes each.
   baselineOwners: 1_048_576,
   baselineCollections: 20_000,
-  // 30 bytes each.
+  // 38 bytes each.
   baselineHistories: 524_288,
   // 90 bytes each.
   baselineFields: 262_144,

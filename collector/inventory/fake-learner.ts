@@ -98,8 +98,12 @@ export class FakeLearner implements PathLearner {
     }
     const learner = new FakeLearner()
     for (const [number, text] of templates) learner.#templates.set(number, { number, text })
-    for (const [key, number, path, template] of leaves)
-      learner.#leaves.set(key, { number, path, extension: "", template: learner.#templates.get(template)! })
+    const shared = new Map<number, FakeLeaf>()
+    for (const [key, number, path, template] of leaves) {
+      const leaf = shared.get(number) ?? { number, path, extension: "", template: learner.#templates.get(template)! }
+      shared.set(number, leaf)
+      learner.#leaves.set(key, leaf)
+    }
     learner.#numbers = numbers
     return learner
   }

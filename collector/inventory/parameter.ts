@@ -111,6 +111,12 @@ export class Parameter {
 
 function hexRecord(values: BoundedCounts<number>): Record<string, number> {
   const record: Record<string, number> = {}
-  for (const value of values.keys()) record[value.toString(16).padStart(8, "0")] = values.get(value)
+  for (const value of values.keys()) {
+    const hex = HEX[value >>> 24]! + HEX[(value >>> 16) & 255]! + HEX[(value >>> 8) & 255]! + HEX[value & 255]!
+    record[hex] = values.get(value)
+  }
   return record
 }
+
+/** Each byte as text: a checkpoint writes a hundred thousand values. */
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))

@@ -5,20 +5,24 @@ set -eu
 cd "$(dirname "$0")/../.."
 PATH="$PWD/node_modules/.bin:$PATH"
 
-biome ci --error-on-warnings .
-tsc
 quick=$(find sensor collector shared deploy -name '*.test.ts' ! -name '*.integration.test.ts' ! -path '*/dist/*' | sort)
-# Two processes, each with half of the files: one for each file would load the sources some 260 times. What a half says is shown when
-# it has ended, so that the two do not mix.
-log=$(mktemp -t sonde-check.XXXXXX)
-trap 'rm -f "$log"' EXIT
+# Format, lint and types beside the tests, and the tests in two processes, each with half of the files: one for each file would load the
+# sources some 260 times. What runs behind is shown when it has ended, so that the three do not mix.
+logs=$(mktemp -d -t sonde-check.XXXXXX)
+trap 'rm -rf "$logs"' EXIT
+{ biome ci --error-on-warnings . && tsc; } >"$logs/source" 2>&1 &
+source=$!
 # shellcheck disable=SC2086
-node --test --test-isolation=none --test-shard=2/2 $quick >"$log" 2>&1 &
+node --test --test-isolation=none --test-shard=2/2 $quick >"$logs/half" 2>&1 &
 half=$!
+failed=""
 # shellcheck disable=SC2086
-node --test --test-isolation=none --test-shard=1/2 $quick || { wait "$half" || true; cat "$log"; exit 1; }
-wait "$half" || { cat "$log"; exit 1; }
-cat "$log"
+node --test --test-isolation=none --test-shard=1/2 $quick || failed=" tests"
+wait "$half" || failed=" tests"
+cat "$logs/half"
+wait "$source" || failed="$failed source (format, lint, types)"
+cat "$logs/source"
+[ -z "$failed" ] || { echo "Failed:$failed." >&2; exit 1; }
 [ "${1:-quick}" = all ] || exit 0
 servers=$(find sensor collector shared deploy -name '*.integration.test.ts' ! -path '*/dist/*' | sort)
 # One at a time: they start real servers and measure nothing else on two cores.

@@ -152,7 +152,7 @@ describe("no copies", () => {
         fc.array(fc.integer(), { minLength: 4, maxLength: 4 }),
         fc.integer(),
         (changed, by, hashSeed) => {
-          const { window } = newWindow({ hashSeed })
+          const { window } = newWindow({ hashSeed, entries: 1024 })
           const first = segment()
           const second = segment()
           for (const [i, field] of changed.entries()) {

@@ -1,4 +1,5 @@
 // Consumers: lists, one of them, and what people say of them.
+import type { WatchReads } from "../../analysis/watch-reads.ts"
 import type { Edits } from "../../inventory/edits.ts"
 import type { ConsumerRecord } from "../../store/records.ts"
 import type { PageRequest, Store } from "../../store/store.ts"
@@ -28,6 +29,7 @@ const COLUMNS: Columns<Consumer> = {
   firstSeen: (row) => row.firstSeen,
   lastSeen: (row) => row.lastSeen,
   learning: (row) => row.learning,
+  learningState: (row) => row.learningState,
 }
 /** Endpoints shown with a consumer. */
 const USES_MAX = 200
@@ -48,7 +50,7 @@ async function readUses(store: Store, lookups: Lookups, id: string): Promise<Con
   )
 }
 
-function listRoute(app: Api, store: Store): void {
+function listRoute(app: Api, store: Store, reads: WatchReads | null): void {
   app.get(
     "/api/v1/consumers",
     {
@@ -65,7 +67,8 @@ function listRoute(app: Api, store: Store): void {
       const filter = consumerFilter(query)
       const read = (page: PageRequest) => store.consumers(page, filter)
       const names = await partnerNames(store)
-      const viewOne = (record: ConsumerRecord) => consumerView(record, nowUs, names.get(record.partner ?? "") ?? null)
+      const viewOne = (record: ConsumerRecord) =>
+        consumerView(record, nowUs, names.get(record.partner ?? "") ?? null, reads?.learning(record.id)?.state ?? null)
       const page = pageRequest(query, "-requests")
       if (query.format !== undefined) {
         const view = (rows: readonly ConsumerRecord[]) => rows.map(viewOne)
@@ -76,7 +79,7 @@ function listRoute(app: Api, store: Store): void {
   )
 }
 
-function detailRoute(app: Api, store: Store): void {
+function detailRoute(app: Api, store: Store, reads: WatchReads | null): void {
   app.get(
     "/api/v1/consumers/:id",
     {
@@ -97,6 +100,7 @@ function detailRoute(app: Api, store: Store): void {
       return consumerDetailView(record, {
         nowUs: await eventNow(store),
         partnerName: (await partnerNames(store)).get(record.partner ?? "") ?? null,
+        learningState: reads?.learning(record.id)?.state ?? null,
         serviceNames: await lookups.serviceNames(servicesOf(record)),
         uses: await readUses(store, lookups, record.id),
         hourly: await store.series(by, "hour", Math.max(0, untilUs - HOURLY_US), untilUs, SERIES_MAX),
@@ -167,8 +171,14 @@ function editRoutes(app: Api, edits: Edits): void {
   )
 }
 
-export function consumerRoutes(app: Api, store: Store, edits: Edits): void {
-  listRoute(app, store)
-  detailRoute(app, store)
+export interface ConsumerParts {
+  readonly store: Store
+  readonly edits: Edits
+  readonly reads: WatchReads | null
+}
+
+export function consumerRoutes(app: Api, { store, edits, reads }: ConsumerParts): void {
+  listRoute(app, store, reads)
+  detailRoute(app, store, reads)
   editRoutes(app, edits)
 }

@@ -25,8 +25,8 @@ const FILTERS = {
   state: Type.Optional(
     Type.Unsafe<string>({
       type: "string",
-      enum: [...INCIDENT_STATES, "all"],
-      description: "Left out or all: whatever it is.",
+      enum: [...INCIDENT_STATES, "active", "all"],
+      description: "active: open or acknowledged. Left out or all: whatever it is.",
     }),
   ),
   lane: Type.Optional(Type.Unsafe<string>({ type: "string", enum: [...LANES] })),
@@ -91,7 +91,7 @@ export function incidentRoutes(app: Api, { store, edits, reads }: IncidentParts)
       const { limit, cursor, sort = "-openedAt", format, state, openedSince, activeSince, ...exact } = query
       const filter: IncidentFilter = {
         ...exact,
-        ...(state !== undefined && state !== "all" && { state }),
+        ...(state === "active" ? { notState: "closed" } : state !== undefined && state !== "all" && { state }),
         openedSinceUs: timeOf("openedSince", openedSince),
         activeSinceUs: timeOf("activeSince", activeSince),
       }

@@ -1,4 +1,6 @@
 // Partners: lists, one of them with what it did and what its contract says to that, changes, suggestions.
+
+import type { WatchReads } from "../../analysis/watch-reads.ts"
 import { suggestGroups } from "../../consumer/grouping.ts"
 import type { Edits, PartnerFields } from "../../inventory/edits.ts"
 import type { ConsumerRecord } from "../../store/records.ts"
@@ -17,6 +19,7 @@ import { consumerView } from "../views/consumer-views.ts"
 import { seriesView } from "../views/inventory-views.ts"
 import { partnerView, sumMembers, violationView } from "../views/partner-views.ts"
 import { actorOf } from "../write-guard.ts"
+import type { ConsumerParts } from "./consumer-routes.ts"
 import { DAILY_US, HOURLY_US, SERIES_MAX } from "./endpoint-routes.ts"
 
 /** Consumers shown with a partner; consumers read for suggestions. */
@@ -84,7 +87,7 @@ function listRoute(app: Api, store: Store): void {
   )
 }
 
-function detailRoute(app: Api, store: Store): void {
+function detailRoute(app: Api, store: Store, reads: WatchReads | null): void {
   app.get(
     "/api/v1/partners/:id",
     {
@@ -104,11 +107,15 @@ function detailRoute(app: Api, store: Store): void {
         response: { 200: ref(PartnerDetail), default: PROBLEM },
       },
     },
-    async ({ params, query }) => readPartner(store, params.id, query.since),
+    async ({ params, query }) => readPartner({ store, reads }, params.id, query.since),
   )
 }
 
-async function readPartner(store: Store, id: string, since: string | undefined): Promise<PartnerDetail> {
+async function readPartner(
+  { store, reads }: Pick<ConsumerParts, "store" | "reads">,
+  id: string,
+  since: string | undefined,
+): Promise<PartnerDetail> {
   const partner = (await store.document("partner", id))?.record
   if (partner === undefined) throw notFound("partner")
   const members = await readMembers(store, id)
@@ -128,7 +135,9 @@ async function readPartner(store: Store, id: string, since: string | undefined):
     changedAt: isoTime(partner.atUs),
     requestBytes: bytes("requestBytes"),
     responseBytes: bytes("responseBytes"),
-    members: records.slice(0, SHOWN_MAX).map((record) => consumerView(record, nowUs, partner.name)),
+    members: records
+      .slice(0, SHOWN_MAX)
+      .map((record) => consumerView(record, nowUs, partner.name, reads?.learning(record.id)?.state ?? null)),
     uses,
     dataClasses: sumDataClasses(records),
     checked: { from: isoTime(sinceUs), to: isoTime(sums.lastUs === 0 ? 0 : untilUs), sentence: checked.sentence },
@@ -227,9 +236,9 @@ function reasonOf(reason: string | undefined): { readonly reason?: string } {
   return reason === undefined ? {} : { reason }
 }
 
-export function partnerRoutes(app: Api, store: Store, edits: Edits): void {
+export function partnerRoutes(app: Api, { store, edits, reads }: ConsumerParts): void {
   listRoute(app, store)
   suggestionRoute(app, store)
-  detailRoute(app, store)
+  detailRoute(app, store, reads)
   editRoutes(app, edits)
 }

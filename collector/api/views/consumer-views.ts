@@ -10,8 +10,15 @@ export const LEARNING_DAYS = 3
 export const LEARNING_REQUESTS = 200
 const CLIENT_KINDS = ["userAgent", "prefix", "forwardedPrefix", "network", "ja4", "fieldOrder"] as const
 
+type LearningState = Consumer["learningState"]
+
 /** `nowUs`: how far event time has come. `partnerName` of the partner it belongs to. */
-export function consumerView(record: ConsumerRecord, nowUs: number, partnerName: string | null): Consumer {
+export function consumerView(
+  record: ConsumerRecord,
+  nowUs: number,
+  partnerName: string | null,
+  learningState: LearningState,
+): Consumer {
   const days = countBits(record.recentDays)
   return {
     id: record.id,
@@ -29,12 +36,14 @@ export function consumerView(record: ConsumerRecord, nowUs: number, partnerName:
       nowUs - record.firstSeenUs < LEARNING_DAYS * DAY_US ||
       days < LEARNING_DAYS ||
       record.requests < LEARNING_REQUESTS,
+    learningState,
   }
 }
 
 export interface ConsumerParts {
   readonly nowUs: number
   readonly partnerName: string | null
+  readonly learningState: LearningState
   /** By id. */
   readonly serviceNames: ReadonlyMap<string, string>
   readonly uses: ConsumerDetail["uses"]
@@ -60,7 +69,7 @@ export function consumerDetailView(record: ConsumerRecord, parts: ConsumerParts)
   const names = (kind: SightKind): string[] => Object.keys(record.sights[kind] ?? {})
   const seen = (kind: SightKind) => Object.entries(record.sights[kind] ?? {}).map(seenView)
   return {
-    ...consumerView(record, parts.nowUs, parts.partnerName),
+    ...consumerView(record, parts.nowUs, parts.partnerName, parts.learningState),
     seenName: record.seenName,
     partnerBy: record.partnerBy,
     issuer: orNull(record.issuer),

@@ -99,8 +99,8 @@ const OTHER_METHOD = 0.6
 /** Chance of a segment below that no other value had: of a value, of a route. */
 const NEW_BELOW = Math.log(0.45 / 0.8)
 
-/** Forms that one value in twelve changes to: names of one word beside those of several. */
-const NEAR: ReadonlySet<Form> = new Set(["w", "s", "d"])
+/** Forms of which one value in twelve changes to this: names of several words to one, mixed letters and digits to letters alone. */
+const NEAR: Partial<Readonly<Record<Form, string>>> = { w: "wsdx", s: "wsd", d: "wsd", m: "mx" }
 const LEAK = 0.08
 /** Forms whose length says nothing: most words are about as long. */
 const WORDS: ReadonlySet<Form> = new Set(["w", "m", "s"])
@@ -162,7 +162,8 @@ export class Profile {
 
   /** Nats for "looks like the others" against "looks like a route"; `areRoutes`: the others would be routes, too. */
   look(form: Form, areRoutes: boolean): number {
-    const near = NEAR.has(form) ? [...NEAR].reduce((sum, other) => sum + (this.#forms.get(other) ?? 0), 0) : 0
+    let near = 0
+    for (const other of NEAR[form] ?? "") near += this.#forms.get(other as Form) ?? 0
     const seen = (1 - LEAK) * (this.#forms.get(form) ?? 0) + LEAK * near
     const strong = this.#forms.get("!") ?? 0
     // A parameter whose values are all of one strong kind hardly ever takes a word.

@@ -78,12 +78,16 @@ export function siblingOf(
   }
 }
 
+/** Segments before answers from which on it can be said that a shape is everywhere. */
+const COMPARED = 2
+
 /** Some answer has a shape that is not everywhere; or none has one, where most have. */
 function tells(features: readonly Feature[], spread: Spread): boolean {
   if (spread.isUniform) return false
+  const isAlone = spread.befores.size < COMPARED
   let isShaped = false
   for (const { isShape, chance } of features) {
-    if (isShape && chance < COMMON) return true
+    if (isShape && (isAlone || chance < COMMON)) return true
     isShaped ||= isShape
   }
   return !isShaped && !spread.isPlain

@@ -71,10 +71,10 @@ export function encodeTrie(trie: PathTrie): Uint8Array {
   out.words([...spread.befores])
   out.words(spread.sample)
   out.number(spread.entries.size)
-  for (const [key, { pairs, sample }] of spread.entries) {
+  for (const [key, { positions, sample }] of spread.entries) {
     out.number(key)
     out.number(sample)
-    out.words(pairs)
+    out.words(positions)
   }
   return out.finish()
 }
@@ -189,7 +189,7 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (let left = from.number(); left > 0; left--) {
     const key = from.number()
     const sample = from.number()
-    spread.entries.set(key, { pairs: from.words(), sample })
+    spread.entries.set(key, { positions: from.words(), sample })
   }
   trie.pins.load(whole.pins, whole.pinnedUs)
 }
