@@ -89,11 +89,8 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     ...PARTNER_SHARED,
     ...SPECIFICATION_SHARED,
     ...INCIDENT_SHARED,
-<<<<<<< HEAD
     ...BASELINE_SHARED,
-=======
     ...NOTIFICATION_SHARED,
->>>>>>> refs/heads/notify
     Backtest,
   ])
     app.addSchema(schema)
@@ -117,11 +114,8 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   detectionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   backtestRoutes(app, { store, reads: options.watch ?? null })
   exceptionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
-<<<<<<< HEAD
   baselineRoutes(app, { store, reads: options.watch ?? null })
-=======
   notificationRoutes(app, options.notifications ?? null)
->>>>>>> refs/heads/notify
   labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })
