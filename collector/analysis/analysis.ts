@@ -69,9 +69,10 @@ export class Analysis {
     const limits = { ...DEFAULT_BASELINE_LIMITS, ...options.limits }
     this.#clock = new EventClock(saved?.clock)
     this.subjects = new Subjects(limits, options.reached, saved?.subjects)
-    const parts: BaselineParts = { subjects: this.subjects, limits, reached: options.reached }
+    const texts = options.texts ?? NO_SHAPE_TEXTS
+    const parts: BaselineParts = { subjects: this.subjects, limits, reached: options.reached, texts }
     this.baselines = new Baselines(parts, saved?.baselines)
-    this.known = new Known(options.texts ?? NO_SHAPE_TEXTS, saved?.known)
+    this.known = new Known(texts, saved?.known)
     this.settings = new DetectorSettings(saved?.settings)
     this.incidents = new Incidents(
       {

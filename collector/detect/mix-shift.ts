@@ -2,7 +2,7 @@
 //
 // Statistic: G of the day's shares of operations against the usual ones, corrected for how much its days differ (baseline/mix.ts), at the
 // close of a day; and the share of like days on which it was there at that hour, at the first request of an hour. Threshold: 10^-3, and
-// one like day in 25. p is never smaller than 10^-3, the weight .5: alone it makes no incident, because partners change what they do.
+// one like day in 20. p is never smaller than 10^-3, the weight .5: alone it makes no incident, because partners change what they do.
 // Gates: ten days with activity, twenty requests on the day.
 
 import type { Turn } from "../baseline/event-clock.ts"
@@ -34,10 +34,10 @@ const spec: DetectorSpec = {
     },
     hourShare: {
       unit: "share of like days",
-      default: 0.04,
+      default: 0.05,
       min: 0.005,
       max: 0.2,
-      why: "an hour at which it was there on less than one day in 25 is not its hour",
+      why: "an hour at which it was there on less than one day in 20 is not its hour",
     },
   },
 }

@@ -2,14 +2,19 @@
 import type { ComponentChildren } from "preact"
 import { useEffect } from "preact/hooks"
 import { AuditPage } from "./pages/audit.tsx"
+import { BacktestPage } from "./pages/backtest.tsx"
 import { ChangesPage } from "./pages/changes.tsx"
 import { ConsumerPage } from "./pages/consumer.tsx"
 import { ConsumersPage } from "./pages/consumers.tsx"
 import { DarkPage } from "./pages/dark.tsx"
 import { DarkServerPage } from "./pages/dark-server.tsx"
+import { DetectionsPage } from "./pages/detections.tsx"
 import { EndpointPage } from "./pages/endpoint.tsx"
 import { EndpointsPage } from "./pages/endpoints.tsx"
+import { ExceptionsPage } from "./pages/exceptions.tsx"
 import { FindingsPage } from "./pages/findings.tsx"
+import { IncidentPage } from "./pages/incident.tsx"
+import { IncidentsPage } from "./pages/incidents.tsx"
 import { MapPage } from "./pages/map.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
 import { PartnerPage } from "./pages/partner.tsx"
@@ -46,6 +51,8 @@ function pageOf({ path, query }: Route): ComponentChildren {
   if (endpoint !== null) return <EndpointPage key={endpoint} id={endpoint} />
   const consumer = idAfter("/consumers", path)
   if (consumer !== null) return <ConsumerPage key={consumer} id={consumer} />
+  const incident = idAfter("/incidents", path)
+  if (incident !== null) return <IncidentPage key={incident} id={incident} />
   const partner = idAfter("/partners", path)
   if (partner !== null) return <PartnerPage key={partner} id={partner} />
   const sensor = idAfter("/sensors", path)
@@ -55,6 +62,14 @@ function pageOf({ path, query }: Route): ComponentChildren {
   switch (path) {
     case "/":
       return <OverviewPage />
+    case "/incidents":
+      return <IncidentsPage query={query} />
+    case "/detections":
+      return <DetectionsPage />
+    case "/exceptions":
+      return <ExceptionsPage query={query} />
+    case "/backtest":
+      return <BacktestPage query={query} />
     case "/services":
       return <ServicesPage query={query} />
     case "/endpoints":

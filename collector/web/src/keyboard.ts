@@ -6,6 +6,10 @@ const PREFIX_MS = 1200
 
 export const DESTINATIONS: Readonly<Record<string, readonly [path: string, name: string]>> = {
   o: ["/", "Overview"],
+  i: ["/incidents", "Incidents"],
+  t: ["/detections", "Detections"],
+  x: ["/exceptions", "Exceptions"],
+  b: ["/backtest", "Back-test"],
   s: ["/services", "Services"],
   e: ["/endpoints", "Endpoints"],
   c: ["/consumers", "Consumers"],

@@ -15,6 +15,7 @@ import {
 } from "../../../shared/testing/browser.ts"
 import { type RunningApi, startApi } from "../../api/server.ts"
 import { Inventory } from "../../inventory/inventory.ts"
+import { Collector } from "../../pipeline.ts"
 import { openSqliteStore } from "../../store/sqlite-store.ts"
 import type { Checkpoint, Store } from "../../store/store.ts"
 
@@ -30,6 +31,7 @@ export class ServedConsole {
   readonly browser: Browser
   readonly #folder: string
   readonly #started: { readonly api: RunningApi; readonly store: Store }[] = []
+  readonly #collectors: Collector[] = []
 
   private constructor(browser: Browser, folder: string) {
     this.browser = browser
@@ -71,9 +73,27 @@ export class ServedConsole {
     return { origin: api.address.url, inventory }
   }
 
+  /** A whole collector over an empty store: with the analysis behind the inventory. Closed at the end. */
+  async startCollector(): Promise<Collector> {
+    const collector = await Collector.start(await openSqliteStore(":memory:"), {
+      listen: { host: "127.0.0.1", port: 0 },
+      assets: this.#folder,
+      version: "0.0.0",
+      onError: (error) => {
+        throw error
+      },
+    })
+    this.#collectors.push(collector)
+    return collector
+  }
+
   /** A page that must not complain; `body` drives it. */
-  async inPage(origin: string, body: (page: Page, watch: PageWatch) => Promise<void>): Promise<void> {
-    const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" })
+  async inPage(
+    origin: string,
+    body: (page: Page, watch: PageWatch) => Promise<void>,
+    colorScheme: "light" | "dark" = "light",
+  ): Promise<void> {
+    const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme })
     try {
       const page = await context.newPage()
       page.setDefaultTimeout(TIMEOUT_MS)
@@ -87,6 +107,7 @@ export class ServedConsole {
 
   async close(): Promise<void> {
     await this.browser.close()
+    for (const collector of this.#collectors) await collector.close()
     for (const { api, store } of this.#started) {
       await api.close()
       await store.close()

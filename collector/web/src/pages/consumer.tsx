@@ -2,9 +2,13 @@ import { useState } from "preact/hooks"
 import { send, useApi } from "../api.ts"
 import { bytes, compact, count, percent, share, span, time } from "../format.ts"
 import { Tile } from "../parts/bars.tsx"
+import { Usual } from "../parts/baseline.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
+import { ConsumerExceptions } from "../parts/consumer-exceptions.tsx"
 import { EditButton, REASON } from "../parts/form.tsx"
 import { Head } from "../parts/head.tsx"
+import { LearningStateBadge } from "../parts/incident-labels.tsx"
+import { IncidentsOf } from "../parts/incident-list.tsx"
 import { EndpointLink, ErrorShare, Scheme } from "../parts/labels.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
@@ -136,6 +140,16 @@ function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
       </div>
       <div class="grid wide-narrow">
         <div class="stack">
+          <IncidentsOf by="consumer" id={consumer.id} />
+          <section class="panel" aria-labelledby="usual">
+            <div class="panel-head">
+              <h2 id="usual">What is usual</h2>
+              <span class="aside">counts a day of event time, UTC</span>
+            </div>
+            <div class="panel-body">
+              <Usual consumer={consumer.id} />
+            </div>
+          </section>
           <section class="panel" aria-labelledby="activity">
             <div class="panel-head">
               <h2 id="activity">Activity by hour</h2>
@@ -157,6 +171,7 @@ function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
         </div>
         <div class="stack">
           <Identity consumer={consumer} />
+          <ConsumerExceptions consumer={consumer} />
           {consumer.dataClasses.length === 0 ? null : (
             <section class="panel" aria-labelledby="data">
               <div class="panel-head">
@@ -248,7 +263,9 @@ export function ConsumerPage({ id }: { readonly id: string }) {
   return (
     <>
       <Head title={answer.body?.name ?? "Consumer"} crumbs={[["/consumers", "Consumers"]]}>
-        {answer.body?.learning ? <span class="badge">learning its baseline</span> : null}
+        {answer.body === null || answer.body.learningState === null ? null : (
+          <LearningStateBadge state={answer.body.learningState} />
+        )}
         {answer.body === null ? null : <Actions consumer={answer.body} />}
       </Head>
       <Loaded answer={answer}>{(consumer) => <Content consumer={consumer} />}</Loaded>

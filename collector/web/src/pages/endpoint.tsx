@@ -10,6 +10,7 @@ import { QuantileChart, Quantiles } from "../parts/endpoint-facts.tsx"
 import { Authentication } from "../parts/endpoint-posture.tsx"
 import { EditButton, listOf, REASON } from "../parts/form.tsx"
 import { Head } from "../parts/head.tsx"
+import { IncidentsOf } from "../parts/incident-list.tsx"
 import {
   DataClasses,
   ErrorShare,
@@ -286,6 +287,7 @@ function Content({ endpoint }: { readonly endpoint: EndpointDetail }) {
       <div class="grid wide-narrow">
         <div class="stack">
           <Traffic endpoint={endpoint} />
+          <IncidentsOf by="endpoint" id={endpoint.id} />
           <Template endpoint={endpoint} />
           <Specified endpoint={endpoint} />
           <Parameters parameters={endpoint.parameters} />

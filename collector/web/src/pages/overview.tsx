@@ -4,6 +4,7 @@ import { Bars, barsOf, Split, Tile } from "../parts/bars.tsx"
 import { ChangeList } from "../parts/changes.tsx"
 import { TrafficChart } from "../parts/chart.tsx"
 import { Head } from "../parts/head.tsx"
+import { BudgetPanel, OpenIncidents } from "../parts/incident-budget.tsx"
 import { EndpointLink, ErrorShare, POSTURES, PostureBadge } from "../parts/labels.tsx"
 import { LedgerBadge, Losses } from "../parts/ledger.tsx"
 import { Blank, Loaded } from "../parts/states.tsx"
@@ -167,6 +168,7 @@ function Content({ overview }: { readonly overview: Overview }) {
       <Tiles overview={overview} />
       <div class="grid wide-narrow">
         <div class="stack">
+          <OpenIncidents />
           <section class="panel" aria-labelledby="traffic">
             <div class="panel-head">
               <h2 id="traffic">Traffic by hour</h2>
@@ -189,6 +191,7 @@ function Content({ overview }: { readonly overview: Overview }) {
         <div class="stack">
           <Postures overview={overview} />
           <Evidence overview={overview} />
+          <BudgetPanel />
           <News />
         </div>
       </div>

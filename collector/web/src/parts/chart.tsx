@@ -41,6 +41,19 @@ export interface Line {
   /** Custom property that holds its colour. */
   readonly colour: string
   readonly fill?: string
+  readonly dash?: boolean
+}
+
+/** The room between two lines (the upper one first, the first line is 1), in the colour of a custom property. */
+export interface Between {
+  readonly series: readonly [upper: number, lower: number]
+  readonly fill: string
+}
+
+/** A time that is set apart, in seconds. */
+export interface Mark {
+  readonly fromS: number
+  readonly toS: number
 }
 
 interface Drawing {
@@ -50,9 +63,24 @@ interface Drawing {
   readonly format: (value: number) => string
   /** Least height of the axis, so that a trifle does not look like a flood. */
   readonly floor: number
+  readonly between?: readonly Between[]
+  readonly mark?: Mark | null
 }
 
-function draw(root: HTMLElement, { lines, data, stepS, format, floor }: Drawing): UPlot {
+/** Behind everything else: the marked time from top to bottom, at least two pixels wide. */
+function shade(plot: UPlot, { fromS, toS }: Mark, colour: string): void {
+  const { ctx, bbox } = plot
+  const edge = (seconds: number): number =>
+    Math.min(bbox.left + bbox.width, Math.max(bbox.left, plot.valToPos(seconds, "x", true)))
+  const [left, right] = [edge(fromS), edge(toS)]
+  ctx.save()
+  ctx.fillStyle = colour
+  ctx.fillRect(left, bbox.top, Math.max(2, right - left), bbox.height)
+  ctx.restore()
+}
+
+function draw(root: HTMLElement, drawing: Drawing): UPlot {
+  const { lines, data, stepS, format, floor, between = [], mark = null } = drawing
   const style = getComputedStyle(root)
   const colour = (name: string): string => style.getPropertyValue(name).trim()
   const axis = {
@@ -68,6 +96,8 @@ function draw(root: HTMLElement, { lines, data, stepS, format, floor }: Drawing)
       height: HEIGHT,
       tzDate: utc,
       cursor: { y: false, points: { size: 7 } },
+      bands: between.map(({ series, fill }) => ({ series: [...series], fill: colour(fill) })),
+      hooks: { drawClear: mark === null ? [] : [(plot) => shade(plot, mark, colour("--chart-mark"))] },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(floor, (max ?? 0) * 1.08)] } },
       axes: [
         // No tick between two windows: a step, or some of them.
@@ -87,6 +117,7 @@ function draw(root: HTMLElement, { lines, data, stepS, format, floor }: Drawing)
           stroke: colour(line.colour),
           ...(line.fill === undefined ? {} : { fill: colour(line.fill) }),
           width: 1.5,
+          ...(line.dash ? { dash: [5, 4] } : {}),
           points: { show: false },
           value: (_plot: UPlot, raw: number | null): string => (raw === null ? "–" : format(raw)),
           ...(path === undefined ? {} : { paths: path }),
@@ -103,12 +134,12 @@ interface ChartProps extends Drawing {
   readonly title: string
 }
 
-export function Chart({ title, lines, data, stepS, format, floor }: ChartProps) {
+export function Chart({ title, lines, data, stepS, format, floor, between, mark }: ChartProps) {
   const root = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = root.current
     if (element === null) return
-    const drawing = { lines, data, stepS, format, floor }
+    const drawing = { lines, data, stepS, format, floor, ...(between && { between }), mark: mark ?? null }
     let plot = draw(element, drawing)
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
     observer.observe(element)
@@ -121,7 +152,7 @@ export function Chart({ title, lines, data, stepS, format, floor }: ChartProps) 
       observer.disconnect()
       plot.destroy()
     }
-  }, [lines, data, stepS, format, floor])
+  }, [lines, data, stepS, format, floor, between, mark])
   return <div class="chart" ref={root} role="img" aria-label={title} />
 }
 

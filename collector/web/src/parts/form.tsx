@@ -8,7 +8,7 @@ export interface Field {
   /** The API's name of it: its complaints are shown here. */
   readonly name: string
   readonly label: string
-  readonly kind?: "text" | "area" | "choice" | "check" | "number"
+  readonly kind?: "text" | "area" | "choice" | "check" | "number" | "date"
   readonly value?: string
   readonly hint?: string
   readonly required?: boolean
@@ -83,8 +83,8 @@ function Input({ field, value, complaint, set }: InputProps) {
         <input
           {...shared}
           class="field"
-          type={field.kind === "number" ? "number" : "text"}
-          min="0"
+          type={field.kind === "number" || field.kind === "date" ? field.kind : "text"}
+          {...(field.kind === "number" ? { min: "0", step: "any" } : {})}
           autocomplete="off"
           value={value}
           onInput={onText}

@@ -6,10 +6,16 @@ import { compact, time } from "../format.ts"
 import { DESTINATIONS, listenToKeys } from "../keyboard.ts"
 import { useSaid } from "../said.ts"
 import { setTheme, type Theme, theme } from "../theme.ts"
+import type { Page } from "../types/common.ts"
+import type { Incident } from "../types/incidents.ts"
 import type { Overview } from "../types/overview.ts"
 
 const ICONS: Readonly<Record<string, string>> = {
   "/": "M2.5 9.5 8 3l5.5 6.5M4.5 8v5.5h7V8",
+  "/incidents": "M8 2.500a4 4 0 0 0-4 4v3L2.500 11.500h11L12 9.500v-3a4 4 0 0 0-4-4ZM6.500 13.500h3",
+  "/detections": "M7 11.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9ZM10.300 10.300 13.500 13.500",
+  "/exceptions": "M2.500 8a5.500 5.500 0 1 0 11 0 5.500 5.500 0 0 0-11 0ZM5.500 8h5",
+  "/backtest": "M3 8a5 5 0 1 0 1.500-3.500L3 6M3 3v3h3M8 5.500V8l2 1.500",
   "/services": "M2.5 3h11v4h-11zM2.5 9.5h11v4h-11zM5 5h.01M5 11.5h.01",
   "/endpoints": "M3 4h3M3 8h3M3 12h3M8.5 4H13M8.5 8H13M8.5 12H13",
   "/consumers": "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM3 13.5c.5-3 2.5-4 5-4s4.5 1 5 4",
@@ -25,10 +31,8 @@ const ICONS: Readonly<Record<string, string>> = {
 }
 
 const GROUPS: readonly (readonly [name: string, paths: readonly string[]])[] = [
-  [
-    "Inventory",
-    ["/", "/services", "/endpoints", "/consumers", "/partners", "/rotations", "/map", "/findings", "/changes"],
-  ],
+  ["Watch", ["/", "/incidents", "/detections", "/exceptions", "/backtest"]],
+  ["Inventory", ["/services", "/endpoints", "/consumers", "/partners", "/rotations", "/map", "/findings", "/changes"]],
   ["Evidence", ["/sensors", "/dark", "/audit"]],
 ]
 
@@ -39,7 +43,9 @@ function isUnder(path: string, item: string): boolean {
 }
 
 function Navigation({ path, overview }: { readonly path: string; readonly overview: Overview | null }) {
+  const incidents = useApi<Page<Incident>>("/incidents?state=active&limit=1").body?.total
   const tallies: Readonly<Record<string, number | undefined>> = {
+    "/incidents": incidents,
     "/services": overview?.services,
     "/endpoints": overview?.endpoints,
     "/consumers": overview?.consumers,

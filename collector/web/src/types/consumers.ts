@@ -14,6 +14,7 @@ export interface Consumer {
   readonly endpoints: number
   readonly days: number
   readonly learning: boolean
+  readonly learningState: "rules" | "shrunk" | "full" | null
 }
 
 export interface Seen {
