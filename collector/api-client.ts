@@ -3,6 +3,7 @@
 // Out: answers as the API gives them; a refusal of a document is the user's mistake (UsageError), anything else the world's (WorldError).
 import { UsageError, WorldError } from "../shared/config/program.ts"
 import type { Backtest } from "./api/backtest-models.ts"
+import type { NotificationChannels, NotificationTestResults } from "./api/notification-models.ts"
 import type { ServiceDrift, Specification } from "./api/specification-models.ts"
 
 export interface ServiceLabel {
@@ -78,6 +79,17 @@ export class ApiClient {
   async backtested(body: unknown): Promise<Backtest> {
     const init = { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }
     return (await this.#json("/backtests", init)) as Backtest
+  }
+
+  async notifications(): Promise<NotificationChannels> {
+    return (await this.#json("/notifications")) as NotificationChannels
+  }
+
+  /** `channel` "": all. */
+  async notificationTest(channel: string): Promise<NotificationTestResults> {
+    const body = JSON.stringify(channel === "" ? {} : { channel })
+    const init = { method: "POST", body, headers: { "content-type": "application/json" } }
+    return (await this.#json("/notifications/test", init)) as NotificationTestResults
   }
 
   async #json(place: string, init: RequestInit = {}): Promise<unknown> {

@@ -1,5 +1,6 @@
 // sonde-collector: arguments, environment, files and signals; the work is in pipeline.ts.
 import { existsSync, mkdirSync } from "node:fs"
+import { hostname } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
 import {
@@ -26,6 +27,9 @@ import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-s
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
+import type { Channel } from "./notify/channel.ts"
+import { parseChannels } from "./notify/settings.ts"
+import { type NOTIFY_COMMAND_OPTIONS, notifyCommand } from "./notify-options.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
 import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
@@ -134,6 +138,23 @@ function refuseIdleSettings({ values, origins }: Settled<typeof OPTIONS>): void 
   throw new UsageError(`With --nats these are to be set at the sensors: ${names}.`)
 }
 
+/** Those of the file; none where it names none: clients of HTTP and TLS are loaded when there is somebody to tell. */
+async function channelsOf(values: RunValues): Promise<readonly Channel[]> {
+  if (values.notify.length === 0) return []
+  const { openChannels } = await import("./notify/open-channels.ts")
+  const { publishOnce } = await import("./consume/publish-once.ts")
+  const opened = openChannels(parseChannels(values.notify).channels, {
+    publish: publishOnce,
+    credentials: process.env.CREDENTIALS_DIRECTORY ?? "",
+    version: VERSION,
+    host: hostname(),
+    proc: String(process.pid),
+    now: Date.now,
+  })
+  if ("channels" in opened) return opened.channels
+  throw new UsageError(opened.mistakes.join("\nsonde-collector: "))
+}
+
 async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   const { values } = settled
   refuseIdleSettings(settled)
@@ -145,6 +166,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
     throw new UsageError("--read and --nats exclude each other: events come from captures or from a server.")
   const partners = values.partners === "" ? null : await readPartners(values.partners)
   const labels = await readLabels(values.labels)
+  const channels = await channelsOf(values)
   const log = createLog("sonde-collector", values["log-level"])
   const stopped = new Promise<void>((resolve) => {
     process.on("SIGINT", resolve)
@@ -162,6 +184,8 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
       version: VERSION,
       joinWindowUs: values["join.window"],
       silenceUs: values["sensor.silence"],
+      channels,
+      log: (sentence) => log.warn({}, sentence),
       onError: (error) => log.error({ error: String(error) }, "A request failed."),
     })
   } catch (error) {
@@ -259,6 +283,11 @@ async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<numb
   }
 }
 
+async function notify(settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<number> {
+  const { runNotify } = await import("./notify.ts")
+  return runNotify(settled, out)
+}
+
 async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
   const { runSimulate } = await import("./simulate/command.ts")
   return runSimulate(settled, out)
@@ -277,6 +306,7 @@ const code = await runProgram(
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),
+      action(notifyCommand, notify),
       action(simulateCommand, simulate),
     ],
   },

@@ -3,6 +3,7 @@ import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
+import { NOTIFY_OPTIONS } from "./notify/settings.ts"
 
 const S = 1_000_000
 
@@ -102,6 +103,7 @@ export const RUN_OPTIONS = {
     default: "",
     placeholder: "FILE",
   },
+  ...NOTIFY_OPTIONS,
   config: { kind: "text", sentence: "Configuration file (TOML).", default: "", placeholder: "FILE" },
   "log-level": {
     kind: "text",

@@ -2,7 +2,8 @@
 //
 //   embedded sensor --bytes--> in-process consumer --+
 //                                                    +--batch--> inventory --checkpoint--> store <-- api <-- people
-//   NATS JetStream ----------> jetstream consumer ---+
+//   NATS JetStream ----------> jetstream consumer ---+                              |
+//                                                                                   '----> notifier --> channels
 //
 // Messages are acknowledged after the checkpoint that holds them. Nothing here reads arguments, files or signals.
 
@@ -19,6 +20,8 @@ import { saysTheSame } from "./consumer/partner-fields.ts"
 import type { LabelRuleFields, PartnerFields } from "./inventory/edits.ts"
 import { Inventory } from "./inventory/inventory.ts"
 import { rulesAreKept } from "./inventory/labels/labels.ts"
+import type { Channel } from "./notify/channel.ts"
+import { Notifier } from "./notify/notifier.ts"
 import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
 
@@ -46,6 +49,10 @@ export interface CollectorOptions {
   readonly joinWindowUs?: number
   /** A running sensor that is not heard for this long is silent, µs. */
   readonly silenceUs?: number
+  /** Who is told of incidents. Left out: nobody, and what is in the outbox waits. */
+  readonly channels?: readonly Channel[]
+  /** Takes a sentence when a channel fails or works again. */
+  readonly log?: (sentence: string) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -56,6 +63,7 @@ export class Collector {
   readonly #feeds: Feed[] = []
   #watch: SilenceWatch | null = null
   #api: RunningApi | null = null
+  #notifier: Notifier | null = null
 
   private constructor(store: Store, inventory: Inventory, watcher: WatchKind) {
     this.#store = store
@@ -74,6 +82,14 @@ export class Collector {
     const watcher = new WatchKind()
     const inventory = await Inventory.open(store, { watcher, ...(joinWindowUs !== undefined && { joinWindowUs }) })
     const collector = new Collector(store, inventory, watcher)
+    const { channels, log } = options
+    if (channels !== undefined)
+      collector.#notifier = await Notifier.open({
+        store,
+        channels,
+        clock: SYSTEM_CLOCK,
+        ...(log !== undefined && { log }),
+      })
     collector.#api = await startApi({
       store,
       edits: inventory,
@@ -83,6 +99,7 @@ export class Collector {
         () => collector.analysis,
         () => inventory.texts,
       ),
+      ...(collector.#notifier !== null && { notifications: collector.#notifier }),
       listen: options.listen,
       assets: options.assets,
       version: options.version,
@@ -189,14 +206,16 @@ export class Collector {
   /** Closes API and store as they are: the store has failed, and a checkpoint would fail again. */
   async abort(): Promise<void> {
     this.#watch?.stop()
+    await this.#notifier?.close(0)
     await this.#api?.close()
     await this.#store.close().catch(() => undefined)
   }
 
-  /** The last checkpoint, then the API and the store are closed. */
+  /** The last checkpoint, what is to be told of it, then the API and the store are closed. */
   async close(): Promise<void> {
     this.#watch?.stop()
     await this.inventory.checkpoint()
+    await this.#notifier?.close()
     await this.#api?.close()
     await this.#store.close()
   }

@@ -1,15 +1,10 @@
 // The pseudonym key on disk: one file, readable by its owner only, shared by the sensors of a tenant.
 import { randomBytes } from "node:crypto"
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs"
+import { readPrivateFile } from "../shared/config/private-file.ts"
 import { WorldError } from "../shared/config/program.ts"
 import { formatKey, parseKey, rotatedKey } from "./summary/privacy/key-text.ts"
 import { KEY_BYTES, type PseudonymKey } from "./summary/privacy/pseudonym.ts"
-
-/** Anyone but the owner may do something with the file. */
-const OTHERS = 0o077
-const GROUP = 0o070
-/** A key file is one line; a file of another kind is not read to its end. */
-const FILE_BYTES_MAX = 4096
 
 const reason = (error: unknown): string => {
   const { code } = error as NodeJS.ErrnoException
@@ -31,23 +26,9 @@ export function readKeyFile(path: string, credentials = ""): PseudonymKey {
 }
 
 function keyFileBytes(path: string, credentials: string): Buffer {
-  const forbidden = credentials !== "" && path.startsWith(`${credentials}/`) ? OTHERS & ~GROUP : OTHERS
-
-  let fd: number
-  try {
-    fd = openSync(path, "r")
-  } catch (error) {
-    throw new WorldError(`--key-file ${path} cannot be read: ${reason(error)}.`)
-  }
-  try {
-    const status = fstatSync(fd)
-    if (!status.isFile() || status.size > FILE_BYTES_MAX) throw new WorldError(`--key-file ${path} is not a key file.`)
-    if ((status.mode & forbidden) !== 0)
-      throw new WorldError(`--key-file ${path} is open to other users; chmod 600 it.`)
-    return readFileSync(fd)
-  } finally {
-    closeSync(fd)
-  }
+  const read = readPrivateFile(path, credentials, "a key file")
+  if ("mistake" in read) throw new WorldError(`--key-file ${path} ${read.mistake}.`)
+  return read.bytes
 }
 
 /** Makes a new key file. Throws WorldError when there is one already: a key that is lost cannot be made again. */

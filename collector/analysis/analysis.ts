@@ -69,9 +69,10 @@ export class Analysis {
     const limits = { ...DEFAULT_BASELINE_LIMITS, ...options.limits }
     this.#clock = new EventClock(saved?.clock)
     this.subjects = new Subjects(limits, options.reached, saved?.subjects)
-    const parts: BaselineParts = { subjects: this.subjects, limits, reached: options.reached }
+    const texts = options.texts ?? NO_SHAPE_TEXTS
+    const parts: BaselineParts = { subjects: this.subjects, limits, reached: options.reached, texts }
     this.baselines = new Baselines(parts, saved?.baselines)
-    this.known = new Known(options.texts ?? NO_SHAPE_TEXTS, saved?.known)
+    this.known = new Known(texts, saved?.known)
     this.settings = new DetectorSettings(saved?.settings)
     this.incidents = new Incidents(
       {
@@ -123,6 +124,7 @@ export class Analysis {
     if (atUs > clock.nowUs) clock.nowUs = atUs
     const isLate = clock.isLate(atUs)
     if (isLate) this.#lateExchanges++
+    if (consumer.requests === 0) consumer.firstUs = atUs
     const sight = this.#sight
     const pair = endpoint === null ? null : this.subjects.pairAt(consumer, endpoint, atUs)
     sight.turnTo(event, consumer, endpoint, pair, isLate)
@@ -262,7 +264,6 @@ export class Analysis {
 }
 
 function countConsumer(consumer: ConsumerSubject, atUs: number): void {
-  if (consumer.requests === 0) consumer.firstUs = atUs
   consumer.requests++
   if (atUs > consumer.lastUs) consumer.lastUs = atUs
   const day = Math.floor(atUs / DAY_US)

@@ -9,6 +9,7 @@ import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
 import type { DetectorKind } from "../detect/detectors.ts"
 import type { Finding } from "../detect/finding.ts"
 import type { AnalysisNote } from "../incident/notes.ts"
+import type { BaselineLimits } from "../inventory/baseline-limits.ts"
 import { client, event, identity, operation, server } from "../inventory/fake-batches.ts"
 import { limitCounters } from "../inventory/limits.ts"
 import { Analysis } from "./analysis.ts"
@@ -35,10 +36,14 @@ export class Lab {
   readonly reached = limitCounters()
   analysis: Analysis
   nowUs = LAB_START_US
+  /** Lines of shapes, for events that refer to them. */
+  readonly shapes = new Map<number, readonly string[]>()
   readonly #kinds: readonly DetectorKind[]
+  readonly #limits: Partial<BaselineLimits>
 
-  constructor(kinds: readonly DetectorKind[]) {
+  constructor(kinds: readonly DetectorKind[], limits: Partial<BaselineLimits> = {}) {
     this.#kinds = kinds
+    this.#limits = limits
     this.analysis = this.#analysis()
   }
 
@@ -110,7 +115,13 @@ export class Lab {
 
   #analysis(saved?: ReturnType<Analysis["save"]>): Analysis {
     return new Analysis(
-      { reached: this.reached, detectors: this.#kinds, onFinding: (finding) => this.findings.push(finding) },
+      {
+        reached: this.reached,
+        limits: this.#limits,
+        texts: { linesOf: (shape) => this.shapes.get(shape) ?? null },
+        detectors: this.#kinds,
+        onFinding: (finding) => this.findings.push(finding),
+      },
       saved,
     )
   }

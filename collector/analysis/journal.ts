@@ -1,12 +1,14 @@
 // The journal of the analysis: what it takes in, in order, as bytes that the store keeps.
 //
-//   piece   messages   exchanges as the event codec writes them, in order
-//           consumers, endpoints   ordinal of the subject of each exchange, -1 for none
+//   piece   messages   as they came from the sensors, those of which an exchange was taken in
+//           others     exchanges that are in no message of the piece (joined halves, and what was kept back), encoded anew
+//           from, at   of each exchange in order: number of its message and its place there; -1 and its place among the others
+//           consumers, endpoints   ordinal of its subjects, -1 for none
 //           notes      each with the number of exchanges of the piece that came before it
 //
-// In:  exchanges and notes as they are taken in. Out: a piece at each checkpoint; and back: a piece into an analysis.
-// An exchange costs 0.8 µs and 40 bytes. Pieces are written by this program into its own store, so a piece that cannot be read is a
-// damaged store, and an error.
+// In:  messages, exchanges and notes as they are taken in. Out: a piece at each checkpoint; and back: a piece into an analysis.
+// Messages are kept as they came because encoding anew costs as much as all baselines together (5 µs an exchange in batches of many
+// endpoints). Pieces are written by this program into its own store, so one that cannot be read is a damaged store, and an error.
 import { deserialize, serialize } from "node:v8"
 import { type ApiEvent, EVENT_VERSION } from "../../shared/event/api-event.ts"
 import { BatchEncoder, decodeBatch } from "../../shared/event/event-codec.ts"
@@ -20,51 +22,112 @@ const FORMAT = 1
 interface Piece {
   readonly format: number
   readonly messages: readonly Uint8Array[]
+  readonly others: readonly Uint8Array[]
+  readonly from: Int32Array
+  readonly at: Int32Array
   readonly consumers: Int32Array
   readonly endpoints: Int32Array
   readonly notes: readonly (readonly [before: number, note: AnalysisNote])[]
+}
+
+/** Events of the present message that are looked at for the one that is taken in: some of it may wait, or be copies. */
+const LOOK_AHEAD = 64
+
+/** A column that grows by doubling. */
+class Column {
+  #values = new Int32Array(1024)
+  #length = 0
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const grown = new Int32Array(this.#length * 2)
+      grown.set(this.#values)
+      this.#values = grown
+    }
+    this.#values[this.#length++] = value
+  }
+
+  take(): Int32Array {
+    const taken = this.#values.slice(0, this.#length)
+    this.#length = 0
+    return taken
+  }
 }
 
 export class JournalWriter {
   #sequence: number
   readonly #encoder = new BatchEncoder()
   #messages: Uint8Array[] = []
-  #consumers = new Int32Array(1024)
-  #endpoints = new Int32Array(1024)
+  #others: Uint8Array[] = []
+  #othersCount = 0
+  readonly #from = new Column()
+  readonly #at = new Column()
+  readonly #consumers = new Column()
+  readonly #endpoints = new Column()
   #exchanges = 0
   #notes: [number, AnalysisNote][] = []
   #fromUs = Number.POSITIVE_INFINITY
   #toUs = 0
+  /** The present message: its events, the place after the last one found, whether it is among the messages. */
+  #bytes: Uint8Array | null = null
+  #events: readonly ApiEvent[] = []
+  #next = 0
+  #isKept = false
 
   /** `sequence`: of the last piece there is, 0 for none. */
   constructor(sequence: number) {
     this.#sequence = sequence
   }
 
+  /** Exchanges that follow are of this message; `bytes` must not change. */
+  begin(bytes: Uint8Array, events: readonly ApiEvent[]): void {
+    this.#bytes = bytes
+    this.#events = events
+    this.#next = 0
+    this.#isKept = false
+  }
+
+  end(): void {
+    this.#bytes = null
+    this.#events = []
+  }
+
   add(event: ApiEvent, consumer: number, endpoint: number): void {
-    if (this.#exchanges === this.#consumers.length) this.#grow()
-    this.#consumers[this.#exchanges] = consumer
-    this.#endpoints[this.#exchanges] = endpoint
+    const place = this.#placeOf(event)
+    if (place >= 0) {
+      if (!this.#isKept) this.#messages.push(this.#bytes!)
+      this.#isKept = true
+      this.#from.push(this.#messages.length - 1)
+      this.#at.push(place)
+    } else {
+      this.#from.push(-1)
+      this.#at.push(this.#othersCount++)
+      this.#encoder.add(event)
+      if (this.#encoder.isFull) this.#closeOthers()
+    }
+    this.#consumers.push(consumer)
+    this.#endpoints.push(endpoint)
     this.#exchanges++
-    this.#encoder.add(event)
     if (event.startUs < this.#fromUs) this.#fromUs = event.startUs
     if (event.startUs > this.#toUs) this.#toUs = event.startUs
-    if (this.#encoder.isFull) this.#closeMessage()
   }
 
   note(note: AnalysisNote): void {
     this.#notes.push([this.#exchanges, note])
   }
 
-  /** What was taken in since the last call; null when there was nothing. */
+  /** What was taken in since the last call; null when there was nothing. Not between `begin` and `end`. */
   take(): JournalRecord | null {
     if (this.#exchanges === 0 && this.#notes.length === 0) return null
-    if (this.#encoder.events > 0) this.#closeMessage()
+    if (this.#encoder.events > 0) this.#closeOthers()
     const piece: Piece = {
       format: FORMAT,
       messages: this.#messages,
-      consumers: this.#consumers.slice(0, this.#exchanges),
-      endpoints: this.#endpoints.slice(0, this.#exchanges),
+      others: this.#others,
+      from: this.#from.take(),
+      at: this.#at.take(),
+      consumers: this.#consumers.take(),
+      endpoints: this.#endpoints.take(),
       notes: this.#notes,
     }
     const record: JournalRecord = {
@@ -75,6 +138,8 @@ export class JournalWriter {
       bytes: serialize(piece),
     }
     this.#messages = []
+    this.#others = []
+    this.#othersCount = 0
     this.#exchanges = 0
     this.#notes = []
     this.#fromUs = Number.POSITIVE_INFINITY
@@ -82,17 +147,20 @@ export class JournalWriter {
     return record
   }
 
-  #grow(): void {
-    const consumers = new Int32Array(this.#consumers.length * 2)
-    consumers.set(this.#consumers)
-    this.#consumers = consumers
-    const endpoints = new Int32Array(this.#endpoints.length * 2)
-    endpoints.set(this.#endpoints)
-    this.#endpoints = endpoints
+  /** Place in the present message; -1 when it is not there. */
+  #placeOf(event: ApiEvent): number {
+    const events = this.#events
+    const end = Math.min(events.length, this.#next + LOOK_AHEAD)
+    for (let at = this.#next; at < end; at++) {
+      if (events[at] !== event) continue
+      this.#next = at + 1
+      return at
+    }
+    return -1
   }
 
-  #closeMessage(): void {
-    this.#messages.push(
+  #closeOthers(): void {
+    this.#others.push(
       this.#encoder.encode({
         version: EVENT_VERSION,
         tenant: "journal",
@@ -113,22 +181,29 @@ export function replay({ sequence, bytes }: JournalRecord, analysis: Analysis): 
   const piece = deserialize(bytes) as Piece
   if (piece.format !== FORMAT) throw corrupt(sequence, `format ${piece.format}`)
   const { consumers, endpoints } = analysis.subjects
-  let exchange = 0
-  let next = 0
-  const noteUntil = (before: number): void => {
-    while (next < piece.notes.length && piece.notes[next]![0] <= before) analysis.apply(piece.notes[next++]![1])
-  }
-  for (const message of piece.messages) {
+  const eventsOf = (message: Uint8Array): readonly ApiEvent[] => {
     const decoded = decodeBatch(message)
     if (!decoded.ok) throw corrupt(sequence, decoded.sentence)
-    for (const event of decoded.batch.events) {
-      noteUntil(exchange)
-      const endpoint = piece.endpoints[exchange]!
-      analysis.note(event, consumers[piece.consumers[exchange]!]!, endpoint < 0 ? null : endpoints[endpoint]!)
-      exchange++
-    }
+    return decoded.batch.events
   }
-  noteUntil(exchange)
+  const others = piece.others.flatMap(eventsOf)
+  let events: readonly ApiEvent[] = []
+  let message = -1
+  let next = 0
+  for (let i = 0; i <= piece.from.length; i++) {
+    while (next < piece.notes.length && piece.notes[next]![0] <= i) analysis.apply(piece.notes[next++]![1])
+    if (i === piece.from.length) return
+    const from = piece.from[i]!
+    if (from >= 0 && from !== message) {
+      events = eventsOf(piece.messages[from]!)
+      message = from
+    }
+    const event = (from < 0 ? others : events)[piece.at[i]!]
+    const consumer = consumers[piece.consumers[i]!]
+    if (event === undefined || consumer === undefined) throw corrupt(sequence, `exchange ${i} is not there`)
+    const endpoint = piece.endpoints[i]!
+    analysis.note(event, consumer, endpoint < 0 ? null : endpoints[endpoint]!)
+  }
 }
 
 function corrupt(sequence: number, why: string): StoreError {

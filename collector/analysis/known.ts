@@ -44,10 +44,15 @@ export class Known implements KnownFacts {
     let is = this.#isDecoy.get(endpoint.ordinal)
     if (is === undefined) {
       const name = `${endpoint.serviceName} ${endpoint.method} ${endpoint.template}`
-      is = [...this.#decoys.values()].some((pattern) => matches(pattern, name))
+      is = this.isDecoyName(name)
       this.#isDecoy.set(endpoint.ordinal, is)
     }
     return is
+  }
+
+  isDecoyName(name: string): boolean {
+    for (const pattern of this.#decoys.values()) if (matches(pattern, name)) return true
+    return false
   }
 
   shapeOf(shape: number): readonly string[] | null {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
 import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
+import { BatchEncoder, decodeBatch } from "../../shared/event/event-codec.ts"
 import { batch, countingIds, event, identity, operation, START_US } from "../inventory/fake-batches.ts"
 import { Inventory } from "../inventory/inventory.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
@@ -25,6 +26,20 @@ function traffic(batches: number): EventBatch[] {
     })
     return batch(events, { sequence: sequence + 1 })
   })
+}
+
+/** As the bus would bring it, or as it is. */
+function apply(inventory: Inventory, batch: EventBatch, asMessage: boolean): void {
+  if (!asMessage) {
+    inventory.apply(batch)
+    return
+  }
+  const encoder = new BatchEncoder()
+  for (const each of batch.events) encoder.add(each)
+  const bytes = encoder.encode(batch.envelope)
+  const decoded = decodeBatch(bytes)
+  assert.ok(decoded.ok)
+  inventory.apply(decoded.batch, 0, bytes)
 }
 
 async function opened(store: Store, snapshotExchanges: number): Promise<{ inventory: Inventory; kind: WatchKind }> {
@@ -55,16 +70,18 @@ test("after kills at any place, snapshots and redelivery the analysis is the sam
       fc.uniqueArray(fc.integer({ min: 1, max: 23 }), { maxLength: 4 }),
       fc.uniqueArray(fc.integer({ min: 1, max: 23 }), { maxLength: 6 }),
       fc.integer({ min: 10, max: 400 }),
-      async (kills, checkpoints, snapshotExchanges) => {
+      fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }),
+      async (kills, checkpoints, snapshotExchanges, isMessage) => {
         const store = await openSqliteStore(":memory:")
         let { inventory, kind } = await opened(store, snapshotExchanges)
         let durable = 0
         for (let i = 0; i < batches.length; i++) {
           if (kills.includes(i)) {
             ;({ inventory, kind } = await opened(store, snapshotExchanges))
-            for (let again = Math.max(0, durable - 1); again < i; again++) inventory.apply(batches[again]!)
+            for (let again = Math.max(0, durable - 1); again < i; again++)
+              apply(inventory, batches[again]!, isMessage[again]!)
           }
-          inventory.apply(batches[i]!)
+          apply(inventory, batches[i]!, isMessage[i]!)
           if (!checkpoints.includes(i)) continue
           await inventory.checkpoint()
           durable = i + 1

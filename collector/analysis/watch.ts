@@ -100,6 +100,14 @@ export class Watch implements Watcher {
     }
   }
 
+  begin(bytes: Uint8Array, events: readonly ApiEvent[]): void {
+    this.#journal.begin(bytes, events)
+  }
+
+  end(): void {
+    this.#journal.end()
+  }
+
   note(event: ApiEvent, route: Route | null, consumer: Consumer): void {
     const known = consumer.watched as WatchedConsumer | null
     const isKnown = known !== null && known.name === consumer.name && known.partner === consumer.partner

@@ -3,6 +3,7 @@
 import type { WatchReads } from "../analysis/watch-reads.ts"
 import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
+import type { Notifications } from "../notify/notifier.ts"
 import type { Store } from "../store/store.ts"
 import { Backtest } from "./backtest-models.ts"
 import { BASELINE_SHARED } from "./baseline-models.ts"
@@ -14,6 +15,7 @@ import { INCIDENT_SHARED } from "./incident-models.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
+import { NOTIFICATION_SHARED } from "./notification-models.ts"
 import { PARTNER_SHARED } from "./partner-models.ts"
 import { auditRoutes } from "./routes/audit-routes.ts"
 import { backtestRoutes } from "./routes/backtest-routes.ts"
@@ -29,6 +31,7 @@ import { findingRoutes } from "./routes/finding-routes.ts"
 import { incidentRoutes } from "./routes/incident-routes.ts"
 import { labelRoutes } from "./routes/label-routes.ts"
 import { mapRoutes } from "./routes/map-routes.ts"
+import { notificationRoutes } from "./routes/notification-routes.ts"
 import { operationRoutes } from "./routes/operation-routes.ts"
 import { partnerRoutes } from "./routes/partner-routes.ts"
 import { quantileRoutes } from "./routes/quantile-routes.ts"
@@ -56,6 +59,8 @@ export interface ApiOptions {
   readonly specifications?: SpecificationParts["shelf"]
   /** What is in memory only of the analysis. */
   readonly watch?: WatchReads
+  /** Who is told of incidents. Without it: nobody. */
+  readonly notifications?: Notifications
   /** Loopback only: throws ApiStartError "not-loopback" otherwise. Port 0 takes any free one. */
   readonly listen: ListenAddress
   /** Asked at each /readyz. */
@@ -85,6 +90,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
     ...SPECIFICATION_SHARED,
     ...INCIDENT_SHARED,
     ...BASELINE_SHARED,
+    ...NOTIFICATION_SHARED,
     Backtest,
   ])
     app.addSchema(schema)
@@ -109,6 +115,7 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
   backtestRoutes(app, { store, reads: options.watch ?? null })
   exceptionRoutes(app, { store, edits: options.edits ?? null, reads: options.watch ?? null })
   baselineRoutes(app, { store, reads: options.watch ?? null })
+  notificationRoutes(app, options.notifications ?? null)
   labelRoutes(app, { store, edits: options.edits ?? null })
   await specificationRoutes(app, { store, edits: options.edits ?? null, shelf: options.specifications ?? null })
   operationRoutes(app, store, { health, metrics, clockMs: Date.now })

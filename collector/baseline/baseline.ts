@@ -7,6 +7,7 @@
 
 import type { BaselineLimits } from "../inventory/baseline-limits.ts"
 import type { LimitCounters } from "../inventory/limits.ts"
+import type { ShapeTexts } from "../inventory/shape-notes.ts"
 import type { Turn } from "./event-clock.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, Subjects } from "./subjects.ts"
@@ -16,6 +17,8 @@ export interface BaselineParts {
   readonly subjects: Subjects
   readonly limits: BaselineLimits
   readonly reached: LimitCounters
+  /** Fields of bodies by shape. */
+  readonly texts: ShapeTexts
 }
 
 export interface Baseline {

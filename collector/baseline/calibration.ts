@@ -10,12 +10,10 @@
 import { type SavedSlab, Slab } from "./columns.ts"
 
 const THRESHOLD = 4
-/** Excesses assumed to begin with, of mean 1, and the share of days beyond the threshold. */
+/** Excesses assumed to begin with, of mean 1. */
 const PRIOR_EXCESSES = 8
-const PRIOR_RATE = 4 * Math.exp(-THRESHOLD)
-const PRIOR_DAYS = PRIOR_EXCESSES / PRIOR_RATE
-const RATE_MIN = 0.5 * Math.exp(-THRESHOLD)
-const SIGMA_MIN = 0.8
+const RATE_MIN = 0.25 * Math.exp(-THRESHOLD)
+const SIGMA_MIN = 0.75
 /** One excess counts at most so much. */
 const EXCESS_MAX = 6
 /** Days after an excess that belong to it. */
@@ -36,7 +34,16 @@ export class Calibration {
   readonly #pool: Float64Array
   readonly #slab: Slab<typeof LAYOUT>
 
-  constructor(saved?: SavedCalibration) {
+  readonly #priorDays: number
+  readonly #runDays: number
+
+  /**
+   * `runDays`: days of a run on which the chance stays beyond the threshold, on average; the rate is of days, while runs are counted.
+   * `looks`: series that are looked at as if each were alone, which is how often the model is taken to be passed to begin with.
+   */
+  constructor(looks: number, runDays: number, saved?: SavedCalibration) {
+    this.#runDays = runDays
+    this.#priorDays = PRIOR_EXCESSES / (looks * Math.exp(-THRESHOLD))
     this.#pool = saved?.pool ?? new Float64Array(3)
     this.#slab = new Slab(LAYOUT, saved?.slab)
   }
@@ -82,7 +89,7 @@ export class Calibration {
     const others = (i: number): number => Math.max(0, this.#pool[i]! - (own < 0 ? 0 : sums[own + i]!))
     const excesses = others(1) + PRIOR_EXCESSES
     return {
-      rate: Math.max(RATE_MIN, excesses / (others(0) + PRIOR_DAYS)),
+      rate: Math.max(RATE_MIN, (this.#runDays * excesses) / (others(0) + this.#priorDays)),
       sigma: Math.max(SIGMA_MIN, (others(2) + PRIOR_EXCESSES) / excesses),
     }
   }

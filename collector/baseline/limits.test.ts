@@ -26,13 +26,14 @@ test("past the limits of subjects there is none, and it is counted", () => {
 
 test("every limit is reached above, or in the test of what it limits", () => {
   const here = ["baselineConsumers", "baselineEndpoints", "baselinePairs"]
-  // id-set.test.ts, ownership.test.ts, collections.test.ts, histories.test.ts
+  // id-set.test.ts, ownership.test.ts, collections.test.ts, histories.test.ts, shapes.test.ts
   const elsewhere: readonly string[] = [
     "baselineObjectBytes",
     "baselineObjectsPerSet",
     "baselineOwners",
     "baselineCollections",
     "baselineHistories",
+    "baselineFields",
     "cases",
     "exceptions",
     "decoys",

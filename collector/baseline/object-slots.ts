@@ -26,17 +26,48 @@ const POSITION =
   /^(?:page|offset|limit|skip|start|first|last|top|count|size|take|from|to|since|until|before|after|per_?page|page_?\w+|start_?\w+|max_?\w+|\w*(?:cursor|token|date|time|_at|limit|offset|version))$/i
 const VERSION = /^v\d/i
 
+/** Forms of requests (path and query) remembered of an endpoint; the one met first makes place. */
+const FORMS_MAX = 8
+
+interface Form {
+  /** Last record that had this form: a batch has one for all its exchanges. */
+  operation: Operation
+  readonly slots: ObjectSlots
+}
+
+/** Slots of the operations that endpoints have shown lately. */
 export class SlotTable {
-  readonly #known = new WeakMap<Operation, ObjectSlots>()
+  /** By ordinal of the endpoint, latest first. */
+  readonly #known: Form[][] = []
 
   of(event: ApiEvent, endpoint: EndpointSubject): ObjectSlots {
     const { operation } = event
-    const known = this.#known.get(operation)
-    if (known !== undefined && known.template === endpoint.template) return known
+    const forms = this.#known[endpoint.ordinal] ?? this.#add(endpoint)
+    for (const form of forms) {
+      if (form.slots.template !== endpoint.template) continue
+      if (form.operation === operation) return form.slots
+      if (form.operation.path !== operation.path || !isSame(form.operation.query, operation.query)) continue
+      form.operation = operation
+      return form.slots
+    }
     const slots = slotsOf(operation, endpoint)
-    this.#known.set(operation, slots)
+    if (forms.length >= FORMS_MAX) forms.shift()
+    forms.push({ operation, slots })
     return slots
   }
+
+  #add({ ordinal }: EndpointSubject): Form[] {
+    const forms: Form[] = []
+    while (this.#known.length < ordinal) this.#known.push([])
+    this.#known[ordinal] = forms
+    return forms
+  }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 export function slotsOf({ path, query }: Operation, { service, template }: EndpointSubject): ObjectSlots {

@@ -86,14 +86,18 @@ test("what is no object does not count: dates, pages, words where the template h
   assert.equal(send({ operation: ONE, objects: [4_002] }).unprovenanced, 0)
 })
 
-test("a list whose body was not read blinds for a day; where that is usual it does not", () => {
+test("a list that was not seen clears as many ids as such lists have, for a day", () => {
   const { lab, send } = watched()
   work(lab, 8)
-  send({ operation: LIST, returnedTotal: -1 })
-  assert.equal(send({ operation: ONE, objects: [777] }).unprovenanced, 0)
-  work(lab, 1, 500)
-  lab.nowUs += 4 * 3_600_000_000
-  assert.equal(send({ operation: ONE, objects: [778] }).unprovenanced, 1)
+  send({ operation: LIST, returnedTotal: -1, status: 0, state: 2, responseBytes: 0 })
+  for (let k = 0; k < 10; k++) assert.equal(send({ operation: ONE, objects: [770 + k] }).unprovenanced, 0)
+  assert.equal(send({ operation: ONE, objects: [790] }).unprovenanced, 1)
+  send({ operation: LIST, returnedTotal: 138 })
+  for (let k = 0; k < 10; k++) assert.equal(send({ operation: ONE, objects: [800 + k] }).unprovenanced, 0)
+  assert.equal(send({ operation: ONE, objects: [820] }).unprovenanced, 1)
+  send({ operation: LIST, returnedTotal: 138 })
+  lab.nowUs += 25 * 3_600_000_000
+  assert.equal(send({ operation: ONE, objects: [830] }).unprovenanced, 1)
 })
 
 test("an object that another one uses five times is foreign; a partner's consumers are one; what both use is nobody's", () => {

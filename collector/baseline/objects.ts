@@ -19,12 +19,13 @@ import { emptyIdSet, type IdSet, IdSetRoom } from "./id-set.ts"
 import { type ObjectSlots, SlotTable } from "./object-slots.ts"
 import { type Owned, Ownership, type SavedOwnership } from "./ownership.ts"
 import { Parties, type SavedParties } from "./parties.ts"
-import { CARRIERS, Provenance, type SavedProvenance } from "./provenance.ts"
+import { Provenance } from "./provenance.ts"
+import { CARRIERS, type SavedProvenance } from "./provenance-rows.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, Subjects } from "./subjects.ts"
 
 /** Uses after which it is said whose an object is. */
-export const USES_MIN = 5
+export const USES_MIN = 3
 /** Carriers: see provenance.ts. */
 const PATH = 0
 const BODY = 1
@@ -68,8 +69,8 @@ export class Objects implements Baseline {
   readonly ownership: Ownership
   readonly collections: Collections
   readonly blindness: Blindness
-  /** Of the present exchange: low 32 bits of its last fresh object and of its last without provenance; owner of its last foreign one (-1). */
-  lastFresh = 0
+  /** Of the present exchange: low 32 bits of its last object and of its last without provenance (0 none); owner of its last foreign one (-1). */
+  lastAsked = 0
   lastUnprovenanced = 0
   foreignOwner = -1
   readonly #subjects: Subjects
@@ -115,9 +116,12 @@ export class Objects implements Baseline {
   note(sight: Sight): void {
     const { event, endpoint, answer } = sight
     this.foreignOwner = -1
+    this.lastAsked = 0
+    this.lastUnprovenanced = 0
     if (endpoint === null) return
     const slots = this.#slots.of(event, endpoint)
     this.blindness.note(sight, slots.given !== 0)
+    this.provenance.unrest = this.blindness.unrest
     this.#parties.meet(sight.consumer)
     const isRepeated = answer >= 500 || answer === 429 || answer === 408
     if (!isRepeated && event.operation.method !== "OPTIONS" && showsRequest(event)) this.#noteAsked(sight, slots)
@@ -203,12 +207,14 @@ export class Objects implements Baseline {
     for (let k = 0; k < queryObjects.length; k++) this.#ask(sight, queryObjects[k]!, query[k] ?? 0, PATH)
     for (let k = 0; k < bodyObjects.length; k++) this.#ask(sight, bodyObjects[k]!, BODY_KIND, BODY)
     if (sight.fresh === 0 || pair === null || sight.isLossy || sight.isLate) return
-    if (this.blindness.isBlind(consumer.ordinal, sight.atUs)) return
+    if (this.blindness.isBlind(sight.atUs)) return
     const day = Math.floor(sight.atUs / DAY_US)
     const weight = weightOf(sight)
     for (let carrier = 0; carrier < CARRIERS; carrier++) {
-      const [fresh, hits] = [this.#fresh[carrier]!, this.#hits[carrier]!]
+      const fresh = this.#fresh[carrier]!
       if (fresh === 0) continue
+      let hits = this.#hits[carrier]!
+      if (hits > 0) hits -= this.blindness.takeCredit(consumer.ordinal, sight.atUs, hits)
       if (hits > 0 && this.provenance.works(pair, carrier, day)) sight.unprovenanced += hits
       this.provenance.note(pair, carrier, fresh, hits, weight, day)
     }
@@ -221,11 +227,11 @@ export class Objects implements Baseline {
     const low = object | 0
     const key = Ownership.key(low, kind)
     sight.asked++
+    this.lastAsked = low
     const isFresh = this.#room.add(setAt(this.#asked, consumer.ordinal), key | 0, atUs)
     const place = carrier === BODY ? -1 : this.ownership.find(key)
     if (isFresh) {
       sight.fresh++
-      this.lastFresh = low
       this.#fresh[carrier]!++
       if (!this.#isGiven(consumer, low)) {
         this.#hits[carrier]!++
@@ -270,7 +276,8 @@ export class Objects implements Baseline {
   #use(consumer: ConsumerSubject, kind: number, key: number, place: number, giver: number, atUs: number): void {
     const owner = place < 0 ? -1 : this.ownership.ownerAt(place)
     const by = owner >= 0 && this.#parties.isSame(this.#parties.present(owner), consumer) ? owner : consumer.ordinal
-    if (this.ownership.use(key, place, by, giver, Math.floor(atUs / DAY_US))) this.collections.meet(kind, key)
+    this.ownership.use(key, place, by, giver, Math.floor(atUs / DAY_US))
+    if (place < 0) this.collections.meet(kind, key)
   }
 
   #isGiven(consumer: ConsumerSubject, low: number): boolean {

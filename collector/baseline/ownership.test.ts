@@ -42,6 +42,7 @@ test("limit: a full table forgets what was not met again, and counts it", () => 
   }
   assert.ok(reached.baselineOwners > 1_000)
   assert.equal(table.bytes, 1024 * 17)
+  assert.ok(table.size <= 1024)
   let known = 0
   for (let object = 0; object < 200; object++)
     if (use(table, object, 1) >= 0 && table.at(use(table, object, 1)).uses > 3) known++

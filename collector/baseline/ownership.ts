@@ -1,27 +1,24 @@
 // Whose objects are: for each object (and its kind), the consumer that uses it most, how often, and how often all others did.
 //
-//   set of 8 places   | key | key | ... |    place = top bits of the key; a full set doubles the table until the limit, then one entry
-//   owner uses others giver day met          goes: the first one that was not met since the hand passed it (second chance)
-//
-// A use: asked for with success, or given in a list; a sensor tells what was given once a day, so five uses are about five days, or work on
-// the object itself. What nobody uses any more is forgotten first. False equality of two 32-bit keys: 1 in 4,000 at a million objects.
+// A use: asked for with success, or given in a list afterwards; a sensor tells what was given once a day, so five uses are about five days,
+// or work on the object itself. What lists give is kept with no use until somebody asks for it: a list names objects of several kinds (the
+// customer of an order), and only who asks says which kind an id is of. What nobody uses any more is forgotten first (key-table.ts).
 import { mix } from "../../shared/bytes/hash.ts"
 import type { LimitCounters } from "../inventory/limits.ts"
+import { KeyTable, type SavedKeyTable } from "./key-table.ts"
 
-const WAYS = 8
-const PLACES_MIN = 1024
 const USES_MAX = 255
+const COLUMNS = {
+  owner: [Int32Array, 1],
+  /** Endpoint whose list gave it last, its ordinal + 1. */
+  giver: [Int32Array, 1],
+  /** Day (since 1970) of the last use. */
+  day: [Uint16Array, 1],
+  uses: [Uint8Array, 1],
+  others: [Uint8Array, 1],
+} as const
 
-export interface SavedOwnership {
-  readonly keys: Uint32Array
-  readonly owners: Int32Array
-  readonly givers: Int32Array
-  readonly days: Uint16Array
-  readonly uses: Uint8Array
-  readonly others: Uint8Array
-  readonly met: Uint8Array
-  readonly size: number
-}
+export type SavedOwnership = SavedKeyTable<typeof COLUMNS>
 
 /** What is known of one object. */
 export interface Owned {
@@ -35,20 +32,18 @@ export interface Owned {
 }
 
 export class Ownership {
-  size: number
-  #columns: SavedOwnership
-  readonly #placesMax: number
-  readonly #reached: LimitCounters
+  readonly #table: KeyTable<typeof COLUMNS>
 
   constructor(limit: number, reached: LimitCounters, saved?: SavedOwnership) {
-    this.#placesMax = 2 ** Math.floor(Math.log2(Math.max(WAYS, limit)))
-    this.#reached = reached
-    this.#columns = saved ?? columnsOf(Math.min(PLACES_MIN, this.#placesMax))
-    this.size = this.#columns.size
+    this.#table = new KeyTable(COLUMNS, limit, () => reached.baselineOwners++, saved)
   }
 
   get bytes(): number {
-    return this.#columns.keys.length * 17
+    return this.#table.bytes
+  }
+
+  get size(): number {
+    return this.#table.size
   }
 
   static key(low: number, kind: number): number {
@@ -57,136 +52,59 @@ export class Ownership {
 
   /** Place of the key, -1 unknown. */
   find(key: number): number {
-    const { keys } = this.#columns
-    const start = startOf(key, keys.length)
-    for (let at = start; at < start + WAYS; at++) if (keys[at] === key) return at
-    return -1
+    return this.#table.find(key)
   }
 
   at(place: number): Owned {
-    const { owners, uses, others, givers, days } = this.#columns
+    const { owner, uses, others, giver, day } = this.#table.columns
     return {
-      owner: owners[place]!,
+      owner: owner[place]!,
       uses: uses[place]!,
       others: others[place]!,
-      giver: givers[place]! - 1,
-      day: days[place]!,
+      giver: giver[place]! - 1,
+      day: day[place]!,
     }
   }
 
   ownerAt(place: number): number {
-    return this.#columns.owners[place]!
+    return this.#table.columns.owner[place]!
   }
 
   /** Whether the owner has `usesMin` uses and 95 % of all. */
   isSettled(place: number, usesMin: number): boolean {
-    const { uses, others } = this.#columns
+    const { uses, others } = this.#table.columns
     return uses[place]! >= usesMin && others[place]! * 19 <= uses[place]!
   }
 
   /**
-   * Counts a use. `consumer` stands for its partner: when the owner is of the same one, the owner is passed. True when the object is new.
+   * Counts a use; `giver`: the endpoint whose list gave it, -1: it was asked for. `consumer` stands for its partner: when the owner is of the
+   * same one, the owner is passed.
    */
-  use(key: number, place: number, consumer: number, giver: number, day: number): boolean {
-    if (place < 0) {
-      this.#insert(key, consumer, giver, day)
-      return true
+  use(key: number, place: number, consumer: number, giver: number, day: number): void {
+    const at = place < 0 ? this.#table.insert(key) : place
+    if (place >= 0) this.#table.meet(place)
+    const { columns } = this.#table
+    columns.day[at] = day
+    if (giver >= 0) columns.giver[at] = giver + 1
+    if (columns.uses[at] === 0) {
+      columns.owner[at] = consumer
+      columns.uses[at] = giver < 0 ? 1 : 0
+      return
     }
-    const { owners, uses, others, givers, days, met } = this.#columns
-    met[place] = 1
-    days[place] = day
-    if (giver >= 0) givers[place] = giver + 1
-    if (owners[place] === consumer) {
-      if (uses[place] === USES_MAX) this.#halve(place)
-      uses[place]!++
-      return false
+    const counts = columns.owner[at] === consumer ? columns.uses : columns.others
+    if (counts[at] === USES_MAX) {
+      columns.uses[at] = (columns.uses[at]! + 1) >>> 1
+      columns.others[at] = (columns.others[at]! + 1) >>> 1
     }
-    if (others[place] === USES_MAX) this.#halve(place)
-    others[place]!++
-    if (others[place]! > uses[place]!) {
-      const before = uses[place]!
-      owners[place] = consumer
-      uses[place] = others[place]!
-      others[place] = before
-    }
-    return false
+    counts[at]!++
+    if (columns.others[at]! <= columns.uses[at]!) return
+    const before = columns.uses[at]!
+    columns.owner[at] = consumer
+    columns.uses[at] = columns.others[at]!
+    columns.others[at] = before
   }
 
   save(): SavedOwnership {
-    return { ...this.#columns, size: this.size }
-  }
-
-  #halve(place: number): void {
-    const { uses, others } = this.#columns
-    uses[place] = (uses[place]! + 1) >>> 1
-    others[place] = (others[place]! + 1) >>> 1
-  }
-
-  #insert(key: number, consumer: number, giver: number, day: number): void {
-    let at = this.#freePlace(key)
-    while (at < 0 && this.#columns.keys.length < this.#placesMax) {
-      this.#double()
-      at = this.#freePlace(key)
-    }
-    if (at < 0) at = this.#evict(key)
-    else this.size++
-    const { keys, owners, uses, others, givers, days, met } = this.#columns
-    keys[at] = key
-    owners[at] = consumer
-    uses[at] = 1
-    others[at] = 0
-    givers[at] = giver + 1
-    days[at] = day
-    met[at] = 0
-  }
-
-  #freePlace(key: number): number {
-    const { keys } = this.#columns
-    const start = startOf(key, keys.length)
-    for (let at = start; at < start + WAYS; at++) if (keys[at] === 0) return at
-    return -1
-  }
-
-  #evict(key: number): number {
-    this.#reached.baselineOwners++
-    const { keys, met } = this.#columns
-    const start = startOf(key, keys.length)
-    const hand = key & (WAYS - 1)
-    for (let step = 0; step < WAYS; step++) {
-      const at = start + ((hand + step) & (WAYS - 1))
-      if (met[at] === 0) return at
-      met[at] = 0
-    }
-    return start + hand
-  }
-
-  #double(): void {
-    const former = this.#columns
-    this.#columns = columnsOf(former.keys.length * 2)
-    for (let from = 0; from < former.keys.length; from++) {
-      if (former.keys[from] === 0) continue
-      // The two halves of a set of 8 places have 8 places each.
-      const at = this.#freePlace(former.keys[from]!)
-      for (const name of COLUMN_NAMES) this.#columns[name][at] = former[name][from]!
-    }
-  }
-}
-
-const COLUMN_NAMES = ["keys", "owners", "givers", "days", "uses", "others", "met"] as const
-
-function startOf(key: number, places: number): number {
-  return Math.floor(key / (4_294_967_296 / (places / WAYS))) * WAYS
-}
-
-function columnsOf(places: number): SavedOwnership {
-  return {
-    keys: new Uint32Array(places),
-    owners: new Int32Array(places),
-    givers: new Int32Array(places),
-    days: new Uint16Array(places),
-    uses: new Uint8Array(places),
-    others: new Uint8Array(places),
-    met: new Uint8Array(places),
-    size: 0,
+    return this.#table.save()
   }
 }

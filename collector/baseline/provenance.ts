@@ -4,57 +4,35 @@
 //   trials    ids asked for the first time ("fresh"); a refused one weighs half
 //   hits      those of them that no answer ever gave to this consumer
 //   usual     hits / trials of closed days, each day's hits at most what was likely (winsorised), old days fading by 5 % an active day,
-//             shrunk towards what the others at the endpoint do as if they were 20 trials of its own
+//             shrunk towards what the others at the endpoint do as if they were 2 trials of its own: consumers differ more than days do, some get all ids by mail
 //
-// Hits of a day come from NB(mean, shape): mean = trials x usual share; 1 / shape = 1 / (hits learned + .5) + (dispersion - 1) / mean, the
-// uncertainty of the share and the unrest of days, the latter from squares of past days, shrunk towards the tenant's.
+// Hits of a day are beta-binomial with the usual share as mean and evidence a: 1 / a = 1 / (hits learned, the peers' part included) +
+// (dispersion - 1) / mean: the uncertainty of the share, and the unrest of days, the latter from squares of past days, shrunk towards the
+// tenant's.
 // Rows turn to a new day when they are touched: nobody walks through all of them at midnight.
 import type { Baseline } from "./baseline.ts"
-import { type SavedSlab, Slab } from "./columns.ts"
+import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
+import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
+import { CARRIERS, CONSUMER_ROWS, ENDPOINT_ROWS, ROWS, type SavedProvenance, type Today } from "./provenance-rows.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
-import { negativeBinomialTail } from "./upper-tails.ts"
-
-export const CARRIERS = 2
-const ROWS = {
-  day: [Int32Array, 1],
-  /** Today, and what was usual on closed days. */
-  trials: [Float32Array, 1],
-  hits: [Float32Array, 1],
-  usualTrials: [Float32Array, 1],
-  usualHits: [Float32Array, 1],
-  /** Of closed days: squared differences of hits from their means, and the means. */
-  squares: [Float32Array, 1],
-  means: [Float32Array, 1],
-  /** Days that it learned from. */
-  days: [Float32Array, 1],
-  /** Log-likelihood ratio of "1.6 times as many and half a one" summed up over closed days (CUSUM). */
-  score: [Float32Array, 1],
-} as const
-const ENDPOINT_ROWS = {
-  day: [Int32Array, 1],
-  trials: [Float32Array, 1],
-  hits: [Float32Array, 1],
-  /** Rows with trials today. */
-  active: [Float32Array, 1],
-  usualTrials: [Float32Array, 1],
-  usualHits: [Float32Array, 1],
-  /** Endpoint that it was split from, its ordinal + 1. */
-  parent: [Int32Array, 1],
-} as const
-const CONSUMER_ROWS = { day: [Int32Array, 1], active: [Float32Array, 1] } as const
 
 const FADE = 0.95
 /** What is held of a share of which nothing is known, and how many trials it weighs. */
 const UNKNOWN_SHARE = 0.02
 const UNKNOWN_TRIALS = 10
-const PEER_TRIALS = 20
+const PEER_TRIALS = 2
 /** Of a tenant's first days nothing is held: ids were given before the sensor looked. µs since a consumer's first exchange. */
 const WARM_UP_US = 3 * DAY_US
-const DISPERSION = 1.3
+const DISPERSION = 1.2
+const DISPERSION_MAX = 4
 const DISPERSION_MEAN = 3
-/** A day adds at most so much to the score. */
-const SCORE_STEP = 6
+/** Rows with more than this usual share tell nothing of the unrest of others. */
+const POOLED_SHARE = 0.1
+/** Chance below which a day is not learned from as it was. */
+const UNLIKELY = 0.02
+/** Days of history from which on days are summed up. */
+const SCORE_DAYS = 7
 const SCORE_MAX = 60
 /** Fresh ids that had been given, at an endpoint: then provenance is something that can be missing there. */
 const GIVEN_MIN = 10
@@ -64,29 +42,11 @@ const KNOWN_TRIALS = 50
 const SHARE_MAX = 0.5
 const PEER_TRIALS_TODAY = 30
 
-export interface SavedProvenance {
-  readonly pairs: SavedSlab<typeof ROWS>
-  readonly endpoints: SavedSlab<typeof ENDPOINT_ROWS>
-  readonly consumers: SavedSlab<typeof CONSUMER_ROWS>
-  readonly squares: number
-  readonly means: number
-}
-
-/** What is usual for a row at this moment. */
-export interface UsualShare {
-  /** Share of hits that is expected: the greatest of its own, and of what the others at the endpoint show today. */
-  readonly share: number
-  readonly peerShare: number
-  /** Trials behind its own share. */
-  readonly trials: number
-  readonly days: number
-  readonly shape: number
-  readonly dispersion: number
-}
-
 type Hooks = Required<Pick<Baseline, "mergeConsumers" | "mergeEndpoints" | "splitEndpoint" | "purge" | "adopt">>
 
 export class Provenance implements Hooks {
+  /** Dispersion that lost exchanges add to days. */
+  unrest = 0
   readonly #subjects: Subjects
   readonly #pairs: Slab<typeof ROWS>
   readonly #endpoints: Slab<typeof ENDPOINT_ROWS>
@@ -117,8 +77,13 @@ export class Provenance implements Hooks {
       endpoints.active[endpointRow]!++
       this.#countActive(pair.consumer, day)
     }
+    const expected = trials * weight * this.#ownShare(row, endpointRow)
+    columns.expected[row]! += expected
+    endpoints.expected[endpointRow]! += expected
     columns.trials[row]! += trials * weight
     columns.hits[row]! += hits * weight
+    columns.trialIds[row]! += trials
+    columns.hitIds[row]! += hits
     endpoints.trials[endpointRow]! += trials * weight
     endpoints.hits[endpointRow]! += hits * weight
   }
@@ -128,7 +93,9 @@ export class Provenance implements Hooks {
     const pair = this.#subjects.pairs[pairOrdinal]
     if (pair === undefined) return
     const row = this.#turnTo(pair, carrier, day)
-    this.#pairs.columns.hits[row] = Math.max(0, this.#pairs.columns.hits[row]! - weight)
+    const { columns } = this.#pairs
+    columns.hits[row] = Math.max(0, columns.hits[row]! - weight)
+    columns.hitIds[row] = Math.max(0, columns.hitIds[row]! - 1)
     const { hits } = this.#endpoints.columns
     const endpointRow = pair.endpoint * CARRIERS + carrier
     hits[endpointRow] = Math.max(0, hits[endpointRow]! - weight)
@@ -147,10 +114,11 @@ export class Provenance implements Hooks {
     return given >= GIVEN_MIN && this.#share(row, endpointRow) <= SHARE_MAX
   }
 
-  /** Trials and hits of today. */
-  today(pair: PairSubject, carrier: number, day: number): { trials: number; hits: number } {
+  /** Trials and hits of today, weighted, and as numbers of ids. */
+  today(pair: PairSubject, carrier: number, day: number): Today {
     const row = this.#turnTo(pair, carrier, day)
-    return { trials: this.#pairs.columns.trials[row]!, hits: this.#pairs.columns.hits[row]! }
+    const { trials, hits, trialIds, hitIds } = this.#pairs.columns
+    return { trials: trials[row]!, hits: hits[row]!, trialIds: trialIds[row]!, hitIds: hitIds[row]! }
   }
 
   usual(pair: PairSubject, carrier: number, day: number): UsualShare {
@@ -163,11 +131,10 @@ export class Provenance implements Hooks {
     const row = this.#turnTo(pair, carrier, day)
     const { trials, hits, days, score } = this.#pairs.columns
     const usual = this.#usual(row, pair.endpoint * CARRIERS + carrier)
-    const mean = trials[row]! * usual.share
-    const isFull = days[row]! >= 10
+    const isFull = days[row]! >= SCORE_DAYS
     return {
-      today: negativeBinomialTail(hits[row]!, mean, shapeOf(usual, mean)),
-      score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, mean, shapeOf(usual, mean)))) : 1,
+      today: tailOf(hits[row]!, trials[row]!, usual),
+      score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, trials[row]!, usual))) : 1,
     }
   }
 
@@ -263,6 +230,7 @@ export class Provenance implements Hooks {
       endpoints.day[endpointRow] = day
       endpoints.trials[endpointRow] = 0
       endpoints.hits[endpointRow] = 0
+      endpoints.expected[endpointRow] = 0
       endpoints.active[endpointRow] = 0
     }
     if (row >= this.#pairs.rows) {
@@ -275,6 +243,9 @@ export class Provenance implements Hooks {
       columns.day[row] = day
       columns.trials[row] = 0
       columns.hits[row] = 0
+      columns.expected[row] = 0
+      columns.trialIds[row] = 0
+      columns.hitIds[row] = 0
     }
     return row
   }
@@ -287,14 +258,12 @@ export class Provenance implements Hooks {
     if ((columns.day[row]! + 1) * DAY_US - firstUs < WARM_UP_US) return
     const usual = this.#usual(row, endpointRow)
     const mean = trials * usual.share
-    if (columns.days[row]! >= 10)
-      columns.score[row] = Math.min(
-        SCORE_MAX,
-        Math.max(0, columns.score[row]! + scoreStep(hits, mean, shapeOf(usual, mean))),
-      )
+    if (columns.days[row]! >= SCORE_DAYS)
+      columns.score[row] = Math.min(SCORE_MAX, Math.max(0, columns.score[row]! + scoreStep(hits, trials, usual)))
     const isKnown = columns.days[row]! >= 3
-    const likely = mean + 3 * Math.sqrt(mean * usual.dispersion) + 1
-    const learned = isKnown ? Math.min(hits, likely) : hits
+    // An attack must not make itself usual: of an unlikely day little more than its mean is learned, so that a new habit takes weeks.
+    const isUnlikely = isKnown && hits > mean && tailOf(hits, trials, usual) < UNLIKELY
+    const learned = isUnlikely ? Math.min(hits, mean + Math.sqrt(mean) + 0.5) : hits
     columns.usualTrials[row] = columns.usualTrials[row]! * FADE + trials - (hits - learned)
     columns.usualHits[row] = columns.usualHits[row]! * FADE + learned
     const endpoints = this.#endpoints.columns
@@ -302,9 +271,10 @@ export class Provenance implements Hooks {
     endpoints.usualHits[endpointRow]! += learned
     columns.days[row]!++
     if (!isKnown) return
-    const square = (learned - mean) ** 2
+    const square = Math.min(learned - mean, 3 * Math.sqrt(mean) + 1) ** 2
     columns.squares[row] = columns.squares[row]! * FADE + square
     columns.means[row] = columns.means[row]! * FADE + mean
+    if (usual.share > POOLED_SHARE) return
     this.#squares = this.#squares * 0.999 + square
     this.#means = this.#means * 0.999 + mean
   }
@@ -317,31 +287,42 @@ export class Provenance implements Hooks {
     return (hits + UNKNOWN_SHARE * UNKNOWN_TRIALS) / (trials + UNKNOWN_TRIALS)
   }
 
-  /** Share of hits that is expected today. */
-  #share(row: number, endpointRow: number): number {
-    const { columns } = this.#pairs
-    const endpoints = this.#endpoints.columns
+  #ownShare(row: number, endpointRow: number): number {
+    const { usualTrials, usualHits } = this.#pairs.columns
     const peerShare = this.#peerShare(row, endpointRow)
-    const own = (columns.usualHits[row]! + peerShare * PEER_TRIALS) / (columns.usualTrials[row]! + PEER_TRIALS)
-    // A day on which the others, too, ask for what nobody gave them is the sensor's, or the API's: lists that were not seen, a new way.
-    const others = endpoints.trials[endpointRow]! - columns.trials[row]!
-    if (endpoints.active[endpointRow]! < 3 || others < PEER_TRIALS_TODAY) return own
-    return Math.max(own, (endpoints.hits[endpointRow]! - columns.hits[row]!) / others)
+    return (usualHits[row]! + peerShare * PEER_TRIALS) / (usualTrials[row]! + PEER_TRIALS)
+  }
+
+  /**
+   * Share of hits that is expected today. A day on which the others, too, ask for more than they use to without having been given it is
+   * the sensor's or the API's: lists that were not seen, a new way; what they have too much of is expected of everybody.
+   */
+  #share(row: number, endpointRow: number): number {
+    const own = this.#ownShare(row, endpointRow)
+    const { columns } = this.#pairs
+    const { trials, hits, expected, active } = this.#endpoints.columns
+    const others = trials[endpointRow]! - columns.trials[row]!
+    if (active[endpointRow]! < 3 || others < PEER_TRIALS_TODAY) return own
+    const mean = Math.max(0, expected[endpointRow]! - columns.expected[row]!)
+    const excess = hits[endpointRow]! - columns.hits[row]! - mean - 2 * Math.sqrt(mean + 1)
+    return excess <= 0 ? own : Math.min(1, own + excess / others)
   }
 
   #usual(row: number, endpointRow: number): UsualShare {
     const { columns } = this.#pairs
-    const pooled = (this.#squares + DISPERSION * DISPERSION_MEAN) / (this.#means + DISPERSION_MEAN)
+    const pooled = Math.min(
+      DISPERSION_MAX,
+      (this.#squares + DISPERSION * DISPERSION_MEAN) / (this.#means + DISPERSION_MEAN),
+    )
     return {
       share: this.#share(row, endpointRow),
       peerShare: this.#peerShare(row, endpointRow),
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
-      shape: columns.usualHits[row]! + 0.5,
-      dispersion: Math.max(
-        1.05,
-        (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN),
-      ),
+      shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
+      dispersion:
+        Math.max(1.05, (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN)) +
+        this.unrest,
     }
   }
 
@@ -385,16 +366,4 @@ export class Provenance implements Hooks {
       this.#pairs.clear(source)
     }
   }
-}
-
-/** Shape of the day's counts with a mean: how sure the share is, and how restless days are. */
-function shapeOf({ shape, dispersion }: UsualShare, mean: number): number {
-  return 1 / (1 / shape + (dispersion - 1) / Math.max(mean, 1e-9))
-}
-
-/** ln of the likelihood of the day under 1.6 times the mean and half a one, over that under the mean. */
-function scoreStep(hits: number, mean: number, shape: number): number {
-  const m0 = Math.max(mean, 1e-3)
-  const m1 = 1.6 * m0 + 0.5
-  return Math.min(SCORE_STEP, hits * Math.log(m1 / m0) - (hits + shape) * Math.log((shape + m1) / (shape + m0)))
 }

@@ -2,8 +2,10 @@
 //
 // Of each window of 1, 2, 4, 7, 10 and 14 days that ends today: Y, the count; M = rate * exposure, what is usual; the chance of Y or more
 // is the tail of a negative binomial whose shape is the history's evidence (total / phi), so that the uncertainty of the level is in it.
-// The smallest chance of all windows, times what looking at several costs, is the answer. It only falls while the day's count rises, so a
-// count can be told in advance below which nothing has to be worked out. Why not a CUSUM: README.md.
+// A burst is the window of one day. What lasts is the least likely of the longer ones without its greatest day; what is slow is the least
+// likely with no day counted for more than three standard deviations beyond the usual. So a synchronisation of one night is a burst, and
+// not ten days of unusual windows after it. The three have a calibration each, because bursts are common and what lasts is not. Chances only fall while the day's count rises, so a count can be told in advance below which nothing has to be
+// worked out. Why not a CUSUM: README.md.
 import { type DayFactors, DISPERSION_WEIGHT, type Level, WEEKDAY_WEIGHT } from "./level.ts"
 import { lnUpperTail } from "./negative-binomial.ts"
 
@@ -20,15 +22,26 @@ export interface Excess {
 }
 
 const SQRT_3 = Math.sqrt(3)
-/** Squares vary more than those of normal deviations: the spread of a dispersion learned from so many days, by that of normal ones. */
-const ALPHA_SPREAD = 1.3
+/** Spread of the logarithm of a dispersion, by that of the variance of so many normal values. */
+const ALPHA_SPREAD = 1
 
 /** ln of what looking at `windows` overlapping windows costs: about the number of those that do not depend on each other. */
 export const lnCost = (windows: number): number => Math.log(1 + 0.5 * (windows - 1))
 
+/** Standard deviations (each with one more object) beyond the usual that a day counts for: of all days, and of all but the greatest. */
+const CAP = 3
+const LIMIT = 10
+
 /** Sums over the last days of a series, for one look. */
 export class Scan {
-  readonly excess: Excess = { days: 1, count: 0, mean: 0, lnP: 0 }
+  /**
+   * Filled by `look`: of today alone; of the least likely longer window without its greatest day; of the least likely one with all days cut.
+   * `count` is the whole count.
+   */
+  readonly burst: Excess = { days: 1, count: 0, mean: 0, lnP: 0 }
+  readonly lasting: Excess = { days: 1, count: 0, mean: 0, lnP: 0 }
+  readonly slow: Excess = { days: 1, count: 0, mean: 0, lnP: 0 }
+  readonly #sums = { whole: 0, capped: 0, limited: 0, greatest: 0, greatestMean: 0 }
   readonly #level: Level
   readonly #factors: DayFactors
   /** Of consecutive days: 0 if they do not depend on each other. */
@@ -47,22 +60,24 @@ export class Scan {
     return Math.max(1, windows)
   }
 
-  /** Fills `excess` for the level as it was learned. `factor`: what moves everybody today. */
-  look(measure: number, today: number, count: number, factor: number): Excess {
-    const { excess } = this
+  /** Fills the three for the level as it was learned. `factor`: what moves everybody today. */
+  look(measure: number, today: number, count: number, factor: number): void {
+    const { burst, lasting, slow } = this
     const windows = this.windows()
-    excess.lnP = 1
-    this.#walk(measure, today, windows, factor, (days, past, mean) => {
-      const lnP = this.#lnTail(days, past + count, mean)
-      if (lnP < excess.lnP) Object.assign(excess, { days, count: past + count, mean, lnP })
+    lasting.lnP = slow.lnP = 0
+    this.#walk(measure, today, windows, factor, count, (days, mean) => {
+      const { whole, capped, limited, greatest, greatestMean } = this.#sums
+      if (days === 1) {
+        Object.assign(burst, { days, count, mean, lnP: this.#lnTail(1, count, mean) })
+        return
+      }
+      const lnRest = this.#lnTail(days - 1, limited - greatest, mean - greatestMean)
+      if (lnRest < lasting.lnP) Object.assign(lasting, { days, count: whole, mean, lnP: lnRest })
+      const lnCut = this.#lnTail(days, capped, mean)
+      if (lnCut < slow.lnP) Object.assign(slow, { days, count: whole, mean, lnP: lnCut })
     })
-    excess.lnP = Math.min(0, excess.lnP + lnCost(windows))
-    return excess
-  }
-
-  /** ln of the chance of that count in so many days, were `mean` usual. */
-  lnTailOf(days: number, count: number, mean: number): number {
-    return Math.min(0, this.#lnTail(days, count, mean) + lnCost(this.windows()))
+    lasting.lnP = Math.min(0, lasting.lnP + lnCost(windows - 1))
+    slow.lnP = Math.min(0, slow.lnP + lnCost(windows - 1))
   }
 
   /**
@@ -77,8 +92,9 @@ export class Scan {
     for (let age = level.lag + 1; age < level.known; age++) {
       if (level.counts[age]! < 0) continue
       const half = age <= middle ? 1 : 0
-      sums[half]! += level.counts[age]!
-      exposures[half]! += level.exposureOf(today - age)
+      const exposure = level.exposureOf(today - age)
+      sums[half]! += Math.min(level.counts[age]!, this.#capOf(exposure))
+      exposures[half]! += exposure
     }
     const [older, newer] = sums as [number, number]
     if (older <= 0 || newer <= 0 || level.known - level.lag < 6) return 1
@@ -87,15 +103,12 @@ export class Scan {
     return Math.min(1.03, Math.max(1, Math.exp(ln / ((level.known - level.lag) / 2))))
   }
 
-  /**
-   * Whether one day makes the window what it is: ln of the chance of the other days, and the greatest count. 0 and the count of today for a
-   * window of one day.
-   */
-  withoutGreatest({ days, count, mean }: Excess, today: number): { readonly lnP: number; readonly greatest: number } {
-    let greatest = today
-    for (let age = 1; age < days; age++) greatest = Math.max(greatest, this.#level.counts[age]!)
-    if (days === 1) return { lnP: 0, greatest }
-    return { lnP: this.#lnTail(days - 1, count - greatest, (mean * (days - 1)) / days), greatest }
+  /** ln of the smallest chance if the level had gone on growing as `growth` says, until the middle of a window of `days`. */
+  lnIfGrown(measure: number, today: number, count: number, growth: number, days: number): number {
+    const level = this.#level
+    level.rate *= growth ** (level.lag + (level.known - level.lag) / 2 - days / 2)
+    this.look(measure, today, count, 1)
+    return Math.min(this.burst.lnP, this.lasting.lnP, this.slow.lnP)
   }
 
   /** Greatest sum of so many days in a row before the window, -1 where there were not as many. */
@@ -113,8 +126,8 @@ export class Scan {
   /** Count by what is usual, of the window where that is most. */
   greatestRatio(measure: number, today: number, count: number): number {
     let ratio = 0
-    this.#walk(measure, today, this.windows(), 1, (_days, past, mean) => {
-      if (mean > 0) ratio = Math.max(ratio, (past + count) / mean)
+    this.#walk(measure, today, this.windows(), 1, count, (_days, mean) => {
+      if (mean > 0) ratio = Math.max(ratio, this.#sums.whole / mean)
     })
     return ratio
   }
@@ -122,38 +135,57 @@ export class Scan {
   /** Count of today below which no window is out of the usual: two standard deviations of each, roughly. */
   watchFrom(measure: number, today: number): number {
     let watch = Number.POSITIVE_INFINITY
-    this.#walk(measure, today, this.windows(), 1, (days, past, mean) => {
+    this.#walk(measure, today, this.windows(), 1, 0, (days, mean) => {
       const phi = this.#phi(days, mean, 1)
       const deviation = Math.sqrt(phi * mean * (1 + mean / Math.max(1, this.#level.total)))
-      watch = Math.min(watch, mean + 2 * deviation - past)
+      watch = Math.min(watch, mean + 2 * deviation - this.#sums.capped)
     })
     return Math.max(0, watch)
   }
 
+  /** Visits each window with what is usual in it and `#sums` over it. */
   #walk(
     measure: number,
     today: number,
     windows: number,
     factor: number,
-    visit: (days: number, past: number, mean: number) => void,
+    count: number,
+    visit: (days: number, mean: number) => void,
   ): void {
     const level = this.#level
-    let past = 0
+    const sums = this.#sums
+    sums.whole = sums.capped = sums.limited = sums.greatest = sums.greatestMean = 0
     let exposure = level.weekdayFactor(today) * factor
+    this.#add(count, level.rate * exposure)
     let next = 0
     for (let days = 1; next < windows; days++) {
-      if (days > 1) {
-        const age = days - 1
-        const count = level.counts[age]!
-        if (age <= level.known && count >= 0) {
-          past += count
-          exposure += level.weekdayFactor(today - age) * Math.max(1, this.#factors.factorOf(measure, today - age))
-        }
+      const age = days - 1
+      if (age > 0 && age <= level.known && level.counts[age]! >= 0) {
+        const ofDay = level.weekdayFactor(today - age) * Math.max(1, this.#factors.factorOf(measure, today - age))
+        exposure += ofDay
+        this.#add(level.counts[age]!, level.rate * ofDay)
       }
       if (days !== WINDOWS[next]) continue
-      visit(days, past, level.rate * exposure)
+      visit(days, level.rate * exposure)
       next++
     }
+  }
+
+  #add(count: number, mean: number): void {
+    const sums = this.#sums
+    const deviation = Math.sqrt(this.#level.phiAt(mean) * mean) + 1
+    const limited = Math.min(count, mean + LIMIT * deviation)
+    sums.whole += count
+    sums.capped += Math.min(count, mean + CAP * deviation)
+    sums.limited += limited
+    if (limited <= sums.greatest) return
+    sums.greatest = limited
+    sums.greatestMean = mean
+  }
+
+  #capOf(exposure: number): number {
+    const mean = this.#level.rate * exposure
+    return mean + CAP * (Math.sqrt(this.#level.phiAt(mean) * mean) + 1)
   }
 
   /** Variance of a window's count by its mean, for `alpha` times what the level says of dispersion. */

@@ -1,17 +1,167 @@
 // Parameters, types, paths and data classes that an endpoint has shown (B8).
+//
+// In:  exchanges that succeeded (what was refused proves no parameter), texts of shapes. Out: `news`: parts that the endpoint shows for the
+// first time, or for the first time of such a kind, or to another consumer within days of the first; and whether the endpoint is known well
+// enough (200 requests, three days) for news to mean anything.
+// A cache of what a pair has shown keeps the hot path at a look-up or two; results do not depend on it.
+// Given up: bodies whose shape has no text; parts beyond limits (shapes-fields.ts).
+import type { ShapeTexts } from "../inventory/shape-notes.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
+import { DAY_US } from "./event-clock.ts"
+import { FIELD_USERS, Fields, Met, type SavedFields } from "./shapes-fields.ts"
+import { fieldsOf, hashText, leafOf, type NamedPart, Place, partsOf, resourceOf, URL_BIT } from "./shapes-names.ts"
 import type { Sight } from "./sight.ts"
+import type { ConsumerSubject, EndpointSubject } from "./subjects.ts"
 
-export type SavedShapes = Record<string, never>
+const LEARNED_REQUESTS = 200
+const LEARNED_US = 3 * DAY_US
+/** So long other consumers that show the same part are news, too. */
+const SPREADING_US = 3 * DAY_US
+const CACHE = 2 ** 15
+const LEAF_PLACES = 2 ** 17
+
+export interface ShapeNews {
+  readonly part: NamedPart
+  /** The endpoint has it already; only its kind is new. */
+  readonly isKindOnly: boolean
+  /** It is a URL, and never was one there. */
+  readonly isFirstUrl: boolean
+  /** Other parts of requests to the endpoint that were URLs before. */
+  readonly urlsBefore: number
+  /** Consumers that showed it so far, this one included. */
+  readonly users: number
+  /** In a request: answers about the same resource have a field of that name. */
+  readonly isKnownFromAnswers: boolean
+}
+
+export interface SavedShapes {
+  readonly fields: SavedFields
+}
+
+const NO_NEWS: readonly ShapeNews[] = []
 
 export class Shapes implements Baseline {
-  readonly bytes = 0
+  /** Of the present exchange; empty while the endpoint is learned. */
+  news: readonly ShapeNews[] = NO_NEWS
+  readonly #fields: Fields
+  readonly #texts: ShapeTexts
+  readonly #cache = new Float64Array(CACHE)
+  readonly #classNames = new Map<string, NamedPart>()
+  #found: ShapeNews[] = []
 
-  constructor(_parts: BaselineParts, _saved?: SavedShapes) {}
+  constructor({ limits, reached, texts }: BaselineParts, saved?: SavedShapes) {
+    this.#texts = texts
+    this.#fields = new Fields(limits.baselineFields, reached, saved?.fields)
+  }
 
-  note(_sight: Sight): void {}
+  get bytes(): number {
+    return this.#fields.bytes + this.#cache.byteLength
+  }
+
+  note(sight: Sight): void {
+    this.news = NO_NEWS
+    const { endpoint, pair, event } = sight
+    if (endpoint === null || pair === null || !sight.isSuccess) return
+    const { operation, request, response, responseClasses } = event
+    const { signature, parts } = partsOf(operation)
+    if (signature !== 0 && this.#isNew(pair.ordinal, signature)) this.#meetAll(sight, parts)
+    if (request.fullShape !== 0) this.#meetBody(sight, request.fullShape, Place.body)
+    if (response.fullShape !== 0) this.#meetBody(sight, response.fullShape, Place.answer)
+    for (const text of responseClasses) {
+      const part = this.#classOf(text)
+      if (this.#isNew(pair.ordinal, part.hash)) this.#meet(sight, part)
+    }
+    if (this.#found.length === 0) return
+    this.news = this.#found
+    this.#found = []
+  }
+
+  mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
+    this.#fields.mergeConsumers(former.ordinal, successor.ordinal)
+  }
+
+  mergeEndpoints(former: EndpointSubject, successor: EndpointSubject): void {
+    this.#fields.copyEndpoint(former.ordinal, successor.ordinal)
+    this.#cache.fill(0)
+  }
+
+  splitEndpoint(parent: EndpointSubject, fresh: EndpointSubject): void {
+    this.#fields.copyEndpoint(parent.ordinal, fresh.ordinal)
+  }
 
   save(): SavedShapes {
-    return {}
+    return { fields: this.#fields.save() }
   }
+
+  /** Whether the pair has (as far as the cache remembers) not shown this yet; then it has. */
+  #isNew(pair: number, signature: number): boolean {
+    const key = pair * 2 ** 32 + (signature >>> 0) + 1
+    const place = (Math.imul(pair, 0x9e3779b1) ^ signature) & (CACHE - 1)
+    if (this.#cache[place] === key) return false
+    this.#cache[place] = key
+    return true
+  }
+
+  #meetBody(sight: Sight, shape: number, place: Place): void {
+    const signature = place === Place.body ? shape : ~shape
+    if (!this.#isNew(sight.pair!.ordinal, signature)) return
+    const lines = this.#texts.linesOf(shape)
+    if (lines === null) return
+    const fields = fieldsOf(lines, place)
+    this.#meetAll(sight, fields)
+    if (place !== Place.answer) return
+    const resource = leafPlace(sight.endpoint!)
+    for (const { name } of fields)
+      this.#fields.meet(resource, Place.leaf, hashText(leafOf(name)), 0, sight.consumer.ordinal, sight.atUs)
+  }
+
+  #meetAll(sight: Sight, parts: readonly NamedPart[]): void {
+    for (const part of parts) this.#meet(sight, part)
+  }
+
+  #meet(sight: Sight, part: NamedPart): void {
+    const { atUs } = sight
+    const endpoint = sight.endpoint!
+    const fields = this.#fields
+    const met = fields.meet(endpoint.ordinal, part.place, part.hash, part.kinds, sight.consumer.ordinal, atUs)
+    if (met === Met.known || fields.slot < 0) return
+    const { slot, kindsBefore } = fields
+    const isFirstUrl = part.place <= Place.body && (part.kinds & URL_BIT) !== 0 && (kindsBefore & URL_BIT) === 0
+    const urlsBefore = fields.urlsOf(endpoint.ordinal)
+    if (isFirstUrl) fields.countUrl(endpoint.ordinal)
+    const { wasNews, firstUs, userCount } = fields.slab.columns
+    const isLearned =
+      endpoint.requests >= LEARNED_REQUESTS &&
+      atUs - endpoint.firstUs >= LEARNED_US &&
+      (endpoint.splitUs === 0 || atUs - endpoint.splitUs >= DAY_US)
+    if (!isLearned) return
+    if (met === Met.user && (wasNews[slot] === 0 || atUs - firstUs[slot]! > SPREADING_US)) return
+    if (met === Met.field) wasNews[slot] = 1
+    this.#found.push({
+      part,
+      isKindOnly: met === Met.kind,
+      isFirstUrl,
+      urlsBefore,
+      users: Math.min(FIELD_USERS, userCount[slot]!),
+      isKnownFromAnswers:
+        part.place <= Place.body && fields.has(leafPlace(endpoint), Place.leaf, hashText(leafOf(part.name))),
+    })
+  }
+
+  #classOf(text: string): NamedPart {
+    let part = this.#classNames.get(text)
+    if (part === undefined) {
+      const end = text.indexOf("=")
+      const name = end < 0 ? text : text.slice(0, end)
+      part = { place: Place.dataClass, name, hash: hashText(name), kinds: 1, kind: "" }
+      // "email=3": names of classes with a magnitude of 0 to 31; a sensor that sends more is not trusted with memory.
+      if (this.#classNames.size < 4_096) this.#classNames.set(text, part)
+    }
+    return part
+  }
+}
+
+/** Where names of fields in answers about a resource are kept. */
+function leafPlace({ service, template }: EndpointSubject): number {
+  return ((hashText(service) ^ hashText(resourceOf(template))) >>> 0) % LEAF_PLACES
 }

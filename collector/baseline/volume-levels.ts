@@ -2,7 +2,7 @@
 import { DAY_US } from "./event-clock.ts"
 import { CONSUMER_DAYS, Level, PAIR_DAYS } from "./level.ts"
 import { Scan } from "./scan.ts"
-import { LANE_OF, LANES, LEAST, MEASURES, Measure, PAIR_MEASURES, PAIR_PLACES } from "./volume-measures.ts"
+import { CHANCES, LANE_OF, LEAST, MEASURES, Measure, PAIR_MEASURES, PAIR_PLACES } from "./volume-measures.ts"
 import { type SavedVolumePool, VolumePool } from "./volume-pool.ts"
 import {
   type ConsumerRows,
@@ -21,6 +21,8 @@ export const ACTIVE_DAYS = 3
 const LN_SUSPECT = Math.log(0.01)
 /** Days of a consumer's life whose chances say nothing about those of others. */
 const YOUNG_DAYS = 5
+/** From then on its days say how days depend on each other. */
+const SETTLED_DAYS = 14
 const ANCHOR_DAYS = 90
 const ANCHOR_RATIO = 2
 /** Counts that are anchored: the others follow from them. */
@@ -168,12 +170,12 @@ export class VolumeLevels {
     const { day: days, firstDay, closedDay, today, expected, usual, worst, suspects, residual } = this.consumers.columns
     const day = days[row]!
     closedDay[row] = day
-    for (let lane = 0; lane < LANES; lane++) {
-      const lnP = worst[row * LANES + lane]!
-      worst[row * LANES + lane] = 0
-      if (this.pool.lanes[lane]!.lnP(row, lnP) < LN_SUSPECT)
-        suspects[row * CONSUMER_DAYS + (day % CONSUMER_DAYS)]! |= 1 << lane
-      if (day - firstDay[row]! >= YOUNG_DAYS) this.pool.lanes[lane]!.add(row, day, lnP)
+    for (let chance = 0; chance < CHANCES; chance++) {
+      const lnP = worst[row * CHANCES + chance]!
+      worst[row * CHANCES + chance] = 0
+      if (this.pool.chances[chance]!.lnP(row, lnP) < LN_SUSPECT)
+        suspects[row * CONSUMER_DAYS + (day % CONSUMER_DAYS)] = 1
+      if (day - firstDay[row]! >= YOUNG_DAYS) this.pool.chances[chance]!.add(row, day, lnP)
     }
     const at = row * MEASURES
     const average = usual[at]!
@@ -182,7 +184,8 @@ export class VolumeLevels {
     if (usualRequests <= 0) return
     const off = (today[at]! - usualRequests) / (usualRequests + Math.sqrt(usualRequests))
     const now = Math.min(2, off)
-    this.pool.addResiduals(residual[row]!, now)
+    // Before that the level is still coming to what it will be.
+    if (day - firstDay[row]! >= SETTLED_DAYS) this.pool.addResiduals(residual[row]!, now)
     residual[row] = now
   }
 

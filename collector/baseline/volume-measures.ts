@@ -34,11 +34,14 @@ export const PAIR_PLACES = [0, 1, -1, -1, 2, -1, -1, -1, -1, -1] as const
 export const Lane = { reading: 0, sensitive: 1, changing: 2 } as const
 export type Lane = (typeof Lane)[keyof typeof Lane]
 export const LANES = 3
+/** Of bursts, of what lasts, of what is slow; each of every lane. */
+export const KINDS = 3
+export const CHANCES = KINDS * LANES
 /** By measure; -1: not looked at by itself. */
 export const LANE_OF = [-1, 0, 1, -1, 0, -1, 2, 2, 1, -1] as const
 const NEVER = Number.POSITIVE_INFINITY
 /** A day's count below that is nobody's concern, by measure. */
-export const LEAST = [NEVER, 20, 200_000, NEVER, 5, NEVER, 5, 3, 10, NEVER] as const
+export const LEAST = [NEVER, 40, 200_000, NEVER, 5, NEVER, 5, 3, 10, NEVER] as const
 
 export const ChangeKind = { reading: 1, changing: 2, deleting: 3 } as const
 

@@ -5,7 +5,7 @@
 import { type SavedSlab, Slab } from "./columns.ts"
 import { packed, UNKNOWN, unpacked } from "./day-ring.ts"
 import { CONSUMER_DAYS, PAIR_DAYS } from "./level.ts"
-import { LANES, MEASURES, PAIR_MEASURES } from "./volume-measures.ts"
+import { CHANCES, MEASURES, PAIR_MEASURES } from "./volume-measures.ts"
 
 const PAIR_WIDTH = PAIR_MEASURES.length
 
@@ -27,8 +27,8 @@ export const CONSUMER_LAYOUT = {
   firstDay: [Int32Array, 1],
   /** Days out of the usual, by day % CONSUMER_DAYS: not learned from for a while. */
   suspects: [Uint8Array, CONSUMER_DAYS],
-  /** Smallest ln p of the day, by lane. */
-  worst: [Float32Array, LANES],
+  /** Smallest ln p of the day, by lane: of bursts, of what lasts, of what is slow. */
+  worst: [Float32Array, CHANCES],
   /** Pairs that it has. */
   pairs: [Uint32Array, 1],
   /** What was usual a quarter ago, and when that was. */
@@ -129,4 +129,16 @@ export function meanOf(rows: Rings, row: number, ring: number): number {
     days++
   }
   return days < 3 ? -1 : sum / days
+}
+
+/** Sum of the last `count` days of one ring, the day in progress left out. */
+export function sumOf(rows: Rings, row: number, ring: number, count: number): number {
+  const { codes, day } = rows.columns
+  const [length, width] = shapeOf(rows)
+  let sum = 0
+  for (let age = 1; age <= Math.min(count, length); age++) {
+    const code = codes[(row * width + ring) * length + ((day[row]! - age) % length)]!
+    if (code !== UNKNOWN) sum += unpacked(code)
+  }
+  return sum
 }

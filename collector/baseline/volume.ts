@@ -14,13 +14,16 @@ import type { Turn } from "./event-clock.ts"
 import { CONSUMER_DAYS, type Level } from "./level.ts"
 import { lnPeersTail } from "./peers.ts"
 import type { Excess, Scan } from "./scan.ts"
+import { SENSITIVE } from "./sensitivity.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
 import { ACTIVE_DAYS, type Drift, dayOf, type SavedVolumeLevels, VolumeLevels } from "./volume-levels.ts"
 import {
   addTo,
+  CHANCES,
   ChangeKind,
   changeKindOf,
+  KINDS,
   LANE_OF,
   LANES,
   Lane,
@@ -29,13 +32,20 @@ import {
   PAIR_MEASURES,
   PAIR_PLACES,
 } from "./volume-measures.ts"
-import { addRows, forget, meanOf, roll, scale } from "./volume-rows.ts"
+import { addRows, forget, meanOf, roll, scale, sumOf } from "./volume-rows.ts"
 
 const PAIR_WIDTH = PAIR_MEASURES.length
 /** A count is looked at again when it has grown by that. */
 const AGAIN = 1.05
 /** Others that a consumer without history is compared with. */
 const PEERS_MAX = 256
+/** What looking at bursts, at what lasts and at what is slow costs, ln. */
+const LN_KINDS = Math.log(KINDS)
+/** What partners do in a day where nobody does it yet. */
+const GUESS_READS = { mean: 10, deviation: 1.6 }
+const GUESS_CHANGES = { mean: 3, deviation: 1.3 }
+/** A chance below that is worth finding out what moves everybody. */
+const LN_NOTABLE = -3
 /** From so many days on, never having done a thing says that it is rare. */
 const KNOWN_DAYS = 7
 /** A count that is higher than usual. */
@@ -112,12 +122,49 @@ export class Volume implements Baseline {
     return pair < 0 ? this.levels.consumers.columns.day[consumer]! : this.levels.pairs.columns.day[pair]!
   }
 
+  /** Count of an average day; 0 where there is too little history. */
+  usual(consumer: number, measure: Measure): number {
+    return this.levels.consumers.columns.usual[consumer * MEASURES + measure]!
+  }
+
   /** Count of the last `days` days of a consumer, today included. */
   recent(consumer: number, measure: Measure, days: number): number {
     const level = this.levels.learnConsumer(consumer, measure)
     let sum = this.today(consumer, measure)
     for (let age = 1; age < days && age <= level.known; age++) sum += Math.max(0, level.counts[age]!)
     return sum
+  }
+
+  /** Of a consumer's count of the last `days` days, what came by pairs that are younger than `youngDays`; bytes by requests. */
+  ofNewPairs(consumer: number, measure: Measure, days: number, youngDays: number): number {
+    const { pairs } = this.levels
+    const day = this.dayOf({ consumer, pair: -1 })
+    const place = measure === Measure.sensitive ? 1 : Math.max(0, PAIR_PLACES[measure]!)
+    let sum = 0
+    for (const { ordinal, endpoint } of this.#pairsOf(consumer)) {
+      if (pairs.columns.firstDay[ordinal]! <= day - youngDays) continue
+      if (measure === Measure.sensitive && this.subjects.endpoints[endpoint]!.sensitivity < SENSITIVE) continue
+      roll(pairs, ordinal, day, this.levels.isSeen)
+      const count = (at: number): number =>
+        pairs.columns.today[ordinal * PAIR_WIDTH + at]! + sumOf(pairs, ordinal, at, days - 1)
+      sum += measure === Measure.sensitive ? Math.max(count(0), count(1)) : count(place)
+    }
+    if (measure !== Measure.bytes || sum === 0) return sum
+    const requests = this.recent(consumer, Measure.requests, days)
+    return (sum / Math.max(1, requests)) * this.recent(consumer, Measure.bytes, days)
+  }
+
+  /** Whether anything was counted of it. */
+  isKnown(consumer: number, pair: number): boolean {
+    const rows = pair < 0 ? this.levels.consumers : this.levels.pairs
+    const row = pair < 0 ? consumer : pair
+    return row < rows.rows && rows.columns.day[row] !== 0
+  }
+
+  /** Count of the day in progress of a consumer, or of a pair. */
+  todayOf(consumer: number, pair: number, measure: Measure): number {
+    if (pair < 0) return this.today(consumer, measure)
+    return this.levels.pairs.columns.today[pair * PAIR_WIDTH + PAIR_PLACES[measure]!] ?? 0
   }
 
   /** Count of the day in progress. */
@@ -163,7 +210,7 @@ export class Volume implements Baseline {
       if (into !== null) this.#mergePairs(ordinal, into.ordinal, successor.ordinal)
     }
     const { consumers, pool } = this.levels
-    for (const lane of pool.lanes) lane.merge(former.ordinal, successor.ordinal)
+    for (const chance of pool.chances) chance.merge(former.ordinal, successor.ordinal)
     if (former.ordinal >= consumers.rows || consumers.columns.day[former.ordinal] === 0) return
     const day = Math.max(consumers.columns.day[former.ordinal]!, consumers.columns.day[successor.ordinal] ?? 0)
     this.levels.openConsumer(former.ordinal, day)
@@ -260,32 +307,54 @@ export class Volume implements Baseline {
       this.levels.pool.addAlpha(measure, true, level)
       return
     }
-    const pairs = Math.max(1, this.levels.consumers.columns.pairs[pair.consumer]!)
+    // A pair lists, or reads, or changes: about half of them are looked at in a lane.
+    const pairs = Math.max(1, this.levels.consumers.columns.pairs[pair.consumer]! / 2)
     const lane = measure === Measure.requests ? Lane.changing : Lane.reading
     this.#look(pair.consumer, pair.ordinal, measure, lane, count, Math.log(pairs))
   }
 
-  /** The level is the one just learned. */
+  /** The level is the one just learned. A burst, and what lasts or is slow, is a look each. */
   #look(consumer: number, pair: number, measure: Measure, lane: Lane, count: number, lnCost: number): void {
-    const { level, scan, pool, consumers, pairs } = this.levels
-    const day = pair < 0 ? consumers.columns.day[consumer]! : pairs.columns.day[pair]!
-    const isOwn = level.activeDays >= ACTIVE_DAYS
-    let excess: Excess
-    if (isOwn) {
-      excess = { ...scan.look(measure, day, count, 1) }
-      const factor = excess.lnP + lnCost < -3 ? this.factorOfToday(consumer, measure) : 1
-      if (factor > 1) excess = { ...scan.look(measure, day, count, factor) }
-    } else {
-      const peers = this.peersOf(consumer, pair, measure)
-      const rare = level.days >= KNOWN_DAYS ? Math.log((level.activeDays + 1) / (level.days + 1)) : 0
-      excess = { days: 1, count, mean: level.rate, lnP: lnPeersTail(count, peers, peers.length) + rare }
-    }
-    const raw = Math.min(0, excess.lnP + lnCost)
-    const worst = consumer * LANES + lane
-    if (isOwn && raw < consumers.columns.worst[worst]!) consumers.columns.worst[worst] = raw
-    const lnP = pool.lanes[lane]!.lnP(consumer, raw)
+    const { level, scan } = this.levels
     const endpoint = pair < 0 ? -1 : this.subjects.pairs[pair]!.endpoint
-    this.looks.push({ consumer, pair, endpoint, measure, lane, today: count, excess, lnP, isOwn })
+    const isOwn = level.activeDays >= ACTIVE_DAYS
+    const push = (excess: Excess, lnP: number): void => {
+      const at = { consumer, pair, endpoint, measure, lane, today: count }
+      this.looks.push({ ...at, excess: { ...excess }, lnP: Math.min(0, lnP), isOwn })
+    }
+    if (!isOwn) {
+      const peers = this.peersOf(consumer, pair, measure)
+      const rare = level.known >= KNOWN_DAYS ? Math.log((level.activeDays + 0.5) / (level.known + 1)) : 0
+      const guess = lane === Lane.changing ? GUESS_CHANGES : GUESS_READS
+      const lnP = Math.min(0, lnPeersTail(count, peers, peers.length, guess) + rare + lnCost)
+      const chance = this.levels.pool.chances[lane]!
+      push(
+        { days: 1, count, mean: level.rate, lnP },
+        lane === Lane.changing ? lnP + LN_KINDS : chance.lnP(consumer, lnP),
+      )
+      return
+    }
+    const day = this.dayOf({ consumer, pair })
+    scan.look(measure, day, count, 1)
+    const { burst, lasting, slow } = scan
+    if (Math.min(burst.lnP, lasting.lnP, slow.lnP) + lnCost < LN_NOTABLE) {
+      const factor = this.factorOfToday(consumer, measure)
+      if (factor > 1) scan.look(measure, day, count, factor)
+    }
+    push(burst, this.#honest(consumer, lane, burst.lnP + lnCost) + LN_KINDS)
+    const lnLasting = this.#honest(consumer, LANES + lane, lasting.lnP + lnCost)
+    const lnSlow = this.#honest(consumer, 2 * LANES + lane, slow.lnP + lnCost)
+    const least = Math.min(lnLasting, lnSlow)
+    if (least < 0) push(lnLasting < lnSlow ? lasting : slow, least + LN_KINDS)
+  }
+
+  /** The chance as the pool has it; the day's smallest is kept for the pool. */
+  #honest(consumer: number, chance: number, lnP: number): number {
+    const { worst } = this.levels.consumers.columns
+    const model = Math.min(0, lnP)
+    const at = consumer * CHANCES + chance
+    if (model < worst[at]!) worst[at] = model
+    return this.levels.pool.chances[chance]!.lnP(consumer, model)
   }
 
   *#pairsOf(consumer: number): Iterable<PairSubject> {

@@ -1,8 +1,9 @@
 // How a consumer walks through ids: neighbours, misses, ids that it was never given, ids of others (B7).
 //
-//   window   of a pair: 20 to 500 requests for ids that are new to it, at most a day of them unless they are fewer than 20, then a week
+//   windows  of a pair: 20 to 500 requests for another id than before (new to it, or at a known distance), at most a day of them unless they
+//            are fewer than 20, then a week; and 20 to 50 without a pause of ten minutes, at most an hour
 //   signs    near: distance 1 from the id before, of those requests with a known step; missed: 401, 403, 404; guessed: without provenance;
-//            foreign: usually another's
+//            foreign: usually another's; the last two of those that are new to it
 //   usual    share of each sign in past windows (fading by 10 % a window), shrunk towards the others at the endpoint as if they were 20
 //            requests of its own, those towards what is usual anywhere (10)
 //   chance   beta-binomial, the Beta as wide as M requests: windows of one client differ more than requests within one
@@ -12,17 +13,25 @@
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
+import { betaBinomialTail } from "./share-tails.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
-import { betaBinomialTail } from "./upper-tails.ts"
 
 export const REQUESTS_MIN = 20
 const REQUESTS_MAX = 500
+/** Windows of a pair: one of a sitting, so that what was honest before does not dilute it, and one of a day. */
+export const SCALES = 2
+const SHORT = 0
+const LONG = 1
+const SHORT_REQUESTS_MAX = 50
+const SHORT_US = 3_600_000_000
+/** A sitting ends with a pause, µs. */
+const PAUSE_US = 600_000_000
 const WINDOW_US = DAY_US
 const WINDOW_US_MAX = 7 * DAY_US
-/** Looks at a window come when it has grown by a quarter; so many fit between 20 and 500. */
+/** Looks at a window come when it has grown by a quarter; so many fit into both windows. */
 const LOOK_GROWTH = 1.25
-export const LOOKS = 15
+export const LOOKS = 20
 const FADE = 0.9
 const PEER_REQUESTS = 20
 const UNKNOWN_REQUESTS = 10
@@ -37,26 +46,29 @@ const PRIOR: Readonly<Record<Sign, { readonly share: number; readonly width: num
   foreign: { share: 0.005, width: 20 },
 }
 const COUNT = SIGNS.length
-const PAIR_ROWS = {
+/** Usual shares, by pair. */
+const USUAL_ROWS = { usualTrials: [Float32Array, COUNT], usualHits: [Float32Array, COUNT] } as const
+/** Windows, by pair and scale. */
+const WINDOW_ROWS = {
   startUs: [Float64Array, 1],
-  /** Requests for ids, and those for ids that are new to the consumer. */
+  lastUs: [Float64Array, 1],
+  /** Requests for ids; those for another id than before; and those for an id that is new to the consumer. */
   asks: [Float32Array, 1],
   requests: [Float32Array, 1],
-  /** By sign: requests that could show it, and those that did; in the window and usually. */
+  fresh: [Float32Array, 1],
+  /** By sign: requests that could show it, and those that did. */
   trials: [Float32Array, COUNT],
   hits: [Float32Array, COUNT],
-  usualTrials: [Float32Array, COUNT],
-  usualHits: [Float32Array, COUNT],
   /** Requests at which the window is looked at next. */
   nextLook: [Float32Array, 1],
   /** The window was raised: nothing is learned from it. */
   isRaised: [Uint8Array, 1],
 } as const
-const ENDPOINT_ROWS = { usualTrials: [Float32Array, COUNT], usualHits: [Float32Array, COUNT] } as const
 
 export interface SavedWalks {
-  readonly pairs: SavedSlab<typeof PAIR_ROWS>
-  readonly endpoints: SavedSlab<typeof ENDPOINT_ROWS>
+  readonly windows: SavedSlab<typeof WINDOW_ROWS>
+  readonly pairs: SavedSlab<typeof USUAL_ROWS>
+  readonly endpoints: SavedSlab<typeof USUAL_ROWS>
 }
 
 /** One sign of a window. */
@@ -72,57 +84,48 @@ export interface Walk {
   readonly sinceUs: number
   readonly asks: number
   readonly requests: number
+  readonly fresh: number
   /** Most unlikely first. */
   readonly signs: readonly SignChance[]
 }
 
 export class Walks implements Baseline {
   readonly #subjects: Subjects
-  readonly #pairs: Slab<typeof PAIR_ROWS>
-  readonly #endpoints: Slab<typeof ENDPOINT_ROWS>
+  readonly #windows: Slab<typeof WINDOW_ROWS>
+  readonly #pairs: Slab<typeof USUAL_ROWS>
+  readonly #endpoints: Slab<typeof USUAL_ROWS>
 
   constructor({ subjects }: BaselineParts, saved?: SavedWalks) {
     this.#subjects = subjects
-    this.#pairs = new Slab(PAIR_ROWS, saved?.pairs)
-    this.#endpoints = new Slab(ENDPOINT_ROWS, saved?.endpoints)
+    this.#windows = new Slab(WINDOW_ROWS, saved?.windows)
+    this.#pairs = new Slab(USUAL_ROWS, saved?.pairs)
+    this.#endpoints = new Slab(USUAL_ROWS, saved?.endpoints)
   }
 
   get bytes(): number {
-    return this.#pairs.bytes + this.#endpoints.bytes
+    return this.#windows.bytes + this.#pairs.bytes + this.#endpoints.bytes
   }
 
   note(sight: Sight): void {
-    const { pair, asked, fresh, answer, event, atUs } = sight
+    const { pair, asked, answer } = sight
     if (asked === 0 || pair === null || sight.isLossy || answer === 0) return
-    const row = this.#turnTo(pair, atUs)
-    const { columns } = this.#pairs
-    columns.asks[row]!++
-    if (fresh === 0) return
-    columns.requests[row]!++
-    const first = row * COUNT
-    if (event.step !== 0) {
-      columns.trials[first]!++
-      if (event.step === 1 || event.step === -1) columns.hits[first]!++
-    }
-    this.#count(first + 1, answer === 404 || sight.isRefused)
-    this.#count(first + 2, sight.unprovenanced > 0)
-    this.#count(first + 3, sight.foreign > 0)
+    for (let scale = 0; scale < SCALES; scale++) this.#note(sight, this.#turnTo(pair, scale, sight.atUs))
   }
 
-  /** Whether the window has grown enough for another look; then the next one is set. */
-  takeLook(pair: PairSubject): boolean {
-    const row = pair.ordinal
-    if (row >= this.#pairs.rows) return false
-    const { requests, nextLook } = this.#pairs.columns
+  /** Whether a window has grown enough for another look; then the next one is set. */
+  takeLook(pair: PairSubject, scale: number): boolean {
+    const row = pair.ordinal * SCALES + scale
+    if (row >= this.#windows.rows) return false
+    const { requests, nextLook } = this.#windows.columns
     if (requests[row]! < nextLook[row]!) return false
     nextLook[row] = Math.ceil(requests[row]! * LOOK_GROWTH)
     return true
   }
 
   /** The present window. `guessedShare`: what provenance says is usual; 1: nothing follows from it. */
-  walkOf(pair: PairSubject, guessedShare: number): Walk {
-    const row = pair.ordinal
-    const { columns } = this.#pairs
+  walkOf(pair: PairSubject, scale: number, guessedShare: number): Walk {
+    const row = pair.ordinal * SCALES + scale
+    const { columns } = this.#windows
     const signs = SIGNS.map((sign, at) => {
       const trials = columns.trials[row * COUNT + at]!
       const hits = columns.hits[row * COUNT + at]!
@@ -135,11 +138,12 @@ export class Walks implements Baseline {
       return { sign, trials, hits, usualShare, p }
     })
     signs.sort((a, b) => a.p - b.p)
-    return { sinceUs: columns.startUs[row]!, asks: columns.asks[row]!, requests: columns.requests[row]!, signs }
+    const { startUs, asks, requests, fresh } = columns
+    return { sinceUs: startUs[row]!, asks: asks[row]!, requests: requests[row]!, fresh: fresh[row]!, signs }
   }
 
   markRaised(pair: PairSubject): void {
-    this.#pairs.columns.isRaised[pair.ordinal] = 1
+    this.#windows.columns.isRaised.fill(1, pair.ordinal * SCALES, (pair.ordinal + 1) * SCALES)
   }
 
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
@@ -163,76 +167,92 @@ export class Walks implements Baseline {
   }
 
   purge(consumer: ConsumerSubject, fromUs: number, toUs: number): void {
-    for (const pair of this.#subjects.pairs) {
-      if (pair.consumer !== consumer.ordinal || pair.lastUs < fromUs || pair.firstUs > toUs) continue
-      if (pair.ordinal >= this.#pairs.rows) continue
-      if (this.#pairs.columns.startUs[pair.ordinal]! >= fromUs) this.#begin(pair.ordinal, 0)
+    for (const { consumer: of, ordinal, lastUs, firstUs } of this.#subjects.pairs) {
+      if (of !== consumer.ordinal || lastUs < fromUs || firstUs > toUs) continue
+      for (let row = ordinal * SCALES; row < Math.min(this.#windows.rows, (ordinal + 1) * SCALES); row++)
+        if (this.#windows.columns.startUs[row]! >= fromUs) this.#begin(row, 0)
     }
   }
 
   adopt(consumer: ConsumerSubject, endpoint: EndpointSubject | null): void {
     for (const pair of this.#subjects.pairs) {
       if (pair.consumer !== consumer.ordinal || (endpoint !== null && pair.endpoint !== endpoint.ordinal)) continue
-      if (pair.ordinal >= this.#pairs.rows) continue
-      this.#pairs.columns.isRaised[pair.ordinal] = 0
+      const row = pair.ordinal * SCALES + LONG
+      if (row >= this.#windows.rows) continue
+      this.#windows.columns.isRaised[row] = 0
       this.#learn(pair)
-      this.#begin(pair.ordinal, 0)
+      this.#begin(row, 0)
     }
   }
 
   save(): SavedWalks {
-    return { pairs: this.#pairs.save(), endpoints: this.#endpoints.save() }
+    return { windows: this.#windows.save(), pairs: this.#pairs.save(), endpoints: this.#endpoints.save() }
+  }
+
+  #note({ event, fresh, answer, isRefused, unprovenanced, foreign, atUs }: Sight, row: number): void {
+    const { columns } = this.#windows
+    columns.asks[row]!++
+    columns.lastUs[row] = atUs
+    // Another id than before: a new one, or one at a distance. A client that repeats one id takes no step.
+    if (fresh === 0 && event.step === 0) return
+    columns.requests[row]!++
+    const first = row * COUNT
+    if (event.step !== 0) this.#count(first, event.step === 1 || event.step === -1)
+    this.#count(first + 1, answer === 404 || isRefused)
+    if (fresh === 0) return
+    columns.fresh[row]!++
+    this.#count(first + 2, unprovenanced > 0)
+    this.#count(first + 3, foreign > 0)
   }
 
   #count(at: number, isHit: boolean): void {
-    const { trials, hits } = this.#pairs.columns
+    const { trials, hits } = this.#windows.columns
     trials[at]!++
     if (isHit) hits[at]!++
   }
 
-  #turnTo(pair: PairSubject, atUs: number): number {
-    const row = pair.ordinal
-    this.#pairs.reserve(row)
-    const { requests, startUs } = this.#pairs.columns
+  #turnTo(pair: PairSubject, scale: number, atUs: number): number {
+    const row = pair.ordinal * SCALES + scale
+    this.#windows.reserve(pair.ordinal * SCALES + SCALES - 1)
+    const { requests, startUs, lastUs } = this.#windows.columns
     const ageUs = atUs - startUs[row]!
     const isOver =
-      requests[row]! >= REQUESTS_MAX ||
-      (ageUs >= WINDOW_US && (requests[row]! >= REQUESTS_MIN || ageUs >= WINDOW_US_MAX))
+      scale === SHORT
+        ? requests[row]! >= SHORT_REQUESTS_MAX || ageUs >= SHORT_US || atUs - lastUs[row]! >= PAUSE_US
+        : requests[row]! >= REQUESTS_MAX ||
+          (ageUs >= WINDOW_US && (requests[row]! >= REQUESTS_MIN || ageUs >= WINDOW_US_MAX))
     if (!isOver) return row
-    this.#learn(pair)
+    if (scale === LONG) this.#learn(pair)
     this.#begin(row, atUs)
     return row
   }
 
   #begin(row: number, atUs: number): void {
-    const { startUs, asks, requests, trials, hits, nextLook, isRaised } = this.#pairs.columns
-    startUs[row] = atUs
-    asks[row] = 0
-    requests[row] = 0
-    trials.fill(0, row * COUNT, (row + 1) * COUNT)
-    hits.fill(0, row * COUNT, (row + 1) * COUNT)
-    nextLook[row] = REQUESTS_MIN
-    isRaised[row] = 0
+    this.#windows.clear(row)
+    this.#windows.columns.startUs[row] = atUs
+    this.#windows.columns.nextLook[row] = REQUESTS_MIN
   }
 
   #learn(pair: PairSubject): void {
-    const row = pair.ordinal
-    const { trials, hits, usualTrials, usualHits, isRaised, requests } = this.#pairs.columns
+    const row = pair.ordinal * SCALES + LONG
+    const { trials, hits, isRaised, requests } = this.#windows.columns
     if (isRaised[row] === 1 || requests[row] === 0) return
+    this.#pairs.reserve(pair.ordinal)
+    const { usualTrials, usualHits } = this.#pairs.columns
     this.#endpoints.reserve(pair.endpoint)
     const endpoint = this.#endpoints.columns
     for (let at = 0; at < COUNT; at++) {
-      const own = row * COUNT + at
-      const all = pair.endpoint * COUNT + at
-      endpoint.usualTrials[all] = endpoint.usualTrials[all]! - usualTrials[own]! * (1 - FADE) + trials[own]!
-      endpoint.usualHits[all] = endpoint.usualHits[all]! - usualHits[own]! * (1 - FADE) + hits[own]!
-      usualTrials[own] = usualTrials[own]! * FADE + trials[own]!
-      usualHits[own] = usualHits[own]! * FADE + hits[own]!
+      const [now, own, all] = [row * COUNT + at, pair.ordinal * COUNT + at, pair.endpoint * COUNT + at]
+      endpoint.usualTrials[all] = endpoint.usualTrials[all]! - usualTrials[own]! * (1 - FADE) + trials[now]!
+      endpoint.usualHits[all] = endpoint.usualHits[all]! - usualHits[own]! * (1 - FADE) + hits[now]!
+      usualTrials[own] = usualTrials[own]! * FADE + trials[now]!
+      usualHits[own] = usualHits[own]! * FADE + hits[now]!
     }
   }
 
   #usualShare(pair: PairSubject, sign: number): number {
     this.#endpoints.reserve(pair.endpoint)
+    this.#pairs.reserve(pair.ordinal)
     const own = pair.ordinal * COUNT + sign
     const all = pair.endpoint * COUNT + sign
     const { usualTrials, usualHits } = this.#pairs.columns

@@ -7,6 +7,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { decodeBatch } from "../../shared/event/event-codec.ts"
+import { WatchKind } from "../analysis/watch.ts"
 import { startApi } from "../api/server.ts"
 import { CHECKPOINT_LIMITS, CHECKPOINT_SHARE } from "../consume/checkpoint-schedule.ts"
 import { Inventory } from "../inventory/inventory.ts"
@@ -44,7 +45,9 @@ function cpuMs(): number {
 }
 
 async function applyAll(store: Store): Promise<void> {
-  const inventory = await Inventory.open(store)
+  // As the daemon has it: with the analysis behind it.
+  const watcher = new WatchKind()
+  const inventory = await Inventory.open(store, { watcher })
   const spent = { decode: 0, apply: 0, checkpoint: 0 }
   const checkpointsMs: number[] = []
   let messages = 0
@@ -66,7 +69,7 @@ async function applyAll(store: Store): Promise<void> {
     const t0 = cpuMs()
     const batch = decode(message)
     const t1 = cpuMs()
-    inventory.apply(batch)
+    inventory.apply(batch, 0, message)
     spent.apply += cpuMs() - t1
     spent.decode += t1 - t0
     messages++
@@ -91,6 +94,13 @@ async function applyAll(store: Store): Promise<void> {
   print(
     `  CPU an event, µs: decode ${us(spent.decode)}, apply ${us(spent.apply)}, checkpoints ${us(spent.checkpoint)}; together ` +
       `${us(all)} (${Math.round((events / all) * 1000).toLocaleString("en")}/s), ${(all / spent.decode).toFixed(1)} times decoding`,
+  )
+  const { baselines } = watcher.watch!.analysis
+  const megabytes = Object.entries(baselines)
+    .filter(([, each]) => baselines.all.includes(each))
+    .map(([part, { bytes: size }]) => `${part} ${(size / 2 ** 20).toFixed(1)}`)
+  print(
+    `  baselines, MB: ${megabytes.join(", ")}; ${Math.round(baselines.bytes / pairs)} bytes a pair, all of them counted`,
   )
   const peak = Math.round(process.resourceUsage().maxRSS / 1024)
   print(`  checkpoints, ms: ${checkpointsMs.map((ms) => ms.toFixed(0)).join(" ")}; RSS at most ${peak} MB`)

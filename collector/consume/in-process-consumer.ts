@@ -39,7 +39,7 @@ export function applyMessage(
     applier.refuse(result.code)
     return "refused"
   }
-  const outcome = applier.apply(result.batch, heardUs)
+  const outcome = applier.apply(result.batch, heardUs, bytes)
   if (outcome === "applied") counters.applied++
   else counters.duplicates++
   return outcome

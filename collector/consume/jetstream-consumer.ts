@@ -1,19 +1,10 @@
-// Takes messages from JetStream and acknowledges each after the checkpoint that holds it. The collector's only NATS import.
+// Takes messages from JetStream and acknowledges each after the checkpoint that holds it.
 //
 //   pull -> decode -> apply -> [ unsettled ] -> checkpoint -> acknowledge (terminate, when it did not decode)
 //
 // A crash or a lost connection anywhere on that way means redelivery, which positions make harmless. The library's own
 // reconnecting is off (shared/bus/probe.ts): when a connection ends, another is made and the consumer bound again.
 // Bounded: messages pulled ahead, unsettled messages (the server delivers no more than `ackPendingMax`), their bytes.
-import {
-  AckPolicy,
-  type ConsumerInfo,
-  type ConsumerMessages,
-  DeliverPolicy,
-  type JsMsg,
-  jetstreamManager,
-} from "@nats-io/jetstream"
-import { connect, type NatsConnection, nanos } from "@nats-io/transport-node"
 import { CONNECT_TIMEOUT_MS, connectionSettings } from "../../shared/bus/connection.ts"
 import { findSpeaking } from "../../shared/bus/probe.ts"
 import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
@@ -27,6 +18,17 @@ import {
   SYSTEM_CLOCK,
 } from "./checkpoint-schedule.ts"
 import { applyMessage, ConsumeCounters, type Outcome } from "./in-process-consumer.ts"
+import {
+  AckPolicy,
+  type ConsumerInfo,
+  type ConsumerMessages,
+  connect,
+  DeliverPolicy,
+  type JsMsg,
+  jetstreamManager,
+  type NatsConnection,
+  nanos,
+} from "./nats-library.ts"
 
 export interface JetStreamConsumerOptions {
   readonly address: BusAddress

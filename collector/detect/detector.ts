@@ -57,6 +57,9 @@ export interface KnownFacts {
   partnerName(partner: string): string
   /** Whether a template of a service was said to be a decoy. */
   isDecoy(endpoint: EndpointSubject): boolean
+  /** "service METHOD /path" of what is at no endpoint. */
+  isDecoyName(name: string): boolean
+  readonly hasDecoys: boolean
 }
 
 export interface Detector {

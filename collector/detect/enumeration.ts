@@ -1,13 +1,13 @@
 // 7, enumeration: somebody goes through ids that are not his.
 //
 // Statistic: the two strongest signs of a walk (baseline/walks.ts) taken together: with s the sum of their -ln p (each at most 20),
-// P(two signs of four are so unlikely) <= 6 (1 + s) e^-s, times the looks at a window (15) and the consumer's endpoints of the day.
+// P(two signs of four are so unlikely) <= 6 (1 + s) e^-s, times the looks at both windows (20) and the consumer's endpoints of the day.
 // Threshold 10^-6, because ids are walked through by honest clients, too, and each has a sign or two of it now and then.
-// Gates: both signs must be unlikely (p <= .05); 20 requests for new ids at least; lossy exchanges are not counted.
+// Gates: both signs must be unlikely (p <= .05); 20 requests for another id than before at least; lossy exchanges are not counted.
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import type { Sight } from "../baseline/sight.ts"
-import { LOOKS, type Sign, type SignChance, type Walk } from "../baseline/walks.ts"
+import { LOOKS, SCALES, type Sign, type SignChance, type Walk } from "../baseline/walks.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
@@ -58,14 +58,28 @@ class Enumeration implements Detector {
 
   onSight(sight: Sight, report: Report): void {
     const { pair, endpoint } = sight
-    if (sight.fresh === 0 || pair === null || endpoint === null) return
+    if (sight.asked === 0 || pair === null || endpoint === null) return
+    if (sight.fresh === 0 && sight.event.step === 0) return
     const { walks, objects } = this.#baselines
     if (sight.unprovenanced > 0 || sight.foreign > 0 || sight.answer >= 400)
-      this.#episodes.note(pair.ordinal, sight, objects.lastFresh)
-    if (!walks.takeLook(pair)) return
+      this.#episodes.note(pair.ordinal, sight, objects.lastAsked)
+    for (let scale = 0; scale < SCALES; scale++) if (walks.takeLook(pair, scale)) this.#look(sight, scale, report)
+  }
+
+  save(): SavedEpisodes {
+    return this.#episodes.save()
+  }
+
+  restore(saved: unknown): void {
+    this.#episodes = new Episodes(saved as SavedEpisodes)
+  }
+
+  #look(sight: Sight, scale: number, report: Report): void {
+    const { walks, objects } = this.#baselines
+    const pair = sight.pair!
     const day = Math.floor(sight.atUs / DAY_US)
     const works = objects.provenance.works(pair, 0, day)
-    const walk = walks.walkOf(pair, works ? objects.provenance.usual(pair, 0, day).share : 1)
+    const walk = walks.walkOf(pair, scale, works ? objects.provenance.usual(pair, 0, day).share : 1)
     const [first, second] = walk.signs as [SignChance, SignChance]
     if (second.p > SECOND_P) return
     const s = strength(first) + strength(second)
@@ -77,19 +91,12 @@ class Enumeration implements Detector {
     report.raise(this.#finding(sight, walk, p, works))
   }
 
-  save(): SavedEpisodes {
-    return this.#episodes.save()
-  }
-
-  restore(saved: unknown): void {
-    this.#episodes = new Episodes(saved as SavedEpisodes)
-  }
-
   #finding(sight: Sight, walk: Walk, p: number, works: boolean): Finding {
     const { endpoint, consumer, pair, atUs } = sight
     const facts: Record<string, number> = {
       requests: walk.asks,
-      objects: walk.requests,
+      steps: walk.requests,
+      newObjects: walk.fresh,
       spanMinutes: Math.round((atUs - walk.sinceUs) / 60_000_000),
     }
     const parts: string[] = []
@@ -113,7 +120,7 @@ class Enumeration implements Detector {
       weight: Math.max(1, endpoint!.sensitivity) * (isAllRefused ? 0.5 : 1),
       key: `${spec.name} e${endpoint!.ordinal}`,
       sentence:
-        `asked for ${walk.requests} different ${nounOf(endpoint!.template)} in ` +
+        `asked for ${walk.requests} ${nounOf(endpoint!.template)}, each another one than before, in ` +
         `${spanText(atUs - walk.sinceUs)}: ${parts.join(", ")}`,
       facts,
       doubts: doubtsOf(walk, works),
@@ -141,7 +148,7 @@ function doubtsOf(walk: Walk, works: boolean): Doubt[] {
     {
       what: "repeating client",
       explains: false,
-      sentence: `${walk.asks} requests for ${walk.requests} different ids: each counts once`,
+      sentence: `${walk.asks} requests, ${walk.requests} of them for another id than before: only those count`,
     },
   ]
 }

@@ -38,6 +38,8 @@ export interface Finding {
   readonly p: number
   /** A fact, not a chance: raises an incident by itself. */
   readonly isRule: boolean
+  /** It supports other findings, and raises nothing by itself. */
+  readonly isSupporting?: boolean
   /** 0.5 to 2: sensitivity of what is concerned; halved where all of it was refused (4xx). */
   readonly weight: number
   /**

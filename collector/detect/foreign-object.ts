@@ -9,14 +9,14 @@
 import type { Baselines } from "../baseline/baselines.ts"
 import { type SavedSlab, Slab } from "../baseline/columns.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
+import { lnUpperTail } from "../baseline/negative-binomial.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { EndpointSubject } from "../baseline/subjects.ts"
-import { negativeBinomialTail } from "../baseline/upper-tails.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Doubt, Finding } from "./finding.ts"
-import { keyChangeDoubt } from "./key-change.ts"
+import { ownerDoubts } from "./key-change.ts"
 import { nounOf } from "./wording.ts"
 
 const ROWS = {
@@ -24,6 +24,8 @@ const ROWS = {
   /** Today; and on closed days, fading by 5 % an active day. */
   fresh: [Float32Array, 1],
   foreign: [Float32Array, 1],
+  /** The same as a number of objects, unweighted. */
+  foreignIds: [Float32Array, 1],
   usualFresh: [Float32Array, 1],
   usualForeign: [Float32Array, 1],
 } as const
@@ -84,13 +86,14 @@ class ForeignObject implements Detector {
     columns.fresh[row]! += sight.fresh * weight
     if (sight.foreign === 0) return
     columns.foreign[row]! += sight.foreign * weight
+    columns.foreignIds[row]! += sight.foreign
     const { objects } = this.#baselines
     this.#episodes.note(row, sight, objects.lastUnprovenanced)
     const foreign = columns.foreign[row]!
     const usualShare =
       (columns.usualForeign[row]! + UNKNOWN_SHARE * UNKNOWN_FRESH) / (columns.usualFresh[row]! + UNKNOWN_FRESH)
     const mean = columns.fresh[row]! * usualShare
-    const tail = negativeBinomialTail(foreign, mean, columns.usualForeign[row]! + 0.5)
+    const tail = Math.exp(lnUpperTail(foreign, columns.usualForeign[row]! + 0.5, mean))
     const p = Math.min(1, tail * LOOKS * objects.provenance.activeRows(pair.consumer, day))
     if (p > this.#settings["chance"]! || this.#isShared(endpoint, pair.consumer)) return
     const doubts = this.#doubts(sight, row)
@@ -123,6 +126,7 @@ class ForeignObject implements Detector {
     columns.day[row] = day
     columns.fresh[row] = 0
     columns.foreign[row] = 0
+    columns.foreignIds[row] = 0
     return row
   }
 
@@ -142,14 +146,14 @@ class ForeignObject implements Detector {
 
   #doubts(sight: Sight, row: number): Doubt[] {
     const { objects, subjects } = this.#baselines
-    return [keyChangeDoubt(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs)]
+    return ownerDoubts(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs)
   }
 
   #finding(sight: Sight, row: number, p: number, usualShare: number, doubts: readonly Doubt[]): Finding {
     const { endpoint, consumer, atUs } = sight
     const { objects } = this.#baselines
     const { columns } = this.#rows
-    const foreign = columns.foreign[row]!
+    const foreign = columns.foreignIds[row]!
     const owners = new Set<number>()
     for (const low of this.#episodes.objects(row)) {
       const owner = objects.trace(consumer, endpoint!, low).owned?.owner ?? -1

@@ -1,57 +1,71 @@
-// The known false positive of everything about objects: a consumer's new key. It asks for what another consumer was given, and for nothing
-// else, until somebody (or the inventory) says that the two are one.
+// The known false positives of everything about objects: a consumer's new key, which asks for what its former one was given until somebody
+// (or the inventory) says that the two are one; and collections that are everybody's.
 import type { Objects } from "../baseline/objects.ts"
 import type { ConsumerSubject, Subjects } from "../baseline/subjects.ts"
 import type { Doubt } from "./finding.ts"
 
-const DAY_US = 86_400_000_000
-/** A consumer is new for so long, µs. */
-const NEW_US = 14 * DAY_US
-/** Of the sampled ids, so many must have been given to the same one. */
+const HOUR_US = 3_600_000_000
+const DAY_US = 24 * HOUR_US
+/** Of the sampled ids, so many must have been given to the same one, or to many. */
 const SHARE_MIN = 0.8
 /** The former key may be used beside the new one for so long, µs. */
 const OVERLAP_US = 3 * DAY_US
+/** Given to so many others, an id is nobody's. */
+const EVERYBODY = 3
 
-/**
- * `lows`: ids that it asked for (low 32 bits), a sample. Explains when it is new, nearly all of them were given to one other consumer, and
- * that one fell silent when it came.
- */
-export function keyChangeDoubt(
+/** `lows`: ids that it asked for (low 32 bits), a sample. Both doubts; each explains the finding or says why not. */
+export function ownerDoubts(
   subjects: Subjects,
   objects: Objects,
   consumer: ConsumerSubject,
   lows: readonly number[],
   atUs: number,
+): Doubt[] {
+  const counts = new Map<number, number>()
+  let shared = 0
+  for (const low of lows) {
+    const others = objects.othersGiven(consumer, low)
+    if (others.length >= EVERYBODY) shared++
+    for (const ordinal of others) counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1)
+  }
+  return [
+    {
+      what: "shared catalogue",
+      explains: lows.length > 0 && shared >= lows.length * SHARE_MIN,
+      sentence: `${shared} of ${lows.length} of the ids were given to ${EVERYBODY} other consumers or more`,
+    },
+    keyChange(subjects, consumer, counts, lows.length, atUs),
+  ]
+}
+
+/**
+ * Explains when nearly all were given to one other consumer that was there before and fell silent within three days of this one's coming;
+ * in those three days it may still be at work.
+ */
+function keyChange(
+  subjects: Subjects,
+  consumer: ConsumerSubject,
+  counts: ReadonlyMap<number, number>,
+  of: number,
+  atUs: number,
 ): Doubt {
   const what = "key change"
-  const days = Math.floor((atUs - consumer.firstUs) / DAY_US)
-  if (atUs - consumer.firstUs > NEW_US || lows.length === 0)
-    return { what, explains: false, sentence: `it has been known for ${days} days` }
-  const counts = new Map<number, number>()
-  for (const low of lows)
-    for (const ordinal of objects.othersGiven(consumer, low)) counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1)
-  let former: ConsumerSubject | null = null
   let most = 0
   for (const [ordinal, count] of counts) {
-    const other = subjects.consumers[ordinal]!
-    if (other.id === "" || count < most) continue
-    if (former !== null && count === most && other.lastUs >= former.lastUs) continue
-    former = other
-    most = count
-  }
-  const share = most / lows.length
-  if (former === null || share < SHARE_MIN)
+    most = Math.max(most, count)
+    const former = subjects.consumers[ordinal]!
+    if (former.id === "" || count < of * SHARE_MIN || former.firstUs >= consumer.firstUs) continue
+    if (former.lastUs < consumer.firstUs - OVERLAP_US || former.lastUs > consumer.firstUs + OVERLAP_US) continue
     return {
       what,
-      explains: false,
-      sentence: `of ${lows.length} of the ids no other consumer was given more than ${most}`,
+      explains: true,
+      sentence: `${count} of ${of} ids were given to one consumer that was there before it and was not seen later than three days after it came`,
     }
-  const isSilent = former.lastUs < consumer.firstUs + OVERLAP_US && atUs - former.lastUs > 3_600_000_000
+  }
+  const days = Math.floor((atUs - consumer.firstUs) / DAY_US)
   return {
     what,
-    explains: isSilent,
-    sentence: isSilent
-      ? `it is new, and ${most} of ${lows.length} ids were given to one consumer that fell silent when it came`
-      : `${most} of ${lows.length} ids were given to one other consumer, which is still at work`,
+    explains: false,
+    sentence: `it has been known for ${days} days, and no consumer that fell silent when it came was given more than a few of the ids (${most} of ${of} the most of all others)`,
   }
 }

@@ -2,7 +2,7 @@
 //
 // Statistic: DELETE, PUT and PATCH that succeeded, and operations behind POST whose name says the same, per endpoint and over all, over
 // windows of 1 to 14 days (baseline/scan.ts); where it has hardly ever changed anything, what peers change and how rare a first time is.
-// Threshold: 10^-3 a consumer and day. Gates: only what succeeded (or whose answer was not seen) counts.
+// Threshold: 10^-2.5 a consumer and day. Gates: only what succeeded (or whose answer was not seen) counts.
 import { Lane } from "../baseline/volume-measures.ts"
 import type { DetectorSpec } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
@@ -16,7 +16,13 @@ const spec: DetectorSpec = {
   family: "volume",
   about: "Deletes or overwrites more than it usually does.",
   falsePositives: ["clean-up jobs", "migrations", "month end"],
-  settings: { chance: CHANCE },
+  settings: {
+    chance: {
+      ...CHANCE,
+      default: 2.5,
+      why: "most partners change little, so there is little history: weaker evidence is told, and needs other findings beside it",
+    },
+  },
 }
 
 export const MASS_CHANGE: DetectorKind = {

@@ -8,14 +8,15 @@
 // Known false positives: ids by mail or file; a new key (key-change.ts); both are looked at before it says anything.
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
-import { CARRIERS, type UsualShare } from "../baseline/provenance.ts"
+import type { UsualShare } from "../baseline/provenance-chances.ts"
+import { CARRIERS } from "../baseline/provenance-rows.ts"
 import type { Sight } from "../baseline/sight.ts"
 import { learningOf } from "../baseline/subjects.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Doubt, Finding } from "./finding.ts"
-import { keyChangeDoubt } from "./key-change.ts"
+import { ownerDoubts } from "./key-change.ts"
 import { nounOf, shareText } from "./wording.ts"
 
 const LOOKS = 3
@@ -120,7 +121,7 @@ class UnprovenancedIds implements Detector {
     const { endpoint, consumer, pair, atUs } = sight
     const { objects } = this.#baselines
     const day = Math.floor(atUs / DAY_US)
-    const { trials, hits } = objects.provenance.today(pair!, carrier, day)
+    const { trials, trialIds, hitIds } = objects.provenance.today(pair!, carrier, day)
     const row = pair!.ordinal * CARRIERS + carrier
     const samples = this.#episodes.samples(row)
     const usualHits = trials * usual.share
@@ -138,11 +139,11 @@ class UnprovenancedIds implements Detector {
       weight: learningOf(consumer, atUs) === "full" ? weight : Math.max(0.5, weight * 0.75),
       key: `${spec.name} e${endpoint!.ordinal} ${carrier}`,
       sentence:
-        `asked for ${number(hits)} ${nounOf(endpoint!.template)} today that were never given to it, of ${number(trials)} that were new ` +
+        `asked for ${hitIds} ${nounOf(endpoint!.template)} today that were never given to it, of ${trialIds} that were new ` +
         `to it; usually ${shareText(usual.share)} of them, its peers ${shareText(usual.peerShare)}`,
       facts: {
-        idsNeverGiven: hits,
-        idsNew: trials,
+        idsNeverGiven: hitIds,
+        idsNew: trialIds,
         expectedIds: Number(usualHits.toPrecision(2)),
         usualShare: usual.share,
         peerShare: usual.peerShare,
@@ -165,13 +166,9 @@ class UnprovenancedIds implements Detector {
         explains: false,
         sentence: `usually ${shareText(usual.share)} of its ids come another way than by answers`,
       },
-      keyChangeDoubt(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs),
+      ...ownerDoubts(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs),
     ]
   }
-}
-
-function number(value: number): string {
-  return String(Math.round(value * 2) / 2)
 }
 
 export const UNPROVENANCED_IDS: DetectorKind = { spec, create: (parts) => new UnprovenancedIds(parts) }

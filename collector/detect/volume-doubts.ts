@@ -8,12 +8,14 @@ import { Lane, Measure } from "../baseline/volume-measures.ts"
 import type { DetectorParts } from "./detector.ts"
 import type { Doubt } from "./finding.ts"
 
-/** What an explanation leaves open: seen again tomorrow it counts in full. */
-const LN_EXPLAINED = Math.log(1e-3)
-/** The other days of a window are usual above that chance. */
+/** What an explanation leaves open: seen again tomorrow it counts in full, and half until then. */
+const LN_EXPLAINED = Math.log(5e-3)
+/** What was as high before is no rarer than that. */
 const LN_USUAL = Math.log(0.02)
 /** Share of objects of unknown origin, or of others, that a synchronisation of one's own stays below. */
-const STRANGE_SHARE = 0.1
+const STRANGE_SHARE = 0.3
+/** An endpoint is new to a consumer for so long. */
+const ADOPTED_DAYS = 21
 /** An earlier window counts as as high from this share on. */
 const AS_HIGH = 0.85
 /** Share of a usual day below which the day before was an outage. */
@@ -21,6 +23,8 @@ const OUTAGE_SHARE = 0.4
 
 export interface Weighed {
   readonly lnP: number
+  /** Halved where something else explains it. */
+  readonly weight: number
   readonly doubts: readonly Doubt[]
 }
 
@@ -40,13 +44,14 @@ export class VolumeDoubts {
       if (explains) lnP = Math.max(lnP, to)
     }
     this.#youth(look, atUs, explain)
+    this.#oneNight(look, atUs, explain)
     if (look.isOwn) {
       const { scan, level } = this.#volume.levelOf(look.consumer, look.pair, look.measure)
       const { excess, today } = look
       const before = scan.greatestBefore(excess.days)
       if (before >= AS_HIGH * excess.count && level.known >= 7)
         explain("as before", true, `It had ${round(before)} in ${days(excess.days)} before.`, LN_USUAL)
-      this.#oneDay(look, scan.withoutGreatest(excess, today), explain)
+      this.#adopted(look, explain)
       this.#growth(look, explain)
       if (excess.days === 1 && level.known >= 2) {
         const usual = excess.mean
@@ -59,7 +64,8 @@ export class VolumeDoubts {
     const factor = this.#volume.factorOfToday(look.consumer, look.measure)
     if (factor > 1.1)
       explain("all consumers", false, `Others are at ${factor.toFixed(1)} times their usual today; it is counted in.`)
-    return { lnP: Math.min(0, lnP), doubts }
+    const isExplained = doubts.some(({ explains }) => explains)
+    return { lnP: Math.min(0, lnP), weight: isExplained ? 0.5 : 1, doubts }
   }
 
   #youth(look: Look, atUs: number, explain: Explain): void {
@@ -71,33 +77,46 @@ export class VolumeDoubts {
   }
 
   /** A synchronisation, a back-fill, a month's report: one day, of its own, and then as always. */
-  #oneDay(look: Look, without: { lnP: number; greatest: number }, explain: Explain): void {
-    if (look.lane === Lane.changing) return
-    const isOneDay = without.lnP > LN_USUAL
-    const fresh = Math.max(1, this.#volume.recent(look.consumer, Measure.fresh, look.excess.days))
-    const strange =
-      this.#volume.recent(look.consumer, Measure.unprovenanced, look.excess.days) +
-      this.#volume.recent(look.consumer, Measure.foreign, look.excess.days)
-    const isOwn = strange < STRANGE_SHARE * fresh
+  #oneNight(look: Look, atUs: number, explain: Explain): void {
+    if (look.lane === Lane.changing || look.excess.days > 1) return
+    const { consumer } = look
+    const asked = Math.max(1, this.#volume.today(consumer, Measure.asked))
+    const strange = Math.max(0, this.#beyond(consumer, Measure.unprovenanced) + this.#beyond(consumer, Measure.foreign))
+    // Of whom little was seen, what it was given before is not known.
+    const isYoung = learningOf(this.#volume.subjects.consumers[consumer]!, atUs) !== "full"
     explain(
       "re-sync",
-      isOneDay && isOwn,
-      isOneDay
-        ? `One day alone is unusual, and ${round(strange)} of ${round(fresh)} new objects were never given to it or are others'.`
-        : "More than one day is unusual.",
+      isYoung || strange < STRANGE_SHARE * asked,
+      `Today alone is unusual, and of ${round(asked)} objects ${round(strange)} more than usual were never given to it or are others'.`,
+    )
+  }
+
+  /** How many more than usual, today. */
+  #beyond(consumer: number, measure: Measure): number {
+    return this.#volume.today(consumer, measure) - this.#volume.usual(consumer, measure)
+  }
+
+  /** It has taken up endpoints: what it does there has no history, and is another detector's concern. */
+  #adopted(look: Look, explain: Explain): void {
+    if (look.pair >= 0 || look.lane === Lane.changing) return
+    const { excess, consumer, measure } = look
+    const adopted = this.#volume.ofNewPairs(consumer, measure, excess.days, ADOPTED_DAYS)
+    if (adopted <= 0) return
+    const beyond = excess.count - excess.mean
+    explain(
+      "new endpoints",
+      adopted >= beyond / 2,
+      `${round(adopted)} of it are at endpoints that it has used for less than ${ADOPTED_DAYS} days.`,
     )
   }
 
   /** Its history already grows: is it more than that goes on? */
   #growth(look: Look, explain: Explain): void {
-    const { scan, level } = this.#volume.levelOf(look.consumer, look.pair, look.measure)
+    const { scan } = this.#volume.levelOf(look.consumer, look.pair, look.measure)
     const day = this.#volume.dayOf(look)
     const growth = scan.growth(day)
     if (growth <= 1.002) return
-    const { excess } = look
-    // From the middle of the history to the middle of the window.
-    const apart = level.lag + (level.known - level.lag) / 2 - excess.days / 2
-    const lnP = scan.lnTailOf(excess.days, excess.count, excess.mean * growth ** apart)
+    const lnP = scan.lnIfGrown(look.measure, day, look.today, growth, look.excess.days)
     const explains = lnP > look.excess.lnP / 2
     const percent = ((growth - 1) * 100).toFixed(1)
     explain("growth", explains, `Its level grew by ${percent} % a day before.`, Math.max(look.lnP / 2, lnP))

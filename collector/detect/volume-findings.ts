@@ -1,7 +1,9 @@
 // What the three volume detectors have in common: from looks to findings, each episode once.
 //
-// An episode is raised when its chance falls below the threshold, again when it is ten times smaller, and again on the next day.
+// An episode is raised when its chance falls below the threshold, again when it is ten times smaller or the
+// day's count has doubled, and again a day later.
 import { quantile } from "../baseline/negative-binomial.ts"
+import { sensitivityOf } from "../baseline/sensitivity.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { ConsumerSubject, Subjects } from "../baseline/subjects.ts"
 import type { Look, Volume } from "../baseline/volume.ts"
@@ -13,6 +15,8 @@ import { days, round, VolumeDoubts, type Weighed } from "./volume-doubts.ts"
 const DAY_US = 86_400_000_000
 const TEN_TIMES = Math.LN10
 const LN_Q99 = Math.log(0.01)
+/** What is explained is no evidence beyond that chance, and weak evidence below. */
+const LN_EVIDENCE = Math.log(0.01)
 
 export const CHANCE: SettingSpec = {
   unit: "-log10 of the chance",
@@ -35,6 +39,8 @@ const WORDS: Readonly<Record<number, string>> = {
 
 interface Episode {
   lnP: number
+  /** Of the day in progress. */
+  count: number
   atUs: number
 }
 
@@ -61,15 +67,19 @@ export class VolumeDetector implements Detector {
 
   onSight(sight: Sight, report: Report): void {
     if (this.volume.looks.length === 0) return
-    let best: Look | null = null
     const threshold = -TEN_TIMES * this.#settings.chance!
-    for (const look of this.volume.looks)
-      if (look.lane === this.#lane && look.lnP <= threshold && (best === null || look.lnP < best.lnP)) best = look
-    if (best === null || !this.#isNews(best.consumer, best.lnP, sight.atUs)) return
-    const weighed = this.#doubts.weigh(best, sight.atUs)
-    if (weighed.lnP > threshold + 1e-9 || !this.#isNews(best.consumer, weighed.lnP, sight.atUs)) return
-    this.#episodes.set(best.consumer, { lnP: weighed.lnP, atUs: sight.atUs })
-    this.#raise(best, weighed, sight, report)
+    let best: Look | null = null
+    let bestWeighed: Weighed | null = null
+    for (const look of this.volume.looks) {
+      if (look.lane !== this.#lane || look.lnP > threshold || !this.#isNews(look, look.lnP, sight.atUs)) continue
+      const weighed = this.#doubts.weigh(look, sight.atUs)
+      if (weighed.lnP > LN_EVIDENCE || (bestWeighed !== null && weighed.lnP >= bestWeighed.lnP)) continue
+      best = look
+      bestWeighed = weighed
+    }
+    if (best === null || bestWeighed === null || !this.#isNews(best, bestWeighed.lnP, sight.atUs)) return
+    this.#episodes.set(best.consumer, { lnP: bestWeighed.lnP, count: best.today, atUs: sight.atUs })
+    this.#raise(best, bestWeighed, sight, report)
   }
 
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
@@ -87,13 +97,13 @@ export class VolumeDetector implements Detector {
     this.#episodes = (saved as { episodes: Map<number, Episode> } | null)?.episodes ?? new Map<number, Episode>()
   }
 
-  #isNews(consumer: number, lnP: number, atUs: number): boolean {
+  #isNews({ consumer, today }: Look, lnP: number, atUs: number): boolean {
     const episode = this.#episodes.get(consumer)
     if (episode === undefined || atUs - episode.atUs >= DAY_US) return true
-    return lnP <= episode.lnP - TEN_TIMES
+    return lnP <= episode.lnP - TEN_TIMES || (lnP < episode.lnP && today >= 2 * episode.count)
   }
 
-  #raise(look: Look, { lnP, doubts }: Weighed, sight: Sight, report: Report): void {
+  #raise(look: Look, { lnP, weight, doubts }: Weighed, sight: Sight, report: Report): void {
     const { excess, measure } = look
     const endpoint = look.endpoint >= 0 ? this.subjects.endpoints[look.endpoint]! : sight.endpoint
     const facts = this.#factsOf(look)
@@ -106,7 +116,7 @@ export class VolumeDetector implements Detector {
       endpoint: look.endpoint,
       p: Math.exp(lnP),
       isRule: false,
-      weight: endpoint?.sensitivity ?? 0.7,
+      weight: weight * (endpoint?.sensitivity ?? sensitivityOf([])),
       key: this.spec.name,
       sentence: sentenceOf(this.#verb, WORDS[measure]!, facts, look),
       facts,

@@ -26,6 +26,7 @@ export interface Evidence {
   endpoint: number
   p: number
   isRule: boolean
+  isSupporting: boolean
   weight: number
   sentence: string
   facts: Readonly<Record<string, number | string>>
@@ -192,7 +193,10 @@ export class Case {
       closedUs: saved.closedUs,
       score: round(scoreOf(evidence, Math.max(nowUs, saved.lastEventUs)).sum),
       summary: summaryOf({ saved, evidence, consumer, endpoint }),
-      evidence: evidence.map(({ endpoint: ordinal, ...rest }) => ({ ...rest, endpoint: at(ordinal)?.id ?? "" })),
+      evidence: evidence.map(({ endpoint: ordinal, isSupporting: _supports, ...rest }) => ({
+        ...rest,
+        endpoint: at(ordinal)?.id ?? "",
+      })),
       timeline: [...saved.timeline],
       notes: [...saved.notes],
       consumers: saved.consumers.map((ordinal) => subjects.consumers[ordinal]?.id ?? "").filter((id) => id !== ""),
@@ -207,8 +211,15 @@ export class Case {
 }
 
 function evidenceOf(finding: Finding): Evidence {
-  const { consumer: _consumer, atUs, ...rest } = finding
-  return { ...rest, firstUs: atUs, lastUs: atUs, count: 1, samples: finding.samples.slice(0, SAMPLES_MAX) }
+  const { consumer: _consumer, atUs, isSupporting = false, ...rest } = finding
+  return {
+    ...rest,
+    isSupporting,
+    firstUs: atUs,
+    lastUs: atUs,
+    count: 1,
+    samples: finding.samples.slice(0, SAMPLES_MAX),
+  }
 }
 
 /** The newest finding tells best how it stands; the smallest chance was the case. */

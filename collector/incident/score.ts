@@ -29,6 +29,9 @@ export interface Scored {
   readonly weight: number
   readonly lossyShare: number
   readonly lastUs: number
+  /** It speaks for others, and never for itself. */
+  readonly isSupporting: boolean
+  readonly doubts: readonly { readonly explains: boolean }[]
 }
 
 export interface Thresholds {
@@ -46,6 +49,10 @@ export interface Thresholds {
  */
 export const DEFAULT_THRESHOLDS: Thresholds = { highScore: 10, reviewScore: 4, certainP: 1e-7 }
 
+/** What is explained by a known false positive, and what only supports, weigh no more than this. */
+const EXPLAINED_MAX = 2
+const SUPPORTING_MAX = 1
+
 /** A part smaller than this is no second family. */
 const PART_MIN = 1
 
@@ -54,9 +61,12 @@ export function logP(p: number): number {
 }
 
 /** What one finding weighs at `nowUs`. */
-export function partOf({ family, p, weight, lossyShare, lastUs }: Scored, nowUs: number): number {
+export function partOf(scored: Scored, nowUs: number): number {
+  const { family, p, weight, lossyShare, lastUs, isSupporting, doubts } = scored
   const decay = 2 ** (-Math.max(0, nowUs - lastUs) / HALF_LIFE_US[family])
-  return weight * logP(p) * decay * (lossyShare > LOSSY_SHARE ? 0.5 : 1)
+  const part = weight * logP(p) * decay * (lossyShare > LOSSY_SHARE ? 0.5 : 1)
+  if (isSupporting) return Math.min(SUPPORTING_MAX, part)
+  return doubts.some(({ explains }) => explains) ? Math.min(EXPLAINED_MAX, part) : part
 }
 
 export interface Score {
@@ -66,11 +76,13 @@ export interface Score {
 
 export function scoreOf(findings: Iterable<Scored>, nowUs: number): Score {
   const best = new Map<Family, number>()
+  let support = 0
   for (const finding of findings) {
     const part = partOf(finding, nowUs)
-    if (part > (best.get(finding.family) ?? 0)) best.set(finding.family, part)
+    if (finding.isSupporting) support = Math.max(support, part)
+    else if (part > (best.get(finding.family) ?? 0)) best.set(finding.family, part)
   }
-  let sum = 0
+  let sum = best.size === 0 ? 0 : support
   let families = 0
   for (const part of best.values()) {
     sum += part
@@ -87,11 +99,11 @@ export function laneOf(findings: readonly Scored[], nowUs: number, thresholds: T
   if (sum >= thresholds.highScore && families >= 2) return "high"
   let isReview = sum >= thresholds.reviewScore
   for (const finding of findings) {
-    const isSound = finding.lossyShare <= LOSSY_SHARE
+    const isSound = finding.lossyShare <= LOSSY_SHARE && !finding.doubts.some(({ explains }) => explains)
     if (finding.isRule) {
       if (finding.weight >= 1 && isSound) return "high"
       isReview = true
-    } else if (finding.p < thresholds.certainP && finding.weight >= 1 && isSound) return "high"
+    } else if (finding.p < thresholds.certainP && finding.weight >= 1 && isSound && !finding.isSupporting) return "high"
   }
   return isReview ? "review" : null
 }

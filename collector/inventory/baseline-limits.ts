@@ -14,6 +14,8 @@ export interface BaselineLimits {
   readonly baselineCollections: number
   /** Objects of which is known what was done with them. Counted: those forgotten for others. */
   readonly baselineHistories: number
+  /** Parameters, fields of bodies and data classes that endpoints have shown. Counted: those that were not kept. */
+  readonly baselineFields: number
   /** Cases that are kept in memory, incidents included; those that are closed make place first. */
   readonly cases: number
   /** By people. Counted: edits that were refused. */
@@ -30,8 +32,10 @@ export const DEFAULT_BASELINE_LIMITS: BaselineLimits = {
   // 17 bytes each.
   baselineOwners: 1_048_576,
   baselineCollections: 20_000,
-  // 30 bytes each.
+  // 38 bytes each.
   baselineHistories: 524_288,
+  // 90 bytes each.
+  baselineFields: 262_144,
   // 1 to 20 KB each.
   cases: 10_000,
   exceptions: 5_000,

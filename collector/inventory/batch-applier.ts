@@ -5,9 +5,9 @@ export interface BatchApplier {
   /**
    * Applies a batch to the working set, once: "applied", or "duplicate" when (sensor, boot, sequence) is already in.
    * Nothing is durable until the next checkpoint; acknowledge after that. `heardUs`: when the batch came to the bus, µs of
-   * wall clock; 0 unknown.
+   * wall clock; 0 unknown. `bytes`: the message that the batch was decoded from, kept until the next checkpoint; null: there is none.
    */
-  apply(batch: EventBatch, heardUs?: number): "applied" | "duplicate"
+  apply(batch: EventBatch, heardUs?: number, bytes?: Uint8Array | null): "applied" | "duplicate"
   /** Events that wait for another sensor. */
   readonly waiting: number
   /**

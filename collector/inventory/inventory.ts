@@ -210,7 +210,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     }
   }
 
-  apply(batch: EventBatch, heardUs = 0): "applied" | "duplicate" {
+  apply(batch: EventBatch, heardUs = 0, bytes: Uint8Array | null = null): "applied" | "duplicate" {
     const { envelope, events } = batch
     this.#isDirty = true
     if (this.#positions.isApplied(envelope.sensor, envelope.boot, envelope.sequence)) {
@@ -222,6 +222,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#ledger.received += events.length
     // Before the events: a shape is news only when its text is known.
     if (batch.shapes.length > 0) this.#shapes.note(batch)
+    if (bytes !== null) this.#watcher.begin(bytes, events)
     let copies = 0
     const requests: ApiEvent[] = []
     for (const event of events) {
@@ -244,6 +245,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#positions.mark(envelope.sensor, envelope.boot, envelope.sequence, envelope.ledger)
     this.#ledger.batches++
     this.#expire()
+    this.#watcher.end()
     this.#exchanges.endBatch()
     // A run that is over brings no more requests that would make a review due.
     if (envelope.last) this.#exchanges.reviewAll(envelope.watermarkUs)

@@ -19,6 +19,9 @@ export interface Watched {
 }
 
 export interface Watcher {
+  /** The exchanges that follow, up to `end`, are of this message, or were kept back from earlier ones. */
+  begin(bytes: Uint8Array, events: readonly ApiEvent[]): void
+  end(): void
   /** An exchange was applied. `route` null: it is at no endpoint. */
   note(event: ApiEvent, route: Route | null, consumer: Consumer): void
   /** Routes of the service belong to other endpoints now, or endpoints are called otherwise. */
@@ -52,6 +55,8 @@ export interface WatcherKind {
 
 /** Watches nothing: an inventory without an analysis. */
 export const NO_WATCHER: Watcher = {
+  begin: () => {},
+  end: () => {},
   note: () => {},
   regrouped: () => {},
   mergeConsumers: () => {},

@@ -8,7 +8,7 @@ import { hashText } from "./draws.ts"
 import type { Exchange } from "./exchange.ts"
 
 /** Bytes that a field takes in an answer: an upper bound, for bodies are filled up to the size that is stated. */
-const FIELD_BYTES = 64
+export const FIELD_BYTES = 64
 const FRAME_BYTES = 160
 
 /** none: no body; list: items in an envelope; object: one; lines: what hangs on one; error. */

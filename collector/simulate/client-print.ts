@@ -61,7 +61,8 @@ export function upgraded(software: Software, draws: Draws): Software {
 export class ClientPrint {
   readonly address: string
   readonly software: Software
-  readonly #records = new Map<string, Client>()
+  /** By the field of the credential: of requests without and with a body. */
+  readonly #records = [new Map<string, Client>(), new Map<string, Client>()] as const
 
   constructor(address: string, software: Software) {
     this.address = address
@@ -76,8 +77,8 @@ export class ClientPrint {
   }
 
   record(hasBody: boolean, credentialField: string): Client {
-    const key = `${hasBody}${credentialField}`
-    const known = this.#records.get(key)
+    const records = this.#records[hasBody ? 1 : 0]
+    const known = records.get(credentialField)
     if (known !== undefined) return known
     const record: Client = {
       address: pseudonymText(this.address),
@@ -91,7 +92,7 @@ export class ClientPrint {
       hops: 0,
       forwardedPrefix: "",
     }
-    this.#records.set(key, record)
+    records.set(credentialField, record)
     return record
   }
 }

@@ -5,6 +5,7 @@ import {
   type ApiEvent,
   type Client,
   EMPTY_CALL,
+  FLAG_NAMES,
   GAP_FLAG,
   type Identity,
   NO_NUMBERS,
@@ -17,6 +18,7 @@ import {
 } from "../../shared/event/api-event.ts"
 import { type Answer, Answers, answerBytes, itemsOf, requestBytes } from "./answers.ts"
 import type { ApiDesign } from "./api-design.ts"
+import { BodySampling } from "./body-sampling.ts"
 import { NO_FORM } from "./client-print.ts"
 import { anonymousIdentity } from "./credential.ts"
 import { hashText, mix, pseudonymText } from "./draws.ts"
@@ -48,6 +50,14 @@ const STATES: Readonly<Record<number, number>> = {
   [Sight.responseOnly]: State.responseOnly,
 }
 const SERVER_PORT = 80
+/** Styles of ids that are numbers, or letters with a number. */
+const NUMERIC: ReadonlySet<string> = new Set(["int", "serial"])
+/** What a sensor reads of a body: nothing is counted in a longer one. */
+const BODY_BYTES = 65_536
+/** A body was not walked, because those of its place and size are known. */
+/** Between the segments of one message, µs. */
+const SEGMENT_STEP_US = 4
+const SAMPLED_FLAG = 1 << FLAG_NAMES.indexOf("sampled")
 /** Fields beyond the standard ones that a request with an API key has. */
 const KEY_HEADERS: readonly string[] = ["x-api-key:hex"]
 
@@ -58,12 +68,13 @@ export class EventMaker {
   readonly #servers: readonly Server[]
   readonly #impairment: Impairment
   readonly #given = new GivenToday()
+  readonly #sampling = new BodySampling()
   readonly #anonymous = new Map<string, Identity>()
   /** Last numeric id of each partner and route, -1 none. */
   readonly #lastIds = new Map<number, number>()
   readonly #classTexts = new Map<string, readonly string[]>()
   readonly #notedShapes = new Set<number>()
-  readonly #scratch = new Float64Array(4096)
+  readonly #scratch = new Float64Array(RETURNED_MAX)
   #sequence = 0
   /** Notes of shapes that came up since they were last taken. */
   notes: ShapeNote[] = []
@@ -94,14 +105,15 @@ export class EventMaker {
     if (isWhole) this.#note(exchange, answer)
     const { route, timeUs, waitUs, query } = exchange
     const numbers = isWhole ? this.#returned(exchange, answer) : NO_NUMBERS
+    const isCounted = isWhole && exchange.status < 400 && responseBytes <= BODY_BYTES
+    const isWalked = this.#isWalked(exchange, sentBytes, responseBytes)
     return {
       startUs: timeUs,
       firstByteUs: isWhole ? waitUs : -1,
-      totalUs: isWhole ? waitUs + 300 : -1,
+      totalUs: isWhole ? waitUs + SEGMENT_STEP_US * Math.floor(responseBytes / 1448) : -1,
       exchangeKey: this.#sequence,
       state: STATES[sight]!,
-      flags:
-        sight === Sight.bodyGap ? GAP_FLAG : isWhole ? 0 : this.#impairment.isOneWay(timeUs) ? ONE_WAY_FLAG : GAP_FLAG,
+      flags: this.#flags(sight, timeUs) | (isWalked ? 0 : SAMPLED_FLAG),
       anomalies: NO_NUMBERS,
       client: this.#client(exchange, sentBytes > 0, hasRequest),
       server: this.#servers[route.service]!,
@@ -112,7 +124,7 @@ export class EventMaker {
       requestBytes: hasRequest ? sentBytes : 0,
       responseBytes: hasResponse ? responseBytes : 0,
       status: hasResponse ? exchange.status : 0,
-      items: isWhole ? itemsOf(exchange, answer.kind) : -1,
+      items: isCounted && isWalked ? itemsOf(exchange, answer.kind) : -1,
       objects:
         hasRequest && route.hasId && !isTextual(route)
           ? [route.resource!.collection.pseudonym(exchange.asked)]
@@ -127,7 +139,7 @@ export class EventMaker {
       tenantMatch: -1,
       queryValues: hasRequest && query.length > 0 ? query.map(toldValue) : NO_NUMBERS,
       returned: numbers,
-      returnedTotal: isWhole ? this.#total : -1,
+      returnedTotal: isCounted ? this.#total : -1,
       weakObjects: hasRequest && isTextual(route) ? [route.resource!.collection.pseudonym(exchange.asked)] : NO_NUMBERS,
       queryObjects: NO_NUMBERS,
       bodyObjects: hasRequest && exchange.sent.length > 0 ? this.#sent(exchange) : NO_NUMBERS,
@@ -135,6 +147,17 @@ export class EventMaker {
       pageLimit: hasRequest ? logOf(query, LIMITS) : -1,
       pageOffset: hasRequest ? logOf(query, OFFSETS) : -1,
     }
+  }
+
+  #flags(sight: Sight, timeUs: number): number {
+    if (sight === Sight.whole) return 0
+    return sight !== Sight.bodyGap && this.#impairment.isOneWay(timeUs) ? ONE_WAY_FLAG : GAP_FLAG
+  }
+
+  #isWalked({ route, status }: Exchange, requestBytes: number, responseBytes: number): boolean {
+    const place = route.index * 4 + (status < 400 ? 0 : 2)
+    const isRequestWalked = this.#sampling.walks(place, requestBytes)
+    return this.#sampling.walks(place + 1, responseBytes) && isRequestWalked
   }
 
   #operation({ route, asked, query, credential }: Exchange): Operation {
@@ -192,16 +215,16 @@ export class EventMaker {
     if (resource === null || (kind !== "list" && kind !== "object")) return NO_NUMBERS
     const scratch = this.#scratch
     const { collection, referred } = resource
-    const count = given === null ? 1 : given.length
-    let [told, met] = [0, 0]
-    for (let k = 0; k < count && met < scratch.length - 1; k++) {
+    const met = given === null ? 1 : given.length
+    // The first ids of a body are looked at, and told where they are new.
+    let [told, looked] = [0, 0]
+    for (let k = 0; k < met && looked < RETURNED_MAX; k++) {
       const number = given === null ? asked : given[k]!
+      looked++
+      if (this.#isNew(exchange, resource.index, number)) scratch[told++] = collection.low(number)
       const reference = referred === null ? -1 : collection.referenceOf(number)
-      met++
-      if (told < RETURNED_MAX && this.#isNew(exchange, resource.index, number)) scratch[told++] = collection.low(number)
-      if (reference < 0) continue
-      if (told < RETURNED_MAX && this.#isNew(exchange, referred!.index, reference))
-        scratch[told++] = referred!.collection.low(reference)
+      if (reference < 0 || looked++ >= RETURNED_MAX) continue
+      if (this.#isNew(exchange, referred!.index, reference)) scratch[told++] = referred!.collection.low(reference)
     }
     this.#total = met + (referred === null ? 0 : distinctReferences(resource, given ?? [asked]))
     if (told === 0) return NO_NUMBERS
@@ -219,9 +242,9 @@ export class EventMaker {
     return referred === null ? NO_NUMBERS : sent.map((number) => referred.collection.low(number)).sort((a, b) => a - b)
   }
 
-  #step({ route, asked, partner }: Exchange): number {
-    if (!route.hasId || route.resource!.collection.style !== "int") return 0
-    const place = partner * 1024 + route.index
+  #step({ route, asked, partner, credential }: Exchange): number {
+    if (!route.hasId || !NUMERIC.has(route.resource!.collection.style)) return 0
+    const place = (partner * 2 + (credential === null ? 1 : 0)) * 1024 + route.index
     const last = this.#lastIds.get(place)
     this.#lastIds.set(place, asked)
     if (last === undefined || last === asked) return 0

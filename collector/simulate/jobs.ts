@@ -25,11 +25,21 @@ export function pageQuery(
 }
 
 export function sinceQuery(timeUs: number): QueryValue {
-  return {
-    name: "updated_since",
-    kind: "timestamp",
-    value: `${new Date(Math.floor(timeUs / 6e7) * 6e4).toISOString().slice(0, 19)}Z`,
+  return { name: "updated_since", kind: "timestamp", value: `${minuteText(Math.floor(timeUs / MINUTE_US))}:00Z` }
+}
+
+const days = new Map<number, string>()
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number))
+
+/** "2026-09-07T08:15" of a minute since 1970. */
+function minuteText(minute: number): string {
+  const day = Math.floor(minute / 1440)
+  let text = days.get(day)
+  if (text === undefined) {
+    text = new Date(day * 86_400_000).toISOString().slice(0, 11)
+    days.set(day, text)
   }
+  return `${text}${two(Math.floor(minute / 60) % 24)}:${two(minute % 60)}`
 }
 
 /** Lists `numbers` page by page; an empty list is asked for once. */

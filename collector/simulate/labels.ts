@@ -4,7 +4,7 @@ import { startOfDay } from "./calendar.ts"
 export const DETECTOR_NAMES = [
   "shadow-endpoint",
   "auth-missing",
-  "auth-downgrade",
+  "token-anomaly",
   "credential-elsewhere",
   "credential-sharing",
   "dormant-credential",
@@ -24,7 +24,7 @@ export const DETECTOR_NAMES = [
   "contract-violated",
   "mass-change",
   "decoy",
-  "off-profile",
+  "mix-shift",
   "sensor-blind",
 ] as const
 /** Detections 1 to 24 in their order. */

@@ -1,34 +1,16 @@
 // A day of one partner: how often its job runs, when, and what it does.
 import type { ApiDesign } from "./api-design.ts"
-import { DAY_US, HOUR_US, holidayFactor, isMonthEnd, startOfDay, weekday } from "./calendar.ts"
+import { DAY_US, HOUR_US, startOfDay } from "./calendar.ts"
 import { Caller } from "./caller.ts"
 import { Draws } from "./draws.ts"
 import type { Exchange } from "./exchange.ts"
 import { monitorRun, pageQuery, portalRun, reportingRun, resyncRun, shoppingRun, syncRun } from "./jobs.ts"
 import type { Partner } from "./partner.ts"
 import type { Specials } from "./specials.ts"
+import { businessOf, isThere } from "./visits.ts"
 
-const MONTH_END = { reporting: 2, "erp-sync": 1.5, "nightly-batch": 1.3, portal: 1.4 } as const
-/** Days between the visits of a partner that is seldom there. */
-const QUARTERLY_DAYS = 38
 /** Objects that a back-fill reads one by one. */
 const RESYNC_READS = 400
-
-/** Business of this day against a usual working day. */
-export function businessOf(partner: Partner, day: number): number {
-  const { archetype, habits, growth } = partner
-  const isWeekend = weekday(day) >= 5
-  const monthEnd = isMonthEnd(day) ? (MONTH_END[archetype as keyof typeof MONTH_END] ?? 1.1) : 1
-  const holiday = archetype === "monitor" ? 1 : holidayFactor(day)
-  return (isWeekend ? habits.weekend : 1) * holiday * monthEnd * growth ** day
-}
-
-export const isThere = (partner: Partner, day: number): boolean => {
-  if (day < partner.fromDay || day >= partner.untilDay) return false
-  if (partner.archetype === "quarterly") return (day + partner.index) % QUARTERLY_DAYS < 3
-  if (partner.archetype === "reporting") return weekday(day) === partner.index % 5 || isMonthEnd(day)
-  return true
-}
 
 /** Times of the day's runs, µs, ascending. */
 function runTimes(partner: Partner, day: number, draws: Draws): number[] {

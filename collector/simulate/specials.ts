@@ -8,6 +8,7 @@ import { Credential } from "./credential.ts"
 import type { Draws } from "./draws.ts"
 import type { Labels, SpecialKind } from "./labels.ts"
 import type { Partner } from "./partner.ts"
+import { dayOfVisit } from "./visits.ts"
 
 export interface Outage {
   readonly service: number
@@ -69,6 +70,8 @@ export class Specials {
     }
     partner.adoptsDay = draws.chance(0.35) ? 24 + draws.integer(0, 30) : Number.POSITIVE_INFINITY
     const canResync = /^(?:erp-sync|nightly-batch|reporting|event-driven)$/.test(partner.archetype)
+    for (let day = 1; day < this.#days && partner.archetype === "quarterly"; day++)
+      if (dayOfVisit(partner, day) === 0) this.#label("quarterly-return", partner.index, day)
     let [serial, network] = [1, 0]
     for (let day = partner.fromDay + 2; day < this.#days; day++) {
       const timeUs = startOfDay(day) + (6 + 10 * draws.next()) * HOUR_US

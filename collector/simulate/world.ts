@@ -11,9 +11,10 @@ import type { Exchange } from "./exchange.ts"
 import { Impairment } from "./impairment.ts"
 import { type DetectorName, Labels } from "./labels.ts"
 import { drawArchetypes, Partner } from "./partner.ts"
-import { businessOf, isThere, PartnerDays } from "./partner-days.ts"
+import { PartnerDays } from "./partner-days.ts"
 import { type Outage, Specials } from "./specials.ts"
 import { type Half, THEMES } from "./themes.ts"
+import { businessOf, isThere } from "./visits.ts"
 
 export interface WorldOptions {
   readonly seed: number

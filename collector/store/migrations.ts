@@ -252,14 +252,36 @@ ALTER TABLE changes ADD COLUMN made_us INTEGER NOT NULL DEFAULT 0;`,
   },
   {
     number: 5,
-    name: "incidents, journal and snapshot of the analysis",
+    name: "incidents, journal and snapshot of the analysis, what is told of incidents",
     sql: `
 CREATE TABLE incidents (
   id TEXT PRIMARY KEY, state TEXT NOT NULL, verdict TEXT NOT NULL, lane TEXT NOT NULL, kind TEXT NOT NULL,
   consumer TEXT NOT NULL, service TEXT NOT NULL, endpoint TEXT NOT NULL,
-  opened_us INTEGER NOT NULL, last_us INTEGER NOT NULL, score REAL NOT NULL, record TEXT NOT NULL
+  opened_us INTEGER NOT NULL, last_us INTEGER NOT NULL, score REAL NOT NULL, record TEXT NOT NULL,
+  version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX incidents_of_consumer ON incidents (consumer);
+
+-- version: pieces of news of the incident, as of incidents. place: news that is in the channel's queue up to and with this.
+CREATE TABLE incident_news (
+  sequence INTEGER PRIMARY KEY, incident TEXT NOT NULL, version INTEGER NOT NULL, kind TEXT NOT NULL, lane TEXT NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE TABLE channels (
+  name TEXT PRIMARY KEY, place INTEGER NOT NULL, is_open INTEGER NOT NULL DEFAULT 1,
+  delivered INTEGER NOT NULL DEFAULT 0, retried INTEGER NOT NULL DEFAULT 0, dead INTEGER NOT NULL DEFAULT 0,
+  dropped INTEGER NOT NULL DEFAULT 0, last_success_us INTEGER NOT NULL DEFAULT 0,
+  last_failure_us INTEGER NOT NULL DEFAULT 0, last_failure TEXT NOT NULL DEFAULT ''
+) STRICT;
+-- state: queued, dead. Those delivered are gone.
+CREATE TABLE deliveries (
+  channel TEXT NOT NULL, sequence INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'queued', since_us INTEGER NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0, next_us INTEGER NOT NULL, failure TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (channel, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_by_state ON deliveries (channel, state, sequence);
+CREATE INDEX deliveries_of_news ON deliveries (sequence);
+
 CREATE TABLE journal (
   sequence INTEGER PRIMARY KEY, from_us INTEGER NOT NULL, to_us INTEGER NOT NULL, exchanges INTEGER NOT NULL, bytes BLOB NOT NULL
 ) STRICT;

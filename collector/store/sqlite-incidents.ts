@@ -3,8 +3,10 @@
 // A piece of the journal is needed as long as the snapshot does not hold it; older ones are kept for back-tests until they are too old or
 // take too many bytes.
 import type { Database, Row, Statement } from "./database.ts"
+import { newsOf, type Told } from "./incident-news.ts"
 import type { IncidentRecord, JournalRange, JournalRecord, SnapshotRecord } from "./incident-records.ts"
 import { afterCursor, type Condition, clampLimit, cursorOf, parseSort, type SortColumns } from "./keyset.ts"
+import type { SqliteOutbox } from "./sqlite-outbox.ts"
 import type { IncidentFilter, Page, PageRequest, WatchRows } from "./store.ts"
 
 /** Bytes of journal kept for back-tests: 20 to 50 million exchanges. */
@@ -35,6 +37,8 @@ const CONDITIONS: Readonly<Record<keyof IncidentFilter, string>> = {
 
 export class SqliteIncidents {
   readonly #database: Database
+  readonly #outbox: SqliteOutbox
+  readonly #told: Statement
   readonly #put: Statement
   readonly #one: Statement
   readonly #addPiece: Statement
@@ -48,12 +52,14 @@ export class SqliteIncidents {
   /** Bytes of all pieces. */
   #bytes: number
 
-  constructor(database: Database, bytesMax = JOURNAL_BYTES_MAX) {
+  constructor(database: Database, outbox: SqliteOutbox, bytesMax = JOURNAL_BYTES_MAX) {
     this.#database = database
+    this.#outbox = outbox
+    this.#told = database.prepare("SELECT state, lane, verdict, version FROM incidents WHERE id = ?")
     this.#bytesMax = bytesMax
     this.#put = database.prepare(
-      "INSERT OR REPLACE INTO incidents (id, state, verdict, lane, kind, consumer, service, endpoint, opened_us, last_us, score, record) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO incidents (id, state, verdict, lane, kind, consumer, service, endpoint, opened_us, last_us, score, record, version) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     this.#one = database.prepare("SELECT record FROM incidents WHERE id = ?")
     this.#addPiece = database.prepare(
@@ -75,11 +81,7 @@ export class SqliteIncidents {
   }
 
   write(rows: WatchRows): void {
-    for (const record of rows.incidents) {
-      const { id, state, verdict, lane, kind, consumer, service, endpoint, openedUs, lastEventUs, score } = record
-      const text = JSON.stringify(record)
-      this.#put.run(id, state, verdict, lane, kind, consumer, service, endpoint, openedUs, lastEventUs, score, text)
-    }
+    for (const record of rows.incidents) this.#writeIncident(record)
     for (const { sequence, fromUs, toUs, exchanges, bytes } of rows.journal) {
       this.#addPiece.run(sequence, fromUs, toUs, exchanges, bytes)
       this.#bytes += bytes.length
@@ -151,6 +153,18 @@ export class SqliteIncidents {
   /** After a transaction that was rolled back. */
   reload(): void {
     this.#bytes = this.journalRange().bytes
+  }
+
+  /** With what is news of it. */
+  #writeIncident(record: IncidentRecord): void {
+    const { id, state, verdict, lane, kind, consumer, service, endpoint, openedUs, lastEventUs, score } = record
+    const former = this.#told.get(id)
+    const news = newsOf((former as unknown as Told | undefined) ?? null, record)
+    const version = Number(former?.version ?? 0) + (news === null ? 0 : 1)
+    const text = JSON.stringify(record)
+    const places = [consumer, service, endpoint, openedUs, lastEventUs]
+    this.#put.run(id, state, verdict, lane, kind, ...places, score, text, version)
+    if (news !== null) this.#outbox.note(news, version, record, text)
   }
 
   #forgetOld(beforeUs: number): void {

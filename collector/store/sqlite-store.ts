@@ -17,9 +17,11 @@ import { clampLimit, clampRows } from "./keyset.ts"
 import { migrate } from "./migrations.ts"
 import { SqliteDocuments } from "./sqlite-documents.ts"
 import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
+import { guard, storeErrorOf } from "./sqlite-errors.ts"
 import { SqliteIncidents } from "./sqlite-incidents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteMerges } from "./sqlite-merges.ts"
+import { SqliteOutbox } from "./sqlite-outbox.ts"
 import { SqlitePairs } from "./sqlite-pairs.ts"
 import { type NamedChanges, SqliteReader } from "./sqlite-reader.ts"
 import { SqliteRoutes } from "./sqlite-routes.ts"
@@ -73,6 +75,7 @@ export async function openSqliteStore(directory: string, limits?: WriterLimits):
 }
 
 class SqliteStore implements Store {
+  readonly outbox: SqliteOutbox
   readonly #database: DatabaseSync
   readonly #lock: DatabaseSync | null
   readonly #lists: SqliteLists
@@ -88,12 +91,13 @@ class SqliteStore implements Store {
   constructor(database: DatabaseSync, lock: DatabaseSync | null, limits: WriterLimits | undefined) {
     this.#database = database
     this.#lock = lock
+    this.outbox = new SqliteOutbox(database, limits?.outbox)
     const documents = new SqliteDocuments(database)
     const endpointHours = new SqliteEndpointHours(database, limits?.endpointHours)
     const merges = new SqliteMerges(database, endpointHours, limits?.merges)
     const pairs = new SqlitePairs(database, limits?.pairLog)
     const routes = new SqliteRoutes(database, merges)
-    const incidents = new SqliteIncidents(database, limits?.journalBytes)
+    const incidents = new SqliteIncidents(database, this.outbox, limits?.journalBytes)
     this.#incidents = incidents
     this.#lists = new SqliteLists(database)
     this.#reader = new SqliteReader(database)
@@ -360,37 +364,4 @@ function takeLock(directory: string): DatabaseSync {
       throw new StoreError("locked", `Another collector is using ${directory}.`)
     }
   })
-}
-
-/** Runs `action`, turning what the database and the file system throw into StoreErrors. */
-function guard<T>(action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    throw storeErrorOf(error)
-  }
-}
-
-// Primary result codes of SQLite; extended ones have them in their lowest byte.
-const CODES: Readonly<Record<number, StoreError["code"]>> = {
-  5: "locked",
-  6: "locked",
-  11: "corrupt",
-  13: "disk-full",
-  26: "corrupt",
-}
-
-/** Errors that are neither the database's nor the file system's are our own mistakes: they are thrown as they are. */
-function storeErrorOf(error: unknown): StoreError {
-  if (error instanceof StoreError) return error
-  if (!(error instanceof Error)) throw error
-  const { code, errcode, errstr } = error as Error & { code?: unknown; errcode?: unknown; errstr?: unknown }
-  if (typeof errcode === "number") {
-    return new StoreError(CODES[errcode & 0xff] ?? "io", `The store failed: ${String(errstr)} (${error.message}).`)
-  }
-  if (code === "ENOSPC") return new StoreError("disk-full", `The store failed: ${error.message}.`)
-  if (typeof code === "string" && /^E[A-Z]+$/.test(code)) {
-    return new StoreError("io", `The store failed: ${error.message}.`)
-  }
-  throw error
 }

@@ -20,6 +20,7 @@ import type { SqliteDocuments } from "./sqlite-documents.ts"
 import type { EndpointHourLimits, SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
 import type { SqliteIncidents } from "./sqlite-incidents.ts"
 import type { SqliteMerges } from "./sqlite-merges.ts"
+import type { OutboxLimits } from "./sqlite-outbox.ts"
 import { PAIR_COUNTS, type PairLogLimits, type SqlitePairs } from "./sqlite-pairs.ts"
 import type { SqliteRoutes } from "./sqlite-routes.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
@@ -40,6 +41,7 @@ export interface WriterLimits {
   readonly endpointHours?: EndpointHourLimits
   readonly merges?: number
   readonly journalBytes?: number
+  readonly outbox?: OutboxLimits
   readonly pairLog?: PairLogLimits
 }
 

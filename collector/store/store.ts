@@ -2,6 +2,7 @@
 // so every call is a promise, no SQL leaves the implementation, and no caller assumes it is alone.
 import type { AuditRecord, DocumentChange, DocumentKind, StoredDocument } from "./documents.ts"
 import type { IncidentRecord, JournalRange, JournalRecord, SnapshotRecord } from "./incident-records.ts"
+import type { Outbox } from "./outbox.ts"
 import type {
   ChangeRecord,
   ConsumerRecord,
@@ -76,6 +77,7 @@ export interface Checkpoint {
 
 /** What the analysis adds to a checkpoint. */
 export interface WatchRows {
+  /** What is news of them, against what the store holds, goes into the outbox. */
   readonly incidents: readonly IncidentRecord[]
   readonly journal: readonly JournalRecord[]
   /** In place of the former one; null: that one stays. */
@@ -215,6 +217,8 @@ export class StoreError extends Error {
 }
 
 export interface Store {
+  /** Filled by `commit` from what is news of the incidents of its checkpoint. */
+  readonly outbox: Outbox
   /** Reads what the collector keeps in memory. */
   load(): Promise<StoredState>
   /** Commits a checkpoint: all of it or, when it throws, nothing. Acknowledge messages only after it resolved. */

@@ -169,6 +169,7 @@ export class Bodies {
     if (facts.isCallOnly) this.#counters.calls.only++
     const isWalked = !facts.isCallOnly && !facts.isIdsOnly
     if (!isWalked && facts.state?.ids?.isEmpty !== false) return
+    if (isWalked) this.#counters.bodyBytes += end - start
     if (isText(media)) {
       const charset = this.#charset
       charset.read(bytes, start, end, media.charset)
@@ -185,7 +186,6 @@ export class Bodies {
   }
 
   #walk(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
-    this.#counters.bodyBytes += end - start
     this.#objects?.beginWalk(facts)
     this.#classes.begin((facts.state ?? facts.media.orphan).fields)
     facts.form = this.#formOf(facts, bytes, start, end, whole)

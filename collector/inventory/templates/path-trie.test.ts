@@ -227,3 +227,25 @@ test("routes that have long been used are not taken by words that somebody makes
     for (const route of routes) assert.ok(texts.includes(`/api/${route}`), `${made} ${isOneShape}: ${texts.join(" ")}`)
   }
 })
+
+test("where all answers look the same they are no evidence: routes stay, a crowd of names does not", () => {
+  const service = new FakeService()
+  const kinds = ["datasets", "annotations", "callsets", "readgroups", "references", "variants", "reads"]
+  const [shape, method] = [shapeOf("envelope"), "POST"]
+  for (let i = 0; i < 500; i++) {
+    const kind = kinds[i % kinds.length]
+    service.send({ path: `/v1/${kind}`, shape })
+    service.send({ path: `/v1/${kind}/search`, shape, method })
+    service.send({ path: `/v1/${kind}/{int}`, shape })
+    service.send({ path: `/v1/${kind}/{int}/log`, shape })
+    service.send({ path: `/v1/reads/{int}/by/${PEOPLE[i % 17]}${"xyz"[i % 3]}`, shape })
+  }
+  service.review()
+  assert.deepEqual(
+    service.texts(),
+    [
+      ...kinds.flatMap((kind) => ["", "/search", "/{int}", "/{int}/log"].map((below) => `/v1/${kind}${below}`)),
+      "/v1/reads/{int}/by/{word}",
+    ].sort(),
+  )
+})

@@ -79,7 +79,7 @@ export function siblingOf(
 }
 
 /** Segments before answers from which on it can be said that a shape is everywhere. */
-const COMPARED = 3
+const COMPARED = 2
 
 /** Some answer has a shape that is not everywhere; or none has one, where most have. */
 function tells(features: readonly Feature[], spread: Spread): boolean {

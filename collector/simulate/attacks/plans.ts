@@ -28,7 +28,7 @@ const schemeOf = (partner: Partner): string => partner.credentialAt(0).fields.sc
 export const ATTACKS: Readonly<Record<DetectorName, AttackFields>> = {
   "shadow-endpoint": { run: surface.shadowEndpoint, days: 2 },
   "auth-missing": { run: identity.authMissing, days: 1 },
-  "auth-downgrade": { run: identity.authDowngrade, days: 1, isUsable: (one) => schemeOf(one) === "bearer-jwt" },
+  "token-anomaly": { run: identity.authDowngrade, days: 1, isUsable: (one) => schemeOf(one) === "bearer-jwt" },
   "credential-elsewhere": { run: identity.credentialElsewhere, days: 1 },
   "credential-sharing": { run: identity.credentialSharing, days: 7 },
   "dormant-credential": { run: identity.dormantCredential, days: 1 },
@@ -52,7 +52,7 @@ export const ATTACKS: Readonly<Record<DetectorName, AttackFields>> = {
   "contract-violated": { run: surface.contractViolated, days: 2 },
   "mass-change": { run: objects.massChange, days: 1 },
   decoy: { run: surface.decoy, days: 1 },
-  "off-profile": { run: objects.offProfile, days: 2, of: ["portal", "reseller"] },
+  "mix-shift": { run: objects.offProfile, days: 2, of: ["portal", "reseller"] },
   // Nothing is sent: what is there is not seen (impairment.ts).
   "sensor-blind": { run: NOBODY, days: 1 },
 }

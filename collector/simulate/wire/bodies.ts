@@ -6,6 +6,7 @@ import {
   answerBytes,
   answerKind,
   ERROR_FIELDS,
+  FIELD_BYTES,
   fieldsOf,
   LINE_FIELDS,
   linesOf,
@@ -85,6 +86,10 @@ function filled(text: string, bytes: number): string {
   return text.length >= bytes ? text : text.slice(0, -1) + " ".repeat(bytes - text.length) + text.slice(-1)
 }
 
+/** Elements have equal lengths, so that what is cut off a long list is a part of its elements. */
+const element = (fields: readonly Field[], resource: Resource | null, number: number): string =>
+  filled(objectText(fields, resource, number), fields.length * FIELD_BYTES - 1)
+
 /** "" for none. */
 export function answerText(exchange: Exchange, service: Service): string {
   const kind = answerKind(exchange)
@@ -96,8 +101,8 @@ export function answerText(exchange: Exchange, service: Service): string {
   if (kind === "object") return filled(objectText(fields, route.resource, given?.[0] ?? asked), bytes)
   const items =
     kind === "lines"
-      ? Array.from({ length: linesOf(asked) }, (_, k) => objectText(LINE_FIELDS, null, k + 1))
-      : given!.map((number) => objectText(fields, route.resource, number))
+      ? Array.from({ length: linesOf(asked) }, (_, k) => element(LINE_FIELDS, null, k + 1))
+      : given!.map((number) => element(fields, route.resource, number))
   const name = kind === "lines" ? "items" : service.envelope
   const list = `[${items.join(",")}]`
   if (name === "") return filled(list, bytes)

@@ -13,6 +13,8 @@ export const RETURNED_MAX = 128
 export const BODY_MAX = 8
 /** So many are compared one by one, and sorted here. */
 const FEW = 16
+/** Arrays that have held a fraction: their copies hold numbers of 32 bits without a box, and are made by one copy of memory. */
+const MODELS = Array.from({ length: RETURNED_MAX + 1 }, (_, count) => new Array<number>(count).fill(0.5).fill(0))
 /** Places of the table of ids seen: a power of two, twice IDS_MAX. */
 const SLOTS = 4096
 
@@ -122,11 +124,10 @@ export class IdCollector {
     const ids = this.#ids
     if (count > FEW) ids.subarray(0, count).sort()
     else sortFew(ids, count)
-    // Of one kind from the start: an array that learns of large numbers is made again.
-    const told = new Array<number>(count).fill(0.5)
+    const told = MODELS[count]!.slice()
     let kept = 0
     for (let i = 0; i < count; i++) if (i === 0 || ids[i] !== ids[i - 1]) told[kept++] = ids[i]!
-    told.length = kept
+    if (kept < count) told.length = kept
     return told
   }
 }

@@ -3,7 +3,7 @@
 //
 // In:  bytes of one document or of several after each other, perhaps cut; the names of its place.   Out: values, to an IdCollector.
 // At any depth: what counts is the name. A list under a name that holds ids is a list of ids. Values with escapes are not ids.
-import { skipSpace, skipString } from "../json-shape-scan.ts"
+import { skipSpace } from "../json-shape-scan.ts"
 import { classify, isStrong, Kind } from "../value-class.ts"
 import type { IdCollector } from "./id-collector.ts"
 import { Says } from "./id-names.ts"
@@ -85,10 +85,11 @@ function scanList(bytes: Uint8Array, start: number, end: number, says: Says, ids
 function scanScalar(bytes: Uint8Array, at: number, end: number, says: Says, ids: IdCollector): number {
   if (at >= end) return at
   if (bytes[at] === QUOTE) {
-    const stop = skipString(bytes, at + 1, end)
-    if (stop < 0) return end
-    ids.note(bytes, at + 1, stop - 1, says, true)
-    return stop
+    let stop = at + 1
+    while (stop < end && bytes[stop] !== QUOTE) stop += bytes[stop] === BACKSLASH ? 2 : 1
+    if (stop >= end) return end
+    ids.note(bytes, at + 1, stop, says, true)
+    return stop + 1
   }
   let i = at
   while (i < end && bytes[i]! >= 0x30 && bytes[i]! <= 0x39) i++

@@ -1,0 +1,11 @@
+// What the collector uses of the NATS client library: the only import of it.
+export {
+  AckPolicy,
+  type ConsumerInfo,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+} from "@nats-io/jetstream"
+export { connect, headers, type NatsConnection, nanos } from "@nats-io/transport-node"

@@ -1,0 +1,155 @@
+// Detections about objects (7, 8, 9): what they find, what comes near, what is known to look alike, and that a restart changes nothing.
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import type { DetectorKind } from "./detectors.ts"
+import { ENUMERATION } from "./enumeration.ts"
+import { type Habit, LIST, ONE, OrdersLab } from "./fake-orders.ts"
+import { FOREIGN_OBJECT } from "./foreign-object.ts"
+import { UNPROVENANCED_IDS } from "./unprovenanced-ids.ts"
+
+const ALL: readonly DetectorKind[] = [ENUMERATION, UNPROVENANCED_IDS, FOREIGN_OBJECT]
+const PARTNERS: Readonly<Record<string, Habit>> = {
+  acme: { perDay: 12 },
+  bolt: { perDay: 20 },
+  corp: { perDay: 15, mailed: 10 },
+  dime: { perDay: 8 },
+}
+
+function known(days = 16, habits = PARTNERS): OrdersLab {
+  const lab = new OrdersLab(ALL)
+  lab.work(days, habits)
+  assert.deepEqual(
+    lab.findings.map(({ detector, sentence }) => `${detector}: ${sentence}`),
+    [],
+  )
+  return lab
+}
+
+test("loud enumeration is found within 200 requests, in well under that", () => {
+  const lab = known()
+  lab.nextDay(10)
+  for (let order = 10_000; order < 10_200 && lab.found("enumeration").length === 0; order++)
+    lab.read("acme", order, lab.own.get("acme")!.includes(order) ? 200 : 403)
+  const [finding] = lab.found("enumeration")
+  assert.ok(finding !== undefined && finding.p < 1e-6)
+  assert.ok(Number(finding.facts["steps"]) <= 40, finding.sentence)
+  assert.match(finding.sentence, /^asked for \d+ orders, each another one than before, in \d+ min: /)
+  assert.ok(finding.samples.length > 0 && finding.samples[0]!.status === 403)
+  assert.match(finding.key, /^enumeration e\d+$/)
+})
+
+test("a back-fill of its own neighbours, and a client that repeats one missing id, are no enumeration", () => {
+  const lab = known()
+  lab.nextDay(10)
+  const backfill = Array.from({ length: 100 }, (_, k) => 90_000 + k)
+  lab.send({ operation: LIST, returned: backfill, returnedTotal: 100 })
+  for (const order of backfill) lab.read("acme", order)
+  for (let k = 0; k < 300; k++) lab.read("bolt", 77_777, 404)
+  assert.deepEqual(lab.found("enumeration"), [])
+})
+
+test("ten ids a day that nobody gave it are found on that day; two are not", () => {
+  const lab = known()
+  lab.nextDay(9)
+  for (let k = 0; k < 2; k++) lab.read("acme", 500 + 13 * k)
+  assert.deepEqual(lab.findings, [])
+  lab.work(1, PARTNERS)
+  lab.nextDay(9)
+  for (let k = 0; k < 10; k++) lab.read("acme", 1_000 + 17 * k)
+  const [finding] = lab.found("unprovenanced-ids")
+  assert.ok(finding !== undefined && finding.p < 1e-4)
+  assert.match(
+    finding.sentence,
+    /^asked for \d+ orders today that were never given to it, of \d+ that were new to it; usually [\d.]+ % of them, its peers [\d.]+ %$/,
+  )
+  assert.ok(lab.found("unprovenanced-ids").at(-1)!.p < 1e-7)
+})
+
+test("four a day are found when they go on", () => {
+  const lab = known()
+  for (let day = 0; day < 5; day++) {
+    lab.nextDay(7)
+    for (let k = 0; k < 4; k++) lab.read("acme", 1_000 + day * 100 + 17 * k)
+    lab.nowUs -= 86_400_000_000
+    lab.work(1, PARTNERS)
+  }
+  assert.ok(lab.found("unprovenanced-ids").some(({ p }) => p < 1e-5))
+})
+
+test("whose ids come by mail, and a new key of a known consumer, are not said to have guessed", () => {
+  const lab = known(16, { ...PARTNERS, mail: { perDay: 15, mailed: 1 } })
+  lab.nextDay(9)
+  for (let k = 0; k < 40; k++) lab.read("mail", 50_000 + 3 * k)
+  // From now on dime comes with another key: nobody has said yet that it is the same.
+  lab.work(3, {
+    acme: PARTNERS["acme"]!,
+    bolt: PARTNERS["bolt"]!,
+    corp: PARTNERS["corp"]!,
+    "dime's new key": { perDay: 8 },
+  })
+  for (const order of lab.own.get("dime")!.slice(-30)) lab.read("dime's new key", order)
+  assert.deepEqual(
+    lab.findings.map(({ sentence }) => sentence),
+    [],
+  )
+})
+
+test("lists that the sensor could not read clear what was asked for afterwards", () => {
+  const lab = known()
+  lab.nextDay(9)
+  lab.send({ operation: LIST, returnedTotal: -1, responseBytes: 90_000, items: -1 })
+  for (let k = 0; k < 30; k++) lab.read("acme", 60_000 + 11 * k)
+  assert.deepEqual(lab.findings, [])
+})
+
+test("three objects that another partner works on are found; a catalogue is everybody's", () => {
+  const lab = known()
+  const theirs = lab.own.get("bolt")!.slice(-6)
+  for (let k = 0; k < 3; k++) for (const order of theirs) lab.read("bolt", order)
+  lab.nextDay(9)
+  for (const order of theirs) lab.read("acme", order)
+  const [finding] = lab.found("foreign-object")
+  assert.ok(finding !== undefined && finding.p < 1e-4)
+  assert.match(
+    finding.sentence,
+    /^asked for \d orders today that one other consumer uses alone and that were never given to it/,
+  )
+
+  const shared = known()
+  const goods = "GET /v1/goods/{int}"
+  for (let day = 0; day < 12; day++) {
+    shared.nextDay(9)
+    for (const [i, consumer] of Object.keys(PARTNERS).entries())
+      for (let k = 0; k < 10; k++)
+        shared.send({ consumer, operation: goods, objects: [1 + ((k * 7 + day * 5 + i * 11) % 60)], returnedTotal: 0 })
+  }
+  assert.deepEqual(shared.found("foreign-object"), [])
+})
+
+test("a restart at any time changes nothing of what is found", () => {
+  const run = (restartAt: number): string => {
+    const lab = new OrdersLab(ALL)
+    lab.work(12, PARTNERS)
+    lab.nextDay(9)
+    for (let k = 0; k < 60; k++) {
+      if (k === restartAt) lab.restart()
+      lab.read("acme", 10_000 + k, k % 3 === 0 ? 404 : 200)
+    }
+    return JSON.stringify(lab.findings)
+  }
+  const whole = run(-1)
+  assert.ok(whole.length > 2)
+  for (const at of [0, 19, 20, 33]) assert.equal(run(at), whole)
+})
+
+test("everything that is said has a number in its facts, and none has a name", () => {
+  const lab = known()
+  lab.nextDay(10)
+  for (let order = 10_000; order < 10_100; order++) lab.read("acme", order, order % 2 === 0 ? 200 : 404)
+  assert.ok(lab.findings.length >= 3)
+  for (const { sentence, facts, consumer, endpoint, p, doubts } of lab.findings) {
+    assert.doesNotMatch(sentence, /acme|bolt/)
+    assert.ok(consumer >= 0 && endpoint === lab.endpoint(ONE).ordinal && p >= 0 && p <= 1)
+    assert.ok(Object.keys(facts).length > 4 && doubts.length > 0)
+  }
+})
