@@ -75,6 +75,17 @@ const ROOTED = {
   bwd: (root: number) => root * root,
 } as const
 
+/** Evenly apart where heights are roots: 0, 1, 4, 9, 16 times a round number. */
+function squares(max: number): number[] {
+  const unit = max / 16
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, unit)))
+  const round = Math.max(1, Math.floor(unit / ten) * ten)
+  return [0, 1, 4, 9, 16, 25].map((times) => times * round).filter((at) => at <= max)
+}
+
+/** Every tick is named. */
+const filter = (_plot: UPlot, splits: number[]): number[] => splits
+
 /** Behind everything else: the marked time from top to bottom, at least two pixels wide. */
 function shade(plot: UPlot, { fromS, toS }: Mark, colour: string): void {
   const { ctx, bbox } = plot
@@ -116,7 +127,12 @@ function draw(root: HTMLElement, drawing: Drawing): UPlot {
           incrs: TICKS.filter((seconds) => seconds >= stepS),
           values: (_plot, splits) => splits.map(tick),
         },
-        { ...axis, size: 56, values: (_plot, splits) => splits.map(format) },
+        {
+          ...axis,
+          size: 56,
+          ...(isRooted && { splits: (_plot: UPlot, _axis: number, _min: number, max: number) => squares(max), filter }),
+          values: (_plot, splits) => splits.map(format),
+        },
       ],
       series: [
         { label: "Time (UTC)", value: (_plot, raw) => (raw === null ? "–" : label(raw, stepS)) },
