@@ -38,7 +38,7 @@ const AGES = [
 ] as const
 /** Of grave news: by name or method; by what it answers with. */
 const GRAVE_PRIOR = 0.0005
-const ANSWERS_PRIOR = 0.004
+const ANSWERS_PRIOR = 0.006
 
 const CONSUMERS = {
   metDay: [Int32Array, 1],

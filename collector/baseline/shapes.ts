@@ -149,8 +149,7 @@ export class Shapes implements Baseline {
       isFirstUrl,
       urlsBefore,
       users: Math.min(FIELD_USERS, userCount[slot]!),
-      isKnownFromAnswers:
-        isAsked && fields.has(leafPlace(endpoint), Place.leaf, hashText(leafOf(part.name))),
+      isKnownFromAnswers: isAsked && fields.has(leafPlace(endpoint), Place.leaf, hashText(leafOf(part.name))),
       isKnownElsewhere,
     })
   }

@@ -78,7 +78,8 @@ class UndocumentedParameter implements Detector {
     const isYoung = learningOf(consumer, atUs) === "rules"
     const thinness = Math.max(1, KNOWN_REQUESTS / sight.endpoint!.requests)
     // Another one has just started the same: half the bits.
-    const p = Math.min(1, newsChance * SHARES[kind] * thinness * (isYoung ? YOUNG_FACTOR : 1)) ** (heaviest.users > 1 ? 0.5 : 1)
+    const p =
+      Math.min(1, newsChance * SHARES[kind] * thinness * (isYoung ? YOUNG_FACTOR : 1)) ** (heaviest.users > 1 ? 0.5 : 1)
     if (p > this.#settings.chance!) return
     this.#raise(sight, asked, heaviest, { p, newsChance, isYoung }, report)
   }
