@@ -1,10 +1,11 @@
 // The detectors there are, by number. A new one is a file of its own and a line here.
-import type { Detector, DetectorParts, DetectorSpec } from "./detector.ts"
+
 import { AUTH_MISSING } from "./auth-missing.ts"
 import { CONTRACT_VIOLATED } from "./contract-violated.ts"
 import { CREDENTIAL_ELSEWHERE } from "./credential-elsewhere.ts"
 import { CREDENTIAL_SHARING } from "./credential-sharing.ts"
 import { DECOY_TOUCHED } from "./decoy-touched.ts"
+import type { Detector, DetectorParts, DetectorSpec } from "./detector.ts"
 import { DORMANT_CREDENTIAL } from "./dormant-credential.ts"
 import { ENUMERATION } from "./enumeration.ts"
 import { EXCESS_EXPOSURE } from "./excess-exposure.ts"
