@@ -5,6 +5,7 @@ import fc from "fast-check"
 import { DEFAULT_BASELINE_LIMITS } from "../inventory/baseline-limits.ts"
 import { event, operation } from "../inventory/fake-batches.ts"
 import { limitCounters } from "../inventory/limits.ts"
+import { NO_SHAPE_TEXTS } from "../inventory/shape-notes.ts"
 import { KeyTable } from "./key-table.ts"
 import { Order } from "./order.ts"
 import { Sight } from "./sight.ts"
@@ -14,7 +15,7 @@ test("limit: beyond it histories are forgotten and counted, in bounded memory", 
   const reached = limitCounters()
   const limits = { ...DEFAULT_BASELINE_LIMITS, baselineHistories: 1024 }
   const subjects = new Subjects(limits, reached)
-  const order = new Order({ subjects, limits, reached })
+  const order = new Order({ subjects, limits, reached, texts: NO_SHAPE_TEXTS })
   const consumer = subjects.addConsumer("a", "a", "basic", "")!
   const endpoint = subjects.addEndpoint({
     id: "e",

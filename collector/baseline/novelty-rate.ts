@@ -1,12 +1,13 @@
 // How often something new of a kind comes up, per consumer and active day: its own rate, shrunk towards that of all others.
 //
-//   chance = (own days with news + 5 r) / (own days + 5),   r = (days of others with news + prior) / (days of others + 50)
+//   chance = (own days with news + k) / (own days + k / r), k = 0.5,   r = (days of others with news + prior) / (days of others + 50)
 //
+// The weight of the others is in events, not in days: three weeks without news say little against what comes up once a year.
 // News of one day are one: a partner's new feature takes up three endpoints at once. An attacker does not make his own excess usual for
 // others by much: a day counts once, however much was new in it, and he is left out of what he is compared with.
 import { type SavedSlab, Slab } from "./columns.ts"
 
-const OWN_WEIGHT_DAYS = 5
+const SHAPE = 0.5
 const PRIOR_DAYS = 50
 
 const LAYOUT = {
@@ -65,7 +66,7 @@ export class NoveltyRate {
     const ownDays = isKnown ? days[ordinal]! : 0
     const before = ownNews - (isKnown && newsDay[ordinal] === day ? 1 : 0)
     const others = (this.#pool[1]! - ownNews + PRIOR_DAYS * this.#prior) / (this.#pool[0]! - ownDays + PRIOR_DAYS)
-    return Math.min(1, (before + OWN_WEIGHT_DAYS * others) / (ownDays + OWN_WEIGHT_DAYS))
+    return Math.min(1, (before + SHAPE) / (ownDays + SHAPE / others))
   }
 
   merge(former: number, successor: number): void {

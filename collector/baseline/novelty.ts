@@ -36,7 +36,9 @@ const AGES = [
   { days: 7, prior: 0.05 },
   { days: 14, prior: 0.02 },
 ] as const
+/** Of grave news: by name or method; by what it answers with. */
 const GRAVE_PRIOR = 0.0005
+const ANSWERS_PRIOR = 0.006
 
 const CONSUMERS = {
   metDay: [Int32Array, 1],
@@ -90,9 +92,10 @@ export class Novelty implements Baseline {
   /** By pair: tried without success. */
   #tried: Uint8Array
   readonly #consumers: Slab<typeof CONSUMERS>
-  /** By age, and of grave ones at last. */
+  /** By age. */
   readonly #rates: readonly NoveltyRate[]
   readonly #grave: NoveltyRate
+  readonly #answers: NoveltyRate
   /** News by rarity: bucket k is a share of 2^-k to 2^-(k+1). */
   readonly #shares: Float64Array
   #overlap = new Int32Array(64)
@@ -106,12 +109,13 @@ export class Novelty implements Baseline {
     this.#consumers = new Slab(CONSUMERS, saved?.consumers)
     this.#rates = AGES.map(({ prior }, i) => new NoveltyRate(prior, saved?.rates[i]))
     this.#grave = new NoveltyRate(GRAVE_PRIOR, saved?.rates[AGES.length])
+    this.#answers = new NoveltyRate(ANSWERS_PRIOR, saved?.rates[AGES.length + 1])
     this.#shares = saved?.shares ?? new Float64Array(SHARE_BUCKETS)
   }
 
   get bytes(): number {
     const { pairs } = this.#subjects
-    return pairs.length * 20 + this.#tried.length + this.#consumers.bytes + 4 * this.#grave.bytes
+    return pairs.length * 20 + this.#tried.length + this.#consumers.bytes + 5 * this.#grave.bytes
   }
 
   note(sight: Sight): void {
@@ -151,7 +155,7 @@ export class Novelty implements Baseline {
     const around = this.#around(consumer, endpoint)
     const share = (around.peersUsing + WEIGHT * around.usual) / (around.peers + WEIGHT)
     const grave = this.#graveOf(sight, around)
-    const rate = grave === "" ? this.#rates[Math.max(0, ageOf(consumer, atUs))]! : this.#grave
+    const rate = this.#rateOf(grave, ageOf(consumer, atUs))
     const newsChance = rate.chance(ordinal, day)
     const rarity = this.#rarity(share, grave !== "")
     const { newsDay, newsCount } = this.#consumers.columns
@@ -184,7 +188,7 @@ export class Novelty implements Baseline {
     const { columns } = this.#consumers
     this.#consumers.reserve(Math.max(former.ordinal, successor.ordinal))
     this.#consumers.columns.writes[successor.ordinal]! += columns.writes[former.ordinal] ?? 0
-    for (const rate of [...this.#rates, this.#grave]) rate.merge(former.ordinal, successor.ordinal)
+    for (const rate of [...this.#rates, this.#grave, this.#answers]) rate.merge(former.ordinal, successor.ordinal)
   }
 
   mergeEndpoints(former: EndpointSubject, successor: EndpointSubject): void {
@@ -197,7 +201,7 @@ export class Novelty implements Baseline {
       taken: this.#taken,
       tried: this.#tried,
       consumers: this.#consumers.save(),
-      rates: [...this.#rates, this.#grave].map((rate) => rate.save()),
+      rates: [...this.#rates, this.#grave, this.#answers].map((rate) => rate.save()),
       shares: this.#shares,
     }
   }
@@ -208,6 +212,7 @@ export class Novelty implements Baseline {
     metDay[ordinal] = day
     this.#rates[age]!.meet(ordinal, day)
     this.#grave.meet(ordinal, day)
+    this.#answers.meet(ordinal, day)
   }
 
   #mark(pair: number, what: number): void {
@@ -217,6 +222,11 @@ export class Novelty implements Baseline {
       this.#tried = grown
     }
     this.#tried[pair] = what
+  }
+
+  #rateOf(grave: Why, age: number): NoveltyRate {
+    if (grave === "") return this.#rates[Math.max(0, age)]!
+    return grave === "answers" ? this.#answers : this.#grave
   }
 
   /** False if it had it already. */
@@ -274,7 +284,7 @@ export class Novelty implements Baseline {
     return sensitivity >= GRAVE ? "answers" : ""
   }
 
-  /** P(news are of an endpoint so rare): what earlier news say, and the share itself as five of them. */
+  /** P(news are of an endpoint so rare): what earlier news say, and the root of the share as five of them (what is new is mostly rare). */
   #rarity(share: number, isGrave: boolean): number {
     if (isGrave) return Math.min(1, share)
     const bucket = bucketOf(share)
@@ -284,7 +294,7 @@ export class Novelty implements Baseline {
       all += count
       if (k >= bucket) rarer += count
     })
-    return Math.min(1, (rarer + WEIGHT * share) / (all + WEIGHT))
+    return Math.min(1, (rarer + WEIGHT * Math.sqrt(share)) / (all + WEIGHT))
   }
 }
 

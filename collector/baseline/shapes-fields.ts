@@ -11,6 +11,8 @@ import type { Place } from "./shapes-names.ts"
 export const FIELD_USERS = 6
 const PER_ENDPOINT = 1_000
 const PLACES = 8
+/** Places after it are no endpoint's. */
+const LAST_PLACE = 5
 const LOW = 2 ** 32
 
 const FIELDS = {
@@ -104,7 +106,7 @@ export class Fields {
     const rows = this.slab.rows
     for (let slot = 0; slot < rows; slot++) {
       const high = Math.floor(key[slot]! / LOW)
-      if (Math.floor(high / PLACES) !== from || high % PLACES === 6) continue
+      if (Math.floor(high / PLACES) !== from || high % PLACES > LAST_PLACE) continue
       const copied = (into * PLACES + (high % PLACES)) * LOW + (key[slot]! % LOW)
       const there = this.#slots.get(copied)
       const { kinds, firstUs, users } = this.slab.columns

@@ -6,7 +6,7 @@
 import { mix } from "../../shared/bytes/hash.ts"
 import type { Operation } from "../../shared/event/api-event.ts"
 
-export const Place = { query: 0, header: 1, cookie: 2, body: 3, answer: 4, dataClass: 5, leaf: 6 } as const
+export const Place = { query: 0, header: 1, cookie: 2, body: 3, answer: 4, dataClass: 5, leaf: 6, service: 7 } as const
 export type Place = (typeof Place)[keyof typeof Place]
 
 /** Bit of the kind "url"; all other kinds share the 30 below it. */

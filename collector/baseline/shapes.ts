@@ -14,6 +14,8 @@ import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject } from "./subjects.ts"
 
 const LEARNED_REQUESTS = 200
+/** Requests have fewer forms than answers. */
+const LEARNED_REQUESTS_ASKED = 50
 const LEARNED_US = 3 * DAY_US
 /** So long other consumers that show the same part are news, too. */
 const SPREADING_US = 3 * DAY_US
@@ -32,6 +34,8 @@ export interface ShapeNews {
   readonly users: number
   /** In a request: answers about the same resource have a field of that name. */
   readonly isKnownFromAnswers: boolean
+  /** In a request: requests to other endpoints of the service have that name (page, limit). */
+  readonly isKnownElsewhere: boolean
 }
 
 export interface SavedShapes {
@@ -126,12 +130,14 @@ export class Shapes implements Baseline {
     const met = fields.meet(endpoint.ordinal, part.place, part.hash, part.kinds, sight.consumer.ordinal, atUs)
     if (met === Met.known || fields.slot < 0) return
     const { slot, kindsBefore } = fields
-    const isFirstUrl = part.place <= Place.body && (part.kinds & URL_BIT) !== 0 && (kindsBefore & URL_BIT) === 0
+    const isAsked = part.place <= Place.body
+    const isKnownElsewhere = isAsked && met === Met.field && this.#meetService(sight, part)
+    const isFirstUrl = isAsked && (part.kinds & URL_BIT) !== 0 && (kindsBefore & URL_BIT) === 0
     const urlsBefore = fields.urlsOf(endpoint.ordinal)
     if (isFirstUrl) fields.countUrl(endpoint.ordinal)
     const { wasNews, firstUs, userCount } = fields.slab.columns
     const isLearned =
-      endpoint.requests >= LEARNED_REQUESTS &&
+      endpoint.requests >= (part.place <= Place.body ? LEARNED_REQUESTS_ASKED : LEARNED_REQUESTS) &&
       atUs - endpoint.firstUs >= LEARNED_US &&
       (endpoint.splitUs === 0 || atUs - endpoint.splitUs >= DAY_US)
     if (!isLearned) return
@@ -143,9 +149,18 @@ export class Shapes implements Baseline {
       isFirstUrl,
       urlsBefore,
       users: Math.min(FIELD_USERS, userCount[slot]!),
-      isKnownFromAnswers:
-        part.place <= Place.body && fields.has(leafPlace(endpoint), Place.leaf, hashText(leafOf(part.name))),
+      isKnownFromAnswers: isAsked && fields.has(leafPlace(endpoint), Place.leaf, hashText(leafOf(part.name))),
+      isKnownElsewhere,
     })
+  }
+
+  /** True if the service knew the name in requests; it does then. */
+  #meetService({ endpoint, consumer, atUs }: Sight, { name }: NamedPart): boolean {
+    const place = (hashText(endpoint!.service) >>> 0) % LEAF_PLACES
+    const slot = this.#fields.slot
+    const met = this.#fields.meet(place, Place.service, hashText(leafOf(name)), 0, consumer.ordinal, atUs)
+    this.#fields.slot = slot
+    return met !== Met.field
   }
 
   #classOf(text: string): NamedPart {

@@ -1,10 +1,10 @@
 // The detectors there are, by number. A new one is a file of its own and a line here.
-
+import type { Detector, DetectorParts, DetectorSpec } from "./detector.ts"
 import { AUTH_MISSING } from "./auth-missing.ts"
+import { CONTRACT_VIOLATED } from "./contract-violated.ts"
 import { CREDENTIAL_ELSEWHERE } from "./credential-elsewhere.ts"
 import { CREDENTIAL_SHARING } from "./credential-sharing.ts"
 import { DECOY_TOUCHED } from "./decoy-touched.ts"
-import type { Detector, DetectorParts, DetectorSpec } from "./detector.ts"
 import { DORMANT_CREDENTIAL } from "./dormant-credential.ts"
 import { ENUMERATION } from "./enumeration.ts"
 import { EXCESS_EXPOSURE } from "./excess-exposure.ts"
@@ -14,6 +14,8 @@ import { FOREIGN_OBJECT } from "./foreign-object.ts"
 import { MASS_CHANGE } from "./mass-change.ts"
 import { MIX_SHIFT } from "./mix-shift.ts"
 import { NEW_ENDPOINT } from "./new-endpoint.ts"
+import { PAGING_COST } from "./paging-cost.ts"
+import { PROBING } from "./probing.ts"
 import { SCRAPING } from "./scraping.ts"
 import { SENSOR_BLIND } from "./sensor-blind.ts"
 import { SHADOW_ENDPOINT } from "./shadow-endpoint.ts"
@@ -48,7 +50,10 @@ export const DETECTORS: readonly DetectorKind[] = [
   UNDOCUMENTED_PARAMETER,
   EXCESS_EXPOSURE,
   FAILURES_THEN_SUCCESS,
+  PROBING,
+  PAGING_COST,
   URL_PARAMETER,
+  CONTRACT_VIOLATED,
   MASS_CHANGE,
   DECOY_TOUCHED,
   MIX_SHIFT,

@@ -17,6 +17,7 @@ import { counted, findingOf, named, weightOf } from "./novelty-findings.ts"
 import { shareText } from "./wording.ts"
 
 const GRAVE_WEIGHT = 1.5
+const ANSWERS_WEIGHT = 1.2
 
 const spec: DetectorSpec = {
   name: "new-endpoint",
@@ -66,7 +67,7 @@ class NewEndpoint implements Detector {
     if (uptake.p > this.#settings["chance"]!) return
     // What was refused and succeeds now is twice as much.
     if (!this.#episodes.isNews(key, uptake.p, novelty.isFirst ? 2 : 1, sight.atUs)) return
-    const weight = Math.max(isGrave ? GRAVE_WEIGHT : 1, uptake.sensitivity) * (sight.isSuccess ? 1 : 0.5)
+    const weight = weightIn(uptake) * (sight.isSuccess ? 1 : 0.5)
     report.raise(
       findingOf(spec, sight, {
         p: uptake.p,
@@ -88,6 +89,12 @@ class NewEndpoint implements Detector {
   restore(saved: unknown): void {
     this.#episodes = new Episodes(saved as SavedEpisodes)
   }
+}
+
+function weightIn({ grave, sensitivity }: Uptake): number {
+  // That it is sensitive is what makes it grave: not counted twice.
+  if (grave === "answers") return ANSWERS_WEIGHT
+  return Math.max(grave === "" ? 1 : GRAVE_WEIGHT, sensitivity)
 }
 
 function sentenceOf(sight: Sight, { users, consumers, before, grave, ofDay }: Uptake): string {

@@ -3,7 +3,7 @@
 // Statistic: chance that a day of this consumer has such news (baseline/novelty-rate.ts), times how few of the news are of such a kind:
 // names of privileges (role, isAdmin, price) one in thirty, and those that only answers had so far one in three hundred.
 // Threshold 10^-2: plain news are evidence that supports others; privileges are for review.
-// Gates: endpoints with 200 requests in three days; refused requests prove no parameter; not split within a day (baseline/shapes.ts).
+// Gates: endpoints with 50 requests in three days (up to 200 news are likelier in proportion); refused requests prove no parameter; not split within a day (baseline/shapes.ts).
 // Known false positives: client upgrades (fields of heads weigh least; what a third consumer starts within days is none), a consumer's first
 // weeks (ten times as likely).
 import type { Baselines } from "../baseline/baselines.ts"
@@ -26,6 +26,8 @@ const PRIOR = 0.01
 /** From so many consumers within days on it is an upgrade. */
 const UPGRADE_USERS = 3
 const YOUNG_FACTOR = 10
+/** With fewer requests to the endpoint than this news are likelier, in proportion. */
+const KNOWN_REQUESTS = 200
 
 const spec: DetectorSpec = {
   name: "undocumented-parameter",
@@ -74,8 +76,10 @@ class UndocumentedParameter implements Detector {
     const newsChance = this.#rate.chance(consumer.ordinal, day)
     this.#rate.note(consumer.ordinal, day)
     const isYoung = learningOf(consumer, atUs) === "rules"
+    const thinness = Math.max(1, KNOWN_REQUESTS / sight.endpoint!.requests)
     // Another one has just started the same: half the bits.
-    const p = Math.min(1, newsChance * SHARES[kind] * (isYoung ? YOUNG_FACTOR : 1)) ** (heaviest.users > 1 ? 0.5 : 1)
+    const p =
+      Math.min(1, newsChance * SHARES[kind] * thinness * (isYoung ? YOUNG_FACTOR : 1)) ** (heaviest.users > 1 ? 0.5 : 1)
     if (p > this.#settings.chance!) return
     this.#raise(sight, asked, heaviest, { p, newsChance, isYoung }, report)
   }
@@ -138,9 +142,11 @@ class UndocumentedParameter implements Detector {
   }
 }
 
-function kindOf({ part, isKnownFromAnswers }: ShapeNews): Kind {
+function kindOf({ part, isKnownFromAnswers, isKnownElsewhere }: ShapeNews): Kind {
   const { place, name } = part
   const isPrivilege = isPrivilegeName(leafOf(name))
+  // What other endpoints of the service are asked with (page, limit, user_id) is how it is called there.
+  if (isKnownElsewhere) return isPrivilege ? "plain" : "head"
   if (isPrivilege && place !== Place.cookie)
     return isKnownFromAnswers && place !== Place.header ? "escalation" : "privilege"
   if (place === Place.header || place === Place.cookie) return "head"

@@ -9,7 +9,7 @@ import { idBytes, idEnd, idHash0, idHash1, idStart, isId, isLinkToId } from "./i
 import type { ToldIds } from "./told-ids.ts"
 
 export const IDS_MAX = 2048
-export const RETURNED_MAX = 128
+export const RETURNED_MAX = 512
 export const BODY_MAX = 8
 /** So many are compared one by one, and sorted here. */
 const FEW = 16

@@ -1,0 +1,197 @@
+// 17, probing: requests that are wrong in many ways, to see what the service says to them.
+//
+// Statistic: of a consumer's window (an hour, or 500 requests), forms of requests (path, parameter names and told values; ids left out) that
+// were answered with 4xx, each once, among its requests, exchanges at no endpoint included: beta-binomial with the usual share of such forms,
+// its own and what is usual anywhere, times the looks at a window (15) and the windows of a day (8).
+// Threshold 10^-4. Gates: 20 requests; 8 forms; lossy and late ones, 401 and 429 are not counted (a key that expired; a quota).
+// Known false positives: a broken client, which sends the same over and over: a form counts once; one whose address changed (404 to all its
+// usual forms: more than it has endpoints is asked for); ids that are gone have one form.
+
+import { mix } from "../../shared/bytes/hash.ts"
+import { type SavedSlab, Slab } from "../baseline/columns.ts"
+import { partsOf } from "../baseline/shapes-names.ts"
+import type { Sight } from "../baseline/sight.ts"
+import type { ConsumerSubject } from "../baseline/subjects.ts"
+import { betaBinomialTail } from "../baseline/upper-tails.ts"
+import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
+import type { DetectorKind } from "./detectors.ts"
+import { Episodes, type SavedEpisodes } from "./episodes.ts"
+import { findingOf, weightOf } from "./novelty-findings.ts"
+import { shareText, spanText } from "./wording.ts"
+
+const HOUR_US = 3_600_000_000
+const REQUESTS_MIN = 20
+const REQUESTS_MAX = 500
+const FORMS_MIN = 8
+/** 256 bits: about 400 forms are told apart, more count as 400. */
+const WORDS = 8
+const FORMS_MAX = 400
+const LOOKS = 15
+const WINDOWS_A_DAY = 8
+const FADE = 0.9
+/** Usual share of wrong forms while nothing is known, as so many requests; and the width of the Beta. */
+const PRIOR_SHARE = 0.02
+const PRIOR_REQUESTS = 50
+const WIDTH = 20
+
+const ROWS = {
+  startUs: [Float64Array, 1],
+  requests: [Uint32Array, 1],
+  wrong: [Uint32Array, 1],
+  forms: [Uint32Array, WORDS],
+  formCount: [Uint16Array, 1],
+  /** Of windows that closed, fading. */
+  usualRequests: [Float32Array, 1],
+  usualForms: [Float32Array, 1],
+  isRaised: [Uint8Array, 1],
+} as const
+
+const spec: DetectorSpec = {
+  name: "probing",
+  number: 17,
+  title: "Probes for weak places",
+  owasp: ["API8"],
+  family: "novelty",
+  about: "Many different requests that are answered with an error of the client's, paths that do not exist among them.",
+  falsePositives: ["a broken client that repeats one request", "a client whose service has moved"],
+  settings: {
+    chance: {
+      unit: "probability",
+      default: 1e-4,
+      min: 1e-12,
+      max: 1e-2,
+      why: "Honest clients are wrong in one or two ways; eight ways in an hour are seldom chance.",
+    },
+  },
+}
+
+class Probing implements Detector {
+  readonly spec = spec
+  readonly #settings: SettingValues
+  #rows = new Slab(ROWS)
+  #episodes = new Episodes()
+
+  constructor({ settings }: DetectorParts) {
+    this.#settings = settings
+  }
+
+  onSight(sight: Sight, report: Report): void {
+    if (sight.isLossy || sight.isLate || sight.answer === 0) return
+    const { ordinal } = sight.consumer
+    this.#rows.reserve(ordinal)
+    const { columns } = this.#rows
+    if (sight.atUs - columns.startUs[ordinal]! >= HOUR_US || columns.requests[ordinal]! >= REQUESTS_MAX)
+      this.#begin(ordinal, sight.atUs)
+    columns.requests[ordinal]!++
+    if (!isWrong(sight.answer)) return
+    columns.wrong[ordinal]!++
+    if (!this.#addForm(ordinal, sight)) return
+    this.#episodes.note(ordinal, sight, 0)
+    const requests = columns.requests[ordinal]!
+    if (columns.formCount[ordinal]! < FORMS_MIN || requests < REQUESTS_MIN) return
+    this.#look(sight, report)
+  }
+
+  mergeConsumers({ ordinal: former }: ConsumerSubject, { ordinal: successor }: ConsumerSubject): void {
+    if (former >= this.#rows.rows) return
+    this.#rows.reserve(successor)
+    const { usualRequests, usualForms } = this.#rows.columns
+    usualRequests[successor]! += usualRequests[former]!
+    usualForms[successor]! += usualForms[former]!
+    this.#rows.clear(former)
+  }
+
+  save(): { rows: SavedSlab<typeof ROWS>; episodes: SavedEpisodes } {
+    return { rows: this.#rows.save(), episodes: this.#episodes.save() }
+  }
+
+  restore(saved: unknown): void {
+    const { rows, episodes } = saved as ReturnType<Probing["save"]>
+    this.#rows = new Slab(ROWS, rows)
+    this.#episodes = new Episodes(episodes)
+  }
+
+  #look(sight: Sight, report: Report): void {
+    const { ordinal } = sight.consumer
+    const { columns } = this.#rows
+    const forms = this.#forms(ordinal)
+    const requests = columns.requests[ordinal]!
+    const usual =
+      (columns.usualForms[ordinal]! + PRIOR_SHARE * PRIOR_REQUESTS) / (columns.usualRequests[ordinal]! + PRIOR_REQUESTS)
+    const share = Math.min(0.95, usual)
+    const tail = betaBinomialTail(Math.min(forms, requests), requests, share * WIDTH, (1 - share) * WIDTH)
+    const p = Math.min(1, tail * LOOKS * WINDOWS_A_DAY)
+    if (p > this.#settings.chance! || !this.#episodes.isNews(ordinal, p, forms, sight.atUs)) return
+    columns.isRaised[ordinal] = 1
+    const wrong = columns.wrong[ordinal]!
+    const sinceUs = columns.startUs[ordinal]!
+    report.raise(
+      findingOf(spec, sight, {
+        p,
+        sinceUs,
+        weight: weightOf(1),
+        key: spec.name,
+        sentence:
+          `sent ${forms} different requests in ${spanText(sight.atUs - sinceUs)} that were answered with 4xx ` +
+          `(${wrong} of ${requests} requests in all); usually ${shareText(usual)} of its requests are such`,
+        facts: {
+          forms,
+          wrong,
+          requests,
+          usualShare: usual,
+          windowMinutes: Math.round((sight.atUs - sinceUs) / 60_000_000),
+        },
+        doubts: [
+          {
+            what: "broken client",
+            explains: false,
+            sentence: `${wrong} wrong requests have ${forms} different forms; a broken client repeats one or two`,
+          },
+        ],
+        samples: this.#episodes.samples(ordinal),
+      }),
+    )
+  }
+
+  /** Closes the window, and learns from it unless it was raised. */
+  #begin(ordinal: number, atUs: number): void {
+    const { columns } = this.#rows
+    if (columns.isRaised[ordinal] === 0 && columns.requests[ordinal]! > 0) {
+      columns.usualRequests[ordinal] = columns.usualRequests[ordinal]! * FADE + columns.requests[ordinal]!
+      columns.usualForms[ordinal] = columns.usualForms[ordinal]! * FADE + columns.formCount[ordinal]!
+    }
+    columns.startUs[ordinal] = atUs
+    columns.requests[ordinal] = 0
+    columns.wrong[ordinal] = 0
+    columns.formCount[ordinal] = 0
+    columns.isRaised[ordinal] = 0
+    columns.forms.fill(0, ordinal * WORDS, (ordinal + 1) * WORDS)
+  }
+
+  /** False if it was there (or looks so). */
+  #addForm(ordinal: number, { event }: Sight): boolean {
+    let form = partsOf(event.operation).request
+    for (const value of event.queryValues) form = mix(form ^ value)
+    const bit = form & (WORDS * 32 - 1)
+    const { forms, formCount } = this.#rows.columns
+    const word = ordinal * WORDS + (bit >>> 5)
+    const mask = 1 << (bit & 31)
+    if ((forms[word]! & mask) !== 0) return false
+    forms[word] = forms[word]! | mask
+    formCount[ordinal]!++
+    return true
+  }
+
+  /** Different forms, those that share a bit estimated (linear counting). */
+  #forms(ordinal: number): number {
+    const bits = WORDS * 32
+    const free = bits - this.#rows.columns.formCount[ordinal]!
+    return free <= 0 ? FORMS_MAX : Math.min(FORMS_MAX, Math.floor(bits * Math.log(bits / free)))
+  }
+}
+
+function isWrong(answer: number): boolean {
+  return answer >= 400 && answer < 500 && answer !== 401 && answer !== 429
+}
+
+export const PROBING: DetectorKind = { spec, create: (parts) => new Probing(parts) }
