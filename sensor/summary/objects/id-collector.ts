@@ -21,6 +21,8 @@ const SLOTS = 4096
 export class IdCollector {
   /** Distinct ids of the body so far. */
   total = 0
+  /** Ids that found no room, and are told when they come again. */
+  untold = 0
   readonly #counters: { idsCut: number }
   readonly #pseudonyms: ObjectPseudonyms
   readonly #told: ToldIds
@@ -60,6 +62,7 @@ export class IdCollector {
 
   #begin(most: number): void {
     this.total = 0
+    this.untold = 0
     this.#most = most
     this.#bodies = (this.#bodies + 1) | 0
     this.#count = 0
@@ -82,7 +85,10 @@ export class IdCollector {
   #add(): void {
     if (!this.#isNew(idHash0, idHash1)) return
     this.total++
-    if (this.#count >= this.#most) return
+    if (this.#count >= this.#most) {
+      this.untold++
+      return
+    }
     if (!this.#isRequest && this.#told.note(this.#who, idHash0, idHash1, this.#day)) return
     this.#ids[this.#count++] = this.#pseudonyms.once(idBytes, idStart, idEnd)
   }
