@@ -6,13 +6,13 @@
 // kept, so that news of rare endpoints are as likely as they proved to be.
 // A release is no surprise: an endpoint younger than 14 days that three others took up leaves a quarter of the bits.
 // Given up: consumers younger than three days, and endpoints in the day after they were split from another.
-import { isProof } from "../inventory/answer.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { NoveltyRate, type SavedNoveltyRate } from "./novelty-rate.ts"
 import { isSensitivePath } from "./novelty-words.ts"
 import { sensitivityOf } from "./sensitivity.ts"
+import { hashText } from "./shapes-names.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject, Subjects } from "./subjects.ts"
 
@@ -27,9 +27,11 @@ const READER_REQUESTS = 50
 const FEW_SHARE = 0.1
 const SIMILAR_SHARE = 0.5
 const SIMILAR_MIN = 3
-/** From this sensitivity of its answers on an endpoint is one for few. */
+/** From this sensitivity on a data class that the consumer was never given makes news grave. */
 const GRAVE = 1.5
 const SHARE_BUCKETS = 12
+/** "email=3": names of classes with a magnitude. */
+const CLASS_TEXTS_MAX = 4_096
 /** Active days from which on the next rate holds; and the rates while nothing is known. */
 const AGES = [
   { days: LEARNING_DAYS, prior: 0.1 },
@@ -38,7 +40,7 @@ const AGES = [
 ] as const
 /** Of grave news: by name or method; by what it answers with. */
 const GRAVE_PRIOR = 0.0005
-const ANSWERS_PRIOR = 0.006
+const ANSWERS_PRIOR = 0.002
 
 const CONSUMERS = {
   metDay: [Int32Array, 1],
@@ -46,6 +48,8 @@ const CONSUMERS = {
   newsDay: [Int32Array, 1],
   newsCount: [Uint16Array, 1],
   writes: [Uint32Array, 1],
+  /** Grave data classes that it was given, a bit each (of a hash). */
+  given: [Int32Array, 1],
 } as const
 
 export type Why = "words" | "method" | "answers" | ""
@@ -99,7 +103,11 @@ export class Novelty implements Baseline {
   /** News by rarity: bucket k is a share of 2^-k to 2^-(k+1). */
   readonly #shares: Float64Array
   #overlap = new Int32Array(64)
+  /** Bit of each text of a class that events had; 0 where it is not grave. */
+  readonly #classBits = new Map<string, number>()
   #wrote = false
+  /** The present answer has grave classes that its consumer was never given. */
+  #isGivenMore = false
 
   constructor({ subjects }: BaselineParts, saved?: SavedNovelty) {
     this.#subjects = subjects
@@ -128,8 +136,10 @@ export class Novelty implements Baseline {
     if (pair === null || endpoint === null) return
     const { writes } = this.#consumers.columns
     this.#wrote = writes[ordinal]! > 0
+    this.#isGivenMore = false
     if (sight.isSuccess) {
       if (sight.isWrite) writes[ordinal]!++
+      if (sight.event.responseClasses.length > 0) this.#give(ordinal, sight.event.responseClasses)
       if (pair.ordinal < this.#tried.length && this.#tried[pair.ordinal] === 2) return
       this.#mark(pair.ordinal, 2)
       if (this.#take(ordinal, endpoint.ordinal)) this.isFirst = age >= 0 && !isMuted(endpoint, atUs)
@@ -188,6 +198,7 @@ export class Novelty implements Baseline {
     const { columns } = this.#consumers
     this.#consumers.reserve(Math.max(former.ordinal, successor.ordinal))
     this.#consumers.columns.writes[successor.ordinal]! += columns.writes[former.ordinal] ?? 0
+    this.#consumers.columns.given[successor.ordinal]! |= columns.given[former.ordinal] ?? 0
     for (const rate of [...this.#rates, this.#grave, this.#answers]) rate.merge(former.ordinal, successor.ordinal)
   }
 
@@ -213,6 +224,21 @@ export class Novelty implements Baseline {
     this.#rates[age]!.meet(ordinal, day)
     this.#grave.meet(ordinal, day)
     this.#answers.meet(ordinal, day)
+  }
+
+  #give(ordinal: number, classes: readonly string[]): void {
+    let bits = 0
+    for (const text of classes) {
+      let bit = this.#classBits.get(text)
+      if (bit === undefined) {
+        bit = sensitivityOf([text]) >= GRAVE ? 1 << (hashText(text.split("=", 1)[0]!) & 31) : 0
+        if (this.#classBits.size < CLASS_TEXTS_MAX) this.#classBits.set(text, bit)
+      }
+      bits |= bit
+    }
+    const { given } = this.#consumers.columns
+    this.#isGivenMore = (bits & ~given[ordinal]!) !== 0
+    given[ordinal]! |= bits
   }
 
   #mark(pair: number, what: number): void {
@@ -280,8 +306,7 @@ export class Novelty implements Baseline {
     if (isSensitivePath(endpoint.template)) return "words"
     const isReader = !this.#wrote && sight.consumer.requests >= READER_REQUESTS
     if (sight.isWrite && (endpoint.method === "DELETE" || isReader)) return "method"
-    const sensitivity = isProof(sight.answer) ? sensitivityOf(sight.event.responseClasses) : endpoint.sensitivity
-    return sensitivity >= GRAVE ? "answers" : ""
+    return this.#isGivenMore ? "answers" : ""
   }
 
   /** P(news are of an endpoint so rare): what earlier news say, and the root of the share as five of them (what is new is mostly rare). */

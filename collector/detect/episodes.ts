@@ -47,7 +47,8 @@ export class Episodes {
   }
 
   samples(key: number): readonly FindingSample[] {
-    return this.#all.get(key)?.samples ?? []
+    // A copy: a finding stays as it was said.
+    return [...(this.#all.get(key)?.samples ?? [])]
   }
 
   objects(key: number): readonly number[] {

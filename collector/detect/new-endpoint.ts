@@ -1,8 +1,8 @@
 // 12, new endpoint: a consumer does what it never did, above all what few may do.
 //
 // Statistic: chance that a day of this consumer has such news, times the rarity of the endpoint among its peers, times the new endpoints
-// of the day (baseline/novelty.ts). Grave news (names like admin or export, deletes, the first write of a reader, answers with secrets, each
-// where few do it) are a kind of their own with a rate of their own, and weigh more.
+// of the day (baseline/novelty.ts). Grave news (names like admin or export, deletes, the first write of a reader, answers with a sensitive data class
+// that it was never given, each where few do it) are a kind of their own with a rate of their own, and weigh more.
 // Threshold 10^-2, because it is supporting evidence as a rule; a grave one is about 10^-5 and is for review at once.
 // Gates: consumers known for three days; endpoints not split within a day. A refusal (4xx) weighs half, the success after it is news again.
 // Known false positives: a partner's new feature (one episode a day), a release (a quarter of the bits), templates that were learned anew.
@@ -16,8 +16,9 @@ import type { Doubt } from "./finding.ts"
 import { counted, findingOf, named, weightOf } from "./novelty-findings.ts"
 import { shareText } from "./wording.ts"
 
-const GRAVE_WEIGHT = 1.5
-const ANSWERS_WEIGHT = 1.2
+/** A single one that was refused is for review, too. */
+const GRAVE_WEIGHT = 1.8
+const ANSWERS_WEIGHT = 1.5
 
 const spec: DetectorSpec = {
   name: "new-endpoint",
@@ -41,7 +42,7 @@ const spec: DetectorSpec = {
 const WHY: Readonly<Record<Exclude<Why, "">, string>> = {
   words: "its name says that it is for few",
   method: "it changes what the consumer only read before",
-  answers: "it answers with sensitive fields",
+  answers: "it answers with a sensitive kind of field that this consumer was never given",
 }
 
 class NewEndpoint implements Detector {
@@ -94,7 +95,7 @@ class NewEndpoint implements Detector {
 function weightIn({ grave, sensitivity }: Uptake): number {
   // That it is sensitive is what makes it grave: not counted twice.
   if (grave === "answers") return ANSWERS_WEIGHT
-  return Math.max(grave === "" ? 1 : GRAVE_WEIGHT, sensitivity)
+  return grave === "" ? 1 : Math.max(GRAVE_WEIGHT, sensitivity)
 }
 
 function sentenceOf(sight: Sight, { users, consumers, before, grave, ofDay }: Uptake): string {

@@ -1,7 +1,7 @@
 // 18, paging or GraphQL cost: one request for far more, from far deeper, or in far more layers than anybody needs.
 //
 // Statistic: of each consumer, endpoint and day the greatest magnitude (log2) of each of five measures; chance of such a day among the days of
-// all that use the endpoint, and among its own, a quarter as likely with each doubling beyond what was seen (depth of a collection: half,
+// all that use the endpoint, and among its own, a quarter as likely with each doubling beyond what was seen (offsets: 0.7,
 // for collections grow). p = (own days so high + 3 q) / (own days + 3), q that of all others' days; times the measures.
 // Threshold 10^-3. Gates: success only; three days of the endpoint.
 // Depth alone is what every walk through a whole collection reaches (a re-sync): it supports other findings, and raises nothing by itself.
@@ -26,7 +26,7 @@ const WORDS: readonly string[] = [
   "a batch of about",
 ]
 /** Chance of each doubling beyond what was seen. */
-const BEYOND: readonly number[] = [0.25, 0.5, 0.25, 0.25, 0.25]
+const BEYOND: readonly number[] = [0.25, 0.7, 0.25, 0.25, 0.25]
 /** Magnitudes 0 to 23. */
 const LEVELS = 24
 const OWN_WEIGHT = 3
@@ -181,7 +181,8 @@ class PagingCost implements Detector {
     report.raise({
       ...findingOf(spec, sight, {
         p,
-        weight: weightOf(Math.max(1, endpoint.sensitivity)),
+        // How deep it goes is known of every first synchronisation: it only supports.
+        weight: measure === 1 ? 0.7 : weightOf(Math.max(1, endpoint.sensitivity)),
         key: `${spec.name} e${endpoint.ordinal} ${MEASURES[measure]}`,
         sentence: `asked ${named(endpoint)} for ${WORDS[measure]} ${size}; its own were at most about ${facts.ownMost} on ${facts.ownDays} days, those of all about ${facts.othersMost} on ${all} days`,
         facts,

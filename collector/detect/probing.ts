@@ -3,12 +3,13 @@
 // Statistic: of a consumer's window (an hour, or 500 requests), forms of requests (path, parameter names and told values; ids left out) that
 // were answered with 4xx, each once, among its requests, exchanges at no endpoint included: beta-binomial with the usual share of such forms,
 // its own and what is usual anywhere, times the looks at a window (15) and the windows of a day (8).
-// Threshold 10^-4. Gates: 20 requests; 8 forms; lossy and late ones, 401 and 429 are not counted (a key that expired; a quota).
+// Threshold 10^-4. Gates: 12 requests; 8 forms; lossy and late ones, 401 and 429 are not counted (a key that expired; a quota).
 // Known false positives: a broken client, which sends the same over and over: a form counts once; one whose address changed (404 to all its
 // usual forms: more than it has endpoints is asked for); ids that are gone have one form.
 
 import { mix } from "../../shared/bytes/hash.ts"
 import { type SavedSlab, Slab } from "../baseline/columns.ts"
+import { DAY_US } from "../baseline/event-clock.ts"
 import { partsOf } from "../baseline/shapes-names.ts"
 import { betaBinomialTail } from "../baseline/share-tails.ts"
 import type { Sight } from "../baseline/sight.ts"
@@ -20,7 +21,7 @@ import { findingOf, weightOf } from "./novelty-findings.ts"
 import { shareText, spanText } from "./wording.ts"
 
 const HOUR_US = 3_600_000_000
-const REQUESTS_MIN = 20
+const REQUESTS_MIN = 12
 const REQUESTS_MAX = 500
 const FORMS_MIN = 8
 /** 256 bits: about 400 forms are told apart, more count as 400. */
@@ -29,6 +30,8 @@ const FORMS_MAX = 400
 const LOOKS = 15
 const WINDOWS_A_DAY = 8
 const FADE = 0.9
+/** Until then whoever writes a client is wrong in many ways: half the weight. */
+const YOUNG_DAYS = 3
 /** Usual share of wrong forms while nothing is known, as so many requests; and the width of the Beta. */
 const PRIOR_SHARE = 0.02
 const PRIOR_REQUESTS = 50
@@ -114,22 +117,23 @@ class Probing implements Detector {
   #look(sight: Sight, report: Report): void {
     const { ordinal } = sight.consumer
     const { columns } = this.#rows
-    const forms = this.#forms(ordinal)
+    const forms = Math.min(this.#forms(ordinal), columns.wrong[ordinal]!)
     const requests = columns.requests[ordinal]!
     const usual =
       (columns.usualForms[ordinal]! + PRIOR_SHARE * PRIOR_REQUESTS) / (columns.usualRequests[ordinal]! + PRIOR_REQUESTS)
     const share = Math.min(0.95, usual)
-    const tail = betaBinomialTail(Math.min(forms, requests), requests, share * WIDTH, (1 - share) * WIDTH)
+    const tail = betaBinomialTail(forms, requests, share * WIDTH, (1 - share) * WIDTH)
     const p = Math.min(1, tail * LOOKS * WINDOWS_A_DAY)
     if (p > this.#settings.chance! || !this.#episodes.isNews(ordinal, p, forms, sight.atUs)) return
     columns.isRaised[ordinal] = 1
+    const isYoung = sight.consumer.activeDays < YOUNG_DAYS
     const wrong = columns.wrong[ordinal]!
     const sinceUs = columns.startUs[ordinal]!
     report.raise(
       findingOf(spec, sight, {
         p,
         sinceUs,
-        weight: weightOf(1),
+        weight: weightOf(isYoung ? 0.5 : 1),
         key: spec.name,
         sentence:
           `sent ${forms} different requests in ${spanText(sight.atUs - sinceUs)} that were answered with 4xx ` +
@@ -146,6 +150,11 @@ class Probing implements Detector {
             what: "broken client",
             explains: false,
             sentence: `${wrong} wrong requests have ${forms} different forms; a broken client repeats one or two`,
+          },
+          {
+            what: "client in development",
+            explains: false,
+            sentence: `it has been known for ${Math.floor((sight.atUs - sight.consumer.firstUs) / DAY_US)} days; who writes a client is wrong in many ways in the first ones`,
           },
         ],
         samples: this.#episodes.samples(ordinal),
