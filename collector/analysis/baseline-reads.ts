@@ -3,6 +3,7 @@
 // In:  the analysis as it stands. Out: plain numbers; nothing of it is changed (levels are learned from the same rings each time).
 // Bounded by the rings: 42 days of a consumer, 28 of a pair.
 
+import { DIMENSION_NAMES } from "../baseline/fingerprints.ts"
 import type { Level } from "../baseline/level.ts"
 import { CONSUMER_DAYS, PAIR_DAYS } from "../baseline/level.ts"
 import { quantile } from "../baseline/negative-binomial.ts"
@@ -52,8 +53,20 @@ export interface Band {
   readonly peers: { readonly count: number; readonly q50: number; readonly q99: number } | null
 }
 
+/** A value of a client that it has shown; what it was is told by the inventory only. */
+export interface ShownValue {
+  readonly dimension: string
+  /** Hash, hex. */
+  readonly value: string
+  readonly firstUs: number
+  readonly lastUs: number
+  /** Distinct days. */
+  readonly days: number
+}
+
 export interface BaselineRead {
   readonly learning: LearningRead
+  readonly fingerprints: readonly ShownValue[]
   readonly bands: readonly Band[]
 }
 
@@ -68,16 +81,24 @@ export function baselineRead(
   consumer: ConsumerSubject,
   endpoint: EndpointSubject | null,
 ): BaselineRead {
-  const learning = learningRead(consumer, analysis.nowUs)
+  const known = { learning: learningRead(consumer, analysis.nowUs), fingerprints: fingerprintsOf(analysis, consumer) }
   const pair = endpoint === null ? null : analysis.subjects.pair(consumer, endpoint)
-  if (endpoint !== null && pair === null) return { learning, bands: [] }
+  if (endpoint !== null && pair === null) return { ...known, bands: [] }
   const { consumers, pairs } = analysis.baselines.volume.levels
   const rows = pair === null ? consumers : pairs
   const row = pair === null ? consumer.ordinal : pair.ordinal
-  if (row >= rows.rows || rows.columns.day[row] === 0) return { learning, bands: [] }
+  if (row >= rows.rows || rows.columns.day[row] === 0) return { ...known, bands: [] }
   const measures = pair === null ? ALL_MEASURES : PAIR_MEASURES
   const bands = measures.map((measure) => bandOf(analysis, consumer.ordinal, pair?.ordinal ?? -1, measure))
-  return { learning, bands: bands.filter(({ days }) => days.some(({ count }) => count > 0)) }
+  return { ...known, bands: bands.filter(({ days }) => days.some(({ count }) => count > 0)) }
+}
+
+function fingerprintsOf({ baselines }: Analysis, consumer: ConsumerSubject): ShownValue[] {
+  return DIMENSION_NAMES.flatMap((dimension, place) =>
+    baselines.fingerprints
+      .valuesOf(consumer, place)
+      .map(({ value, ...rest }) => ({ ...rest, dimension, value: value.toString(16).padStart(8, "0") })),
+  )
 }
 
 const ALL_MEASURES = Array.from({ length: MEASURES }, (_, measure) => measure as Measure)

@@ -43,6 +43,16 @@ export const Baseline = Type.Object(
       anyOf: [Learning, { type: "null" }],
       description: "Null: the analysis does not follow it.",
     }),
+    fingerprints: Type.Array(
+      Type.Object({
+        dimension: Type.String({ description: "network, client software, order of fields, TLS fingerprint." }),
+        value: Type.String({ description: "A hash: what it is, the consumer's clients say." }),
+        first: Time("First success with it."),
+        last: Time("Latest one."),
+        days: Count("Distinct days."),
+      }),
+      { description: "Clients that detections know of it, newest first in each dimension, at most 8." },
+    ),
     bands: Type.Array(Band, { description: "Of what was ever counted." }),
   },
   { $id: "Baseline" },

@@ -76,6 +76,8 @@ test("bands of a consumer: what was counted each day, half and 99 of 100 such da
   const last = requests.days.at(-1)!
   assert.equal(last.at, new Date((MONDAY_US + 20 * DAY_US) / 1000).toISOString())
   assert.ok(last.q50! >= 8 && last.q50! <= 16 && last.q99! > last.q50! && last.q99! < 60, JSON.stringify(last))
+  const software = body.fingerprints.filter(({ dimension }) => dimension === "client software")
+  assert.deepEqual([software.length, software[0]!.days], [1, 21])
   assert.equal(requests.peers, null, "two peers with a history of three are too few")
 })
 

@@ -1,8 +1,8 @@
 // What a missing provenance proves where answers that give ids were not seen, or not wholly.
 //
-// A list of which not all ids are told (more than the 128 that a sensor looks at, a body that was read in part, an answer with lost bytes or
+// A list of which not all ids are told (more than the 512 that a sensor looks at, a body that was read in part, an answer with lost bytes or
 // none at all) leaves its consumer a credit: so many ids without provenance count for nothing within a day, because clients work off lists
-// within a day. How many: those beyond 128; what the bytes of the body have room for; as many as the endpoint's answers ever had. Who asks for
+// within a day. How many: those beyond 512; what the bytes of the body have room for; as many as the endpoint's answers ever had. Who asks for
 // a large list hides no more than that list. What large lists leave counts only as far as it is more than one and a half times what it is on
 // other days: what is usual is in the usual share already.
 // An hour of which more than 5 % of all exchanges are lossy blinds everybody for a day. Below that, the share of lossy exchanges tells how
@@ -13,7 +13,7 @@ import type { Sight } from "./sight.ts"
 
 const BLIND_US = DAY_US
 /** Ids of an answer that a sensor looks at: of those it tells the ones that it did not tell before. */
-const TOLD_MAX = 128
+const TOLD_MAX = 512
 /** So many bytes of a body hold one id at least; few objects are told in less. */
 const BYTES_PER_ID = 64
 /** Times the usual credit of a day that is held against nobody. */

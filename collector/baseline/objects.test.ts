@@ -92,10 +92,10 @@ test("a list that was not seen clears as many ids as such lists have, for a day"
   send({ operation: LIST, returnedTotal: -1, status: 0, state: 2, responseBytes: 0 })
   for (let k = 0; k < 10; k++) assert.equal(send({ operation: ONE, objects: [770 + k] }).unprovenanced, 0)
   assert.equal(send({ operation: ONE, objects: [790] }).unprovenanced, 1)
-  send({ operation: LIST, returnedTotal: 138 })
+  send({ operation: LIST, returnedTotal: 522 })
   for (let k = 0; k < 10; k++) assert.equal(send({ operation: ONE, objects: [800 + k] }).unprovenanced, 0)
   assert.equal(send({ operation: ONE, objects: [820] }).unprovenanced, 1)
-  send({ operation: LIST, returnedTotal: 138 })
+  send({ operation: LIST, returnedTotal: 522 })
   lab.nowUs += 25 * 3_600_000_000
   assert.equal(send({ operation: ONE, objects: [830] }).unprovenanced, 1)
 })

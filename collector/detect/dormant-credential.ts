@@ -109,7 +109,7 @@ class DormantCredential implements Detector {
   }
 
   #raise(sight: Sight, gapUs: number, usualUs: number, report: Report): void {
-    const { consumer, endpoint, atUs } = sight
+    const { consumer, atUs } = sight
     const days = (us: number): number => Math.round((us / DAY_US) * 10) / 10
     const { surprise } = this.#baselines.fingerprints
     const isElsewhere = surprise > 0
@@ -123,7 +123,7 @@ class DormantCredential implements Detector {
       p: chanceOf(consumer.activeDays) / (isElsewhere ? 10 : 1),
       isRule: false,
       // Coming back after months is what an old key does that somebody found; it is worth a look by itself.
-      weight: Math.max(1.4, endpoint?.sensitivity ?? 1),
+      weight: 1.4,
       key: spec.name,
       sentence:
         `is back after ${days(gapUs)} days of silence; on ${consumer.activeDays} active days before, ` +

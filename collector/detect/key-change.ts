@@ -2,7 +2,7 @@
 // (or the inventory) says that the two are one; and collections that are everybody's.
 import type { Objects } from "../baseline/objects.ts"
 import type { ConsumerSubject, Subjects } from "../baseline/subjects.ts"
-import type { Doubt } from "./finding.ts"
+import type { Doubt, FindingSample } from "./finding.ts"
 
 const HOUR_US = 3_600_000_000
 const DAY_US = 24 * HOUR_US
@@ -10,6 +10,9 @@ const DAY_US = 24 * HOUR_US
 const SHARE_MIN = 0.8
 /** The former key may be used beside the new one for so long, µs. */
 const OVERLAP_US = 3 * DAY_US
+/** Ids of a day that a re-sync has at least; of the sampled ones, so many may be known to others. */
+const RESYNC_IDS = 15
+const RESYNC_KNOWN = 1
 /** Given to so many others, an id is nobody's. */
 const EVERYBODY = 3
 
@@ -36,6 +39,26 @@ export function ownerDoubts(
     },
     keyChange(subjects, consumer, counts, lows.length, atUs),
   ]
+}
+
+/**
+ * A partner that reads all that it has once more asks for objects older than what was seen here: they were given to nobody since, and none
+ * of them is refused. Who guesses meets what is others', and what is not there. `ids`: of the day.
+ */
+export function resyncDoubt(
+  objects: Objects,
+  consumer: ConsumerSubject,
+  lows: readonly number[],
+  samples: readonly FindingSample[],
+  ids: number,
+): Doubt {
+  const known = lows.filter((low) => objects.othersGiven(consumer, low).length > 0).length
+  const refused = samples.filter(({ status }) => status >= 400).length
+  return {
+    what: "re-sync of old objects",
+    explains: ids >= RESYNC_IDS && known <= RESYNC_KNOWN && refused === 0,
+    sentence: `of ${lows.length} of the ids ${known} were given to others, and ${refused} were refused`,
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
 // all that use the endpoint, and among its own, a quarter as likely with each doubling beyond what was seen (offsets: 0.7,
 // for collections grow). p = (own days so high + 3 q) / (own days + 3), q that of all others' days; times the measures.
 // Threshold 10^-3. Gates: success only; three days of the endpoint.
+// Depth alone is what every walk through a whole collection reaches (a re-sync): it supports other findings, and raises nothing by itself.
 // Known false positive: reporting, which asks for much once a month: a day as high before explains it by its own share.
 import type { Baselines } from "../baseline/baselines.ts"
 import { type SavedSlab, Slab } from "../baseline/columns.ts"
@@ -177,8 +178,8 @@ class PagingCost implements Detector {
       days: all,
       daysAsHigh: asHigh,
     }
-    report.raise(
-      findingOf(spec, sight, {
+    report.raise({
+      ...findingOf(spec, sight, {
         p,
         // How deep it goes is known of every first synchronisation: it only supports.
         weight: measure === 1 ? 0.7 : weightOf(Math.max(1, endpoint.sensitivity)),
@@ -194,7 +195,8 @@ class PagingCost implements Detector {
         ],
         samples: this.#episodes.samples(row),
       }),
-    )
+      isSupporting: MEASURES[measure] === "offset",
+    })
   }
 
   /** Days of consumers at the endpoint: all, those as high, and the greatest magnitude. */

@@ -16,11 +16,14 @@ import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } fro
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Doubt, Finding } from "./finding.ts"
-import { ownerDoubts } from "./key-change.ts"
+import { ownerDoubts, resyncDoubt } from "./key-change.ts"
 import { nounOf, shareText } from "./wording.ts"
 
 const LOOKS = 3
 const STATISTICS = 2
+
+/** Of what looks like a re-sync. */
+const P_RESYNC = 1e-3
 
 const spec: DetectorSpec = {
   name: "unprovenanced-ids",
@@ -104,9 +107,10 @@ class UnprovenancedIds implements Detector {
     const limit = this.#settings["chance"]!
     if (p > limit) return
     const usual = objects.provenance.usual(pair, carrier, day)
-    const doubts = this.#doubts(sight, row, usual)
-    // What is explained is not said at all.
-    if (doubts.some(({ explains }) => explains)) p = 1
+    const doubts = this.#doubts(sight, row, usual, hits)
+    // What is explained is not said at all; a re-sync is never certain.
+    if (doubts.some(({ what, explains }) => explains && !what.startsWith("re-sync"))) p = 1
+    else if (doubts.some(({ explains }) => explains)) p = Math.max(p, P_RESYNC)
     if (p > limit || !this.#episodes.isNews(row, p, hits, sight.atUs)) return
     report.raise(this.#finding(sight, carrier, { p, today, score }, usual, doubts))
   }
@@ -158,9 +162,10 @@ class UnprovenancedIds implements Detector {
     }
   }
 
-  #doubts(sight: Sight, row: number, usual: UsualShare): Doubt[] {
+  #doubts(sight: Sight, row: number, usual: UsualShare, hits: number): Doubt[] {
     const { objects, subjects } = this.#baselines
     return [
+      resyncDoubt(objects, sight.consumer, this.#episodes.objects(row), this.#episodes.samples(row), hits),
       {
         what: "ids by mail or file",
         explains: false,

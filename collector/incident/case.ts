@@ -9,6 +9,7 @@ import type { IncidentNote, IncidentRecord, TimelineEntry } from "../store/incid
 import { type Lane, partOf, scoreOf } from "./score.ts"
 import { summaryOf } from "./summary.ts"
 
+const DAY_US = 86_400_000_000
 const EVIDENCE_MAX = 32
 const TIMELINE_MAX = 100
 const NOTES_MAX = 100
@@ -27,6 +28,9 @@ export interface Evidence {
   p: number
   isRule: boolean
   isSupporting: boolean
+  /** Event time and chance when the timeline had it last, µs. */
+  toldUs: number
+  toldP: number
   weight: number
   sentence: string
   facts: Readonly<Record<string, number | string>>
@@ -119,8 +123,11 @@ export class Case {
       if (saved.timeline.length < TIMELINE_MAX) saved.timeline.push({ atUs: finding.atUs, what: finding.sentence })
     } else {
       update(known, finding)
-      if (this.isIncident && saved.timeline.length < TIMELINE_MAX)
-        saved.timeline.push({ atUs: finding.atUs, what: finding.sentence })
+      if (this.isIncident && isNews(known, finding)) {
+        known.toldUs = finding.atUs
+        known.toldP = finding.p
+        if (saved.timeline.length < TIMELINE_MAX) saved.timeline.push({ atUs: finding.atUs, what: finding.sentence })
+      }
     }
     const fromUs = finding.samples.reduce((first, { atUs }) => Math.min(first, atUs), finding.sinceUs)
     if (saved.firstEventUs === 0 || fromUs < saved.firstEventUs) saved.firstEventUs = fromUs
@@ -193,7 +200,7 @@ export class Case {
       closedUs: saved.closedUs,
       score: round(scoreOf(evidence, Math.max(nowUs, saved.lastEventUs)).sum),
       summary: summaryOf({ saved, evidence, consumer, endpoint }),
-      evidence: evidence.map(({ endpoint: ordinal, isSupporting: _supports, ...rest }) => ({
+      evidence: evidence.map(({ endpoint: ordinal, isSupporting: _supports, toldUs: _us, toldP: _p, ...rest }) => ({
         ...rest,
         endpoint: at(ordinal)?.id ?? "",
       })),
@@ -215,11 +222,18 @@ function evidenceOf(finding: Finding): Evidence {
   return {
     ...rest,
     isSupporting,
+    toldUs: atUs,
+    toldP: finding.p,
     firstUs: atUs,
     lastUs: atUs,
     count: 1,
     samples: finding.samples.slice(0, SAMPLES_MAX),
   }
+}
+
+/** Worth a line of the timeline: a day later, or a hundred times less likely. */
+function isNews({ toldUs, toldP }: Evidence, { atUs, p }: Finding): boolean {
+  return atUs - toldUs >= DAY_US || p < toldP / 100
 }
 
 /** The newest finding tells best how it stands; the smallest chance was the case. */

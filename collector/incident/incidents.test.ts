@@ -72,7 +72,10 @@ test("which findings make an incident, and in which lane", () => {
   const rows: [string, Partial<Finding>[], string][] = [
     ["one unlikely finding", [{ p: 1e-3 }], "none"],
     ["one of 10^-4", [{ p: 1e-4 }], "review"],
-    ["two families that add up to 4", [{ p: 1e-2 }, { ...novelty, p: 1e-2 }], "review"],
+    ["two families that add up to 4", [{ p: 1e-3 }, { ...novelty, p: 1e-1 }], "review"],
+    ["and neither is unlikely by itself", [{ p: 1e-2 }, { ...novelty, p: 1e-2 }], "none"],
+    ["nor made so by its weight", [{ p: 1e-2, weight: 2 }], "none"],
+    ["it is explained", [{ p: 1e-8, doubts: [{ what: "re-sync", explains: true, sentence: "" }] }], "none"],
     ["two of one family do not add up", [{ p: 1e-3 }, { detector: "slow-exfiltration", p: 1e-3 }], "none"],
     ["two families that add up to 10", [{ p: 1e-5 }, { ...novelty, p: 1e-5 }], "high"],
     ["one that is nearly impossible", [{ p: 1e-8 }], "high"],

@@ -39,6 +39,8 @@ export interface Thresholds {
   readonly highScore: number
   /** Sum from which on it is one of the review lane. */
   readonly reviewScore: number
+  /** ... if one finding that is not explained is this unlikely. */
+  readonly reviewP: number
   /** Chance below which one finding alone makes a high one. */
   readonly certainP: number
 }
@@ -47,7 +49,7 @@ export interface Thresholds {
  * Review 4: a chance of 10^-4 a consumer and day on one look, a false one in ten days for 1,000 consumers if chances are honest, with
  * room for ten times that. High 10 over two families, or 10^-7 alone: a false one in years, with room for models that are not.
  */
-export const DEFAULT_THRESHOLDS: Thresholds = { highScore: 10, reviewScore: 4, certainP: 1e-7 }
+export const DEFAULT_THRESHOLDS: Thresholds = { highScore: 10, reviewScore: 4, reviewP: 1e-3, certainP: 1e-7 }
 
 /** What is explained by a known false positive, and what only supports, weigh no more than this. */
 const EXPLAINED_MAX = 2
@@ -62,11 +64,15 @@ export function logP(p: number): number {
 
 /** What one finding weighs at `nowUs`. */
 export function partOf(scored: Scored, nowUs: number): number {
-  const { family, p, weight, lossyShare, lastUs, isSupporting, doubts } = scored
+  const { family, p, weight, lossyShare, lastUs, isSupporting } = scored
   const decay = 2 ** (-Math.max(0, nowUs - lastUs) / HALF_LIFE_US[family])
   const part = weight * logP(p) * decay * (lossyShare > LOSSY_SHARE ? 0.5 : 1)
   if (isSupporting) return Math.min(SUPPORTING_MAX, part)
-  return doubts.some(({ explains }) => explains) ? Math.min(EXPLAINED_MAX, part) : part
+  return isExplained(scored) ? Math.min(EXPLAINED_MAX, part) : part
+}
+
+function isExplained({ doubts }: Scored): boolean {
+  return doubts.some(({ explains }) => explains)
 }
 
 export interface Score {
@@ -97,9 +103,11 @@ export type Lane = "high" | "review"
 export function laneOf(findings: readonly Scored[], nowUs: number, thresholds: Thresholds): Lane | null {
   const { sum, families } = scoreOf(findings, nowUs)
   if (sum >= thresholds.highScore && families >= 2) return "high"
-  let isReview = sum >= thresholds.reviewScore
+  // Weights say how much it matters, not how likely it is: something must be unlikely by itself.
+  const isUnlikely = findings.some((each) => !each.isSupporting && !isExplained(each) && each.p <= thresholds.reviewP)
+  let isReview = sum >= thresholds.reviewScore && isUnlikely
   for (const finding of findings) {
-    const isSound = finding.lossyShare <= LOSSY_SHARE && !finding.doubts.some(({ explains }) => explains)
+    const isSound = finding.lossyShare <= LOSSY_SHARE && !isExplained(finding)
     if (finding.isRule) {
       if (finding.weight >= 1 && isSound) return "high"
       isReview = true

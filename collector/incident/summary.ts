@@ -5,6 +5,9 @@ import type { Evidence, SavedCase } from "./case.ts"
 /** Pieces of evidence told beside the heaviest one. */
 const OTHERS_MAX = 2
 
+/** No model is good enough to tell smaller chances apart. */
+const P_TOLD = 1e-12
+
 export interface Told {
   readonly saved: SavedCase
   /** Heaviest first. */
@@ -36,7 +39,8 @@ function whoOf({ consumers }: SavedCase, endpoint: EndpointSubject | null): stri
 }
 
 function chanceOf(p: number): string {
-  return p >= 0.001 ? p.toFixed(3) : `1 in 10^${Math.floor(-Math.log10(Math.max(p, 1e-300)))}`
+  if (p >= 0.001) return p.toFixed(3)
+  return p < P_TOLD ? "less than 1 in 10^12" : `1 in 10^${Math.floor(-Math.log10(p) + 1e-9)}`
 }
 
 function percentOf(share: number): string {

@@ -28,7 +28,7 @@ import { type Impairment, Sight } from "./impairment.ts"
 import { isTextual, Operations } from "./operations.ts"
 
 /** Ids that one event tells. */
-export const RETURNED_MAX = 128
+export const RETURNED_MAX = 512
 const UNSEEN: Operation = {
   protocol: 2,
   method: "",

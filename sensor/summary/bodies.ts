@@ -94,7 +94,7 @@ export class Bodies {
       facts.begin(media, state, 0, isMixed ? null : look)
       if (status === 0 && template !== null && isSearched(template, media)) this.#wantCall(facts, head)
       facts.isRequest = status === 0
-      if (areIdsWanted) this.#wantIds(facts, head)
+      if (areIdsWanted) this.#wantIds(facts, head, status !== 0 && status !== 201 && template.isView)
       return
     }
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
@@ -118,8 +118,8 @@ export class Bodies {
     if (facts.media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
-  /** The shape is not looked at this time, but the ids are, if the place has any. */
-  #wantIds(facts: BodyFacts, head: HttpHead): void {
+  /** The shape is not looked at this time, but the ids are, if the place has any. `isView`: the response shows the object that was asked for. */
+  #wantIds(facts: BodyFacts, head: HttpHead, isView: boolean): void {
     const { media, state } = facts
     facts.isIdsWanted = true
     if (facts.isCallOnly || state === null || state.ids === null || !isScanned(media.kind)) return
@@ -127,6 +127,7 @@ export class Bodies {
       facts.idsTotal = 0
       return
     }
+    if (isView && !this.#objects!.isViewDue(facts.principalHash)) return
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.wanted = head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit
     facts.isIdsOnly = true
@@ -145,6 +146,7 @@ export class Bodies {
   /** The start of the body, or all of it when `whole`. */
   read(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const { media } = facts
+    if (facts.isIdsOnly && this.#objects!.isRepeated(facts, bytes, start, end, whole)) return
     if (media.coding !== "") {
       const decoded = this.#decoder.decode(media.coding, bytes, start, end, whole)
       if (decoded.isForeign) this.#counters.decode.foreign++

@@ -28,7 +28,15 @@ export class SummaryCounters {
   /** Fields whose data class was decided or revoked, values of fields beyond the limit of a place, places forgotten. */
   readonly classes = { decided: 0, revoked: 0, fieldsCut: 0, placesForgotten: 0 }
   /** Ids of bodies (objects/objects.ts). */
-  readonly objects = { scanned: 0, idsCut: 0, namesCut: 0, toldForgotten: 0, stepsForgotten: 0 }
+  readonly objects = {
+    scanned: 0,
+    repeated: 0,
+    viewsLeft: 0,
+    idsCut: 0,
+    namesCut: 0,
+    toldForgotten: 0,
+    stepsForgotten: 0,
+  }
   /** Shapes whose text was sent. */
   shapes = 0
   /** Paths at the limit of segments or bytes; names beyond the limit in a query, a head, a cookie. */

@@ -143,11 +143,14 @@ export class Template {
   tenantSegment = -1
   /** Tells the places of an Operations apart. */
   readonly serial: number
+  /** The last segment of its path is an object: responses show that one. */
+  readonly isView: boolean
   readonly #slots: Slot[] = []
   #next = 0
 
-  constructor(serial = 0) {
+  constructor(serial = 0, isView = false) {
     this.serial = serial
+    this.isView = isView
   }
 
   /** `status` 0 for requests. `media`: compared by identity. */

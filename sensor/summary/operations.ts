@@ -38,6 +38,8 @@ const METHODS: ReadonlySet<string> = new Set(REGISTERED)
 const ODD_METHOD = "{odd}"
 /** Names of headers and cookies an operation may have. */
 const NAMES_MAX = 64
+/** Paths whose last segment names one object. */
+const OBJECT_LAST = /\{(?!~|authority|date|timestamp|float)[^/{]*\}$/
 /** Operations inside one URL that an entry remembers. */
 const NAMED_MAX = 64
 
@@ -260,7 +262,7 @@ export class Operations {
     const key = `${method} ${path}.${extension}`
     let template = this.#templates.find(key)
     if (template === undefined) {
-      template = new Template(++this.#serial)
+      template = new Template(++this.#serial, OBJECT_LAST.test(path))
       this.#templates.add(key, template)
     }
     return template

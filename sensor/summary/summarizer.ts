@@ -225,9 +225,10 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const template = request === null ? null : templateOf(request.entry, request.body.call)
     const facts = this.#responses.take()
     facts.body.principalHash = request === null ? 0 : request.sender.principalHash
+    this.#objects?.begin(timeUs)
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
-    this.#objects?.onResponse(head, status, facts.body, timeUs)
+    this.#objects?.onHead(head, status, facts.body)
     facts.flow = flow
     facts.status = status
     facts.grants = null

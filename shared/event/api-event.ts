@@ -250,7 +250,7 @@ export interface ApiEvent {
   queryValues: readonly number[]
   /**
    * Ids that the response gave, as the low 32 bits of their object pseudonyms (an id that is asked for in a path later has the same one in
-   * `objects`), ascending, each once, at most 128. Told once a day (event time) and principal at a sensor: what this principal was given
+   * `objects`), ascending, each once, at most 512. Told once a day (event time) and principal at a sensor: what this principal was given
    * before on the same day may be left out.
    */
   returned: readonly number[]

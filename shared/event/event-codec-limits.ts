@@ -26,7 +26,7 @@ export const CODEC_LIMITS = {
   /** Distinct values of queries in a batch. */
   values: 16_384,
   /** Ids that a response gave, tokens of text that may be ids, and ids in a request's body, of an event. */
-  returned: 128,
+  returned: 512,
   weakObjects: 4,
   bodyObjects: 8,
   /** Fields of a call. */

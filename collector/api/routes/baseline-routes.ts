@@ -50,6 +50,11 @@ export function baselineRoutes(app: Api, { store, reads }: BaselineParts): void 
         consumer: consumer.id,
         endpoint: endpoint?.id ?? null,
         learning: found?.learning ?? null,
+        fingerprints: (found?.fingerprints ?? []).map(({ firstUs, lastUs, ...rest }) => ({
+          ...rest,
+          first: isoTime(firstUs),
+          last: isoTime(lastUs),
+        })),
         bands: (found?.bands ?? []).map((band) => bandView(band, stored)),
       }
     },

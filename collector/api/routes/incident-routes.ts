@@ -1,5 +1,5 @@
 // Incidents: the list, one, what people decide, and how much of the budget is used.
-import type { WatchReads } from "../../analysis/watch-reads.ts"
+import type { BudgetUse, WatchReads } from "../../analysis/watch-reads.ts"
 import type { Edits } from "../../inventory/edits.ts"
 import type { IncidentFilter, PageRequest, Store } from "../../store/store.ts"
 import { isoTime, parseTime } from "../event-time.ts"
@@ -61,6 +61,18 @@ function timeOf(name: string, value: string | undefined): number | undefined {
   const timeUs = parseTime(value)
   if (timeUs === null) throw new ApiProblem(400, `${name} is no ISO 8601 time with zone, and no date.`)
   return timeUs
+}
+
+/** Without the analysis nobody is watched, and nothing promised. */
+const UNWATCHED: BudgetUse = {
+  consumers: 0,
+  learning: { rules: 0, shrunk: 0, full: 0 },
+  highInWeek: 0,
+  highPerWeek: 0,
+  reviewInDay: 0,
+  reviewInWeek: 0,
+  reviewPerDay: 0,
+  nowUs: 0,
 }
 
 export interface IncidentParts {
@@ -152,8 +164,7 @@ export function incidentRoutes(app: Api, { store, edits, reads }: IncidentParts)
       },
     },
     async () => {
-      if (reads === null) throw notFound("analysis")
-      const { nowUs, ...budget } = reads.budget()
+      const { nowUs, ...budget } = reads?.budget() ?? UNWATCHED
       return { ...budget, nowAt: isoTime(nowUs) }
     },
   )

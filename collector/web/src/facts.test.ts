@@ -22,5 +22,12 @@ test("facts: the unit is the last word of the name", () => {
 })
 
 test("chances: small ones as powers of ten", () => {
-  assert.deepEqual([0, 0.0312, 0.001, 1e-9, 5e-10].map(chance), ["0", "0.031", "0.001", "1 in 10^9", "1 in 10^9"])
+  assert.deepEqual([0, 0.0312, 0.001, 1e-9, 5e-10, 1e-231].map(chance), [
+    "under 1 in 10^12",
+    "0.031",
+    "0.001",
+    "1 in 10^9",
+    "1 in 10^9",
+    "under 1 in 10^12",
+  ])
 })

@@ -38,9 +38,12 @@ export function number(value: number): string {
   return Math.abs(value) < 0.001 ? chance(value) : String(Number(value.toPrecision(3)))
 }
 
-/** "0.03", "1 in 10^9"; what is not above zero is a fact. */
+/** Models are not good enough to tell smaller ones apart. */
+const LEAST = 1e-12
+
+/** "0.03", "1 in 10^9". */
 export function chance(p: number): string {
-  if (p <= 0) return "0"
+  if (p < LEAST) return "under 1 in 10^12"
   return p >= 0.001 ? String(Number(p.toPrecision(2))) : `1 in 10^${Math.floor(-Math.log10(p) + 1e-9)}`
 }
 

@@ -21,9 +21,11 @@ export async function raiseIncidents(collector: Collector, more = 0): Promise<vo
   const orders = endpoint("/v1/orders/{int}")
   const scraper = { consumer: ordinal("northwind-erp"), endpoint: orders }
   for (const finding of [walk(scraper), volume(scraper), network(scraper)]) incidents.raise(finding)
-  incidents.raise(volume({ consumer: ordinal("fabrikam-sync"), endpoint: orders }))
-  incidents.raise({ ...walk({ consumer: ordinal("contoso-portal"), endpoint: orders }), p: 3e-6, lossyShare: 0.31 })
+  incidents.raise(volume({ consumer: ordinal("fabrikam-sync"), endpoint: -1 }))
   const customers = endpoint("/v1/customers/{int}")
+  incidents.raise({ ...walk({ consumer: ordinal("contoso-portal"), endpoint: customers }), p: 3e-6, lossyShare: 0.31 })
+  for (const name of ["tailspin-app", "wingtip-batch", "fabrikam-sync"])
+    incidents.raise({ ...walk({ consumer: ordinal(name), endpoint: endpoint("/v1/orders") }), p: 2e-7 })
   incidents.raise({ ...drift(ordinal("wingtip-batch")), endpoint: customers })
   for (let i = 0; i < more; i++)
     incidents.raise({ ...volume({ consumer: ordinal(`caller-${i}`), endpoint: -1 }), p: i % 5 === 0 ? 1e-9 : 2e-6 })

@@ -9,7 +9,7 @@ import { idBytes, idEnd, idHash0, idHash1, idStart, isId, isLinkToId } from "./i
 import type { ToldIds } from "./told-ids.ts"
 
 export const IDS_MAX = 2048
-export const RETURNED_MAX = 128
+export const RETURNED_MAX = 512
 export const BODY_MAX = 8
 /** So many are compared one by one, and sorted here. */
 const FEW = 16
@@ -21,6 +21,8 @@ const SLOTS = 4096
 export class IdCollector {
   /** Distinct ids of the body so far. */
   total = 0
+  /** Ids that found no room, and are told when they come again. */
+  untold = 0
   readonly #counters: { idsCut: number }
   readonly #pseudonyms: ObjectPseudonyms
   readonly #told: ToldIds
@@ -60,6 +62,7 @@ export class IdCollector {
 
   #begin(most: number): void {
     this.total = 0
+    this.untold = 0
     this.#most = most
     this.#bodies = (this.#bodies + 1) | 0
     this.#count = 0
@@ -82,7 +85,10 @@ export class IdCollector {
   #add(): void {
     if (!this.#isNew(idHash0, idHash1)) return
     this.total++
-    if (this.#count >= this.#most) return
+    if (this.#count >= this.#most) {
+      this.untold++
+      return
+    }
     if (!this.#isRequest && this.#told.note(this.#who, idHash0, idHash1, this.#day)) return
     this.#ids[this.#count++] = this.#pseudonyms.once(idBytes, idStart, idEnd)
   }

@@ -91,6 +91,7 @@ function learnNameless(place: PlaceIds, field: number, bytes: Uint8Array, start:
   if (!isKeyKind(classify(bytes, start, end))) return
   let at = end + 1
   while (bytes[at] === 0x20) at++
+  place.version++
   if (bytes[end] === QUOTE && bytes[at] === 0x3a) place.hasIdKeys = true
   else place.isBare = true
 }

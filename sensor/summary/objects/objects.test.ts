@@ -101,14 +101,14 @@ test("an id is told once a day and principal", () => {
 
 test("a long page: a limit is told at once, the rest with the next ones", () => {
   const recorder = new Recorder()
-  const page = Array.from({ length: 300 }, (_, i) => ({ id: 5000 + i }))
+  const page = Array.from({ length: 1200 }, (_, i) => ({ id: 5000 + i }))
   const told = [1, 2, 3, 4].map(() => get(recorder, "/orders", page).returned)
   assert.deepEqual(
     told.map((list) => list.length),
-    [128, 128, 44, 0],
+    [512, 512, 176, 0],
   )
-  assert.equal(new Set(told.flat()).size, 300)
-  assert.equal(recorder.events[0]!.returnedTotal, 300)
+  assert.equal(new Set(told.flat()).size, 1200)
+  assert.equal(recorder.events[0]!.returnedTotal, 1200)
 })
 
 test("limits: ids of a body, names of a place", () => {

@@ -15,19 +15,28 @@ import { scanForm, scanJson } from "./id-scan.ts"
 import { idHash0, idHash1 } from "./id-text.ts"
 import { PlaceIds } from "./place-ids.ts"
 import { Steps } from "./steps.ts"
+import { ToldBodies, UNTOLD } from "./told-bodies.ts"
 import { ToldIds } from "./told-ids.ts"
+import { ViewBudget } from "./view-budget.ts"
 
 export type ObjectMode = "pseudonym" | "none"
 export const OBJECT_MODES: readonly ObjectMode[] = ["pseudonym", "none"]
 
-/** Ids of a day, and pairs of principal and operation, that are remembered: 1 MB and 0.5 MB. */
+/** Ids and bodies of a day, and pairs of principal and operation, that are remembered: 1 MB, 0.2 MB and 0.5 MB. */
 const TOLD = 131_072
+const BODIES = 16_384
 const STEPS = 32_768
+/** Shorter bodies are scanned as quickly as they are recognised; coded ones cost more. */
+const REPEATED_MIN = 512
+const CODED_MIN = 64
 const DAY_US = 86_400_000_000
 
 export interface ObjectCounters {
   /** Bodies asked for ids. */
   scanned: number
+  /** Bodies that came again as they were; views of objects beyond those of a second. */
+  repeated: number
+  viewsLeft: number
   /** Ids of bodies beyond those told apart; names of ids beyond the limit of a place. */
   idsCut: number
   namesCut: number
@@ -41,10 +50,16 @@ export class Objects {
   readonly #learner: IdLearner
   readonly #collector: IdCollector
   readonly #told: ToldIds
+  readonly #bodies = new ToldBodies(BODIES)
+  readonly #views = new ViewBudget()
+  #places = 0
   readonly #counters: ObjectCounters
   /** Day of event time of the response that began last. */
   #day = 0
   #dayStartUs = 0
+  #timeUs = 0
+  /** `#bodies` was asked for the body at hand. */
+  #isAsked = false
 
   /** `next`: who wants to know the values of walked bodies besides. */
   constructor(pseudonyms: ObjectPseudonyms, counters: ObjectCounters, next: FieldReceiver | null, told = TOLD) {
@@ -60,12 +75,24 @@ export class Objects {
     return this.#learner
   }
 
-  /** A response begins. It may say where the object is: 201, 202, 3xx. */
-  onResponse(head: HttpHead, status: number, facts: BodyFacts, timeUs: number): void {
+  /** A response begins, at packet time `timeUs`. */
+  begin(timeUs: number): void {
+    this.#timeUs = timeUs
     if (timeUs < this.#dayStartUs || timeUs >= this.#dayStartUs + DAY_US) {
       this.#day = Math.floor(timeUs / DAY_US)
       this.#dayStartUs = this.#day * DAY_US
     }
+  }
+
+  /** True when the ids of one more view of an object are asked for. */
+  isViewDue(who: number): boolean {
+    if (this.#views.take(who, this.#timeUs)) return true
+    this.#counters.viewsLeft++
+    return false
+  }
+
+  /** The head of a response may say where the object is: 201, 202, 3xx. */
+  onHead(head: HttpHead, status: number, facts: BodyFacts): void {
     const i = head.known[FieldName.location]!
     if (i < 0 || status <= 200 || status >= 400) return
     const collector = this.#collector
@@ -83,7 +110,7 @@ export class Objects {
   beginWalk(facts: BodyFacts): void {
     const { state } = facts
     if (state === null || !facts.isIdsWanted) return
-    state.ids ??= new PlaceIds()
+    state.ids ??= new PlaceIds(++this.#places)
     this.#learner.place = state.ids
     if (isScanned(facts.media.kind)) return
     this.#begin(facts)
@@ -97,6 +124,20 @@ export class Objects {
     if (learner.collector === null) return
     learner.collector = null
     this.#end(facts, kind !== "binary" && whole)
+  }
+
+  /** True when the body, as it came, gave its principal all of its ids today: it needs no look. */
+  isRepeated(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): boolean {
+    this.#isAsked = false
+    const place = facts.state?.ids ?? null
+    const least = facts.media.coding === "" ? REPEATED_MIN : CODED_MIN
+    if (place === null || facts.isRequest || facts.hasLocation || end - start < least) return false
+    const total = this.#bodies.find(facts.principalHash, place, this.#day, bytes, start, end)
+    this.#isAsked = total === UNTOLD
+    if (this.#isAsked) return false
+    this.#counters.repeated++
+    facts.idsTotal = whole ? total : -1
+    return true
   }
 
   /** The body of a place whose names are known. */
@@ -113,6 +154,7 @@ export class Objects {
     else if (kind === "json" || kind === "ndjson") scanJson(bytes, start, end, place, this.#collector)
     else return
     this.#end(facts, whole)
+    if (facts.isIdsOnly && this.#isAsked && this.#collector.untold === 0) this.#bodies.note(facts.idsTotal)
   }
 
   #begin(facts: BodyFacts): void {

@@ -13,6 +13,10 @@ const LOOKS_MAX = 8
 const SLOTS = 64
 
 export class PlaceIds {
+  /** Tells places apart. */
+  readonly serial: number
+  /** Grows with what is known. */
+  version = 0
   /** Keys of objects are ids. */
   hasIdKeys = false
   /** The document is an array of ids. */
@@ -23,6 +27,10 @@ export class PlaceIds {
   readonly #slots = new Int8Array(SLOTS).fill(-1)
   /** Judged fields by path: looks that are left, 0 when settled. */
   readonly #fields = new Map<number, number>()
+
+  constructor(serial = 0) {
+    this.serial = serial
+  }
 
   /** No field holds an id, as far as is known. */
   get isEmpty(): boolean {
@@ -55,6 +63,7 @@ export class PlaceIds {
     this.#slots[slot] = this.#names.length
     this.#names.push(Uint8Array.from(bytes.subarray(start, end)))
     this.#says.push(says)
+    this.version++
     return true
   }
 

@@ -9,6 +9,7 @@ import { EditButton, REASON } from "../parts/form.tsx"
 import { Head } from "../parts/head.tsx"
 import { LearningStateBadge } from "../parts/incident-labels.tsx"
 import { IncidentsOf } from "../parts/incident-list.tsx"
+import { KnownClients } from "../parts/known-clients.tsx"
 import { EndpointLink, ErrorShare, Scheme } from "../parts/labels.tsx"
 import { Loaded } from "../parts/states.tsx"
 import { type Column, Table } from "../parts/table.tsx"
@@ -172,6 +173,7 @@ function Content({ consumer }: { readonly consumer: ConsumerDetail }) {
         <div class="stack">
           <Identity consumer={consumer} />
           <ConsumerExceptions consumer={consumer} />
+          <KnownClients consumer={consumer.id} />
           {consumer.dataClasses.length === 0 ? null : (
             <section class="panel" aria-labelledby="data">
               <div class="panel-head">

@@ -9,6 +9,7 @@ import { IncidentActions } from "../parts/incident-actions.tsx"
 import { aboutOf, Detections, LaneBadge, StateBadge } from "../parts/incident-labels.tsx"
 import { ProvenancePanel } from "../parts/provenance.tsx"
 import { Loaded } from "../parts/states.tsx"
+import { Timeline } from "../parts/timeline.tsx"
 import type { Named } from "../types/common.ts"
 import type { Incident } from "../types/incidents.ts"
 
@@ -85,27 +86,6 @@ function Who({ incident }: { readonly incident: Incident }) {
   )
 }
 
-function Timeline({ incident }: { readonly incident: Incident }) {
-  return (
-    <section class="panel" aria-labelledby="timeline">
-      <div class="panel-head">
-        <h2 id="timeline">Timeline</h2>
-        <span class="aside">event time, UTC</span>
-      </div>
-      <div class="panel-body">
-        <ol class="timeline">
-          {incident.timeline.map(({ at, what }, i) => (
-            <li key={`${at} ${i}`}>
-              <time dateTime={at ?? ""}>{time(at)}</time>
-              <span>{what}</span>
-            </li>
-          ))}
-        </ol>
-      </div>
-    </section>
-  )
-}
-
 function Notes({ notes }: { readonly notes: Incident["notes"] }) {
   if (notes.length === 0) return null
   return (
@@ -163,7 +143,7 @@ function Content({ incident }: { readonly incident: Incident }) {
         </div>
         <div class="stack">
           <Who incident={incident} />
-          <Timeline incident={incident} />
+          <Timeline entries={incident.timeline} />
           <Notes notes={incident.notes} />
           {consumer !== null && sensor === null && firstEvent !== null ? (
             <FingerprintsPanel consumer={consumer.id} from={firstEvent} />

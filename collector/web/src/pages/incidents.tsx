@@ -30,7 +30,9 @@ function Watching({ isFiltered }: { readonly isFiltered: boolean }) {
   const young = budget === null ? 0 : budget.learning.rules + budget.learning.shrunk
   return (
     <Blank title={isFiltered ? "No incidents match." : "Nothing to look at."}>
-      {budget === null ? null : (
+      {detections?.total === 0 ? (
+        <p>This collector runs without the analysis: nobody watches.</p>
+      ) : budget === null ? null : (
         <p>
           {count(on)} of {count(detections?.total ?? 0)}{" "}
           <a class="link" href="/detections">

@@ -37,8 +37,16 @@ function Picture({ band, mark }: PictureProps) {
       floor={4}
       between={BETWEEN}
       mark={mark}
+      isRooted={isFarOut(band)}
     />
   )
+}
+
+/** What is usual would be a line at the foot of the picture. */
+function isFarOut({ days }: Band): boolean {
+  const most = Math.max(0, ...days.map(({ count: counted }) => counted ?? 0))
+  const usual = Math.max(0, ...days.map(({ q99 }) => q99 ?? 0))
+  return usual > 0 && most > 5 * usual
 }
 
 /** Where the usual level comes from, in a sentence. */
@@ -50,6 +58,7 @@ function Ground({ band }: { readonly band: Band }) {
   return (
     <p class="faint">
       {bandSentence(band)} {own}
+      {isFarOut(band) ? " Heights are square roots." : ""}
       {band.isWatched ? "" : " No detection looks at this count by itself."}
     </p>
   )

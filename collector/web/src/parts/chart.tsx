@@ -65,7 +65,26 @@ interface Drawing {
   readonly floor: number
   readonly between?: readonly Between[]
   readonly mark?: Mark | null
+  /** Heights as square roots: a level and what is twenty times as much are both to be seen. */
+  readonly isRooted?: boolean
 }
+
+const ROOTED = {
+  distr: 100,
+  fwd: (value: number) => Math.sqrt(Math.max(0, value)),
+  bwd: (root: number) => root * root,
+} as const
+
+/** Evenly apart where heights are roots: 0, 1, 4, 9, 16 times a round number. */
+function squares(max: number): number[] {
+  const unit = max / 16
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, unit)))
+  const round = Math.max(1, Math.floor(unit / ten) * ten)
+  return [0, 1, 4, 9, 16, 25].map((times) => times * round).filter((at) => at <= max)
+}
+
+/** Every tick is named. */
+const filter = (_plot: UPlot, splits: number[]): number[] => splits
 
 /** Behind everything else: the marked time from top to bottom, at least two pixels wide. */
 function shade(plot: UPlot, { fromS, toS }: Mark, colour: string): void {
@@ -80,7 +99,7 @@ function shade(plot: UPlot, { fromS, toS }: Mark, colour: string): void {
 }
 
 function draw(root: HTMLElement, drawing: Drawing): UPlot {
-  const { lines, data, stepS, format, floor, between = [], mark = null } = drawing
+  const { lines, data, stepS, format, floor, between = [], mark = null, isRooted = false } = drawing
   const style = getComputedStyle(root)
   const colour = (name: string): string => style.getPropertyValue(name).trim()
   const axis = {
@@ -98,7 +117,7 @@ function draw(root: HTMLElement, drawing: Drawing): UPlot {
       cursor: { y: false, points: { size: 7 } },
       bands: between.map(({ series, fill }) => ({ series: [...series], fill: colour(fill) })),
       hooks: { drawClear: mark === null ? [] : [(plot) => shade(plot, mark, colour("--chart-mark"))] },
-      scales: { y: { range: (_plot, _min, max) => [0, Math.max(floor, (max ?? 0) * 1.08)] } },
+      scales: { y: { ...(isRooted && ROOTED), range: (_plot, _min, max) => [0, Math.max(floor, (max ?? 0) * 1.08)] } },
       axes: [
         // No tick between two windows: a step, or some of them.
         {
@@ -108,7 +127,12 @@ function draw(root: HTMLElement, drawing: Drawing): UPlot {
           incrs: TICKS.filter((seconds) => seconds >= stepS),
           values: (_plot, splits) => splits.map(tick),
         },
-        { ...axis, size: 56, values: (_plot, splits) => splits.map(format) },
+        {
+          ...axis,
+          size: 56,
+          ...(isRooted && { splits: (_plot: UPlot, _axis: number, _min: number, max: number) => squares(max), filter }),
+          values: (_plot, splits) => splits.map(format),
+        },
       ],
       series: [
         { label: "Time (UTC)", value: (_plot, raw) => (raw === null ? "–" : label(raw, stepS)) },
@@ -134,12 +158,12 @@ interface ChartProps extends Drawing {
   readonly title: string
 }
 
-export function Chart({ title, lines, data, stepS, format, floor, between, mark }: ChartProps) {
+export function Chart({ title, lines, data, stepS, format, floor, between, mark, isRooted = false }: ChartProps) {
   const root = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = root.current
     if (element === null) return
-    const drawing = { lines, data, stepS, format, floor, ...(between && { between }), mark: mark ?? null }
+    const drawing = { lines, data, stepS, format, floor, ...(between && { between }), mark: mark ?? null, isRooted }
     let plot = draw(element, drawing)
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }))
     observer.observe(element)
@@ -152,7 +176,7 @@ export function Chart({ title, lines, data, stepS, format, floor, between, mark 
       observer.disconnect()
       plot.destroy()
     }
-  }, [lines, data, stepS, format, floor, between, mark])
+  }, [lines, data, stepS, format, floor, between, mark, isRooted])
   return <div class="chart" ref={root} role="img" aria-label={title} />
 }
 

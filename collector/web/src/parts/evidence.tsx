@@ -110,7 +110,7 @@ function UsualHere({ incident, evidence }: { readonly incident: Incident; readon
   ] as const
   return (
     <>
-      <div class="spread">
+      <div class="beside">
         <h3>Usual against observed</h3>
         {evidence.endpoint === null ? null : (
           <fieldset class="choice">

@@ -51,16 +51,16 @@ const COLUMNS: readonly Column<TracedId>[] = [
   { name: "Id", cell: (row) => <span class="mono">{row.object}</span> },
   { name: "Shown by", spare: true, cell: (row) => detectionName(row.detection) },
   { name: "Given to it", cell: (row) => <Given row={row} /> },
-  { name: "Whose it is", wrap: "words", cell: (row) => <Owner row={row} /> },
+  { name: "Whose it is", grow: true, cell: (row) => <Owner row={row} /> },
   { name: "Given to others", wrap: "words", cell: (row) => <Others row={row} /> },
   {
     name: "By the list",
-    grow: true,
+    wrap: "name",
     cell: (row) =>
       row.givenBy === null ? (
         <span class="faint">none</span>
       ) : (
-        <a data-main class="mono" href={`/endpoints/${encodeURIComponent(row.givenBy.id)}`}>
+        <a class="mono" href={`/endpoints/${encodeURIComponent(row.givenBy.id)}`}>
           {row.givenBy.name}
         </a>
       ),

@@ -163,6 +163,14 @@ export interface Baseline {
   readonly consumer: string
   readonly endpoint: string | null
   readonly learning: { readonly state: LearningState; readonly days: number; readonly requests: number } | null
+  /** Clients that detections know of it. */
+  readonly fingerprints: readonly {
+    readonly dimension: string
+    readonly value: string
+    readonly first: Time
+    readonly last: Time
+    readonly days: number
+  }[]
   readonly bands: readonly Band[]
 }
 
