@@ -1,4 +1,5 @@
 // Facts that the analysis has from people and from the inventory: contracts of partners, decoys.
+import type { Operation } from "../../shared/event/api-event.ts"
 import type { EndpointSubject } from "../baseline/subjects.ts"
 import type { KnownFacts } from "../detect/detector.ts"
 import type { ShapeTexts } from "../inventory/shape-notes.ts"
@@ -20,6 +21,8 @@ export class Known implements KnownFacts {
   readonly #decoys: Map<string, string>
   /** By endpoint ordinal, until the decoys change. */
   readonly #isDecoy = new Map<number, boolean>()
+  /** By operation record, with the service that it was asked of last. */
+  #isDecoyPath = new WeakMap<Operation, { readonly service: string; readonly is: boolean }>()
 
   constructor(texts: ShapeTexts, saved?: SavedKnown) {
     this.#texts = texts
@@ -44,15 +47,19 @@ export class Known implements KnownFacts {
     let is = this.#isDecoy.get(endpoint.ordinal)
     if (is === undefined) {
       const name = `${endpoint.serviceName} ${endpoint.method} ${endpoint.template}`
-      is = this.isDecoyName(name)
+      is = this.#isDecoyName(name)
       this.#isDecoy.set(endpoint.ordinal, is)
     }
     return is
   }
 
-  isDecoyName(name: string): boolean {
-    for (const pattern of this.#decoys.values()) if (matches(pattern, name)) return true
-    return false
+  isDecoyPath(service: string, operation: Operation): boolean {
+    let known = this.#isDecoyPath.get(operation)
+    if (known?.service !== service) {
+      known = { service, is: this.#isDecoyName(`${service} ${operation.method} ${operation.path}`) }
+      this.#isDecoyPath.set(operation, known)
+    }
+    return known.is
   }
 
   shapeOf(shape: number): readonly string[] | null {
@@ -67,6 +74,12 @@ export class Known implements KnownFacts {
     if (pattern === null) this.#decoys.delete(id)
     else this.#decoys.set(id, pattern)
     this.#isDecoy.clear()
+    this.#isDecoyPath = new WeakMap()
+  }
+
+  #isDecoyName(name: string): boolean {
+    for (const pattern of this.#decoys.values()) if (matches(pattern, name)) return true
+    return false
   }
 
   save(): SavedKnown {

@@ -71,7 +71,6 @@ export class Fields {
     this.slot = slot
     const { columns } = this.slab
     this.kindsBefore = columns.kinds[slot]!
-    if (atUs < columns.firstUs[slot]!) columns.firstUs[slot] = atUs
     columns.kinds[slot]! |= kinds
     const isNewUser = this.#addUser(slot, consumer)
     if ((kinds & ~this.kindsBefore) !== 0) return Met.kind

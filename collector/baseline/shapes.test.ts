@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { EMPTY_FORM } from "../../shared/event/api-event.ts"
 import { Lab } from "../analysis/fake-lab.ts"
 import { operation } from "../inventory/fake-batches.ts"
 import { NoveltyRate } from "./novelty-rate.ts"
@@ -83,4 +84,21 @@ test("an endpoint that is merged into another, or split from it, hands on what i
   lab.note({ kind: "endpoints.merged", from: lab.endpoint(LIST).id, into: lab.endpoint(other).id })
   lab.send({ operation: other, query: ["k0:int", "k1:int"] })
   assert.deepEqual(lab.analysis.baselines.shapes.news, [])
+})
+
+test("a shape whose text comes late is met then, with and without a restart", () => {
+  for (const restarts of [false, true]) {
+    const lab = new Lab([])
+    lab.learn({ days: 5, perDay: 50, operation: LIST })
+    const request = { ...EMPTY_FORM, kind: "json", fullShape: 77 }
+    lab.send({ operation: LIST, request })
+    assert.deepEqual(lab.analysis.baselines.shapes.news, [])
+    lab.shapes.set(77, ["late:int"])
+    if (restarts) lab.restart()
+    lab.send({ operation: LIST, request })
+    assert.deepEqual(
+      lab.analysis.baselines.shapes.news.map(({ part }) => part.name),
+      ["late"],
+    )
+  }
 })

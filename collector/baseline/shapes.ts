@@ -100,7 +100,7 @@ export class Shapes implements Baseline {
   /** Whether the pair has (as far as the cache remembers) not shown this yet; then it has. */
   #isNew(pair: number, signature: number): boolean {
     const key = pair * 2 ** 32 + (signature >>> 0) + 1
-    const place = (Math.imul(pair, 0x9e3779b1) ^ signature) & (CACHE - 1)
+    const place = placeOf(pair, signature)
     if (this.#cache[place] === key) return false
     this.#cache[place] = key
     return true
@@ -110,7 +110,11 @@ export class Shapes implements Baseline {
     const signature = place === Place.body ? shape : ~shape
     if (!this.#isNew(sight.pair!.ordinal, signature)) return
     const lines = this.#texts.linesOf(shape)
-    if (lines === null) return
+    if (lines === null) {
+      // Its text may come later.
+      this.#cache[placeOf(sight.pair!.ordinal, signature)] = 0
+      return
+    }
     const fields = fieldsOf(lines, place)
     this.#meetAll(sight, fields)
     if (place !== Place.answer) return
@@ -174,6 +178,10 @@ export class Shapes implements Baseline {
     }
     return part
   }
+}
+
+function placeOf(pair: number, signature: number): number {
+  return (Math.imul(pair, 0x9e3779b1) ^ signature) & (CACHE - 1)
 }
 
 /** Where names of fields in answers about a resource are kept. */

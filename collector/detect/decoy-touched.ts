@@ -91,10 +91,9 @@ class DecoyTouched implements Detector {
   #isDecoy({ endpoint, event }: Sight): boolean {
     if (endpoint !== null && this.#known.isDecoy(endpoint)) return true
     // The path itself, where the endpoint's template says less ("/v1/{code}"), or there is none.
-    const { method, path } = event.operation
-    const { authority } = event.server
-    if (path === "" || (endpoint !== null && endpoint.template === path)) return false
-    return this.#known.isDecoyName(`${endpoint?.serviceName ?? authority} ${method} ${path}`)
+    const { path } = event.operation
+    if (path === "" || endpoint?.template === path) return false
+    return this.#known.isDecoyPath(endpoint?.serviceName ?? event.server.authority, event.operation)
   }
 }
 

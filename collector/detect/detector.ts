@@ -1,5 +1,6 @@
 // The contract of a detector: one file each, with its statistic, its threshold and why, its gates of quality, the false positives that are
 // known of it, and a test with a positive, a near miss, and a known false positive.
+import type { Operation } from "../../shared/event/api-event.ts"
 import type { Baselines } from "../baseline/baselines.ts"
 import type { Turn } from "../baseline/event-clock.ts"
 import type { Sight } from "../baseline/sight.ts"
@@ -57,8 +58,8 @@ export interface KnownFacts {
   partnerName(partner: string): string
   /** Whether a template of a service was said to be a decoy. */
   isDecoy(endpoint: EndpointSubject): boolean
-  /** "service METHOD /path" of what is at no endpoint. */
-  isDecoyName(name: string): boolean
+  /** The same of a path as it was asked for, at no endpoint or at one whose template says less. */
+  isDecoyPath(service: string, operation: Operation): boolean
   readonly hasDecoys: boolean
 }
 
