@@ -117,6 +117,15 @@ test("shadow-endpoint: a new endpoint of an old service is a case of the endpoin
   assert.ok(named!.weight < 1)
 })
 
+test("shadow-endpoint: an older version than any is for review, a newer one is a release", () => {
+  const lab = known([SHADOW_ENDPOINT])
+  for (const version of ["v0", "v2", "v10"]) lab.send({ operation: `GET /${version}/orders` })
+  assert.deepEqual(
+    lab.findings.map(({ isRule }) => isRule),
+    [true, false, false],
+  )
+})
+
 test("shadow-endpoint: a young service, a documented endpoint and a refusal are none", () => {
   const lab = known([SHADOW_ENDPOINT], 10)
   lab.send({ operation: ADMIN })

@@ -2,7 +2,8 @@
 //
 // Statistic: of a consumer's window (an hour, or 500 requests), forms of requests (path, parameter names and told values; ids left out) that
 // were answered with 4xx, each once, among its requests, exchanges at no endpoint included: beta-binomial with the usual share of such forms,
-// its own and what is usual anywhere, times the looks at a window (15) and the windows of a day (8).
+// its own and what is usual anywhere, times the looks at a window (15) and the windows of a day (8); or, where a busy consumer's own requests
+// hide them, the forms of the window by themselves: NB(mean of its windows, 0.5), times the windows of a day. The smaller one, twice.
 // Threshold 10^-4. Gates: 12 requests; 8 forms; lossy and late ones, 401 and 429 are not counted (a key that expired; a quota).
 // Known false positives: a broken client, which sends the same over and over: a form counts once; one whose address changed (404 to all its
 // usual forms: more than it has endpoints is asked for); ids that are gone have one form.
@@ -10,6 +11,7 @@
 import { mix } from "../../shared/bytes/hash.ts"
 import { type SavedSlab, Slab } from "../baseline/columns.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
+import { lnUpperTail } from "../baseline/negative-binomial.ts"
 import { partsOf } from "../baseline/shapes-names.ts"
 import { betaBinomialTail } from "../baseline/share-tails.ts"
 import type { Sight } from "../baseline/sight.ts"
@@ -36,6 +38,10 @@ const YOUNG_DAYS = 3
 const PRIOR_SHARE = 0.02
 const PRIOR_REQUESTS = 50
 const WIDTH = 20
+/** Wrong forms of a window while nothing is known, as so many windows; and the shape of their distribution. */
+const PRIOR_FORMS = 0.5
+const PRIOR_WINDOWS = 5
+const SHAPE = 0.5
 
 const ROWS = {
   startUs: [Float64Array, 1],
@@ -46,6 +52,7 @@ const ROWS = {
   /** Of windows that closed, fading. */
   usualRequests: [Float32Array, 1],
   usualForms: [Float32Array, 1],
+  usualWindows: [Float32Array, 1],
   isRaised: [Uint8Array, 1],
 } as const
 
@@ -88,8 +95,7 @@ class Probing implements Detector {
     columns.requests[ordinal]!++
     if (!isWrong(sight.answer)) return
     columns.wrong[ordinal]!++
-    if (!this.#addForm(ordinal, sight)) return
-    this.#episodes.note(ordinal, sight, 0)
+    if (this.#addForm(ordinal, sight)) this.#episodes.note(ordinal, sight, 0)
     const requests = columns.requests[ordinal]!
     if (columns.formCount[ordinal]! < FORMS_MIN || requests < REQUESTS_MIN) return
     this.#look(sight, report)
@@ -98,9 +104,10 @@ class Probing implements Detector {
   mergeConsumers({ ordinal: former }: ConsumerSubject, { ordinal: successor }: ConsumerSubject): void {
     if (former >= this.#rows.rows) return
     this.#rows.reserve(successor)
-    const { usualRequests, usualForms } = this.#rows.columns
+    const { usualRequests, usualForms, usualWindows } = this.#rows.columns
     usualRequests[successor]! += usualRequests[former]!
     usualForms[successor]! += usualForms[former]!
+    usualWindows[successor]! += usualWindows[former]!
     this.#rows.clear(former)
   }
 
@@ -122,8 +129,11 @@ class Probing implements Detector {
     const usual =
       (columns.usualForms[ordinal]! + PRIOR_SHARE * PRIOR_REQUESTS) / (columns.usualRequests[ordinal]! + PRIOR_REQUESTS)
     const share = Math.min(0.95, usual)
-    const tail = betaBinomialTail(forms, requests, share * WIDTH, (1 - share) * WIDTH)
-    const p = Math.min(1, tail * LOOKS * WINDOWS_A_DAY)
+    const ofShare = betaBinomialTail(forms, requests, share * WIDTH, (1 - share) * WIDTH) * LOOKS
+    const mean =
+      (columns.usualForms[ordinal]! + PRIOR_FORMS * PRIOR_WINDOWS) / (columns.usualWindows[ordinal]! + PRIOR_WINDOWS)
+    const ofCount = Math.exp(lnUpperTail(forms, SHAPE, mean))
+    const p = Math.min(1, 2 * Math.min(ofShare, ofCount) * WINDOWS_A_DAY)
     if (p > this.#settings.chance! || !this.#episodes.isNews(ordinal, p, forms, sight.atUs)) return
     columns.isRaised[ordinal] = 1
     const isYoung = sight.consumer.activeDays < YOUNG_DAYS
@@ -168,6 +178,7 @@ class Probing implements Detector {
     if (columns.isRaised[ordinal] === 0 && columns.requests[ordinal]! > 0) {
       columns.usualRequests[ordinal] = columns.usualRequests[ordinal]! * FADE + columns.requests[ordinal]!
       columns.usualForms[ordinal] = columns.usualForms[ordinal]! * FADE + columns.formCount[ordinal]!
+      columns.usualWindows[ordinal] = columns.usualWindows[ordinal]! * FADE + 1
     }
     columns.startUs[ordinal] = atUs
     columns.requests[ordinal] = 0

@@ -132,7 +132,12 @@ class ShadowEndpoint implements Detector {
     const p = 1 - Math.exp(-(before.length + 0.5) / watchedDays)
     if (this.#waiting.size < WAITING_MAX)
       this.#waiting.set(endpoint.ordinal, { p, sinceUs: atUs, samples: [sampleOf(sight, 0)] })
-    const isSensitive = isSensitivePath(endpoint.template)
+    const why = isSensitivePath(endpoint.template)
+      ? "; its name says that it is for few"
+      : this.#isOldVersion(endpoint)
+        ? "; its version is older than any that was asked for before"
+        : ""
+    const isSensitive = why !== ""
     if (isSensitive) this.#said.set(endpoint.ordinal, atUs)
     const facts = { arrivals: before.length, watchedDays: Math.round(watchedDays), users: 1 }
     report.raise(
@@ -145,11 +150,26 @@ class ShadowEndpoint implements Detector {
         sentence:
           `${named(endpoint)} answered for the first time, to one consumer; ` +
           `${counted(before.length, "new endpoint", "new endpoints")} in the ${facts.watchedDays} days before` +
-          `${isSensitive ? "; its name says that it is for few" : ""}`,
+          why,
         facts,
         doubts: [release(1), yearly()],
       }),
     )
+  }
+
+  /** Its path has a version, and all other versions of the service are greater. */
+  #isOldVersion({ ordinal, service, template }: EndpointSubject): boolean {
+    const version = versionOf(template)
+    if (version < 0) return false
+    let least = Number.POSITIVE_INFINITY
+    for (const other of this.#baselines.subjects.endpoints) {
+      if (other.service !== service || other.ordinal === ordinal) continue
+      const of = versionOf(other.template)
+      // Other endpoints of that version that are as new do not make it known.
+      if (of > version || (of === version && !this.#said.has(other.ordinal))) least = Math.min(least, of)
+      else if (of >= 0 && of < version) return false
+    }
+    return least > version && least < Number.POSITIVE_INFINITY
   }
 
   #finding({ samples, sinceUs, p }: Waiting, endpoint: EndpointSubject, users: number, atUs: number): Finding {
@@ -209,6 +229,12 @@ class ShadowEndpoint implements Detector {
       }),
     )
   }
+}
+
+/** 2 of "/api/v2/orders", -1 without. */
+function versionOf(template: string): number {
+  const match = /(?:^|\/)v(\d{1,3})(?:\/|$)/.exec(template)
+  return match === null ? -1 : Number(match[1])
 }
 
 function release(users: number): Doubt {
