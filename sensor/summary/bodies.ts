@@ -89,19 +89,26 @@ export class Bodies {
     const look = this.#lookAt(state, lookOf(head.contentLength))
     facts.look = look
     const areIdsWanted = this.#objects !== null && template !== null && status < 400
+    const isLeft = areIdsWanted && status !== 0 && this.#isLeft(facts, template, status)
     if (!state.next(look, this.#sampler)) {
       const isMixed = template?.isMixed === true
       facts.begin(media, state, 0, isMixed ? null : look)
       if (status === 0 && template !== null && isSearched(template, media)) this.#wantCall(facts, head)
       facts.isRequest = status === 0
-      if (areIdsWanted) this.#wantIds(facts, head, status !== 0 && status !== 201 && template.isView)
+      if (areIdsWanted && !isLeft) this.#wantIds(facts, head)
       return
     }
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.begin(media, state, head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit, null)
     facts.isRequest = status === 0
     facts.isIdsWanted = areIdsWanted
+    facts.isIdsLeft = isLeft
     if (media.kind === "multipart") this.#findBoundary(facts, head)
+  }
+
+  /** The response shows the object that was asked for, and its principal has been told enough of such. */
+  #isLeft({ principalHash }: BodyFacts, template: Template, status: number): boolean {
+    return template.isView && status !== 201 && !this.#objects!.isViewDue(principalHash)
   }
 
   #lookAt(state: FormState, number: number): Look {
@@ -118,8 +125,8 @@ export class Bodies {
     if (facts.media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
-  /** The shape is not looked at this time, but the ids are, if the place has any. `isView`: the response shows the object that was asked for. */
-  #wantIds(facts: BodyFacts, head: HttpHead, isView: boolean): void {
+  /** The shape is not looked at this time, but the ids are, if the place has any. */
+  #wantIds(facts: BodyFacts, head: HttpHead): void {
     const { media, state } = facts
     facts.isIdsWanted = true
     if (facts.isCallOnly || state === null || state.ids === null || !isScanned(media.kind)) return
@@ -127,7 +134,6 @@ export class Bodies {
       facts.idsTotal = 0
       return
     }
-    if (isView && !this.#objects!.isViewDue(facts.principalHash)) return
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.wanted = head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit
     facts.isIdsOnly = true
@@ -146,7 +152,9 @@ export class Bodies {
   /** The start of the body, or all of it when `whole`. */
   read(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const { media } = facts
-    if (facts.isIdsOnly && this.#objects!.isRepeated(facts, bytes, start, end, whole)) return
+    const areIdsTold =
+      facts.isIdsLeft || (facts.isIdsWanted && this.#objects!.isRepeated(facts, bytes, start, end, whole))
+    if (areIdsTold && facts.isIdsOnly) return
     if (media.coding !== "") {
       const decoded = this.#decoder.decode(media.coding, bytes, start, end, whole)
       if (decoded.isForeign) this.#counters.decode.foreign++
@@ -184,7 +192,7 @@ export class Bodies {
       // The place learns, too, so that it knows when it has seen enough.
       if (place !== facts.state) place?.settle(look, facts.form!)
     }
-    this.#objects?.scan(facts, facts.form?.kind ?? media.kind, bytes, start, end, whole)
+    if (!areIdsTold) this.#objects?.scan(facts, facts.form?.kind ?? media.kind, bytes, start, end, whole)
   }
 
   #walk(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {

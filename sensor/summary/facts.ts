@@ -55,8 +55,10 @@ export class BodyFacts {
   boundaryLength = -1
   /** Of a request. */
   isRequest!: boolean
-  /** Ids of it are told. */
+  /** Its ids are learned and told. */
   isIdsWanted!: boolean
+  /** They are not told this time (objects/view-budget.ts). */
+  isIdsLeft!: boolean
   /** It is read for its ids only. */
   isIdsOnly!: boolean
   /** As ApiEvent.returned, or bodyObjects of a request; as ApiEvent.returnedTotal. */
@@ -79,7 +81,7 @@ export class BodyFacts {
     this.isCallOnly = this.isConnectError = false
     this.outcome = -1
     this.odd = 0
-    this.isRequest = this.isIdsWanted = this.isIdsOnly = this.hasLocation = false
+    this.isRequest = this.isIdsWanted = this.isIdsLeft = this.isIdsOnly = this.hasLocation = false
     this.ids = NO_NUMBERS
     this.idsTotal = -1
   }

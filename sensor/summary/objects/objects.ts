@@ -112,7 +112,7 @@ export class Objects {
     if (state === null || !facts.isIdsWanted) return
     state.ids ??= new PlaceIds(++this.#places)
     this.#learner.place = state.ids
-    if (isScanned(facts.media.kind)) return
+    if (facts.isIdsLeft || isScanned(facts.media.kind)) return
     this.#begin(facts)
     this.#learner.collector = this.#collector
   }
@@ -131,7 +131,8 @@ export class Objects {
     this.#isAsked = false
     const place = facts.state?.ids ?? null
     const least = facts.media.coding === "" ? REPEATED_MIN : CODED_MIN
-    if (place === null || facts.isRequest || facts.hasLocation || end - start < least) return false
+    if (place === null || place.isEmpty || facts.isRequest || facts.hasLocation || end - start < least) return false
+    if (!isScanned(facts.media.kind)) return false
     const total = this.#bodies.find(facts.principalHash, place, this.#day, bytes, start, end)
     this.#isAsked = total === UNTOLD
     if (this.#isAsked) return false
@@ -154,7 +155,7 @@ export class Objects {
     else if (kind === "json" || kind === "ndjson") scanJson(bytes, start, end, place, this.#collector)
     else return
     this.#end(facts, whole)
-    if (facts.isIdsOnly && this.#isAsked && this.#collector.untold === 0) this.#bodies.note(facts.idsTotal)
+    if (this.#isAsked && this.#collector.untold === 0) this.#bodies.note(facts.idsTotal)
   }
 
   #begin(facts: BodyFacts): void {
