@@ -145,7 +145,7 @@ export class Analysis {
   apply(note: AnalysisNote): void {
     switch (note.kind) {
       case "consumer": {
-        const consumer = this.consumer(note.id, note.name, note.scheme, note.partner)
+        const consumer = this.consumer(note.id, note.name, note.scheme, note.partner, note.key)
         if (consumer !== null) Object.assign(consumer, { name: note.name, partner: note.partner })
         return
       }
@@ -175,8 +175,9 @@ export class Analysis {
     }
   }
 
-  consumer(id: string, name: string, scheme: string, partner: string): ConsumerSubject | null {
-    return this.subjects.consumer(id) ?? this.subjects.addConsumer(id, name, scheme, partner)
+  /** Found or added. `key`: what is the same in every store. */
+  consumer(id: string, name: string, scheme: string, partner: string, key = id): ConsumerSubject | null {
+    return this.subjects.consumer(id) ?? this.subjects.addConsumer(id, name, scheme, partner, key)
   }
 
   /** Found or added; what is known otherwise than before is put right. */

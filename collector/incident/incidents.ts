@@ -285,11 +285,13 @@ export class Incidents implements Report {
     this.#dirty.add(each)
   }
 
-  /** What the id is made of. */
+  /** What the id is made of: the same in every store that has read the same. */
   #nameOf({ consumer, endpoint, sensor }: CaseSubject): string {
     const { consumers, endpoints } = this.#parts.subjects
     if (sensor !== "") return `sensor ${sensor}`
-    return consumer >= 0 ? `consumer ${consumers[consumer]?.id}` : `endpoint ${endpoints[endpoint]?.id}`
+    if (consumer >= 0) return `consumer ${consumers[consumer]?.key}`
+    const of = endpoints[endpoint]
+    return `endpoint ${of?.serviceName} ${of?.method} ${of?.template} ${of?.operation}`
   }
 }
 
