@@ -89,26 +89,31 @@ export class Bodies {
     const look = this.#lookAt(state, lookOf(head.contentLength))
     facts.look = look
     const areIdsWanted = this.#objects !== null && template !== null && status < 400
-    const isLeft = areIdsWanted && status !== 0 && this.#isLeft(facts, template, status)
     if (!state.next(look, this.#sampler)) {
       const isMixed = template?.isMixed === true
       facts.begin(media, state, 0, isMixed ? null : look)
       if (status === 0 && template !== null && isSearched(template, media)) this.#wantCall(facts, head)
       facts.isRequest = status === 0
-      if (areIdsWanted && !isLeft) this.#wantIds(facts, head)
+      if (areIdsWanted) {
+        this.#beginIds(facts, head, template, status)
+        this.#wantIds(facts, head)
+      }
       return
     }
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.begin(media, state, head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit, null)
     facts.isRequest = status === 0
-    facts.isIdsWanted = areIdsWanted
-    facts.isIdsLeft = isLeft
+    if (areIdsWanted) this.#beginIds(facts, head, template, status)
     if (media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
-  /** The response shows the object that was asked for, and its principal has been told enough of such. */
-  #isLeft({ principalHash }: BodyFacts, template: Template, status: number): boolean {
-    return template.isView && status !== 201 && !this.#objects!.isViewDue(principalHash)
+  /** The ids of the body are learned; are they told, too? Always those of lists and of what was created. */
+  #beginIds(facts: BodyFacts, head: HttpHead, template: Template, status: number): void {
+    const objects = this.#objects!
+    facts.isIdsWanted = true
+    if (status === 0) facts.isIdsLeft = !objects.isRequestDue(facts)
+    else if (template.isView && status !== 201) facts.isIdsLeft = !objects.isViewDue(facts)
+    else facts.isIdsLeft = objects.isTagTold(facts, head, template)
   }
 
   #lookAt(state: FormState, number: number): Look {
@@ -128,8 +133,7 @@ export class Bodies {
   /** The shape is not looked at this time, but the ids are, if the place has any. */
   #wantIds(facts: BodyFacts, head: HttpHead): void {
     const { media, state } = facts
-    facts.isIdsWanted = true
-    if (facts.isCallOnly || state === null || state.ids === null || !isScanned(media.kind)) return
+    if (facts.isIdsLeft || facts.isCallOnly || state === null || state.ids === null || !isScanned(media.kind)) return
     if (state.ids.isEmpty) {
       facts.idsTotal = 0
       return

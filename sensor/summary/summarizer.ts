@@ -48,6 +48,7 @@ import { tenantMatch } from "./identity/tenant.ts"
 import { type Media, MediaTypes } from "./media.ts"
 import { Objects, writeIds } from "./objects/objects.ts"
 import { UNSEEN_OBJECTS } from "./objects/request-objects.ts"
+import { hashOf } from "./objects/told-bodies.ts"
 import { mergedAnomalies } from "./odd-anomalies.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
@@ -142,7 +143,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     )
   }
 
-  onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
+  onRequest(head: HttpHead, conversation: Conversation, timeUs: number): RequestFacts {
     const flow = this.#parties.of(conversation)
     const memo = HeadMemo.of(head)
     const target = this.#target
@@ -160,6 +161,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { body } = facts
     const call = this.#headCall(head, sender.media, entry)
     const hasBody = head.contentLength > 0 || head.chunked
+    this.#objects?.begin(timeUs)
+    body.principalHash = sender.principalHash
+    body.targetHash = entry.template.isTagged ? hashOf(head.bytes, head.targetStart, head.targetEnd) : 0
     this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call), 0)
     body.call = call
     body.hints = entry.hints
@@ -225,6 +229,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const template = request === null ? null : templateOf(request.entry, request.body.call)
     const facts = this.#responses.take()
     facts.body.principalHash = request === null ? 0 : request.sender.principalHash
+    facts.body.targetHash = request === null ? 0 : request.body.targetHash
     this.#objects?.begin(timeUs)
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
