@@ -31,6 +31,7 @@ const STEPS = 32_768
 const REPEATED_MIN = 512
 const CODED_MIN = 64
 const DAY_US = 86_400_000_000
+const SECOND_US = 1_000_000
 
 export interface ObjectCounters {
   /** Bodies asked for ids. */
@@ -61,7 +62,9 @@ export class Objects {
   /** Day of event time of the response that began last. */
   #day = 0
   #dayStartUs = 0
-  #timeUs = 0
+  /** Its second, 32 bits of it. */
+  #second = 0
+  #secondStartUs = 0
 
   /** `next`: who wants to know the values of walked bodies besides. */
   constructor(pseudonyms: ObjectPseudonyms, counters: ObjectCounters, next: FieldReceiver | null, told = TOLD) {
@@ -79,7 +82,11 @@ export class Objects {
 
   /** A message begins, at packet time `timeUs`. */
   begin(timeUs: number): void {
-    this.#timeUs = timeUs
+    const sinceUs = timeUs - this.#secondStartUs
+    if (sinceUs >= 0 && sinceUs < SECOND_US) return
+    const second = Math.floor(timeUs / SECOND_US)
+    this.#second = second | 0
+    this.#secondStartUs = second * SECOND_US
     if (timeUs < this.#dayStartUs || timeUs >= this.#dayStartUs + DAY_US) {
       this.#day = Math.floor(timeUs / DAY_US)
       this.#dayStartUs = this.#day * DAY_US
@@ -88,14 +95,14 @@ export class Objects {
 
   /** True when the ids of one more body of a request are asked for. */
   isRequestDue(facts: BodyFacts): boolean {
-    if (this.#requests.take(facts.principalHash, this.#timeUs)) return true
+    if (this.#requests.take(facts.principalHash, this.#second)) return true
     this.#counters.requestsLeft++
     return false
   }
 
   /** True when the ids of one more view of an object are. */
   isViewDue(facts: BodyFacts): boolean {
-    if (this.#views.take(facts.principalHash, this.#timeUs)) return true
+    if (this.#views.take(facts.principalHash, this.#second)) return true
     this.#counters.viewsLeft++
     return false
   }

@@ -9,15 +9,13 @@
 /** Bodies of a second that are asked for ids. */
 export const BODIES_A_SECOND = 32
 const SLOTS = 4096
-const SECOND_US = 1_000_000
 
 export class RateBudget {
   readonly #seconds = new Int32Array(SLOTS)
   readonly #bodies = new Int32Array(SLOTS)
 
-  /** Takes one body of the principal, by its hash; false when the second's are used up. */
-  take(who: number, timeUs: number): boolean {
-    const second = Math.floor(timeUs / SECOND_US) | 0
+  /** Takes one body of the principal, by its hash; false when those of the second are used up. */
+  take(who: number, second: number): boolean {
     const slot = (who ^ (who >>> 16)) & (SLOTS - 1)
     if (this.#seconds[slot] !== second) {
       this.#seconds[slot] = second
