@@ -16,7 +16,7 @@ import { Collections, type SavedCollections } from "./collections.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { emptyIdSet, type IdSet, IdSetRoom } from "./id-set.ts"
-import { type ObjectSlots, SlotTable } from "./object-slots.ts"
+import type { ObjectSlots } from "./object-slots.ts"
 import { type Owned, Ownership, type SavedOwnership } from "./ownership.ts"
 import { Parties, type SavedParties } from "./parties.ts"
 import { Provenance } from "./provenance.ts"
@@ -75,7 +75,6 @@ export class Objects implements Baseline {
   foreignOwner = -1
   readonly #subjects: Subjects
   readonly #parties: Parties
-  readonly #slots = new SlotTable()
   readonly #asked: (IdSet | undefined)[]
   readonly #given: (IdSet | undefined)[]
   readonly #room: IdSetRoom
@@ -114,12 +113,11 @@ export class Objects implements Baseline {
   }
 
   note(sight: Sight): void {
-    const { event, endpoint, answer } = sight
+    const { event, endpoint, answer, slots } = sight
     this.foreignOwner = -1
     this.lastAsked = 0
     this.lastUnprovenanced = 0
     if (endpoint === null) return
-    const slots = this.#slots.of(event, endpoint)
     this.blindness.note(sight, slots.given !== 0)
     this.provenance.unrest = this.blindness.unrest
     this.#parties.meet(sight.consumer)

@@ -9,7 +9,7 @@ import type { ShapeTexts } from "../inventory/shape-notes.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { DAY_US } from "./event-clock.ts"
 import { FIELD_USERS, Fields, Met, type SavedFields } from "./shapes-fields.ts"
-import { fieldsOf, hashText, leafOf, type NamedPart, Place, partsOf, resourceOf, URL_BIT } from "./shapes-names.ts"
+import { fieldsOf, hashText, leafOf, type NamedPart, PartsTable, Place, resourceOf, URL_BIT } from "./shapes-names.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject } from "./subjects.ts"
 
@@ -49,6 +49,7 @@ export class Shapes implements Baseline {
   news: readonly ShapeNews[] = NO_NEWS
   readonly #fields: Fields
   readonly #texts: ShapeTexts
+  readonly #parts = new PartsTable()
   readonly #cache = new Float64Array(CACHE)
   readonly #classNames = new Map<string, NamedPart>()
   #found: ShapeNews[] = []
@@ -67,7 +68,7 @@ export class Shapes implements Baseline {
     const { endpoint, pair, event } = sight
     if (endpoint === null || pair === null || !sight.isSuccess) return
     const { operation, request, response, responseClasses } = event
-    const { signature, parts } = partsOf(operation)
+    const { signature, parts } = this.#parts.of(operation, endpoint.ordinal)
     if (signature !== 0 && this.#isNew(pair.ordinal, signature)) this.#meetAll(sight, parts)
     if (request.fullShape !== 0) this.#meetBody(sight, request.fullShape, Place.body)
     if (response.fullShape !== 0) this.#meetBody(sight, response.fullShape, Place.answer)

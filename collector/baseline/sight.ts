@@ -4,6 +4,7 @@
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { answerOf, isProof } from "../inventory/answer.ts"
 import { LOSSY_FLAGS } from "../inventory/lossy.ts"
+import { NO_SLOTS, type ObjectSlots, SlotTable } from "./object-slots.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject } from "./subjects.ts"
 
 export class Sight {
@@ -27,6 +28,9 @@ export class Sight {
   isLossy = false
   /** It lies in an hour that is closed: sets may learn from it, counts by window leave it out. */
   isLate = false
+  /** What the ids of the operation name; without an endpoint nothing. */
+  slots: ObjectSlots = NO_SLOTS
+  readonly #slots = new SlotTable()
 
   // Found by baseline/objects.ts; 0 where nothing is known.
   /** Objects that it asked for. */
@@ -57,6 +61,7 @@ export class Sight {
     this.isWrite = method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && method !== ""
     this.isLossy = (event.flags & LOSSY_FLAGS) !== 0 || event.state !== 0
     this.isLate = isLate
+    this.slots = endpoint === null ? NO_SLOTS : this.#slots.of(event, endpoint)
     this.asked = 0
     this.fresh = 0
     this.unprovenanced = 0
