@@ -14,7 +14,15 @@ import type { Baseline } from "./baseline.ts"
 import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
-import { CARRIERS, CONSUMER_ROWS, ENDPOINT_ROWS, ROWS, type SavedProvenance, type Today } from "./provenance-rows.ts"
+import {
+  CARRIERS,
+  CONSUMER_ROWS,
+  type Counts,
+  ENDPOINT_ROWS,
+  ROWS,
+  type SavedProvenance,
+  type Today,
+} from "./provenance-rows.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
 
 const FADE = 0.95
@@ -68,7 +76,7 @@ export class Provenance implements Hooks {
   }
 
   /** One exchange's trials and hits, each of `weight`. */
-  note(pair: PairSubject, carrier: number, trials: number, hits: number, weight: number, day: number): void {
+  note(pair: PairSubject, carrier: number, { trials, hits, others }: Counts, weight: number, day: number): void {
     const row = this.#turnTo(pair, carrier, day)
     const { columns } = this.#pairs
     const endpoints = this.#endpoints.columns
@@ -82,6 +90,7 @@ export class Provenance implements Hooks {
     endpoints.expected[endpointRow]! += expected
     columns.trials[row]! += trials * weight
     columns.hits[row]! += hits * weight
+    columns.others[row]! += others * weight
     columns.trialIds[row]! += trials
     columns.hitIds[row]! += hits
     endpoints.trials[endpointRow]! += trials * weight
@@ -95,6 +104,7 @@ export class Provenance implements Hooks {
     const row = this.#turnTo(pair, carrier, day)
     const { columns } = this.#pairs
     columns.hits[row] = Math.max(0, columns.hits[row]! - weight)
+    columns.others[row] = Math.min(columns.others[row]!, columns.hits[row]!)
     columns.hitIds[row] = Math.max(0, columns.hitIds[row]! - 1)
     const { hits } = this.#endpoints.columns
     const endpointRow = pair.endpoint * CARRIERS + carrier
@@ -129,11 +139,17 @@ export class Provenance implements Hooks {
   /** Chance of as many hits as today has, or more; and of the score with today in it (1 where there is none yet). */
   chances(pair: PairSubject, carrier: number, day: number): { today: number; score: number } {
     const row = this.#turnTo(pair, carrier, day)
-    const { trials, hits, days, score } = this.#pairs.columns
+    const { trials, hits, others, days, score } = this.#pairs.columns
     const usual = this.#usual(row, pair.endpoint * CARRIERS + carrier)
     const isFull = days[row]! >= SCORE_DAYS
+    let today = tailOf(hits[row]!, trials[row]!, usual)
+    // Lists that were lost make days restless, but not with ids of others. Two statistics, so twice the chance.
+    if (others[row]! > 0 && this.unrest > 0) {
+      const dispersion = usual.dispersion - this.unrest
+      today = Math.min(today, 2 * tailOf(others[row]!, trials[row]!, { ...usual, dispersion }))
+    }
     return {
-      today: tailOf(hits[row]!, trials[row]!, usual),
+      today,
       score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, trials[row]!, usual))) : 1,
     }
   }
@@ -193,6 +209,7 @@ export class Provenance implements Hooks {
         columns.score[row] = 0
         columns.trials[row] = Math.max(0, columns.trials[row]! - columns.hits[row]!)
         columns.hits[row] = 0
+        columns.others[row] = 0
       }
     }
   }
@@ -243,6 +260,7 @@ export class Provenance implements Hooks {
       columns.day[row] = day
       columns.trials[row] = 0
       columns.hits[row] = 0
+      columns.others[row] = 0
       columns.expected[row] = 0
       columns.trialIds[row] = 0
       columns.hitIds[row] = 0
