@@ -9,10 +9,12 @@
 //     told that this consumer asks for. The greatest list ever would hide whatever is asked for as soon as a packet in fifty is lost.
 // No list of one's own explains ids that were given to others only: where something may be missing, those are counted apart, for consumers
 // whose own ids are not the others', too.
-// An hour of which more than a quarter of all exchanges are lossy blinds everybody for a day: only ids of others prove something. Below that,
-// the share of lossy exchanges tells how many are missing of which nothing was seen at all: days are the more restless for it.
+// Lists of which nothing was seen (their request was lost) are as frequent as requests without a response; each explains as many ids as
+// one usually does (provenance-chances.ts), and days are the more restless for it.
+// An hour of which more than a quarter of all exchanges are lossy blinds everybody for a day: only ids of others prove something.
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US, HOUR_US } from "./event-clock.ts"
+import type { UnseenLists } from "./provenance-chances.ts"
 import type { Sight } from "./sight.ts"
 
 const BLIND_US = DAY_US
@@ -26,6 +28,9 @@ const FADE = 0.9
 /** Share of an hour's exchanges that are lossy: above the first, nothing is left out for certain; above the second, nothing is known. */
 const PATCHY_SHARE = 0.05
 const BLIND_SHARE = 0.25
+/** Below this, what was not seen is a client's doing: it did not wait. */
+const UNSEEN_MIN = 1e-4
+const NONE_UNSEEN: UnseenLists = { share: 0, ids: 0, common: 0 }
 /** Lists that the endpoint's lists count as, where a consumer's own are few. */
 const PEER_LISTS = 3
 /** Of a lost list more bytes than usual may have been seen: so many times its usual size at most. */
@@ -40,6 +45,9 @@ const UNKNOWN_TAKEN = 4
 const HOUR_EXCHANGES_MIN = 200
 /** Exchanges over which the share of lossy ones is averaged. */
 const SHARE_EXCHANGES = 20_000
+const LATE_EXCHANGES = 2_000
+/** Lists are not equally long: so many times the usual size. */
+const LONG_LIST = 1.5
 /** Dispersion that is added for each lossy exchange of one: lists have 10 to 100 ids, and those of one that is missing come together. */
 const UNREST = 200
 const UNREST_MAX = 10
@@ -54,13 +62,23 @@ const CONSUMER_ROWS = {
   lentDay: [Int32Array, 1],
   lent: [Float32Array, 1],
   usualLent: [Float32Array, 1],
-  /** Ids that lists told; those asked for afterwards for the first time; of these, others', too. */
+  /** Ids that lists told, and squares of those of each; those asked for afterwards for the first time; of these, others', too. */
   told: [Float32Array, 1],
+  squares: [Float32Array, 1],
   taken: [Float32Array, 1],
   common: [Float32Array, 1],
 } as const
 
-const NO_HOUR = { startUs: 0, exchanges: 0, lossy: 0, patchyUntilUs: 0, blindUntilUs: 0, lossyShare: 0 }
+const NO_HOUR = {
+  startUs: 0,
+  exchanges: 0,
+  lossy: 0,
+  patchyUntilUs: 0,
+  blindUntilUs: 0,
+  lossyShare: 0,
+  unseenShare: 0,
+  unseenLately: 0,
+}
 interface Hour {
   startUs: number
   exchanges: number
@@ -68,8 +86,10 @@ interface Hour {
   /** Exchanges are missing here and there until the one, everybody is blind until the other. */
   patchyUntilUs: number
   blindUntilUs: number
-  /** Of the last exchanges. */
+  /** Of the last exchanges: share of lossy ones; of those whose response was not seen, over the last many and the last few. */
   lossyShare: number
+  unseenShare: number
+  unseenLately: number
 }
 
 export interface SavedBlindness {
@@ -104,7 +124,7 @@ export class Blindness {
   /** Takes an exchange at an endpoint in; `isList`: its answers list things. */
   note(sight: Sight, isList: boolean): void {
     const { event, atUs, consumer, endpoint, isLossy, isSuccess, answer } = sight
-    this.#noteHour(atUs, isLossy)
+    this.#noteHour(atUs, isLossy, event.state >= 2)
     // What did not change (304) was given before.
     if (!isList || endpoint === null || answer === 304 || !(isSuccess || (isLossy && answer === 0))) return
     const { returnedTotal, responseBytes, returned } = event
@@ -130,7 +150,7 @@ export class Blindness {
     columns.taken[consumer]! += taken
     columns.common[consumer]! += common
     if (columns.taken[consumer]! < SUM_MAX) return
-    for (const name of ["told", "taken", "common"] as const) columns[name][consumer]! /= 2
+    for (const name of ["told", "squares", "taken", "common"] as const) columns[name][consumer]! /= 2
   }
 
   /** So much was lost lately that nobody knows which lists there were. */
@@ -145,7 +165,20 @@ export class Blindness {
 
   /** Whether a list of the consumer may be missing: then ids that only others were given prove more than the rest. */
   mayMiss(consumer: number, atUs: number): boolean {
-    return this.isBlind(atUs) || this.#hour.lossyShare > 1e-4 || this.#creditOf(consumer, atUs) > 0
+    return this.isBlind(atUs) || this.#hour.lossyShare > UNSEEN_MIN || this.#creditOf(consumer, atUs) > 0
+  }
+
+  /** Lists of the consumer of which nothing was seen. The size is that of the list that an id comes from: most lists may be empty. */
+  unseenLists(consumer: number): UnseenLists {
+    const share = Math.max(this.#hour.unseenShare, this.#hour.unseenLately)
+    if (consumer >= this.#consumers.rows) return NONE_UNSEEN
+    const { told, squares, taken, common } = this.#consumers.columns
+    const size = squares[consumer]! / Math.max(1, told[consumer]!)
+    return {
+      share: share < UNSEEN_MIN ? 0 : share,
+      ids: LONG_LIST * size * this.#takenShare(consumer),
+      common: (common[consumer]! + 0.5) / (taken[consumer]! + 1),
+    }
   }
 
   /** Whether the consumer's ids are its own: known, and not the others', too. */
@@ -166,8 +199,8 @@ export class Blindness {
 
   mergeConsumers(former: number, successor: number): void {
     this.#consumers.reserve(Math.max(former, successor))
-    const { credit, untilUs, told, taken, common } = this.#consumers.columns
-    for (const sums of [told, taken, common]) sums[successor]! += sums[former]!
+    const { credit, untilUs, told, squares, taken, common } = this.#consumers.columns
+    for (const sums of [told, squares, taken, common]) sums[successor]! += sums[former]!
     credit[successor]! += credit[former]!
     untilUs[successor] = Math.max(untilUs[successor]!, untilUs[former]!)
   }
@@ -187,6 +220,7 @@ export class Blindness {
     const { returned, responseBytes } = event
     this.#consumers.reserve(consumer.ordinal)
     this.#consumers.columns.told[consumer.ordinal]! += returned.length
+    this.#consumers.columns.squares[consumer.ordinal]! += returned.length ** 2
     add(this.#endpoints, endpoint!.ordinal, returned.length, responseBytes)
     if (pair !== null) add(this.#pairs, pair.ordinal, returned.length, responseBytes)
   }
@@ -212,13 +246,16 @@ export class Blindness {
       lists += own.lists[pair.ordinal]!
     }
     const size = bytes === 0 ? 1 : Math.min(SIZE_MAX, Math.max(1, (event.responseBytes * lists) / bytes))
-    this.#consumers.reserve(consumer.ordinal)
-    const { columns } = this.#consumers
-    const share = (columns.taken[consumer.ordinal]! + UNKNOWN_TAKEN) / (columns.told[consumer.ordinal]! + UNKNOWN_TAKEN)
-    return Math.max(0, (told / lists) * size - event.returned.length) * Math.min(1, share)
+    return Math.max(0, (told / lists) * size - event.returned.length) * this.#takenShare(consumer.ordinal)
   }
 
-  #noteHour(atUs: number, isLossy: boolean): void {
+  #takenShare(consumer: number): number {
+    this.#consumers.reserve(consumer)
+    const { taken, told } = this.#consumers.columns
+    return Math.min(1, (taken[consumer]! + UNKNOWN_TAKEN) / (told[consumer]! + UNKNOWN_TAKEN))
+  }
+
+  #noteHour(atUs: number, isLossy: boolean, isUnseen: boolean): void {
     const hour = this.#hour
     if (atUs >= hour.startUs + HOUR_US) {
       hour.startUs = Math.floor(atUs / HOUR_US) * HOUR_US
@@ -227,6 +264,8 @@ export class Blindness {
     }
     hour.exchanges++
     hour.lossyShare += ((isLossy ? 1 : 0) - hour.lossyShare) / SHARE_EXCHANGES
+    hour.unseenShare += ((isUnseen ? 1 : 0) - hour.unseenShare) / SHARE_EXCHANGES
+    hour.unseenLately += ((isUnseen ? 1 : 0) - hour.unseenLately) / LATE_EXCHANGES
     if (!isLossy) return
     hour.lossy++
     if (hour.exchanges < HOUR_EXCHANGES_MIN) return

@@ -16,6 +16,7 @@ export const ROWS = {
   hitIds: [Float32Array, 1],
   usualTrials: [Float32Array, 1],
   usualHits: [Float32Array, 1],
+  usualOthers: [Float32Array, 1],
   /** Of closed days: squared differences of hits from their means, and the means. */
   squares: [Float32Array, 1],
   means: [Float32Array, 1],

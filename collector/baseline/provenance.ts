@@ -13,7 +13,14 @@
 import type { Baseline } from "./baseline.ts"
 import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
-import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
+import {
+  othersTail,
+  scoreStep,
+  tailOf,
+  tailWithUnseen,
+  type UnseenLists,
+  type UsualShare,
+} from "./provenance-chances.ts"
 import {
   CARRIERS,
   CONSUMER_ROWS,
@@ -39,6 +46,8 @@ const DISPERSION_MEAN = 3
 const POOLED_SHARE = 0.1
 /** Chance below which a day is not learned from as it was. */
 const UNLIKELY = 0.02
+/** Of a day's ids that only others were given, so many are learned at least. */
+const OTHERS_LEARNED = 2
 /** Days of history from which on days are summed up. */
 const SCORE_DAYS = 7
 const SCORE_MAX = 60
@@ -137,21 +146,16 @@ export class Provenance implements Hooks {
   }
 
   /** Chance of as many hits as today has, or more; and of the score with today in it (1 where there is none yet). */
-  chances(pair: PairSubject, carrier: number, day: number): { today: number; score: number } {
+  chances(pair: PairSubject, carrier: number, day: number, unseen: UnseenLists): { today: number; score: number } {
     const row = this.#turnTo(pair, carrier, day)
-    const { trials, hits, others, days, score } = this.#pairs.columns
+    const { trials, hits, others, usualOthers, days, score } = this.#pairs.columns
     const usual = this.#usual(row, pair.endpoint * CARRIERS + carrier)
-    const isFull = days[row]! >= SCORE_DAYS
-    let today = tailOf(hits[row]!, trials[row]!, usual)
-    // Lists that were lost make days restless, but not with ids of others. Two statistics, so twice the chance.
-    if (others[row]! > 0 && this.unrest > 0) {
-      const dispersion = usual.dispersion - this.unrest
-      today = Math.min(today, 2 * tailOf(others[row]!, trials[row]!, { ...usual, dispersion }))
-    }
-    return {
-      today,
-      score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, trials[row]!, usual))) : 1,
-    }
+    let today = tailWithUnseen(hits[row]!, trials[row]!, usual, unseen)
+    // Lists that were not seen explain no ids of others. Two statistics, so twice the chance.
+    if (others[row]! > 0)
+      today = Math.min(today, 2 * othersTail(others[row]!, trials[row]!, usualOthers[row]!, usual, unseen.common))
+    const step = days[row]! < SCORE_DAYS ? 0 : scoreStep(hits[row]!, trials[row]!, this.#restless(usual))
+    return { today, score: step === 0 ? 1 : Math.exp(-Math.max(0, score[row]! + step)) }
   }
 
   /** Rows of the consumer that have trials today: among so many the most conspicuous one is chosen. */
@@ -274,7 +278,7 @@ export class Provenance implements Hooks {
     const [trials, hits] = [columns.trials[row]!, columns.hits[row]!]
     const { firstUs } = this.#subjects.consumers[pair.consumer]!
     if ((columns.day[row]! + 1) * DAY_US - firstUs < WARM_UP_US) return
-    const usual = this.#usual(row, endpointRow)
+    const usual = this.#restless(this.#usual(row, endpointRow))
     const mean = trials * usual.share
     if (columns.days[row]! >= SCORE_DAYS)
       columns.score[row] = Math.min(SCORE_MAX, Math.max(0, columns.score[row]! + scoreStep(hits, trials, usual)))
@@ -284,6 +288,9 @@ export class Provenance implements Hooks {
     const learned = isUnlikely ? Math.min(hits, mean + Math.sqrt(mean) + 0.5) : hits
     columns.usualTrials[row] = columns.usualTrials[row]! * FADE + trials - (hits - learned)
     columns.usualHits[row] = columns.usualHits[row]! * FADE + learned
+    const usualOthers = columns.usualOthers[row]!
+    columns.usualOthers[row] =
+      usualOthers * FADE + Math.min(columns.others[row]!, Math.max(OTHERS_LEARNED, usualOthers))
     const endpoints = this.#endpoints.columns
     endpoints.usualTrials[endpointRow]! += trials - (hits - learned)
     endpoints.usualHits[endpointRow]! += learned
@@ -338,10 +345,15 @@ export class Provenance implements Hooks {
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
       shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
-      dispersion:
-        Math.max(1.05, (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN)) +
-        this.unrest,
+      dispersion: Math.max(
+        1.05,
+        (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN),
+      ),
     }
+  }
+
+  #restless(usual: UsualShare): UsualShare {
+    return this.unrest === 0 ? usual : { ...usual, dispersion: usual.dispersion + this.unrest }
   }
 
   #countActive(consumer: number, day: number): void {
