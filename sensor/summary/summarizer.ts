@@ -27,7 +27,7 @@ import {
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Addresses } from "./addresses.ts"
-import { Bodies } from "./bodies.ts"
+import { Bodies, UNKNOWN_STATUS } from "./bodies.ts"
 import { CallMedia } from "./calls/call-media.ts"
 import { Calls } from "./calls/calls.ts"
 import { DataClasses } from "./classes/data-classes.ts"
@@ -160,7 +160,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { body } = facts
     const call = this.#headCall(head, sender.media, entry)
     const hasBody = head.contentLength > 0 || head.chunked
-    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call), 0)
+    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call, head.unknown), 0)
     body.call = call
     body.hints = entry.hints
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
@@ -172,7 +172,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.sender = sender
     facts.named.read(head, this.#operations, entry, sender, this.#objects === null ? null : this.#objects.steps)
     facts.method = head.method
-    facts.isPartial = head.unknown !== 0
+    facts.unknown = head.unknown
     facts.isHead = head.method === "HEAD"
     const isOfTenant = credential !== null && credential.tenant !== null
     facts.tenantMatch = isOfTenant ? tenantMatch(head.bytes, target, credential, entry.template) : -1
@@ -222,11 +222,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
-    const template = request === null ? null : templateOf(request.entry, request.body.call)
+    const template = request === null ? null : request.answerTemplate(status)
     const facts = this.#responses.take()
     facts.body.principalHash = request === null ? 0 : request.sender.principalHash
     this.#objects?.begin(timeUs)
-    this.#bodies.begin(facts.body, head, media, hasBody, template, status)
+    this.#bodies.begin(facts.body, head, media, hasBody, template, status || UNKNOWN_STATUS)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     this.#objects?.onHead(head, status, facts.body)
     facts.flow = flow
@@ -256,7 +256,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   onUpgrade(request: RequestFacts, subprotocol = ""): RequestFacts {
     const facts = this.#requests.take()
-    const { isHead, target, authority, method } = request
+    const { isHead, target, authority, method, unknown } = request
     facts.body.begin(request.body.media, null, 0, null)
     facts.named.follow(request.named)
     facts.body.call = this.#calls.webSocket(subprotocol)
@@ -265,6 +265,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       entry: request.entry,
       sender: request.sender,
       isHead,
+      unknown,
       tenantMatch: request.tenantMatch,
       login: null,
       loginBytes: 0,
@@ -297,6 +298,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#describeRequest(event, exchange, flow, request)
     const requestBody = request === null ? null : request.facts.body
     const responseBody = response === null ? null : response.facts.body
+    if (request !== null && response !== null) this.#bodies.settle(response.facts, request.facts)
     event.requestBytes = request === null ? 0 : request.bodyBytes
     event.responseBytes = response === null ? 0 : response.bodyBytes
     event.request = this.#formOf(requestBody, isConversation ? 0 : event.requestBytes)
