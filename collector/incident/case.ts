@@ -189,7 +189,7 @@ export class Case {
   }
 
   /** Of an incident. */
-  record(subjects: Subjects, nowUs: number): IncidentRecord {
+  record(subjects: Subjects): IncidentRecord {
     const { saved } = this
     const evidence = this.byWeight(saved.lastEventUs)
     const heaviest = evidence[0]
@@ -214,7 +214,7 @@ export class Case {
       lastEventUs: saved.lastEventUs,
       openedUs: saved.openedUs,
       closedUs: saved.closedUs,
-      score: round(scoreOf(evidence, Math.max(nowUs, saved.lastEventUs)).sum),
+      score: round(scoreOf(evidence, saved.lastEventUs).sum),
       summary: summaryOf({ saved, evidence, consumer, endpoint }),
       evidence: evidence.map(({ endpoint: ordinal, isSupporting: _supports, toldUs: _us, toldP: _p, ...rest }) => ({
         ...rest,

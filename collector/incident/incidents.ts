@@ -145,7 +145,7 @@ export class Incidents implements Report {
   /** Those that changed since the last call. */
   take(): IncidentRecord[] {
     const records: IncidentRecord[] = []
-    for (const each of this.#dirty) if (each.isIncident) records.push(each.record(this.#parts.subjects, this.#nowUs))
+    for (const each of this.#dirty) if (each.isIncident) records.push(each.record(this.#parts.subjects))
     this.#dirty.clear()
     return records
   }
