@@ -7,7 +7,7 @@
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { BaselineParts } from "../baseline/baseline.ts"
 import { Baselines, type SavedBaselines } from "../baseline/baselines.ts"
-import { EventClock } from "../baseline/event-clock.ts"
+import { EventClock, type SavedClock } from "../baseline/event-clock.ts"
 import { sensitivityOf } from "../baseline/sensitivity.ts"
 import { Sight } from "../baseline/sight.ts"
 import { type ConsumerSubject, type EndpointSubject, type SavedSubjects, Subjects } from "../baseline/subjects.ts"
@@ -26,7 +26,7 @@ const DAY_US = 86_400_000_000
 
 export interface SavedAnalysis {
   readonly version: number
-  readonly clock: { readonly nowUs: number; readonly openUs: number }
+  readonly clock: SavedClock
   readonly subjects: SavedSubjects
   readonly baselines: SavedBaselines
   readonly detectors: Readonly<Record<string, unknown>>
@@ -63,10 +63,12 @@ export class Analysis {
   readonly #detectors: Running[] = []
   readonly #sight = new Sight()
   readonly #report: import("../detect/detector.ts").Report
+  readonly #reached: LimitCounters
   #lateExchanges = 0
 
   constructor(options: AnalysisOptions, saved?: SavedAnalysis) {
     const limits = { ...DEFAULT_BASELINE_LIMITS, ...options.limits }
+    this.#reached = options.reached
     this.#clock = new EventClock(saved?.clock)
     this.subjects = new Subjects(limits, options.reached, saved?.subjects)
     const texts = options.texts ?? NO_SHAPE_TEXTS
@@ -123,6 +125,10 @@ export class Analysis {
   note(event: ApiEvent, consumer: ConsumerSubject, endpoint: EndpointSubject | null): void {
     const atUs = event.startUs
     const clock = this.#clock
+    if (clock.isAhead(atUs)) {
+      this.#reached.aheadExchanges++
+      return
+    }
     if (clock.isDue(atUs)) this.#turnTo(atUs)
     if (atUs > clock.nowUs) clock.nowUs = atUs
     const isLate = clock.isLate(atUs)
