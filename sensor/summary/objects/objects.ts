@@ -30,7 +30,7 @@ const STEPS = 32_768
 /** Shorter bodies are scanned as quickly as they are recognised; coded ones cost more. */
 const REPEATED_MIN = 512
 const CODED_MIN = 64
-const DAY_US = 86_400_000_000
+const DAY_S = 86_400
 const SECOND_US = 1_000_000
 
 export interface ObjectCounters {
@@ -61,10 +61,8 @@ export class Objects {
   readonly #counters: ObjectCounters
   /** Day of event time of the response that began last. */
   #day = 0
-  #dayStartUs = 0
   /** Its second, 32 bits of it. */
   #second = 0
-  #secondStartUs = 0
 
   /** `next`: who wants to know the values of walked bodies besides. */
   constructor(pseudonyms: ObjectPseudonyms, counters: ObjectCounters, next: FieldReceiver | null, told = TOLD) {
@@ -82,15 +80,10 @@ export class Objects {
 
   /** A message begins, at packet time `timeUs`. */
   begin(timeUs: number): void {
-    const sinceUs = timeUs - this.#secondStartUs
-    if (sinceUs >= 0 && sinceUs < SECOND_US) return
+    // Without branches: one that is taken once a second is compiled too late, and what is compiled around it thrown away.
     const second = Math.floor(timeUs / SECOND_US)
     this.#second = second | 0
-    this.#secondStartUs = second * SECOND_US
-    if (timeUs < this.#dayStartUs || timeUs >= this.#dayStartUs + DAY_US) {
-      this.#day = Math.floor(timeUs / DAY_US)
-      this.#dayStartUs = this.#day * DAY_US
-    }
+    this.#day = Math.floor(second / DAY_S)
   }
 
   /** True when the ids of one more body of a request are asked for. */

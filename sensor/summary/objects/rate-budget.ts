@@ -17,12 +17,9 @@ export class RateBudget {
   /** Takes one body of the principal, by its hash; false when those of the second are used up. */
   take(who: number, second: number): boolean {
     const slot = (who ^ (who >>> 16)) & (SLOTS - 1)
-    if (this.#seconds[slot] !== second) {
-      this.#seconds[slot] = second
-      this.#bodies[slot] = 0
-    }
-    if (this.#bodies[slot]! >= BODIES_A_SECOND) return false
-    this.#bodies[slot]!++
-    return true
+    const taken = this.#seconds[slot] === second ? this.#bodies[slot]! : 0
+    this.#seconds[slot] = second
+    this.#bodies[slot] = Math.min(taken + 1, BODIES_A_SECOND)
+    return taken < BODIES_A_SECOND
   }
 }
