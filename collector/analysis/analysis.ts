@@ -46,7 +46,7 @@ export interface AnalysisOptions {
 }
 
 /** Version of SavedAnalysis; a snapshot of another one is not read, and the journal is replayed instead. */
-export const ANALYSIS_VERSION = 1
+export const ANALYSIS_VERSION = 2
 
 interface Running {
   readonly kind: DetectorKind

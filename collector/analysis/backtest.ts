@@ -4,13 +4,13 @@
 //      when, in the time that the journal covers. Nothing is written.
 // The journal forgets its oldest pieces (watch.ts); what is usual is then learned anew from where it begins, and incidents of the first
 // days are fewer than they were.
-import { deserialize } from "node:v8"
 import { type LimitCounters, limitCounters } from "../inventory/limits.ts"
 import type { DetectorRecord, ExceptionRecord } from "../store/documents.ts"
 import type { IncidentRecord } from "../store/incident-records.ts"
 import type { Store } from "../store/store.ts"
-import { ANALYSIS_VERSION, Analysis, type AnalysisOptions, type SavedAnalysis } from "./analysis.ts"
+import { Analysis, type AnalysisOptions } from "./analysis.ts"
 import { replay, replaying } from "./journal.ts"
+import { unpacked } from "./snapshot.ts"
 
 export interface BacktestOptions {
   readonly detectors: readonly Pick<DetectorRecord, "name" | "isEnabled" | "values">[]
@@ -39,10 +39,9 @@ export async function openAnalysis(
   options: AnalysisOptions,
 ): Promise<{ analysis: Analysis; sequence: number; since: number }> {
   const snapshot = await store.snapshot()
-  const saved = snapshot === null ? null : (deserialize(snapshot.bytes) as SavedAnalysis)
-  const isReadable = saved !== null && saved.version === ANALYSIS_VERSION
-  const analysis = isReadable ? new Analysis(options, saved) : new Analysis(options)
-  let sequence = isReadable ? snapshot!.sequence : 0
+  const saved = snapshot === null ? null : unpacked(snapshot.bytes)
+  const analysis = saved === null ? new Analysis(options) : new Analysis(options, saved)
+  let sequence = saved === null ? 0 : snapshot!.sequence
   let since = 0
   for (;;) {
     const piece = await store.journalAfter(sequence)

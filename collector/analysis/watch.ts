@@ -5,7 +5,6 @@
 //
 // A snapshot takes as long as 30,000 exchanges (its size over the disk's speed), so it is taken when the journal since the last one
 // has `snapshotExchanges`: a restart replays at most those, at some 100,000 a second.
-import { serialize } from "node:v8"
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
 import { type Consumer, consumerKey } from "../consumer/consumer.ts"
@@ -21,6 +20,7 @@ import type { Analysis } from "./analysis.ts"
 import { openAnalysis } from "./backtest.ts"
 import { noteOf } from "./document-notes.ts"
 import { JournalWriter } from "./journal.ts"
+import { packed } from "./snapshot.ts"
 import { WatchEdits } from "./watch-edits.ts"
 
 export interface WatchOptions {
@@ -28,11 +28,14 @@ export interface WatchOptions {
   readonly snapshotExchanges: number
   /** How long the journal is kept for back-tests, µs of event time. */
   readonly journalUs: number
+  /** Messages of a piece of the journal, bytes. */
+  readonly pieceBytes: number
 }
 
 export const DEFAULT_WATCH_OPTIONS: WatchOptions = {
   snapshotExchanges: 500_000,
   journalUs: 90 * 86_400_000_000,
+  pieceBytes: 2 * 1024 * 1024,
 }
 
 /** At a route: its endpoint as the analysis knows it. */
@@ -167,15 +170,16 @@ export class Watch implements Watcher {
   }
 
   take(): WatchRows | null {
-    const piece = this.#journal.take()
+    const journal = this.#journal.take()
     const incidents = this.analysis.takeIncidents()
-    if (piece === null && incidents.length === 0) return null
-    const isDue = piece !== null && this.#since >= this.#options.snapshotExchanges
-    const snapshot = isDue ? { sequence: piece.sequence, bytes: serialize(this.analysis.save()) } : null
+    const last = journal.at(-1)
+    if (last === undefined && incidents.length === 0) return null
+    const isDue = last !== undefined && this.#since >= this.#options.snapshotExchanges
+    const snapshot = isDue ? { sequence: last.sequence, bytes: packed(this.analysis.save()) } : null
     if (isDue) this.#since = 0
     return {
       incidents,
-      journal: piece === null ? [] : [piece],
+      journal,
       snapshot,
       forgetBeforeUs: Math.max(0, this.analysis.nowUs - this.#options.journalUs),
     }
@@ -244,7 +248,13 @@ export class WatchKind implements WatcherKind {
     const counted = { ...reached }
     const { analysis, sequence, since } = await openAnalysis(store, { reached, texts, limits: context.limits })
     Object.assign(reached, counted)
-    const watch = new Watch(analysis, new JournalWriter(sequence), since, context, this.#options)
+    const watch = new Watch(
+      analysis,
+      new JournalWriter(sequence, this.#options.pieceBytes),
+      since,
+      context,
+      this.#options,
+    )
     if (sequence === 0) watch.noteStored(state.documents)
     this.watch = watch
     return watch
