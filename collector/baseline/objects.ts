@@ -150,6 +150,12 @@ export class Objects implements Baseline {
     }
   }
 
+  /** Ordinal of another that uses the id most, -1 none. */
+  otherOwner(consumer: ConsumerSubject, endpoint: EndpointSubject, low: number): number {
+    const place = this.ownership.find(Ownership.key(low, this.#kinds.get(endpoint.ordinal) ?? 0))
+    return place < 0 || this.#isOf(consumer, place) ? -1 : this.#parties.present(this.ownership.ownerAt(place))
+  }
+
   /** Consumers, other than this one and its partner's, that were given the id: ordinals. Slow: asks each one. */
   othersGiven(consumer: ConsumerSubject, low: number): number[] {
     const out: number[] = []
