@@ -29,6 +29,8 @@ const READER_REQUESTS = 50
 /** Used by at most this share of the service's consumers: few. */
 const FEW_SHARE = 0.1
 const SIMILAR_SHARE = 0.5
+/** So many of its like that use an endpoint, and more than half of them: it is what its like does. */
+const LIKE_MIN = 3
 const SIMILAR_MIN = 3
 /** From this sensitivity on a data class that the consumer was never given makes news grave. */
 const GRAVE = 1.5
@@ -326,9 +328,11 @@ export class Novelty implements Baseline {
     }
   }
 
-  #graveOf(sight: Sight, { consumers, users }: Around): Why {
+  #graveOf(sight: Sight, { consumers, users, peers, peersUsing, group }: Around): Why {
     const endpoint = sight.endpoint!
     if (users > Math.max(1, FEW_SHARE * consumers)) return ""
+    // Few do it, and those are its like.
+    if (group !== "all" && peersUsing >= LIKE_MIN && peersUsing > peers / 2) return ""
     if (isSensitivePath(endpoint.template)) return "words"
     const isReader = !this.#wrote && sight.consumer.requests >= READER_REQUESTS
     if (sight.isWrite && (endpoint.method === "DELETE" || isReader)) return "method"

@@ -27,6 +27,8 @@ type Kind = keyof typeof SHARES
 const PRIOR = 0.01
 /** From so many parties within days on it is an upgrade. */
 const UPGRADE_PARTIES = 3
+/** ... of what names a privilege. */
+const PRIVILEGE_PARTIES = 5
 /** Plain news while the service has a release are not less likely than this. */
 const RELEASED_P = 2e-3
 const YOUNG_FACTOR = 10
@@ -87,7 +89,8 @@ class UndocumentedParameter implements Detector {
     const chance =
       Math.min(1, newsChance * SHARES[kind] * thinness * (isYoung ? YOUNG_FACTOR : 1)) **
       (heaviest.parties > 1 ? 0.5 : 1)
-    const isPlain = kind !== "privilege" && kind !== "escalation"
+    // Fields of bodies are what a client says, not how it asks.
+    const isPlain = !isPrivileged(kind) && heaviest.part.place !== Place.body
     const isReleased = isPlain && hasReleased(this.#baselines.subjects, sight.endpoint!.service, atUs)
     const p = isReleased ? Math.max(RELEASED_P, chance) : chance
     if (p > this.#settings.chance!) return
@@ -109,7 +112,7 @@ class UndocumentedParameter implements Detector {
   /** What three parties have taken up was no doing of the first. */
   #explain({ endpoint, atUs }: Sight, news: readonly ShapeNews[], report: Report): void {
     for (const { part, parties } of news) {
-      if (parties < UPGRADE_PARTIES) continue
+      if (parties < (isPrivilegeName(leafOf(part.name)) ? PRIVILEGE_PARTIES : UPGRADE_PARTIES)) continue
       const doubt = {
         what: "release",
         explains: true,
@@ -136,7 +139,7 @@ class UndocumentedParameter implements Detector {
     const { p, newsChance, isYoung, isReleased } = chance
     const { part, parties, isKnownFromAnswers } = heaviest
     const kind = kindOf(heaviest)
-    const isPrivilege = kind === "privilege" || kind === "escalation"
+    const isPrivilege = isPrivileged(kind)
     const more = asked.length > 1 ? ` and ${asked.length - 1} more` : ""
     const from = isKnownFromAnswers ? ", which only answers had so far," : ""
     report.raise(
@@ -170,6 +173,8 @@ class UndocumentedParameter implements Detector {
     )
   }
 }
+
+const isPrivileged = (kind: Kind): boolean => kind === "privilege" || kind === "escalation"
 
 function keyOf({ ordinal }: EndpointSubject, name: string): string {
   return `${spec.name} e${ordinal} ${name.slice(0, NAME_MAX)}`

@@ -85,14 +85,16 @@ test("what else there is keeps an incident open, and what people have taken on i
   assert.match(incidents.get("a")!.timeline.at(-1)!.what, /^release: 3 parties/)
 })
 
-test("a parameter that three parties took up was a release, too, and a restart in between changes nothing", () => {
+test("a parameter that parties took up was a release, too (of a privilege five of them), and a restart in between changes nothing", () => {
   const run = (restarts: boolean): unknown => {
     const lab = known([UNDOCUMENTED_PARAMETER])
     const sent = { operation: READ, query: ["role:word"] }
     const incidents = adopted(lab, ["a"], sent)
     if (restarts) lab.restart()
     assert.equal(verdictOf(incidents, "a"), "open")
-    for (const [name, record] of adopted(lab, ["b", "c"], sent)) incidents.set(name, record)
+    for (const [name, record] of adopted(lab, ["b", "c", "d"], sent)) incidents.set(name, record)
+    assert.equal(verdictOf(incidents, "a"), "open")
+    for (const [name, record] of adopted(lab, ["e"], sent)) incidents.set(name, record)
     assert.equal(verdictOf(incidents, "a"), "closed explained")
     return [...incidents]
   }
