@@ -91,7 +91,9 @@ export class Analysis {
     for (const kind of options.detectors ?? DETECTORS) {
       const { baselines, known } = this
       const detector = kind.create({ baselines, known, settings: this.settings.of(kind.spec) })
-      if (saved !== undefined) detector.restore?.(saved.detectors[kind.spec.name])
+      // A snapshot from before there was this detector has nothing of it.
+      const own = saved?.detectors[kind.spec.name] ?? null
+      if (own !== null) detector.restore?.(own)
       this.#detectors.push({ kind, detector })
     }
     const { onFinding } = options
@@ -104,6 +106,7 @@ export class Analysis {
               onFinding(finding)
               incidents.raise(finding)
             },
+            explain: (explanation) => incidents.explain(explanation),
           }
   }
 
