@@ -155,7 +155,9 @@ export class Analysis {
     switch (note.kind) {
       case "consumer": {
         const consumer = this.consumer(note.id, note.name, note.scheme, note.partner, note.key)
-        if (consumer !== null) Object.assign(consumer, { name: note.name, partner: note.partner })
+        if (consumer === null) return
+        if (consumer.name !== note.name) this.incidents.renamed(consumer.ordinal, -1)
+        Object.assign(consumer, { name: note.name, partner: note.partner })
         return
       }
       case "consumers.merged":
@@ -202,6 +204,7 @@ export class Analysis {
       })
     }
     const { template, status, serviceName, isOpenBySpecification } = facts
+    if (known.template !== template || known.serviceName !== serviceName) this.incidents.renamed(-1, known.ordinal)
     Object.assign(known, { template, status, serviceName, isOpenBySpecification })
     return known
   }
@@ -256,6 +259,7 @@ export class Analysis {
     if (former === null || successor === null || former === successor) return
     for (const baseline of this.baselines.all) baseline.mergeEndpoints?.(former, successor)
     for (const { detector } of this.#detectors) detector.mergeEndpoints?.(former, successor)
+    this.incidents.mergeEndpoints(former, successor)
     successor.firstUs = Math.min(successor.firstUs, former.firstUs)
     successor.requests += former.requests
     successor.sensitivity = Math.max(successor.sensitivity, former.sensitivity)

@@ -45,11 +45,12 @@ class WatchedRoute implements Watched {
   readonly template: string
   readonly status: string
 
+  /** `subject`: as it was noted last, which is not always what the endpoint is by now. */
   constructor(subject: EndpointSubject | null, endpoint: Endpoint) {
     this.subject = subject
     this.endpoint = endpoint
-    this.template = endpoint.template
-    this.status = endpoint.status
+    this.template = subject?.template ?? endpoint.template
+    this.status = subject?.status ?? endpoint.status
   }
 
   isPresent(endpoint: Endpoint): boolean {

@@ -168,7 +168,7 @@ export class Shapes implements Baseline {
 
   /** True if the service knew the name in requests; it does then. */
   #meetService({ endpoint, consumer, atUs }: Sight, { name }: NamedPart): boolean {
-    const place = (hashText(endpoint!.service) >>> 0) % LEAF_PLACES
+    const place = (hashText(endpoint!.serviceName) >>> 0) % LEAF_PLACES
     const slot = this.#fields.slot
     const met = this.#fields.meet(place, Place.service, hashText(leafOf(name)), 0, consumer.ordinal, atUs)
     this.#fields.slot = slot
@@ -193,6 +193,6 @@ function placeOf(pair: number, signature: number): number {
 }
 
 /** Where names of fields in answers about a resource are kept. */
-function leafPlace({ service, template }: EndpointSubject): number {
-  return ((hashText(service) ^ hashText(resourceOf(template))) >>> 0) % LEAF_PLACES
+function leafPlace({ serviceName, template }: EndpointSubject): number {
+  return ((hashText(serviceName) ^ hashText(resourceOf(template))) >>> 0) % LEAF_PLACES
 }

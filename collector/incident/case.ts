@@ -48,7 +48,7 @@ export interface CaseSubject {
 
 export interface SavedCase {
   consumer: number
-  readonly endpoint: number
+  endpoint: number
   readonly sensor: string
   readonly evidence: Map<string, Evidence>
   id: string
@@ -160,6 +160,19 @@ export class Case {
     this.isDirty = true
   }
 
+  /** Two endpoints are one. True when the case has to do with the former. */
+  moveEndpoint(former: number, successor: number): boolean {
+    const { saved } = this
+    let isMoved = saved.endpoint === former
+    if (isMoved) saved.endpoint = successor
+    for (const each of saved.evidence.values()) {
+      if (each.endpoint !== former) continue
+      each.endpoint = successor
+      isMoved = true
+    }
+    return isMoved
+  }
+
   open(lane: Lane, name: string, atUs: number): void {
     const { saved } = this
     saved.id = `i_${createHash("sha256").update(`${name}\n${atUs}`).digest("hex").slice(0, 12)}`
@@ -188,7 +201,7 @@ export class Case {
     this.isDirty = true
   }
 
-  /** Of an incident. */
+  /** Of an incident: as it was with its last event, whenever it is asked for. */
   record(subjects: Subjects): IncidentRecord {
     const { saved } = this
     const evidence = this.byWeight(saved.lastEventUs)

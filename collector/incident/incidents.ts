@@ -121,6 +121,29 @@ export class Incidents implements Report {
     else this.#noteSensor(note)
   }
 
+  /** A subject (-1 for none) is called otherwise from now on: what is told of it is told anew. */
+  renamed(consumer: number, endpoint: number): void {
+    for (const each of this.#cases) {
+      const { saved } = each
+      if (each.isIncident && (consumer >= 0 ? saved.consumer === consumer : saved.endpoint === endpoint))
+        this.#touch(each)
+    }
+  }
+
+  /** What was found at the former endpoint was found at the successor. */
+  mergeEndpoints(former: EndpointSubject, successor: EndpointSubject): void {
+    for (const each of this.#cases) {
+      const isOfIt = each.saved.endpoint === former.ordinal
+      if (!each.moveEndpoint(former.ordinal, successor.ordinal)) continue
+      if (each.isIncident) this.#touch(each)
+      if (!isOfIt || this.#bySubject.get(`e ${former.ordinal}`) !== each) continue
+      this.#bySubject.delete(`e ${former.ordinal}`)
+      const stays = this.#bySubject.get(keyOf(each.saved))
+      if (stays === undefined || (each.isIncident && !stays.isIncident)) this.#bySubject.set(keyOf(each.saved), each)
+      else if (!each.isIncident) this.#forget(each)
+    }
+  }
+
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
     const goes = this.#bySubject.get(keyOf({ consumer: former.ordinal, endpoint: -1, sensor: "" }))
     for (const each of this.#cases) {
