@@ -91,7 +91,9 @@ export class Analysis {
     for (const kind of options.detectors ?? DETECTORS) {
       const { baselines, known } = this
       const detector = kind.create({ baselines, known, settings: this.settings.of(kind.spec) })
-      if (saved !== undefined) detector.restore?.(saved.detectors[kind.spec.name])
+      // A snapshot from before there was this detector has nothing of it.
+      const own = saved?.detectors[kind.spec.name] ?? null
+      if (own !== null) detector.restore?.(own)
       this.#detectors.push({ kind, detector })
     }
     const { onFinding } = options
@@ -104,6 +106,7 @@ export class Analysis {
               onFinding(finding)
               incidents.raise(finding)
             },
+            explain: (explanation) => incidents.explain(explanation),
           }
   }
 
@@ -145,7 +148,7 @@ export class Analysis {
   apply(note: AnalysisNote): void {
     switch (note.kind) {
       case "consumer": {
-        const consumer = this.consumer(note.id, note.name, note.scheme, note.partner)
+        const consumer = this.consumer(note.id, note.name, note.scheme, note.partner, note.key)
         if (consumer !== null) Object.assign(consumer, { name: note.name, partner: note.partner })
         return
       }
@@ -175,8 +178,9 @@ export class Analysis {
     }
   }
 
-  consumer(id: string, name: string, scheme: string, partner: string): ConsumerSubject | null {
-    return this.subjects.consumer(id) ?? this.subjects.addConsumer(id, name, scheme, partner)
+  /** Found or added. `key`: what is the same in every store. */
+  consumer(id: string, name: string, scheme: string, partner: string, key = id): ConsumerSubject | null {
+    return this.subjects.consumer(id) ?? this.subjects.addConsumer(id, name, scheme, partner, key)
   }
 
   /** Found or added; what is known otherwise than before is put right. */

@@ -8,7 +8,7 @@
 import { serialize } from "node:v8"
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
-import type { Consumer } from "../consumer/consumer.ts"
+import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import type { AnalysisNote, EndpointFacts } from "../incident/notes.ts"
 import type { EditHandler } from "../inventory/edits.ts"
 import type { Endpoint } from "../inventory/endpoint.ts"
@@ -187,8 +187,15 @@ export class Watch implements Watcher {
   }
 
   #consumer(consumer: Consumer): ConsumerSubject | null {
-    const { id, name, scheme, partner } = consumer
-    this.#apply({ kind: "consumer", id, name, scheme, partner: partner ?? "" })
+    const { id, name, scheme, partner, issuer, principal } = consumer
+    this.#apply({
+      kind: "consumer",
+      id,
+      key: consumerKey(scheme, issuer, principal),
+      name,
+      scheme,
+      partner: partner ?? "",
+    })
     const subject = this.analysis.subjects.consumer(id)
     consumer.watched = new WatchedConsumer(subject, consumer)
     return subject

@@ -90,7 +90,7 @@ class FlowOrder implements Detector {
     const { pair, endpoint, atUs } = sight
     if (!order.hasObject || pair === null || endpoint === null || sight.isLate) return
     if (!sight.isWrite && endpoint.sensitivity < SENSITIVE) return
-    if (objects.blindness.isBlind(atUs)) return
+    if (objects.blindness.isPatchy(atUs)) return
     const row = this.#turnTo(pair.ordinal, Math.floor(atUs / DAY_US))
     const { columns } = this.#rows
     columns.objects[row]!++

@@ -101,7 +101,12 @@ class UnprovenancedIds implements Detector {
     const next = this.#nextLook.get(row) ?? this.#settings["hits"]!
     if (hits < next) return
     this.#nextLook.set(row, Math.max(hits + 1, hits * 1.25))
-    const { today, score } = objects.provenance.chances(pair, carrier, day)
+    const { today, score } = objects.provenance.chances(
+      pair,
+      carrier,
+      day,
+      objects.blindness.unseenLists(pair.consumer),
+    )
     const factor = LOOKS * STATISTICS * objects.provenance.activeRows(pair.consumer, day)
     let p = Math.min(1, Math.min(today, score) * factor)
     const limit = this.#settings["chance"]!

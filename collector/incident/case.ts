@@ -137,6 +137,22 @@ export class Case {
     this.isDirty = true
   }
 
+  /** Evidence of a closed case that is not explained goes on in this one. */
+  take(evidence: readonly Evidence[]): void {
+    const { saved } = this
+    for (const each of evidence) {
+      saved.evidence.set(each.key, each)
+      if (saved.firstEventUs === 0 || each.sinceUs < saved.firstEventUs) saved.firstEventUs = each.sinceUs
+      saved.lastEventUs = Math.max(saved.lastEventUs, each.lastUs)
+      if (saved.timeline.length < TIMELINE_MAX) saved.timeline.push({ atUs: each.lastUs, what: each.sentence })
+    }
+    saved.score = scoreOf(this.evidence(), saved.lastEventUs).sum
+  }
+
+  tell(atUs: number, what: string): void {
+    if (this.saved.timeline.length < TIMELINE_MAX) this.saved.timeline.push({ atUs, what })
+  }
+
   concern(consumer: number): void {
     const { consumers } = this.saved
     if (consumers.includes(consumer) || consumers.length >= CONSUMERS_MAX) return

@@ -92,33 +92,41 @@ export class Bodies {
     const look = this.#lookAt(state, facts.lookNumber)
     facts.look = look
     const areIdsWanted = this.#objects !== null && template !== null && status < 400
-    const isLeft = areIdsWanted && status !== 0 && this.#isLeft(facts, template, status)
     if (!state.next(look, this.#sampler)) {
       facts.begin(media, state, 0, state.isMixed ? null : look)
       if (status === 0 && template !== null && isSearched(template, media)) this.#wantCall(facts, head)
       facts.isRequest = status === 0
-      if (areIdsWanted && !isLeft) this.#wantIds(facts, head)
+      if (areIdsWanted) {
+        this.#beginIds(facts, head, template, status)
+        this.#wantIds(facts, head)
+      }
       return
     }
     const limit = Math.min(this.#prefixBytes, codedMax(media.coding))
     facts.begin(media, state, head.contentLength >= 0 ? Math.min(head.contentLength, limit) : limit, null)
     facts.isRequest = status === 0
-    facts.isIdsWanted = areIdsWanted
-    facts.isIdsLeft = isLeft
+    if (areIdsWanted) this.#beginIds(facts, head, template, status)
     if (media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
-  /** What a response answers is known now: unread because it was not, its body is what the last of its look was there. */
+  /** What a response answers is known now, too late for its head: unread, its body is what the last of its look was there. */
   settle({ body, status }: ResponseFacts, request: RequestFacts): void {
-    const { media } = body
-    if (body.state !== media.orphan || body.form !== null) return
+    const { media, form } = body
+    if (body.state !== media.orphan) return
     const state = request.answerTemplate(status)?.state(media, status)
-    if (state?.isMixed === false) body.take(this.#lookAt(state, body.lookNumber))
+    if (state?.isMixed !== false) return
+    const look = this.#lookAt(state, body.lookNumber)
+    if (form === null) body.take(look)
+    else if (!look.isKnown && !body.isCut) state.learn(look, form, body.classes)
   }
 
-  /** The response shows the object that was asked for, and its principal has been told enough of such. */
-  #isLeft({ principalHash }: BodyFacts, template: Template, status: number): boolean {
-    return template.isView && status !== 201 && !this.#objects!.isViewDue(principalHash)
+  /** The ids of the body are learned; are they told, too? Always those of lists and of what was created. */
+  #beginIds(facts: BodyFacts, head: HttpHead, template: Template, status: number): void {
+    const objects = this.#objects!
+    facts.isIdsWanted = true
+    if (status === 0) facts.isIdsLeft = !objects.isRequestDue(facts)
+    else if (template.isView && status !== 201) facts.isIdsLeft = !objects.isViewDue(facts)
+    else facts.isIdsLeft = objects.isTagTold(facts, head, template)
   }
 
   #lookAt(state: FormState, number: number): Look {
@@ -138,8 +146,7 @@ export class Bodies {
   /** The shape is not looked at this time, but the ids are, if the place has any. */
   #wantIds(facts: BodyFacts, head: HttpHead): void {
     const { media, state } = facts
-    facts.isIdsWanted = true
-    if (facts.isCallOnly || state === null || state.ids === null || !isScanned(media.kind)) return
+    if (facts.isIdsLeft || facts.isCallOnly || state === null || state.ids === null || !isScanned(media.kind)) return
     if (state.ids.isEmpty) {
       facts.idsTotal = 0
       return
@@ -162,8 +169,7 @@ export class Bodies {
   /** The start of the body, or all of it when `whole`. */
   read(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const { media } = facts
-    /** A loss, or the end of the connection, cut the body before what is wanted of it was there. */
-    const isCut = !whole && end - start < facts.wanted
+    facts.isCut = !whole && end - start < facts.wanted
     const areIdsTold =
       facts.isIdsLeft || (facts.isIdsWanted && this.#objects!.isRepeated(facts, bytes, start, end, whole))
     if (areIdsTold && facts.isIdsOnly) return
@@ -201,7 +207,7 @@ export class Bodies {
     }
     if (isWalked) {
       this.#walk(facts, bytes, start, end, whole)
-      if (!isCut) {
+      if (!facts.isCut) {
         facts.state?.learn(facts.look, facts.form!, facts.classes)
         // The place learns, too, so that it knows when it has seen enough.
         if (place !== facts.state) place?.settle(look, facts.form!)

@@ -35,6 +35,8 @@ export class BodyFacts {
   lookNumber!: number
   /** Body bytes wanted. */
   wanted!: number
+  /** A loss, or the end of the connection, cut it before what is wanted of it was there. */
+  isCut!: boolean
   /** Form found, or taken over from the last walk; null while there is none. */
   form!: Form | null
   /** `form` was taken over. */
@@ -62,7 +64,7 @@ export class BodyFacts {
   isRequest!: boolean
   /** Its ids are learned and told. */
   isIdsWanted!: boolean
-  /** They are not told this time (objects/view-budget.ts). */
+  /** They are not told this time (objects/rate-budget.ts), or were told before (objects/told-bodies.ts). */
   isIdsLeft!: boolean
   /** It is read for its ids only. */
   isIdsOnly!: boolean
@@ -71,6 +73,12 @@ export class BodyFacts {
   idsTotal!: number
   /** Of a response: who is given the ids, 0 when that is not known; hashes of the one that Location named, if it has. */
   principalHash = 0
+  /** Hash of the request's target, 0: unknown; what tells a body (objects/told-bodies.ts), by its tag or by its bytes. */
+  targetHash = 0
+  bodyHash0 = 0
+  bodyHash1 = 0
+  hasTag!: boolean
+  hasMark!: boolean
   hasLocation!: boolean
   locationHash0 = 0
   locationHash1 = 0
@@ -83,10 +91,17 @@ export class BodyFacts {
     this.items = -1
     this.call = EMPTY_CALL
     this.hints = null
-    this.isCallOnly = this.isConnectError = false
+    this.isCut = this.isCallOnly = this.isConnectError = false
     this.outcome = -1
     this.odd = 0
-    this.isRequest = this.isIdsWanted = this.isIdsLeft = this.isIdsOnly = this.hasLocation = false
+    this.isRequest =
+      this.isIdsWanted =
+      this.isIdsLeft =
+      this.isIdsOnly =
+      this.hasTag =
+      this.hasMark =
+      this.hasLocation =
+        false
     this.ids = NO_NUMBERS
     this.idsTotal = -1
   }

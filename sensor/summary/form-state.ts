@@ -154,6 +154,8 @@ export class Template {
   readonly serial: number
   /** The last segment of its path is an object: responses show that one. */
   readonly isView: boolean
+  /** Some response to it had an ETag. */
+  isTagged = false
   readonly #slots: Slot[] = []
   #next = 0
 

@@ -4,7 +4,6 @@
 // In:  heads, starts of bodies, exchanges (ExchangeReceiver).   Out: ApiEvents, and the texts of new shapes.
 // Everything that repeats is an interned record, recognised by comparing bytes: see the other files of this folder. Given up:
 // names, segments, bodies and entries beyond their limits; each is counted in SummaryCounters.
-
 import {
   type ApiEvent,
   type Call,
@@ -48,6 +47,7 @@ import { tenantMatch } from "./identity/tenant.ts"
 import { type Media, MediaTypes } from "./media.ts"
 import { Objects, writeIds } from "./objects/objects.ts"
 import { UNSEEN_OBJECTS } from "./objects/request-objects.ts"
+import { hashOf } from "./objects/told-bodies.ts"
 import { mergedAnomalies } from "./odd-anomalies.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
@@ -142,7 +142,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     )
   }
 
-  onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
+  onRequest(head: HttpHead, conversation: Conversation, timeUs: number): RequestFacts {
     const flow = this.#parties.of(conversation)
     const memo = HeadMemo.of(head)
     const target = this.#target
@@ -160,6 +160,9 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { body } = facts
     const call = this.#headCall(head, sender.media, entry)
     const hasBody = head.contentLength > 0 || head.chunked
+    this.#objects?.begin(timeUs)
+    body.principalHash = sender.principalHash
+    body.targetHash = entry.template.isTagged ? hashOf(head.bytes, head.targetStart, head.targetEnd) : 0
     this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call, head.unknown), 0)
     body.call = call
     body.hints = entry.hints
@@ -222,10 +225,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
-    const template = request === null ? null : request.answerTemplate(status)
     const facts = this.#responses.take()
     facts.body.principalHash = request === null ? 0 : request.sender.principalHash
+    facts.body.targetHash = request === null ? 0 : request.body.targetHash
     this.#objects?.begin(timeUs)
+    const template = request?.answerTemplate(status) ?? null
     this.#bodies.begin(facts.body, head, media, hasBody, template, status || UNKNOWN_STATUS)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     this.#objects?.onHead(head, status, facts.body)
@@ -256,23 +260,13 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   onUpgrade(request: RequestFacts, subprotocol = ""): RequestFacts {
     const facts = this.#requests.take()
-    const { isHead, target, authority, method, unknown } = request
+    const { flow, entry, sender, isHead, unknown, tenantMatch, target, authority, method } = request
     facts.body.begin(request.body.media, null, 0, null)
     facts.named.follow(request.named)
     facts.body.call = this.#calls.webSocket(subprotocol)
-    return Object.assign(facts, {
-      flow: request.flow,
-      entry: request.entry,
-      sender: request.sender,
-      isHead,
-      unknown,
-      tenantMatch: request.tenantMatch,
-      login: null,
-      loginBytes: 0,
-      target,
-      authority,
-      method,
-    })
+    facts.login = null
+    facts.loginBytes = 0
+    return Object.assign(facts, { flow, entry, sender, isHead, unknown, tenantMatch, target, authority, method })
   }
 
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void {
