@@ -109,6 +109,17 @@ export class Bodies {
     if (media.kind === "multipart") this.#findBoundary(facts, head)
   }
 
+  /** What a response answers is known now, too late for its head: unread, its body is what the last of its look was there. */
+  settle({ body, status }: ResponseFacts, request: RequestFacts): void {
+    const { media, form } = body
+    if (body.state !== media.orphan) return
+    const state = request.answerTemplate(status)?.state(media, status)
+    if (state?.isMixed !== false) return
+    const look = this.#lookAt(state, body.lookNumber)
+    if (form === null) body.take(look)
+    else if (!look.isKnown && !body.isCut) state.learn(look, form, body.classes)
+  }
+
   /** The ids of the body are learned; are they told, too? Always those of lists and of what was created. */
   #beginIds(facts: BodyFacts, head: HttpHead, template: Template, status: number): void {
     const objects = this.#objects!
@@ -116,14 +127,6 @@ export class Bodies {
     if (status === 0) facts.isIdsLeft = !objects.isRequestDue(facts)
     else if (template.isView && status !== 201) facts.isIdsLeft = !objects.isViewDue(facts)
     else facts.isIdsLeft = objects.isTagTold(facts, head, template)
-  }
-
-  /** What a response answers is known now: unread because it was not, its body is what the last of its look was there. */
-  settle({ body, status }: ResponseFacts, request: RequestFacts): void {
-    const { media } = body
-    if (body.state !== media.orphan || body.form !== null) return
-    const state = request.answerTemplate(status)?.state(media, status)
-    if (state?.isMixed === false) body.take(this.#lookAt(state, body.lookNumber))
   }
 
   #lookAt(state: FormState, number: number): Look {
@@ -166,8 +169,7 @@ export class Bodies {
   /** The start of the body, or all of it when `whole`. */
   read(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const { media } = facts
-    /** A loss, or the end of the connection, cut the body before what is wanted of it was there. */
-    const isCut = !whole && end - start < facts.wanted
+    facts.isCut = !whole && end - start < facts.wanted
     const areIdsTold =
       facts.isIdsLeft || (facts.isIdsWanted && this.#objects!.isRepeated(facts, bytes, start, end, whole))
     if (areIdsTold && facts.isIdsOnly) return
@@ -205,7 +207,7 @@ export class Bodies {
     }
     if (isWalked) {
       this.#walk(facts, bytes, start, end, whole)
-      if (!isCut) {
+      if (!facts.isCut) {
         facts.state?.learn(facts.look, facts.form!, facts.classes)
         // The place learns, too, so that it knows when it has seen enough.
         if (place !== facts.state) place?.settle(look, facts.form!)

@@ -35,6 +35,8 @@ export class BodyFacts {
   lookNumber!: number
   /** Body bytes wanted. */
   wanted!: number
+  /** A loss, or the end of the connection, cut it before what is wanted of it was there. */
+  isCut!: boolean
   /** Form found, or taken over from the last walk; null while there is none. */
   form!: Form | null
   /** `form` was taken over. */
@@ -89,7 +91,7 @@ export class BodyFacts {
     this.items = -1
     this.call = EMPTY_CALL
     this.hints = null
-    this.isCallOnly = this.isConnectError = false
+    this.isCut = this.isCallOnly = this.isConnectError = false
     this.outcome = -1
     this.odd = 0
     this.isRequest =

@@ -218,11 +218,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
-    const template = request === null ? null : request.answerTemplate(status)
     const facts = this.#responses.take()
     facts.body.principalHash = request === null ? 0 : request.sender.principalHash
     facts.body.targetHash = request === null ? 0 : request.body.targetHash
     this.#objects?.begin(timeUs)
+    const template = request?.answerTemplate(status) ?? null
     this.#bodies.begin(facts.body, head, media, hasBody, template, status || UNKNOWN_STATUS)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     this.#objects?.onHead(head, status, facts.body)
@@ -253,23 +253,13 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   onUpgrade(request: RequestFacts, subprotocol = ""): RequestFacts {
     const facts = this.#requests.take()
-    const { isHead, target, authority, method, unknown } = request
+    const { flow, entry, sender, isHead, unknown, tenantMatch, target, authority, method } = request
     facts.body.begin(request.body.media, null, 0, null)
     facts.named.follow(request.named)
     facts.body.call = this.#calls.webSocket(subprotocol)
-    return Object.assign(facts, {
-      flow: request.flow,
-      entry: request.entry,
-      sender: request.sender,
-      isHead,
-      unknown,
-      tenantMatch: request.tenantMatch,
-      login: null,
-      loginBytes: 0,
-      target,
-      authority,
-      method,
-    })
+    facts.login = null
+    facts.loginBytes = 0
+    return Object.assign(facts, { flow, entry, sender, isHead, unknown, tenantMatch, target, authority, method })
   }
 
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void {
