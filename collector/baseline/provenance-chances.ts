@@ -6,6 +6,12 @@ const SCORE_STEP = 6
 /** The other alternative of the score: so large a share without provenance. */
 const HIGH_SHARE = 0.6
 
+const DISPERSION = 1.2
+const DISPERSION_MIN = 1.05
+const DISPERSION_MAX = 4
+/** Hits that the dispersion of others weighs. */
+const DISPERSION_MEAN = 3
+
 /** What is usual for a row at this moment. */
 export interface UsualShare {
   /** Share of hits that is expected: the greatest of its own, and of what the others at the endpoint show today. */
@@ -16,6 +22,15 @@ export interface UsualShare {
   readonly days: number
   readonly shape: number
   readonly dispersion: number
+}
+
+/** Of days: squared differences of hits from their means over those means, shrunk towards the tenant's, which is shrunk towards DISPERSION. */
+export function dispersionOf(squares: number, means: number, tenantSquares: number, tenantMeans: number): number {
+  const pooled = (tenantSquares + DISPERSION * DISPERSION_MEAN) / (tenantMeans + DISPERSION_MEAN)
+  return Math.max(
+    DISPERSION_MIN,
+    (squares + Math.min(DISPERSION_MAX, pooled) * DISPERSION_MEAN) / (means + DISPERSION_MEAN),
+  )
 }
 
 /** Evidence (a of Beta(a, b)) that a day's share is drawn with: how sure the usual share is, and how restless days are. */

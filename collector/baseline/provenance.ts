@@ -14,6 +14,7 @@ import type { Baseline } from "./baseline.ts"
 import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import {
+  dispersionOf,
   othersTail,
   scoreStep,
   tailOf,
@@ -39,9 +40,6 @@ const UNKNOWN_TRIALS = 10
 const PEER_TRIALS = 2
 /** Of a tenant's first days nothing is held: ids were given before the sensor looked. µs since a consumer's first exchange. */
 const WARM_UP_US = 3 * DAY_US
-const DISPERSION = 1.2
-const DISPERSION_MAX = 4
-const DISPERSION_MEAN = 3
 /** Rows with more than this usual share tell nothing of the unrest of others. */
 const POOLED_SHARE = 0.1
 /** Chance below which a day is not learned from as it was. */
@@ -156,6 +154,15 @@ export class Provenance implements Hooks {
       today = Math.min(today, 2 * othersTail(others[row]!, trials[row]!, usualOthers[row]!, usual, unseen.common))
     const step = days[row]! < SCORE_DAYS ? 0 : scoreStep(hits[row]!, trials[row]!, this.#restless(usual))
     return { today, score: step === 0 ? 1 : Math.exp(-Math.max(0, score[row]! + step)) }
+  }
+
+  /** Whether another consumer usually asks there for what no answer gave it. Slow. */
+  hasLikePeers(pair: PairSubject, carrier: number): boolean {
+    const { usualTrials, usualHits } = this.#pairs.columns
+    return this.#subjects.pairsOf(this.#subjects.endpoints[pair.endpoint]!).some(({ ordinal }) => {
+      const row = ordinal * CARRIERS + carrier
+      return ordinal !== pair.ordinal && usualTrials[row]! >= GIVEN_MIN && 2 * usualHits[row]! > usualTrials[row]!
+    })
   }
 
   /** Rows of the consumer that have trials today: among so many the most conspicuous one is chosen. */
@@ -335,20 +342,13 @@ export class Provenance implements Hooks {
 
   #usual(row: number, endpointRow: number): UsualShare {
     const { columns } = this.#pairs
-    const pooled = Math.min(
-      DISPERSION_MAX,
-      (this.#squares + DISPERSION * DISPERSION_MEAN) / (this.#means + DISPERSION_MEAN),
-    )
     return {
       share: this.#share(row, endpointRow),
       peerShare: this.#peerShare(row, endpointRow),
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
       shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
-      dispersion: Math.max(
-        1.05,
-        (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN),
-      ),
+      dispersion: dispersionOf(columns.squares[row]!, columns.means[row]!, this.#squares, this.#means),
     }
   }
 

@@ -96,13 +96,13 @@ class FlowOrder implements Detector {
     const { columns } = this.#rows
     columns.objects[row]!++
     if (!order.isBroken || !this.#isRule(subjects.pairsOf(endpoint).length, sight.isWrite)) return
+    if (this.#isFormersWork(sight)) return
     columns.broken[row]!++
     this.#episodes.note(row, sight, order.missing.object)
     const broken = columns.broken[row]!
     if (broken < 2 && endpoint.sensitivity < SENSITIVE) return
     const { p, usualShare } = this.#chance(row)
-    if (p > this.#settings["chance"]! || this.#isFormersWork(sight, row)) return
-    if (!this.#episodes.isNews(row, p, broken, atUs)) return
+    if (p > this.#settings["chance"]! || !this.#episodes.isNews(row, p, broken, atUs)) return
     report.raise(this.#finding(sight, row, p, usualShare))
   }
 
@@ -117,16 +117,17 @@ class FlowOrder implements Detector {
   }
 
   /** What a consumer's former key began, its new one ends: "of its own" is the partner's. */
-  #isFormersWork(sight: Sight, row: number): boolean {
+  #isFormersWork(sight: Sight): boolean {
     const { order, subjects, objects } = this.#baselines
     if (!order.missing.isOwn) return false
     const doubts = ownerDoubts(subjects, objects, {
       consumer: sight.consumer,
       endpoint: sight.endpoint!,
-      lows: this.#episodes.objects(row),
-      samples: this.#episodes.samples(row),
+      lows: [order.missing.object],
+      samples: [],
       atUs: sight.atUs,
       isToldElsewhere: false,
+      hasLikePeers: false,
     })
     return doubts.some(({ what, explains }) => what === "key change" && explains)
   }

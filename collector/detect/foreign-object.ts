@@ -153,6 +153,7 @@ class ForeignObject implements Detector {
       samples: this.#episodes.samples(row),
       atUs: sight.atUs,
       isToldElsewhere: false,
+      hasLikePeers: false,
     })
   }
 

@@ -17,8 +17,8 @@ const RESYNC_KNOWN = 1
 const EVERYBODY = 3
 /** A consumer is new for so long, µs: what it does may be the work of another key, or may come to it by a way of its own. */
 const NEW_US = 7 * DAY_US
-/** Of a new consumer's sampled ids, so many may be in the hands of others that go on. */
-const STRANGE_SHARE = 0.2
+/** Of a new consumer's sampled ids, so many may be in the hands of others that go on, or refused: what a webhook tells may be gone already. */
+const STRANGE_SHARE = 0.3
 
 /** What was asked for: ids (low 32 bits) of one kind, a sample. */
 export interface Asked {
@@ -29,6 +29,8 @@ export interface Asked {
   readonly atUs: number
   /** Most ids that it ever asked for there were given to it by no answer: a webhook, a queue, a file tell it. */
   readonly isToldElsewhere: boolean
+  /** Others, known for long, ask there for ids that no answer gave them: it is a way of working. */
+  readonly hasLikePeers: boolean
 }
 
 /** Both doubts; each explains the finding or says why not. */
@@ -87,15 +89,17 @@ function isFormer(subjects: Subjects, consumer: ConsumerSubject, ordinal: number
  * nobody's hands speaks against one only that asks for what answers gave it.
  */
 function newConsumer(subjects: Subjects, asked: Asked, holders: readonly (readonly number[])[]): Doubt {
-  const { consumer, samples, isToldElsewhere } = asked
-  let formers = 0
-  let unknown = 0
-  for (const each of holders) {
-    if (each.length === 0) unknown++
-    else if (each.some((ordinal) => isFormer(subjects, consumer, ordinal))) formers++
-  }
+  const { consumer, samples, isToldElsewhere, hasLikePeers } = asked
+  // One former key only: in the first days of a new one all others still look as if they might fall silent.
+  const counts = new Map<number, number>()
+  for (const ordinal of holders.flat())
+    if (isFormer(subjects, consumer, ordinal)) counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1)
+  const formers = Math.max(0, ...counts.values())
+  const unknown = holders.filter(({ length }) => length === 0).length
   const refused = samples.filter(({ status }) => status >= 400).length
-  const strange = holders.length - formers - (isToldElsewhere ? unknown : 0) + refused
+  const others = holders.length - formers - unknown
+  // Among those that are told by webhooks what was told to another one, too, is no secret.
+  const strange = (isToldElsewhere && hasLikePeers ? 0 : others) + (isToldElsewhere ? 0 : unknown) + refused
   const explains = strange <= holders.length * STRANGE_SHARE && (formers > 0 || isToldElsewhere)
   return {
     what: "key change",

@@ -94,6 +94,30 @@ test("whose ids come by mail, and a new key of a known consumer, are not said to
   )
 })
 
+test("a webhook partner's new key asks for what nobody was given, and for what the former key was: that is no finding", () => {
+  const habits = { ...PARTNERS, hook: { perDay: 12, mailed: 1 } }
+  const lab = known(16, habits)
+  const { hook: _hook, ...others } = habits
+  for (let day = 0; day < 5; day++) {
+    lab.work(1, { ...others, "hook's new key": { perDay: 12, mailed: 1 } })
+    for (const order of lab.own.get("hook")!.slice(-4 * (day + 1))) lab.read("hook's new key", order)
+  }
+  assert.deepEqual(
+    lab.findings.map(({ sentence }) => sentence),
+    [],
+  )
+})
+
+test("a new consumer that goes through what others were given, and go on with, is found", () => {
+  const lab = known()
+  lab.work(1, { ...PARTNERS, fresh: { perDay: 5 } })
+  lab.nextDay(20)
+  // Of one alone it might be the new key.
+  for (let k = 1; k <= 12; k++)
+    for (const name of ["acme", "bolt", "dime"]) lab.read("fresh", lab.own.get(name)!.at(-k)!)
+  assert.ok(lab.found("unprovenanced-ids").length > 0)
+})
+
 test("lists that the sensor could not read clear what was asked for afterwards", () => {
   const lab = known()
   lab.nextDay(9)

@@ -184,6 +184,7 @@ class UnprovenancedIds implements Detector {
         samples: this.#episodes.samples(row),
         atUs: sight.atUs,
         isToldElsewhere: 2 * (today.hits + usual.trials * usual.share) > today.trials + usual.trials,
+        hasLikePeers: objects.provenance.hasLikePeers(sight.pair!, row % CARRIERS),
       }),
     ]
   }
