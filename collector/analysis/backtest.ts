@@ -9,7 +9,7 @@ import type { DetectorRecord, ExceptionRecord } from "../store/documents.ts"
 import type { IncidentRecord } from "../store/incident-records.ts"
 import type { Store } from "../store/store.ts"
 import { Analysis, type AnalysisOptions } from "./analysis.ts"
-import { replay } from "./journal.ts"
+import { replay, replaying } from "./journal.ts"
 import { unpacked } from "./snapshot.ts"
 
 export interface BacktestOptions {
@@ -18,8 +18,8 @@ export interface BacktestOptions {
   /** Incidents opened from then on are told, event time, µs; 0: all. */
   readonly sinceUs?: number
   readonly texts?: AnalysisOptions["texts"]
-  /** Told how many exchanges are through; awaited, so that others may run in between. */
-  readonly onPiece?: (exchanges: number) => Promise<void> | void
+  /** Awaited every thousand exchanges, so that others may run in between. */
+  readonly onRest?: () => Promise<void>
 }
 
 export interface BacktestResult {
@@ -109,15 +109,15 @@ export async function backtest(store: Store, known: Analysis, options: BacktestO
   for (;;) {
     const piece = await store.journalAfter(sequence)
     if (piece === null) break
-    replay(piece, before.analysis)
-    replay(piece, after.analysis)
+    for (const { analysis } of [before, after]) {
+      for (const _ of replaying(piece, analysis)) await options.onRest?.()
+    }
     // Settings that people changed on the way are in the journal; those considered hold all the time.
     hold()
     before.collect()
     after.collect()
     sequence = piece.sequence
     exchanges += piece.exchanges
-    await options.onPiece?.(exchanges)
   }
   const { fromUs, toUs } = await store.journalRange()
   const heldBack = (options.exceptions ?? []).reduce(

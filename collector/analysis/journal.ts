@@ -19,6 +19,8 @@ import { StoreError } from "../store/store.ts"
 import type { Analysis } from "./analysis.ts"
 
 const FORMAT = 1
+/** Exchanges between two rests of a replay: some 10 ms. */
+const REST_EVERY = 1000
 
 interface Piece {
   readonly format: number
@@ -194,7 +196,12 @@ export class JournalWriter {
 }
 
 /** Takes a piece in, as it was taken in when it was written. Throws a StoreError("corrupt") when it cannot be read. */
-export function replay({ sequence, bytes }: JournalRecord, analysis: Analysis): void {
+export function replay(piece: JournalRecord, analysis: Analysis): void {
+  for (const _ of replaying(piece, analysis));
+}
+
+/** The same with a rest now and then, for others to run. */
+export function* replaying({ sequence, bytes }: JournalRecord, analysis: Analysis): Iterable<void> {
   const piece = deserialize(bytes) as Piece
   if (piece.format !== FORMAT) throw corrupt(sequence, `format ${piece.format}`)
   const { consumers, endpoints } = analysis.subjects
@@ -208,6 +215,7 @@ export function replay({ sequence, bytes }: JournalRecord, analysis: Analysis): 
   let message = -1
   let next = 0
   for (let i = 0; i <= piece.from.length; i++) {
+    if (i % REST_EVERY === REST_EVERY - 1) yield
     while (next < piece.notes.length && piece.notes[next]![0] <= i) analysis.apply(piece.notes[next++]![1])
     if (i === piece.from.length) return
     const from = piece.from[i]!

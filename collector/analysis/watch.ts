@@ -7,7 +7,7 @@
 // has `snapshotExchanges`: a restart replays at most those, at some 100,000 a second.
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
-import type { Consumer } from "../consumer/consumer.ts"
+import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import type { AnalysisNote, EndpointFacts } from "../incident/notes.ts"
 import type { EditHandler } from "../inventory/edits.ts"
 import type { Endpoint } from "../inventory/endpoint.ts"
@@ -45,11 +45,12 @@ class WatchedRoute implements Watched {
   readonly template: string
   readonly status: string
 
+  /** `subject`: as it was noted last, which is not always what the endpoint is by now. */
   constructor(subject: EndpointSubject | null, endpoint: Endpoint) {
     this.subject = subject
     this.endpoint = endpoint
-    this.template = endpoint.template
-    this.status = endpoint.status
+    this.template = subject?.template ?? endpoint.template
+    this.status = subject?.status ?? endpoint.status
   }
 
   isPresent(endpoint: Endpoint): boolean {
@@ -191,8 +192,15 @@ export class Watch implements Watcher {
   }
 
   #consumer(consumer: Consumer): ConsumerSubject | null {
-    const { id, name, scheme, partner } = consumer
-    this.#apply({ kind: "consumer", id, name, scheme, partner: partner ?? "" })
+    const { id, name, scheme, partner, issuer, principal } = consumer
+    this.#apply({
+      kind: "consumer",
+      id,
+      key: consumerKey(scheme, issuer, principal),
+      name,
+      scheme,
+      partner: partner ?? "",
+    })
     const subject = this.analysis.subjects.consumer(id)
     consumer.watched = new WatchedConsumer(subject, consumer)
     return subject

@@ -72,7 +72,7 @@ export function isSame(a: readonly string[], b: readonly string[]): boolean {
   return true
 }
 
-export function slotsOf({ path, query }: Operation, { service, template }: EndpointSubject): ObjectSlots {
+export function slotsOf({ path, query }: Operation, { serviceName, template }: EndpointSubject): ObjectSlots {
   const strong: number[] = []
   const weak: number[] = []
   const segments = path.split("/")
@@ -87,10 +87,10 @@ export function slotsOf({ path, query }: Operation, { service, template }: Endpo
       if (text !== "") name = text
       // "{~" begins what was hidden: no object.
       for (const [, kind] of segment.matchAll(/\{([^{}~][^{}]*)\}/g))
-        strong.push(IDENTIFYING.has(kind!) ? kindNumber(service, name) : 0)
+        strong.push(IDENTIFYING.has(kind!) ? kindNumber(serviceName, name) : 0)
       isList = false
     } else if (segment !== "") {
-      if (/\d/.test(segment) && !VERSION.test(segment)) weak.push(isParameter ? kindNumber(service, name) : 0)
+      if (/\d/.test(segment) && !VERSION.test(segment)) weak.push(isParameter ? kindNumber(serviceName, name) : 0)
       if (!isParameter) name = segment
       isList = !isParameter
     }
@@ -101,14 +101,14 @@ export function slotsOf({ path, query }: Operation, { service, template }: Endpo
     weak,
     query: query.map((entry) => {
       const [parameter = "", kind = ""] = entry.split(":")
-      return POSITION.test(parameter) || !IDENTIFYING.has(kind) ? 0 : kindNumber(service, `?${parameter}`)
+      return POSITION.test(parameter) || !IDENTIFYING.has(kind) ? 0 : kindNumber(serviceName, `?${parameter}`)
     }),
-    given: isList ? kindNumber(service, name) : 0,
+    given: isList ? kindNumber(serviceName, name) : 0,
     last: (strong.findLast((each) => each !== 0) ?? weak.findLast((each) => each !== 0)) || 0,
   }
 }
 
-/** FNV-1a; never 0. */
+/** FNV-1a; never 0. By the name of the service: its id is drawn at random, and two runs over one capture would differ. */
 function kindNumber(service: string, name: string): number {
   let hash = 0x811c9dc5
   for (const text of [service, "/", name.toLowerCase()])

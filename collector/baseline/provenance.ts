@@ -13,8 +13,23 @@
 import type { Baseline } from "./baseline.ts"
 import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
-import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
-import { CARRIERS, CONSUMER_ROWS, ENDPOINT_ROWS, ROWS, type SavedProvenance, type Today } from "./provenance-rows.ts"
+import {
+  othersTail,
+  scoreStep,
+  tailOf,
+  tailWithUnseen,
+  type UnseenLists,
+  type UsualShare,
+} from "./provenance-chances.ts"
+import {
+  CARRIERS,
+  CONSUMER_ROWS,
+  type Counts,
+  ENDPOINT_ROWS,
+  ROWS,
+  type SavedProvenance,
+  type Today,
+} from "./provenance-rows.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
 
 const FADE = 0.95
@@ -31,6 +46,8 @@ const DISPERSION_MEAN = 3
 const POOLED_SHARE = 0.1
 /** Chance below which a day is not learned from as it was. */
 const UNLIKELY = 0.02
+/** Of a day's ids that only others were given, so many are learned at least. */
+const OTHERS_LEARNED = 2
 /** Days of history from which on days are summed up. */
 const SCORE_DAYS = 7
 const SCORE_MAX = 60
@@ -68,7 +85,7 @@ export class Provenance implements Hooks {
   }
 
   /** One exchange's trials and hits, each of `weight`. */
-  note(pair: PairSubject, carrier: number, trials: number, hits: number, weight: number, day: number): void {
+  note(pair: PairSubject, carrier: number, { trials, hits, others }: Counts, weight: number, day: number): void {
     const row = this.#turnTo(pair, carrier, day)
     const { columns } = this.#pairs
     const endpoints = this.#endpoints.columns
@@ -82,6 +99,7 @@ export class Provenance implements Hooks {
     endpoints.expected[endpointRow]! += expected
     columns.trials[row]! += trials * weight
     columns.hits[row]! += hits * weight
+    columns.others[row]! += others * weight
     columns.trialIds[row]! += trials
     columns.hitIds[row]! += hits
     endpoints.trials[endpointRow]! += trials * weight
@@ -95,6 +113,7 @@ export class Provenance implements Hooks {
     const row = this.#turnTo(pair, carrier, day)
     const { columns } = this.#pairs
     columns.hits[row] = Math.max(0, columns.hits[row]! - weight)
+    columns.others[row] = Math.min(columns.others[row]!, columns.hits[row]!)
     columns.hitIds[row] = Math.max(0, columns.hitIds[row]! - 1)
     const { hits } = this.#endpoints.columns
     const endpointRow = pair.endpoint * CARRIERS + carrier
@@ -127,15 +146,16 @@ export class Provenance implements Hooks {
   }
 
   /** Chance of as many hits as today has, or more; and of the score with today in it (1 where there is none yet). */
-  chances(pair: PairSubject, carrier: number, day: number): { today: number; score: number } {
+  chances(pair: PairSubject, carrier: number, day: number, unseen: UnseenLists): { today: number; score: number } {
     const row = this.#turnTo(pair, carrier, day)
-    const { trials, hits, days, score } = this.#pairs.columns
+    const { trials, hits, others, usualOthers, days, score } = this.#pairs.columns
     const usual = this.#usual(row, pair.endpoint * CARRIERS + carrier)
-    const isFull = days[row]! >= SCORE_DAYS
-    return {
-      today: tailOf(hits[row]!, trials[row]!, usual),
-      score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, trials[row]!, usual))) : 1,
-    }
+    let today = tailWithUnseen(hits[row]!, trials[row]!, usual, unseen)
+    // Lists that were not seen explain no ids of others. Two statistics, so twice the chance.
+    if (others[row]! > 0)
+      today = Math.min(today, 2 * othersTail(others[row]!, trials[row]!, usualOthers[row]!, usual, unseen.common))
+    const step = days[row]! < SCORE_DAYS ? 0 : scoreStep(hits[row]!, trials[row]!, this.#restless(usual))
+    return { today, score: step === 0 ? 1 : Math.exp(-Math.max(0, score[row]! + step)) }
   }
 
   /** Rows of the consumer that have trials today: among so many the most conspicuous one is chosen. */
@@ -193,6 +213,7 @@ export class Provenance implements Hooks {
         columns.score[row] = 0
         columns.trials[row] = Math.max(0, columns.trials[row]! - columns.hits[row]!)
         columns.hits[row] = 0
+        columns.others[row] = 0
       }
     }
   }
@@ -243,6 +264,7 @@ export class Provenance implements Hooks {
       columns.day[row] = day
       columns.trials[row] = 0
       columns.hits[row] = 0
+      columns.others[row] = 0
       columns.expected[row] = 0
       columns.trialIds[row] = 0
       columns.hitIds[row] = 0
@@ -256,7 +278,7 @@ export class Provenance implements Hooks {
     const [trials, hits] = [columns.trials[row]!, columns.hits[row]!]
     const { firstUs } = this.#subjects.consumers[pair.consumer]!
     if ((columns.day[row]! + 1) * DAY_US - firstUs < WARM_UP_US) return
-    const usual = this.#usual(row, endpointRow)
+    const usual = this.#restless(this.#usual(row, endpointRow))
     const mean = trials * usual.share
     if (columns.days[row]! >= SCORE_DAYS)
       columns.score[row] = Math.min(SCORE_MAX, Math.max(0, columns.score[row]! + scoreStep(hits, trials, usual)))
@@ -266,6 +288,9 @@ export class Provenance implements Hooks {
     const learned = isUnlikely ? Math.min(hits, mean + Math.sqrt(mean) + 0.5) : hits
     columns.usualTrials[row] = columns.usualTrials[row]! * FADE + trials - (hits - learned)
     columns.usualHits[row] = columns.usualHits[row]! * FADE + learned
+    const usualOthers = columns.usualOthers[row]!
+    columns.usualOthers[row] =
+      usualOthers * FADE + Math.min(columns.others[row]!, Math.max(OTHERS_LEARNED, usualOthers))
     const endpoints = this.#endpoints.columns
     endpoints.usualTrials[endpointRow]! += trials - (hits - learned)
     endpoints.usualHits[endpointRow]! += learned
@@ -320,10 +345,15 @@ export class Provenance implements Hooks {
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
       shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
-      dispersion:
-        Math.max(1.05, (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN)) +
-        this.unrest,
+      dispersion: Math.max(
+        1.05,
+        (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN),
+      ),
     }
+  }
+
+  #restless(usual: UsualShare): UsualShare {
+    return this.unrest === 0 ? usual : { ...usual, dispersion: usual.dispersion + this.unrest }
   }
 
   #countActive(consumer: number, day: number): void {

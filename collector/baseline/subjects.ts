@@ -13,6 +13,8 @@ export type Learning = "rules" | "shrunk" | "full"
 export interface ConsumerSubject {
   readonly ordinal: number
   id: string
+  /** Scheme, issuer and principal when it was met: the same in every store, unlike the id, which is drawn. */
+  readonly key: string
   name: string
   /** none, basic, bearer-jwt, ... */
   scheme: string
@@ -105,7 +107,8 @@ export class Subjects {
     return this.#pairsOfEndpoint[endpoint.ordinal] ?? []
   }
 
-  addConsumer(id: string, name: string, scheme: string, partner: string): ConsumerSubject | null {
+  /** `key`: see ConsumerSubject. */
+  addConsumer(id: string, name: string, scheme: string, partner: string, key = id): ConsumerSubject | null {
     if (this.consumers.length >= this.#limits.baselineConsumers) {
       this.#reached.baselineConsumers++
       return null
@@ -114,6 +117,7 @@ export class Subjects {
     const consumer = {
       ordinal,
       id,
+      key,
       name,
       scheme,
       partner,

@@ -18,6 +18,7 @@ import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } fro
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Finding } from "./finding.ts"
+import { ownerDoubts } from "./key-change.ts"
 import { nounOf, shareText } from "./wording.ts"
 
 const ROWS = {
@@ -90,7 +91,7 @@ class FlowOrder implements Detector {
     const { pair, endpoint, atUs } = sight
     if (!order.hasObject || pair === null || endpoint === null || sight.isLate) return
     if (!sight.isWrite && endpoint.sensitivity < SENSITIVE) return
-    if (objects.blindness.isBlind(atUs)) return
+    if (objects.blindness.isPatchy(atUs)) return
     const row = this.#turnTo(pair.ordinal, Math.floor(atUs / DAY_US))
     const { columns } = this.#rows
     columns.objects[row]!++
@@ -100,7 +101,8 @@ class FlowOrder implements Detector {
     const broken = columns.broken[row]!
     if (broken < 2 && endpoint.sensitivity < SENSITIVE) return
     const { p, usualShare } = this.#chance(row)
-    if (p > this.#settings["chance"]! || !this.#episodes.isNews(row, p, broken, atUs)) return
+    if (p > this.#settings["chance"]! || this.#isFormersWork(sight, row)) return
+    if (!this.#episodes.isNews(row, p, broken, atUs)) return
     report.raise(this.#finding(sight, row, p, usualShare))
   }
 
@@ -112,6 +114,21 @@ class FlowOrder implements Detector {
     const { rows, episodes } = saved as ReturnType<FlowOrder["save"]>
     this.#rows = new Slab(ROWS, rows)
     this.#episodes = new Episodes(episodes)
+  }
+
+  /** What a consumer's former key began, its new one ends: "of its own" is the partner's. */
+  #isFormersWork(sight: Sight, row: number): boolean {
+    const { order, subjects, objects } = this.#baselines
+    if (!order.missing.isOwn) return false
+    const doubts = ownerDoubts(subjects, objects, {
+      consumer: sight.consumer,
+      endpoint: sight.endpoint!,
+      lows: this.#episodes.objects(row),
+      samples: this.#episodes.samples(row),
+      atUs: sight.atUs,
+      isToldElsewhere: false,
+    })
+    return doubts.some(({ what, explains }) => what === "key change" && explains)
   }
 
   #isRule(consumers: number, isWrite: boolean): boolean {

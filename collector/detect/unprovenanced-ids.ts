@@ -9,7 +9,7 @@
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import type { UsualShare } from "../baseline/provenance-chances.ts"
-import { CARRIERS } from "../baseline/provenance-rows.ts"
+import { CARRIERS, type Today } from "../baseline/provenance-rows.ts"
 import type { Sight } from "../baseline/sight.ts"
 import { learningOf } from "../baseline/subjects.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
@@ -94,20 +94,26 @@ class UnprovenancedIds implements Detector {
   #look(sight: Sight, carrier: number, day: number, report: Report): void {
     const { objects } = this.#baselines
     const pair = sight.pair!
-    const { hits } = objects.provenance.today(pair, carrier, day)
+    const counts = objects.provenance.today(pair, carrier, day)
+    const { hits } = counts
     const row = pair.ordinal * CARRIERS + carrier
     if (hits === 0 || !objects.provenance.works(pair, carrier, day)) return
     this.#episodes.note(row, sight, objects.lastUnprovenanced)
     const next = this.#nextLook.get(row) ?? this.#settings["hits"]!
     if (hits < next) return
     this.#nextLook.set(row, Math.max(hits + 1, hits * 1.25))
-    const { today, score } = objects.provenance.chances(pair, carrier, day)
+    const { today, score } = objects.provenance.chances(
+      pair,
+      carrier,
+      day,
+      objects.blindness.unseenLists(pair.consumer),
+    )
     const factor = LOOKS * STATISTICS * objects.provenance.activeRows(pair.consumer, day)
     let p = Math.min(1, Math.min(today, score) * factor)
     const limit = this.#settings["chance"]!
     if (p > limit) return
     const usual = objects.provenance.usual(pair, carrier, day)
-    const doubts = this.#doubts(sight, row, usual, hits)
+    const doubts = this.#doubts(sight, row, usual, counts)
     // What is explained is not said at all; a re-sync is never certain.
     if (doubts.some(({ what, explains }) => explains && !what.startsWith("re-sync"))) p = 1
     else if (doubts.some(({ explains }) => explains)) p = Math.max(p, P_RESYNC)
@@ -162,16 +168,23 @@ class UnprovenancedIds implements Detector {
     }
   }
 
-  #doubts(sight: Sight, row: number, usual: UsualShare, hits: number): Doubt[] {
+  #doubts(sight: Sight, row: number, usual: UsualShare, today: Today): Doubt[] {
     const { objects, subjects } = this.#baselines
     return [
-      resyncDoubt(objects, sight.consumer, this.#episodes.objects(row), this.#episodes.samples(row), hits),
+      resyncDoubt(objects, sight.consumer, this.#episodes.objects(row), this.#episodes.samples(row), today.hits),
       {
         what: "ids by mail or file",
         explains: false,
         sentence: `usually ${shareText(usual.share)} of its ids come another way than by answers`,
       },
-      ...ownerDoubts(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs),
+      ...ownerDoubts(subjects, objects, {
+        consumer: sight.consumer,
+        endpoint: sight.endpoint!,
+        lows: this.#episodes.objects(row),
+        samples: this.#episodes.samples(row),
+        atUs: sight.atUs,
+        isToldElsewhere: 2 * (today.hits + usual.trials * usual.share) > today.trials + usual.trials,
+      }),
     ]
   }
 }

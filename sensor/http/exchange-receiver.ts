@@ -97,7 +97,8 @@ export interface Exchange<RequestFacts, ResponseFacts> {
  * one exchange. From then on they may serve another message. Head records and bytes are valid during the call only.
  */
 export interface ExchangeReceiver<RequestFacts, ResponseFacts> {
-  onRequest(head: HttpHead, conversation: Conversation): RequestFacts
+  /** `timeUs`: packet time. */
+  onRequest(head: HttpHead, conversation: Conversation, timeUs: number): RequestFacts
   /** `request`: the facts of the request this response certainly answers, else null. Not called for 1xx but 101. `timeUs`: packet time. */
   onResponse(head: HttpHead, request: RequestFacts | null, conversation: Conversation, timeUs: number): ResponseFacts
   /** How many body bytes of this message to gather, from its start; 0 for none. Asked once, right after its head. */

@@ -45,7 +45,7 @@ export function beginRequest<Q, S>(
   markHandover(head, message)
   counters.requests++
   counters.requestBytes += message.headBytes
-  message.facts = receiver.onRequest(head, c)
+  message.facts = receiver.onRequest(head, c, timeUs)
   c.halfKeys.onRequest(message)
   c.pairing.onRequest(message)
   beginBody(c, d, message, head, kind, is, false)

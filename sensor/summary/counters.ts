@@ -32,6 +32,7 @@ export class SummaryCounters {
     scanned: 0,
     repeated: 0,
     viewsLeft: 0,
+    requestsLeft: 0,
     idsCut: 0,
     namesCut: 0,
     toldForgotten: 0,

@@ -104,7 +104,8 @@ export class Recorder {
     more: Partial<Exchange<RequestFacts, ResponseFacts>> = {},
   ): ApiEvent {
     const { summarizer } = this
-    const requestFacts = request === null ? null : summarizer.onRequest(readHead(request.head), conversation)
+    const requestFacts =
+      request === null ? null : summarizer.onRequest(readHead(request.head), conversation, this.timeUs)
     if (requestFacts !== null) this.#body(requestFacts, request!)
     const responseFacts =
       response === null ? null : summarizer.onResponse(readHead(response.head), requestFacts, conversation, this.timeUs)

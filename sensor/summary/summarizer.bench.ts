@@ -92,7 +92,7 @@ function run(exchanges: number): number {
     const loaded = heads[i % heads.length]!
     const conversation = conversations[loaded.partner]!
     load(loaded)
-    const request = summarizer.onRequest(head, conversation)
+    const request = summarizer.onRequest(head, conversation, 1_700_000_000_000_000 + i)
     const facts = summarizer.onResponse(response, request, conversation, 1_700_000_000_000_000 + i)
     if (summarizer.bodyWanted(facts) > 0) summarizer.onBody(facts, body, 0, body.length, true)
     const at = 1_700_000_000_000_000 + i

@@ -4,7 +4,6 @@
 // In:  heads, starts of bodies, exchanges (ExchangeReceiver).   Out: ApiEvents, and the texts of new shapes.
 // Everything that repeats is an interned record, recognised by comparing bytes: see the other files of this folder. Given up:
 // names, segments, bodies and entries beyond their limits; each is counted in SummaryCounters.
-
 import {
   type ApiEvent,
   type Call,
@@ -16,7 +15,6 @@ import {
   PROTOCOL_NAMES,
   type ShapeNote,
 } from "../../shared/event/api-event.ts"
-import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import {
   type Conversation,
   type Exchange,
@@ -27,7 +25,7 @@ import {
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Addresses } from "./addresses.ts"
-import { Bodies } from "./bodies.ts"
+import { Bodies, UNKNOWN_STATUS } from "./bodies.ts"
 import { CallMedia } from "./calls/call-media.ts"
 import { Calls } from "./calls/calls.ts"
 import { DataClasses } from "./classes/data-classes.ts"
@@ -35,6 +33,7 @@ import { EVERY, HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
+import type { EventSink } from "./event-sink.ts"
 import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare, templateOf } from "./facts.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
@@ -48,6 +47,7 @@ import { tenantMatch } from "./identity/tenant.ts"
 import { type Media, MediaTypes } from "./media.ts"
 import { Objects, writeIds } from "./objects/objects.ts"
 import { UNSEEN_OBJECTS } from "./objects/request-objects.ts"
+import { hashOf } from "./objects/told-bodies.ts"
 import { mergedAnomalies } from "./odd-anomalies.ts"
 import { type OperationEntry, Operations } from "./operations.ts"
 import { SUMMARY_DEFAULTS, type SummaryOptions } from "./options.ts"
@@ -63,13 +63,6 @@ import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
 
 const EVENT_STREAM = "text/event-stream"
-
-export interface EventSink {
-  /** The record is reused; the interned records it points to are not. */
-  publish(event: ApiEvent, plain: PlainFacts | null): void
-  /** Before the first event that refers to the shape. */
-  note(shape: ShapeNote): void
-}
 
 export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts> {
   readonly #sink: EventSink
@@ -142,7 +135,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     )
   }
 
-  onRequest(head: HttpHead, conversation: Conversation): RequestFacts {
+  onRequest(head: HttpHead, conversation: Conversation, timeUs: number): RequestFacts {
     const flow = this.#parties.of(conversation)
     const memo = HeadMemo.of(head)
     const target = this.#target
@@ -160,7 +153,10 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { body } = facts
     const call = this.#headCall(head, sender.media, entry)
     const hasBody = head.contentLength > 0 || head.chunked
-    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call), 0)
+    this.#objects?.begin(timeUs)
+    body.principalHash = sender.principalHash
+    body.targetHash = entry.template.isTagged ? hashOf(head.bytes, head.targetStart, head.targetEnd) : 0
+    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call, head.unknown), 0)
     body.call = call
     body.hints = entry.hints
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
@@ -172,7 +168,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.sender = sender
     facts.named.read(head, this.#operations, entry, sender, this.#objects === null ? null : this.#objects.steps)
     facts.method = head.method
-    facts.isPartial = head.unknown !== 0
+    facts.unknown = head.unknown
     facts.isHead = head.method === "HEAD"
     const isOfTenant = credential !== null && credential.tenant !== null
     facts.tenantMatch = isOfTenant ? tenantMatch(head.bytes, target, credential, entry.template) : -1
@@ -222,11 +218,12 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
-    const template = request === null ? null : templateOf(request.entry, request.body.call)
+    const template = request === null ? null : request.answerTemplate(status)
     const facts = this.#responses.take()
     facts.body.principalHash = request === null ? 0 : request.sender.principalHash
+    facts.body.targetHash = request === null ? 0 : request.body.targetHash
     this.#objects?.begin(timeUs)
-    this.#bodies.begin(facts.body, head, media, hasBody, template, status)
+    this.#bodies.begin(facts.body, head, media, hasBody, template, status || UNKNOWN_STATUS)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     this.#objects?.onHead(head, status, facts.body)
     facts.flow = flow
@@ -256,7 +253,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   onUpgrade(request: RequestFacts, subprotocol = ""): RequestFacts {
     const facts = this.#requests.take()
-    const { isHead, target, authority, method } = request
+    const { isHead, target, authority, method, unknown } = request
     facts.body.begin(request.body.media, null, 0, null)
     facts.named.follow(request.named)
     facts.body.call = this.#calls.webSocket(subprotocol)
@@ -265,6 +262,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       entry: request.entry,
       sender: request.sender,
       isHead,
+      unknown,
       tenantMatch: request.tenantMatch,
       login: null,
       loginBytes: 0,
@@ -297,6 +295,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#describeRequest(event, exchange, flow, request)
     const requestBody = request === null ? null : request.facts.body
     const responseBody = response === null ? null : response.facts.body
+    if (request !== null && response !== null) this.#bodies.settle(response.facts, request.facts)
     event.requestBytes = request === null ? 0 : request.bodyBytes
     event.responseBytes = response === null ? 0 : response.bodyBytes
     event.request = this.#formOf(requestBody, isConversation ? 0 : event.requestBytes)

@@ -124,7 +124,7 @@ function takeRequest<Q, S>(
   builder.fill(true, isEnd, builder.likenesses.of(c.flow, d.side, true))
   stream.unknown |= head.unknown
   stream.isHead = head.method === "HEAD"
-  request.facts = receiver.onRequest(head, c)
+  request.facts = receiver.onRequest(head, c, timeUs)
   beginHalf(c, d, stream, request, isEnd, headBytes, timeUs)
 }
 

@@ -35,7 +35,7 @@ for (const [name, text] of Object.entries(BODIES_OF)) {
   const run = (count: number): number => {
     const start = process.cpuUsage()
     for (let i = 0; i < count; i++) {
-      const request = summarizer.onRequest(head, conversation)
+      const request = summarizer.onRequest(head, conversation, 1_700_000_000_000_000)
       if (summarizer.bodyWanted(request) > 0) summarizer.onBody(request, body, 0, body.length, true)
       const facts = summarizer.onResponse(response, request, conversation, 1_700_000_000_000_000)
       const at = 1_700_000_000_000_000 + i

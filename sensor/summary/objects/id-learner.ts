@@ -46,15 +46,16 @@ export class IdLearner implements FieldReceiver {
     isText: boolean,
   ): void {
     this.#next?.onField(field, names, nameStart, nameEnd, bytes, start, end, isText)
-    const { place } = this
-    if (place === null || end <= start) return
+    const { place, collector } = this
+    if (place === null || end <= start || (collector === null && place.isSettled(field))) return
     if (nameEnd <= nameStart) {
       if (isText) learnNameless(place, field, bytes, start, end)
       return
     }
     let says = place.find(names, nameStart, nameEnd)
     if (says === Says.nothing) says = this.#learn(place, field, names, nameStart, nameEnd, bytes, start, end, isText)
-    if (says !== Says.nothing) this.collector?.note(bytes, start, end, says, isText)
+    else if (collector === null) place.pass(field)
+    if (says !== Says.nothing) collector?.note(bytes, start, end, says, isText)
   }
 
   #learn(
@@ -91,7 +92,9 @@ function learnNameless(place: PlaceIds, field: number, bytes: Uint8Array, start:
   if (!isKeyKind(classify(bytes, start, end))) return
   let at = end + 1
   while (bytes[at] === 0x20) at++
-  place.version++
-  if (bytes[end] === QUOTE && bytes[at] === 0x3a) place.hasIdKeys = true
+  const isKey = bytes[end] === QUOTE && bytes[at] === 0x3a
+  if (isKey ? place.hasIdKeys : place.isBare) return
+  if (isKey) place.hasIdKeys = true
   else place.isBare = true
+  place.version++
 }

@@ -145,8 +145,10 @@ test("errors give nothing", () => {
 test("objects of a request's body: JSON, forms, variables of GraphQL", () => {
   const recorder = new Recorder()
   assert.deepEqual(post(recorder, "/orders", '{"customerId":48,"amount":3}').bodyObjects, low("48"))
+  recorder.timeUs += 1_000_000
   for (let i = 0; i < 30; i++)
     assert.deepEqual(post(recorder, "/orders", `{"customerId":${100 + i},"amount":3}`).bodyObjects, low(`${100 + i}`))
+  recorder.timeUs += 1_000_000
   const form = "application/x-www-form-urlencoded"
   assert.deepEqual(post(recorder, "/f", "order[id]=12&ids[]=13&q=7&password=p1", form).bodyObjects, low("12", "13"))
   const query = '{"query":"query O($id: ID!) { order(id: $id) { total } }","variables":{"id":"55"}}'

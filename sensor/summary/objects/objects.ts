@@ -7,6 +7,7 @@ import { type ApiEvent, NO_NUMBERS } from "../../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../../http/http-head.ts"
 import type { FieldReceiver } from "../classes/field-receiver.ts"
 import type { BodyFacts } from "../facts.ts"
+import type { Template } from "../form-state.ts"
 import type { ObjectPseudonyms } from "../privacy/object-pseudonyms.ts"
 import { IdCollector } from "./id-collector.ts"
 import { IdLearner } from "./id-learner.ts"
@@ -14,10 +15,10 @@ import { Says } from "./id-names.ts"
 import { scanForm, scanJson } from "./id-scan.ts"
 import { idHash0, idHash1 } from "./id-text.ts"
 import { PlaceIds } from "./place-ids.ts"
+import { RateBudget } from "./rate-budget.ts"
 import { Steps } from "./steps.ts"
-import { ToldBodies, UNTOLD } from "./told-bodies.ts"
+import { markByBytes, markByTag, ToldBodies, UNTOLD } from "./told-bodies.ts"
 import { ToldIds } from "./told-ids.ts"
-import { ViewBudget } from "./view-budget.ts"
 
 export type ObjectMode = "pseudonym" | "none"
 export const OBJECT_MODES: readonly ObjectMode[] = ["pseudonym", "none"]
@@ -29,14 +30,17 @@ const STEPS = 32_768
 /** Shorter bodies are scanned as quickly as they are recognised; coded ones cost more. */
 const REPEATED_MIN = 512
 const CODED_MIN = 64
-const DAY_US = 86_400_000_000
+const DAY_S = 86_400
+const SECOND_US = 1_000_000
 
 export interface ObjectCounters {
   /** Bodies asked for ids. */
   scanned: number
-  /** Bodies that came again as they were; views of objects beyond those of a second. */
+  /** Bodies that came again as they were. */
   repeated: number
+  /** Views of objects, and bodies of requests, beyond those of a second: their ids are not told. */
   viewsLeft: number
+  requestsLeft: number
   /** Ids of bodies beyond those told apart; names of ids beyond the limit of a place. */
   idsCut: number
   namesCut: number
@@ -51,15 +55,14 @@ export class Objects {
   readonly #collector: IdCollector
   readonly #told: ToldIds
   readonly #bodies = new ToldBodies(BODIES)
-  readonly #views = new ViewBudget()
+  readonly #views = new RateBudget()
+  readonly #requests = new RateBudget()
   #places = 0
   readonly #counters: ObjectCounters
   /** Day of event time of the response that began last. */
   #day = 0
-  #dayStartUs = 0
-  #timeUs = 0
-  /** `#bodies` was asked for the body at hand. */
-  #isAsked = false
+  /** Its second, 32 bits of it. */
+  #second = 0
 
   /** `next`: who wants to know the values of walked bodies besides. */
   constructor(pseudonyms: ObjectPseudonyms, counters: ObjectCounters, next: FieldReceiver | null, told = TOLD) {
@@ -75,20 +78,36 @@ export class Objects {
     return this.#learner
   }
 
-  /** A response begins, at packet time `timeUs`. */
+  /** A message begins, at packet time `timeUs`. */
   begin(timeUs: number): void {
-    this.#timeUs = timeUs
-    if (timeUs < this.#dayStartUs || timeUs >= this.#dayStartUs + DAY_US) {
-      this.#day = Math.floor(timeUs / DAY_US)
-      this.#dayStartUs = this.#day * DAY_US
-    }
+    // Without branches: one that is taken once a second is compiled too late, and what is compiled around it thrown away.
+    const second = Math.floor(timeUs / SECOND_US)
+    this.#second = second | 0
+    this.#day = Math.floor(second / DAY_S)
   }
 
-  /** True when the ids of one more view of an object are asked for. */
-  isViewDue(who: number): boolean {
-    if (this.#views.take(who, this.#timeUs)) return true
+  /** True when the ids of one more body of a request are asked for. */
+  isRequestDue(facts: BodyFacts): boolean {
+    if (this.#requests.take(facts.principalHash, this.#second)) return true
+    this.#counters.requestsLeft++
+    return false
+  }
+
+  /** True when the ids of one more view of an object are. */
+  isViewDue(facts: BodyFacts): boolean {
+    if (this.#views.take(facts.principalHash, this.#second)) return true
     this.#counters.viewsLeft++
     return false
+  }
+
+  /** True when the response is tagged as one that gave its principal all of its ids today. `template` learns whether it has tags. */
+  isTagTold(facts: BodyFacts, head: HttpHead, template: Template): boolean {
+    const place = placeOf(facts)
+    // A range has the tag of the whole.
+    if (place === null || head.status === 206 || !markByTag(facts, head)) return false
+    template.isTagged = true
+    facts.hasTag = facts.targetHash !== 0
+    return facts.hasTag && this.#isTold(facts, place)
   }
 
   /** The head of a response may say where the object is: 201, 202, 3xx. */
@@ -128,16 +147,23 @@ export class Objects {
 
   /** True when the body, as it came, gave its principal all of its ids today: it needs no look. */
   isRepeated(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): boolean {
-    this.#isAsked = false
-    const place = facts.state?.ids ?? null
-    const least = facts.media.coding === "" ? REPEATED_MIN : CODED_MIN
-    if (place === null || place.isEmpty || facts.isRequest || facts.hasLocation || end - start < least) return false
-    if (!isScanned(facts.media.kind)) return false
-    const total = this.#bodies.find(facts.principalHash, place, this.#day, bytes, start, end)
-    this.#isAsked = total === UNTOLD
-    if (this.#isAsked) return false
+    const place = placeOf(facts)
+    // What was lost of a tagged body may have held ids.
+    if (facts.hasTag) facts.hasTag = whole || end - start === facts.wanted
+    if (place === null || facts.isRequest || facts.hasLocation || facts.hasTag) return false
+    if (end - start < (facts.media.coding === "" ? REPEATED_MIN : CODED_MIN)) return false
+    markByBytes(facts, bytes, start, end)
+    facts.hasMark = true
+    if (!this.#isTold(facts, place)) return false
+    if (!whole) facts.idsTotal = -1
+    return true
+  }
+
+  #isTold(facts: BodyFacts, place: PlaceIds): boolean {
+    const total = this.#bodies.find(facts, place, this.#day)
+    if (total === UNTOLD) return false
     this.#counters.repeated++
-    facts.idsTotal = whole ? total : -1
+    facts.idsTotal = total
     return true
   }
 
@@ -155,7 +181,8 @@ export class Objects {
     else if (kind === "json" || kind === "ndjson") scanJson(bytes, start, end, place, this.#collector)
     else return
     this.#end(facts, whole)
-    if (this.#isAsked && this.#collector.untold === 0) this.#bodies.note(facts.idsTotal)
+    if ((facts.hasMark || facts.hasTag) && this.#collector.untold === 0)
+      this.#bodies.note(facts, place, this.#day, facts.idsTotal)
   }
 
   #begin(facts: BodyFacts): void {
@@ -176,6 +203,12 @@ export function writeIds(event: ApiEvent, request: BodyFacts | null, response: B
   event.bodyObjects = request === null ? NO_NUMBERS : request.ids
   event.returned = response === null ? NO_NUMBERS : response.ids
   event.returnedTotal = response === null ? -1 : response.idsTotal
+}
+
+/** Of bodies that are scanned, and whose place has ids. */
+function placeOf({ state, media }: BodyFacts): PlaceIds | null {
+  const place = state?.ids ?? null
+  return place === null || place.isEmpty || !isScanned(media.kind) ? null : place
 }
 
 /** Kinds that have a scan of their own. */

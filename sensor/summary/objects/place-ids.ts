@@ -27,6 +27,8 @@ export class PlaceIds {
   readonly #slots = new Int8Array(SLOTS).fill(-1)
   /** Judged fields by path: looks that are left, 0 when settled. */
   readonly #fields = new Map<number, number>()
+  /** Some of those without looks left, by their last bits: asked for each value of a walk. */
+  readonly #settled = new Int32Array(SLOTS)
 
   constructor(serial = 0) {
     this.serial = serial
@@ -67,6 +69,16 @@ export class PlaceIds {
     return true
   }
 
+  /** The field with that path is worth no look for now. */
+  pass(path: number): void {
+    this.#settled[path & (SLOTS - 1)] = path | 0
+  }
+
+  /** True only when the field with that path is worth no look. */
+  isSettled(path: number): boolean {
+    return path !== 0 && this.#settled[path & (SLOTS - 1)] === (path | 0)
+  }
+
   /** Looks that the field with that path is still worth. */
   looks(path: number): number {
     const left = this.#fields.get(path)
@@ -74,6 +86,7 @@ export class PlaceIds {
   }
 
   settle(path: number, left: number): void {
+    if (left === 0) this.pass(path)
     this.#fields.set(path, left)
   }
 }
