@@ -200,23 +200,25 @@ export class JetStreamConsumer {
    */
   async #position({ consumers }: JetStreamManager): Promise<ConsumerInfo> {
     const { durable } = this.#options
-    let from: Partial<ConsumerConfig> = { deliver_policy: DeliverPolicy.All }
-    try {
-      const info = await consumers.info(STREAM, durable)
-      if (info.num_ack_pending === 0) return info
-      from = { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: info.ack_floor.stream_seq + 1 }
-      await consumers.delete(STREAM, durable)
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
-    }
-    return consumers.add(STREAM, {
+    let config: Partial<ConsumerConfig> = {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(this.#ackWaitMs),
       max_ack_pending: this.#ackPendingMax,
+      deliver_policy: DeliverPolicy.All,
       filter_subject: EVENT_SUBJECTS,
-      ...from,
-    })
+    }
+    try {
+      const info = await consumers.info(STREAM, durable)
+      if (info.num_ack_pending === 0) return info
+      const { opt_start_time: _, ...settings } = info.config
+      const oldest = info.ack_floor.stream_seq + 1
+      config = { ...settings, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
+      await consumers.delete(STREAM, durable)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
+    }
+    return consumers.add(STREAM, config)
   }
 
   async #consume(messages: ConsumerMessages): Promise<void> {
