@@ -76,6 +76,17 @@ test("four a day are found when they go on", () => {
   assert.ok(lab.found("unprovenanced-ids").some(({ p }) => p < 1e-5))
 })
 
+test("what goes on for days is said with all of it", () => {
+  const lab = known()
+  for (let day = 0; day < 3; day++) {
+    lab.nextDay(7)
+    for (let k = 0; k < 15; k++) lab.read("acme", 1_000 + day * 300 + 17 * k)
+  }
+  const last = lab.found("unprovenanced-ids").at(-1)!
+  assert.match(last.sentence, /; \d+ in all in 2 days$/)
+  assert.ok(Number(last.facts["idsNeverGivenInAll"]) > 2 * Number(last.facts["idsNeverGiven"]), last.sentence)
+})
+
 test("whose ids come by mail, and a new key of a known consumer, are not said to have guessed", () => {
   const lab = known(16, { ...PARTNERS, mail: { perDay: 15, mailed: 1 } })
   lab.nextDay(9)

@@ -17,7 +17,7 @@ import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Doubt, Finding } from "./finding.ts"
 import { ownerDoubts, resyncDoubt } from "./key-change.ts"
-import { nounOf, shareText } from "./wording.ts"
+import { nounOf, shareText, spanText } from "./wording.ts"
 
 const LOOKS = 3
 const STATISTICS = 2
@@ -99,6 +99,7 @@ class UnprovenancedIds implements Detector {
     const row = pair.ordinal * CARRIERS + carrier
     if (hits === 0 || !objects.provenance.works(pair, carrier, day)) return
     this.#episodes.note(row, sight, objects.lastUnprovenanced)
+    this.#episodes.tally(row, counts.hitIds)
     const next = this.#nextLook.get(row) ?? this.#settings["hits"]!
     if (hits < next) return
     this.#nextLook.set(row, Math.max(hits + 1, hits * 1.25))
@@ -135,13 +136,15 @@ class UnprovenancedIds implements Detector {
     const row = pair!.ordinal * CARRIERS + carrier
     const samples = this.#episodes.samples(row)
     const usualHits = trials * usual.share
+    const total = this.#episodes.total(row)
+    const sinceUs = this.#episodes.sinceUs(row)
     const isRefused = samples.length > 0 && samples.every(({ status }) => status >= 400)
     const weight = Math.max(1, endpoint!.sensitivity) * (isRefused ? 0.5 : 1)
     return {
       detector: spec.name,
       family: spec.family,
       atUs,
-      sinceUs: this.#episodes.sinceUs(row),
+      sinceUs,
       consumer: consumer.ordinal,
       endpoint: endpoint!.ordinal,
       p: chance.p,
@@ -150,10 +153,13 @@ class UnprovenancedIds implements Detector {
       key: `${spec.name} e${endpoint!.ordinal} ${carrier}`,
       sentence:
         `asked for ${hitIds} ${nounOf(endpoint!.template)} today that were never given to it, of ${trialIds} that were new ` +
-        `to it; usually ${shareText(usual.share)} of them, its peers ${shareText(usual.peerShare)}`,
+        `to it; usually ${shareText(usual.share)} of them, its peers ${shareText(usual.peerShare)}` +
+        (total > hitIds ? `; ${total} in all in ${spanText(atUs - sinceUs)}` : ""),
       facts: {
         idsNeverGiven: hitIds,
         idsNew: trialIds,
+        idsNeverGivenInAll: Math.max(total, hitIds),
+        spanMinutes: Math.round((atUs - sinceUs) / 60_000_000),
         expectedIds: Number(usualHits.toPrecision(2)),
         usualShare: usual.share,
         peerShare: usual.peerShare,
