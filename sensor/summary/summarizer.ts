@@ -228,8 +228,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
     const template = request === null ? null : templateOf(request.entry, request.body.call)
     const facts = this.#responses.take()
-    facts.body.principalHash = request === null ? 0 : request.sender.principalHash
-    facts.body.targetHash = request === null ? 0 : request.body.targetHash
+    facts.body.answer(request === null ? null : request.body)
     this.#objects?.begin(timeUs)
     this.#bodies.begin(facts.body, head, media, hasBody, template, status)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
