@@ -30,6 +30,8 @@ const UNDER_WAY = 64
 /** Shown at the end of a reading. */
 const SUMMARY_SERVICES = 8
 const SUMMARY_ENDPOINTS = 3
+const SUMMARY_INCIDENTS = 5
+const LINE_MAX = 160
 
 /** What feeds the inventory: says for itself whether it is ready and what it counted. */
 export interface Feed {
@@ -193,6 +195,7 @@ export class Collector {
           `  ${[endpoint.method, endpoint.template, endpoint.operation, endpoint.requests].filter((part) => part !== "").join(" ")}`,
         )
     }
+    lines.push(...(await this.#incidents()))
     const dark = (await this.#store.darkSums()).filter(({ state }) => state !== "read")
     const servers = dark.reduce((sum, one) => sum + one.servers, 0)
     const sessions = dark.reduce((sum, one) => sum + one.sessions, 0)
@@ -201,6 +204,19 @@ export class Collector {
       lines.push(`${those} not in this, or not whole: ${sessions} sessions could not be read, see the page Dark`)
     }
     return lines
+  }
+
+  /** How many incidents are open, and the first words of the newest ones. */
+  async #incidents(): Promise<string[]> {
+    const high = await this.#store.incidents({ state: "open", lane: "high" }, { limit: SUMMARY_INCIDENTS })
+    const review = await this.#store.incidents({ state: "open", lane: "review" }, { limit: 1 })
+    const all = high.total + review.total
+    if (all === 0) return []
+    const are = all === 1 ? "1 incident is open" : `${all} incidents are open`
+    const told = high.items.map(
+      ({ summary }) => `  ${summary.length > LINE_MAX ? `${summary.slice(0, LINE_MAX)}...` : summary}`,
+    )
+    return [`${are}, ${high.total} of them to look at now:`, ...told]
   }
 
   /** Closes API and store as they are: the store has failed, and a checkpoint would fail again. */

@@ -7,7 +7,7 @@
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { BaselineParts } from "../baseline/baseline.ts"
 import { Baselines, type SavedBaselines } from "../baseline/baselines.ts"
-import { EventClock } from "../baseline/event-clock.ts"
+import { EventClock, type SavedClock } from "../baseline/event-clock.ts"
 import { sensitivityOf } from "../baseline/sensitivity.ts"
 import { Sight } from "../baseline/sight.ts"
 import { type ConsumerSubject, type EndpointSubject, type SavedSubjects, Subjects } from "../baseline/subjects.ts"
@@ -26,7 +26,7 @@ const DAY_US = 86_400_000_000
 
 export interface SavedAnalysis {
   readonly version: number
-  readonly clock: { readonly nowUs: number; readonly openUs: number }
+  readonly clock: SavedClock
   readonly subjects: SavedSubjects
   readonly baselines: SavedBaselines
   readonly detectors: Readonly<Record<string, unknown>>
@@ -46,7 +46,7 @@ export interface AnalysisOptions {
 }
 
 /** Version of SavedAnalysis; a snapshot of another one is not read, and the journal is replayed instead. */
-export const ANALYSIS_VERSION = 1
+export const ANALYSIS_VERSION = 2
 
 interface Running {
   readonly kind: DetectorKind
@@ -63,10 +63,12 @@ export class Analysis {
   readonly #detectors: Running[] = []
   readonly #sight = new Sight()
   readonly #report: import("../detect/detector.ts").Report
+  readonly #reached: LimitCounters
   #lateExchanges = 0
 
   constructor(options: AnalysisOptions, saved?: SavedAnalysis) {
     const limits = { ...DEFAULT_BASELINE_LIMITS, ...options.limits }
+    this.#reached = options.reached
     this.#clock = new EventClock(saved?.clock)
     this.subjects = new Subjects(limits, options.reached, saved?.subjects)
     const texts = options.texts ?? NO_SHAPE_TEXTS
@@ -91,7 +93,9 @@ export class Analysis {
     for (const kind of options.detectors ?? DETECTORS) {
       const { baselines, known } = this
       const detector = kind.create({ baselines, known, settings: this.settings.of(kind.spec) })
-      if (saved !== undefined) detector.restore?.(saved.detectors[kind.spec.name])
+      // A snapshot from before there was this detector has nothing of it.
+      const own = saved?.detectors[kind.spec.name] ?? null
+      if (own !== null) detector.restore?.(own)
       this.#detectors.push({ kind, detector })
     }
     const { onFinding } = options
@@ -104,6 +108,7 @@ export class Analysis {
               onFinding(finding)
               incidents.raise(finding)
             },
+            explain: (explanation) => incidents.explain(explanation),
           }
   }
 
@@ -120,6 +125,10 @@ export class Analysis {
   note(event: ApiEvent, consumer: ConsumerSubject, endpoint: EndpointSubject | null): void {
     const atUs = event.startUs
     const clock = this.#clock
+    if (clock.isAhead(atUs)) {
+      this.#reached.aheadExchanges++
+      return
+    }
     if (clock.isDue(atUs)) this.#turnTo(atUs)
     if (atUs > clock.nowUs) clock.nowUs = atUs
     const isLate = clock.isLate(atUs)
@@ -145,8 +154,10 @@ export class Analysis {
   apply(note: AnalysisNote): void {
     switch (note.kind) {
       case "consumer": {
-        const consumer = this.consumer(note.id, note.name, note.scheme, note.partner)
-        if (consumer !== null) Object.assign(consumer, { name: note.name, partner: note.partner })
+        const consumer = this.consumer(note.id, note.name, note.scheme, note.partner, note.key)
+        if (consumer === null) return
+        if (consumer.name !== note.name) this.incidents.renamed(consumer.ordinal, -1)
+        Object.assign(consumer, { name: note.name, partner: note.partner })
         return
       }
       case "consumers.merged":
@@ -175,8 +186,9 @@ export class Analysis {
     }
   }
 
-  consumer(id: string, name: string, scheme: string, partner: string): ConsumerSubject | null {
-    return this.subjects.consumer(id) ?? this.subjects.addConsumer(id, name, scheme, partner)
+  /** Found or added. `key`: what is the same in every store. */
+  consumer(id: string, name: string, scheme: string, partner: string, key = id): ConsumerSubject | null {
+    return this.subjects.consumer(id) ?? this.subjects.addConsumer(id, name, scheme, partner, key)
   }
 
   /** Found or added; what is known otherwise than before is put right. */
@@ -192,6 +204,7 @@ export class Analysis {
       })
     }
     const { template, status, serviceName, isOpenBySpecification } = facts
+    if (known.template !== template || known.serviceName !== serviceName) this.incidents.renamed(-1, known.ordinal)
     Object.assign(known, { template, status, serviceName, isOpenBySpecification })
     return known
   }
@@ -246,6 +259,7 @@ export class Analysis {
     if (former === null || successor === null || former === successor) return
     for (const baseline of this.baselines.all) baseline.mergeEndpoints?.(former, successor)
     for (const { detector } of this.#detectors) detector.mergeEndpoints?.(former, successor)
+    this.incidents.mergeEndpoints(former, successor)
     successor.firstUs = Math.min(successor.firstUs, former.firstUs)
     successor.requests += former.requests
     successor.sensitivity = Math.max(successor.sensitivity, former.sensitivity)

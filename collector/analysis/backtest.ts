@@ -4,13 +4,13 @@
 //      when, in the time that the journal covers. Nothing is written.
 // The journal forgets its oldest pieces (watch.ts); what is usual is then learned anew from where it begins, and incidents of the first
 // days are fewer than they were.
-import { deserialize } from "node:v8"
 import { type LimitCounters, limitCounters } from "../inventory/limits.ts"
 import type { DetectorRecord, ExceptionRecord } from "../store/documents.ts"
 import type { IncidentRecord } from "../store/incident-records.ts"
 import type { Store } from "../store/store.ts"
-import { ANALYSIS_VERSION, Analysis, type AnalysisOptions, type SavedAnalysis } from "./analysis.ts"
-import { replay } from "./journal.ts"
+import { Analysis, type AnalysisOptions } from "./analysis.ts"
+import { replay, replaying } from "./journal.ts"
+import { unpacked } from "./snapshot.ts"
 
 export interface BacktestOptions {
   readonly detectors: readonly Pick<DetectorRecord, "name" | "isEnabled" | "values">[]
@@ -18,8 +18,8 @@ export interface BacktestOptions {
   /** Incidents opened from then on are told, event time, µs; 0: all. */
   readonly sinceUs?: number
   readonly texts?: AnalysisOptions["texts"]
-  /** Told how many exchanges are through; awaited, so that others may run in between. */
-  readonly onPiece?: (exchanges: number) => Promise<void> | void
+  /** Awaited every thousand exchanges, so that others may run in between. */
+  readonly onRest?: () => Promise<void>
 }
 
 export interface BacktestResult {
@@ -39,10 +39,9 @@ export async function openAnalysis(
   options: AnalysisOptions,
 ): Promise<{ analysis: Analysis; sequence: number; since: number }> {
   const snapshot = await store.snapshot()
-  const saved = snapshot === null ? null : (deserialize(snapshot.bytes) as SavedAnalysis)
-  const isReadable = saved !== null && saved.version === ANALYSIS_VERSION
-  const analysis = isReadable ? new Analysis(options, saved) : new Analysis(options)
-  let sequence = isReadable ? snapshot!.sequence : 0
+  const saved = snapshot === null ? null : unpacked(snapshot.bytes)
+  const analysis = saved === null ? new Analysis(options) : new Analysis(options, saved)
+  let sequence = saved === null ? 0 : snapshot!.sequence
   let since = 0
   for (;;) {
     const piece = await store.journalAfter(sequence)
@@ -110,15 +109,15 @@ export async function backtest(store: Store, known: Analysis, options: BacktestO
   for (;;) {
     const piece = await store.journalAfter(sequence)
     if (piece === null) break
-    replay(piece, before.analysis)
-    replay(piece, after.analysis)
+    for (const { analysis } of [before, after]) {
+      for (const _ of replaying(piece, analysis)) await options.onRest?.()
+    }
     // Settings that people changed on the way are in the journal; those considered hold all the time.
     hold()
     before.collect()
     after.collect()
     sequence = piece.sequence
     exchanges += piece.exchanges
-    await options.onPiece?.(exchanges)
   }
   const { fromUs, toUs } = await store.journalRange()
   const heldBack = (options.exceptions ?? []).reduce(

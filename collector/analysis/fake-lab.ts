@@ -104,9 +104,9 @@ export class Lab {
     this.analysis.apply(note)
   }
 
-  /** Goes on with an analysis made from what this one saves. */
-  restart(): void {
-    this.analysis = this.#analysis(structuredClone(this.analysis.save()))
+  /** Goes on with an analysis made from what this one saves, or from `saved`. */
+  restart(saved = structuredClone(this.analysis.save())): void {
+    this.analysis = this.#analysis(saved)
   }
 
   found(detector: string): Finding[] {

@@ -6,7 +6,8 @@
 //           consumers, endpoints   ordinal of its subjects, -1 for none
 //           notes      each with the number of exchanges of the piece that came before it
 //
-// In:  messages, exchanges and notes as they are taken in. Out: a piece at each checkpoint; and back: a piece into an analysis.
+// In:  messages, exchanges and notes as they are taken in. Out: pieces of some `pieceBytes` at each checkpoint; and back: a piece into an
+// analysis. A checkpoint's 32 MB in one piece were there three times while they were written, and once more until the next checkpoint.
 // Messages are kept as they came because encoding anew costs as much as all baselines together (5 µs an exchange in batches of many
 // endpoints). Pieces are written by this program into its own store, so one that cannot be read is a damaged store, and an error.
 import { deserialize, serialize } from "node:v8"
@@ -18,6 +19,8 @@ import { StoreError } from "../store/store.ts"
 import type { Analysis } from "./analysis.ts"
 
 const FORMAT = 1
+/** Exchanges between two rests of a replay: some 10 ms. */
+const REST_EVERY = 1000
 
 interface Piece {
   readonly format: number
@@ -56,6 +59,11 @@ class Column {
 
 export class JournalWriter {
   #sequence: number
+  readonly #pieceBytes: number
+  /** Closed since the last `take`. */
+  #pieces: JournalRecord[] = []
+  /** Of the messages of the open piece. */
+  #held = 0
   readonly #encoder = new BatchEncoder()
   #messages: Uint8Array[] = []
   #others: Uint8Array[] = []
@@ -74,9 +82,10 @@ export class JournalWriter {
   #next = 0
   #isKept = false
 
-  /** `sequence`: of the last piece there is, 0 for none. */
-  constructor(sequence: number) {
+  /** `sequence`: of the last piece there is, 0 for none. `pieceBytes`: messages of a piece; it is closed with the one that reaches them. */
+  constructor(sequence: number, pieceBytes: number) {
     this.#sequence = sequence
+    this.#pieceBytes = pieceBytes
   }
 
   /** Exchanges that follow are of this message; `bytes` must not change. */
@@ -90,13 +99,13 @@ export class JournalWriter {
   end(): void {
     this.#bytes = null
     this.#events = []
+    if (this.#held >= this.#pieceBytes) this.#close()
   }
 
   add(event: ApiEvent, consumer: number, endpoint: number): void {
     const place = this.#placeOf(event)
     if (place >= 0) {
-      if (!this.#isKept) this.#messages.push(this.#bytes!)
-      this.#isKept = true
+      if (!this.#isKept) this.#keep(this.#bytes!)
       this.#from.push(this.#messages.length - 1)
       this.#at.push(place)
     } else {
@@ -116,9 +125,21 @@ export class JournalWriter {
     this.#notes.push([this.#exchanges, note])
   }
 
-  /** What was taken in since the last call; null when there was nothing. Not between `begin` and `end`. */
-  take(): JournalRecord | null {
-    if (this.#exchanges === 0 && this.#notes.length === 0) return null
+  /** What was taken in since the last call. Not between `begin` and `end`. */
+  take(): JournalRecord[] {
+    if (this.#exchanges > 0 || this.#notes.length > 0) this.#close()
+    const pieces = this.#pieces
+    this.#pieces = []
+    return pieces
+  }
+
+  #keep(message: Uint8Array): void {
+    this.#messages.push(message)
+    this.#held += message.length
+    this.#isKept = true
+  }
+
+  #close(): void {
     if (this.#encoder.events > 0) this.#closeOthers()
     const piece: Piece = {
       format: FORMAT,
@@ -130,13 +151,14 @@ export class JournalWriter {
       endpoints: this.#endpoints.take(),
       notes: this.#notes,
     }
-    const record: JournalRecord = {
+    this.#pieces.push({
       sequence: ++this.#sequence,
       fromUs: this.#exchanges === 0 ? 0 : this.#fromUs,
       toUs: this.#toUs,
       exchanges: this.#exchanges,
       bytes: serialize(piece),
-    }
+    })
+    this.#held = 0
     this.#messages = []
     this.#others = []
     this.#othersCount = 0
@@ -144,7 +166,6 @@ export class JournalWriter {
     this.#notes = []
     this.#fromUs = Number.POSITIVE_INFINITY
     this.#toUs = 0
-    return record
   }
 
   /** Place in the present message; -1 when it is not there. */
@@ -160,24 +181,27 @@ export class JournalWriter {
   }
 
   #closeOthers(): void {
-    this.#others.push(
-      this.#encoder.encode({
-        version: EVENT_VERSION,
-        tenant: "journal",
-        sensor: "journal",
-        boot: "journal",
-        sequence: 1,
-        keyEpoch: 1,
-        watermarkUs: 0,
-        last: false,
-        ledger: {},
-      }),
-    )
+    const names = { version: EVENT_VERSION, tenant: "journal", sensor: "journal", boot: "journal" }
+    const others = this.#encoder.encode({
+      ...names,
+      sequence: 1,
+      keyEpoch: 1,
+      watermarkUs: 0,
+      last: false,
+      ledger: {},
+    })
+    this.#others.push(others)
+    this.#held += others.length
   }
 }
 
 /** Takes a piece in, as it was taken in when it was written. Throws a StoreError("corrupt") when it cannot be read. */
-export function replay({ sequence, bytes }: JournalRecord, analysis: Analysis): void {
+export function replay(piece: JournalRecord, analysis: Analysis): void {
+  for (const _ of replaying(piece, analysis));
+}
+
+/** The same with a rest now and then, for others to run. */
+export function* replaying({ sequence, bytes }: JournalRecord, analysis: Analysis): Iterable<void> {
   const piece = deserialize(bytes) as Piece
   if (piece.format !== FORMAT) throw corrupt(sequence, `format ${piece.format}`)
   const { consumers, endpoints } = analysis.subjects
@@ -191,6 +215,7 @@ export function replay({ sequence, bytes }: JournalRecord, analysis: Analysis): 
   let message = -1
   let next = 0
   for (let i = 0; i <= piece.from.length; i++) {
+    if (i % REST_EVERY === REST_EVERY - 1) yield
     while (next < piece.notes.length && piece.notes[next]![0] <= i) analysis.apply(piece.notes[next++]![1])
     if (i === piece.from.length) return
     const from = piece.from[i]!

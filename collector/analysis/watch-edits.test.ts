@@ -9,30 +9,34 @@ import { WatchKind } from "./watch.ts"
 
 const ANN = { name: "ann", atUs: 1_000_000 }
 
+function findingOf(change: Partial<Finding> = {}): Finding {
+  return {
+    detector: "scraping",
+    family: "volume",
+    atUs: START_US,
+    sinceUs: START_US,
+    consumer: 0,
+    endpoint: 0,
+    p: 1e-8,
+    isRule: false,
+    weight: 1,
+    key: "scraping",
+    sentence: "read much",
+    facts: {},
+    doubts: [],
+    samples: [],
+    lossyShare: 0,
+    ...change,
+  }
+}
+
 async function opened(limits = {}) {
   const store = await openSqliteStore(":memory:")
   const kind = new WatchKind()
   const inventory = await Inventory.open(store, { watcher: kind, mint: countingIds(), limits })
   inventory.apply(batch([event()]))
   const raise = (change: Partial<Finding> = {}): void => {
-    kind.watch!.analysis.incidents.raise({
-      detector: "scraping",
-      family: "volume",
-      atUs: START_US,
-      sinceUs: START_US,
-      consumer: 0,
-      endpoint: 0,
-      p: 1e-8,
-      isRule: false,
-      weight: 1,
-      key: "scraping",
-      sentence: "read much",
-      facts: {},
-      doubts: [],
-      samples: [],
-      lossyShare: 0,
-      ...change,
-    })
+    kind.watch!.analysis.incidents.raise(findingOf(change))
   }
   raise()
   await inventory.checkpoint()
@@ -59,6 +63,12 @@ test("expected: the incident is closed, an exception holds it back, and the audi
   await inventory.checkpoint()
   assert.equal((await store.incidents({ state: "open" }, { limit: 10 })).total, 0)
   assert.equal((await store.audit(0, 10))[0]?.action, "incident.state")
+  const again = new WatchKind()
+  await Inventory.open(store, { watcher: again, mint: countingIds() })
+  const { incidents } = again.watch!.analysis
+  const seen = { ...findingOf(), atUs: START_US + 2_000_000, p: 1e-30 }
+  incidents.raise(seen)
+  assert.deepEqual([incidents.exceptions.useOf(exception!.id).count, incidents.take().length], [1, 0], "restarted")
   await edit({ kind: "exception.remove", id: exception!.id })
   assert.equal((await store.documents("exception")).length, 0)
 })
@@ -72,11 +82,23 @@ test("what makes no sense is refused with a sentence and changes nothing", async
     [{ kind: "incident.state", id, state: "closed" }, /malicious, benign or expected/],
     [{ kind: "incident.state", id, state: "open", verdict: "benign" }, /Only a closed incident/],
     [{ kind: "exception.put", exception: until, reason: "x" }, /whom or what/],
-    [{ kind: "exception.put", exception: { ...until, consumer: "c" } }, /Say why/],
-    [{ kind: "exception.put", exception: { ...until, consumer: "c", detector: "nosy" }, reason: "x" }, /called nosy/],
-    [{ kind: "exception.put", exception: { owner: "a", consumer: "c", untilUs: 5 }, reason: "x" }, /before the newest/],
-    [{ kind: "exception.put", id: "no", exception: { ...until, consumer: "c" }, reason: "x" }, /no such exception/],
-    [{ kind: "exception.put", exception: { ...until, consumer: "c" }, reason: "x" }, /0 exceptions already/],
+    [{ kind: "exception.put", exception: { ...until, consumer: "consumer-1" } }, /Say why/],
+    [
+      { kind: "exception.put", exception: { ...until, consumer: "consumer-1", detector: "nosy" }, reason: "x" },
+      /called nosy/,
+    ],
+    [
+      { kind: "exception.put", exception: { owner: "a", consumer: "consumer-1", untilUs: 5 }, reason: "x" },
+      /before the newest/,
+    ],
+    [
+      { kind: "exception.put", id: "no", exception: { ...until, consumer: "consumer-1" }, reason: "x" },
+      /no such exception/,
+    ],
+    [{ kind: "exception.put", exception: { ...until, consumer: "consumer-1" }, reason: "x" }, /0 exceptions already/],
+    [{ kind: "exception.put", exception: { ...until, consumer: "__proto__" }, reason: "x" }, /no such consumer/],
+    [{ kind: "exception.put", exception: { ...until, partner: "p" }, reason: "x" }, /no such partner/],
+    [{ kind: "exception.put", exception: { ...until, endpoint: "e" }, reason: "x" }, /no such endpoint/],
     [{ kind: "exception.remove", id: "no" }, /no such exception/],
     [{ kind: "detector.set", name: "nosy" }, /called nosy/],
     [{ kind: "decoy.put", pattern: "/admin" }, /SERVICE METHOD/],

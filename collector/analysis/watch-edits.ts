@@ -133,8 +133,18 @@ export class WatchEdits implements EditHandler {
     if (detector !== "" && !DETECTORS.some(({ spec }) => spec.name === detector)) {
       throw new EditError("invalid", `There is no detection called ${detector}.`, "detector")
     }
+    const { subjects } = this.#parts.analysis
+    if (consumer !== "" && subjects.consumer(consumer) === null) {
+      throw new EditError("unknown", "There is no such consumer.", "consumer")
+    }
+    if (partner !== "" && this.#parts.documents.get("partner", partner) === null) {
+      throw new EditError("unknown", "There is no such partner.", "partner")
+    }
+    if (endpoint !== "" && subjects.endpoint(endpoint) === null) {
+      throw new EditError("unknown", "There is no such endpoint, or nobody has used it yet.", "endpoint")
+    }
     if (reason === "") throw new EditError("invalid", "Say why, so that the next person knows.", "reason")
-    if (untilUs <= this.#parts.analysis.nowUs)
+    if (!(untilUs > this.#parts.analysis.nowUs))
       throw new EditError("invalid", "Its end lies before the newest traffic.", "until")
     const known = edit.id === undefined ? null : this.#parts.documents.get("exception", edit.id)
     if (edit.id !== undefined && known === null) throw new EditError("unknown", "There is no such exception.", "id")

@@ -42,8 +42,12 @@ function apply(inventory: Inventory, batch: EventBatch, asMessage: boolean): voi
   inventory.apply(decoded.batch, 0, bytes)
 }
 
-async function opened(store: Store, snapshotExchanges: number): Promise<{ inventory: Inventory; kind: WatchKind }> {
-  const kind = new WatchKind({ snapshotExchanges })
+async function opened(
+  store: Store,
+  snapshotExchanges: number,
+  pieceBytes = 2 ** 21,
+): Promise<{ inventory: Inventory; kind: WatchKind }> {
+  const kind = new WatchKind({ snapshotExchanges, pieceBytes })
   return { inventory: await Inventory.open(store, { watcher: kind, mint: countingIds() }), kind }
 }
 
@@ -71,13 +75,14 @@ test("after kills at any place, snapshots and redelivery the analysis is the sam
       fc.uniqueArray(fc.integer({ min: 1, max: 23 }), { maxLength: 6 }),
       fc.integer({ min: 10, max: 400 }),
       fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }),
-      async (kills, checkpoints, snapshotExchanges, isMessage) => {
+      fc.constantFrom(1, 2_000, 2 ** 21),
+      async (kills, checkpoints, snapshotExchanges, isMessage, pieceBytes) => {
         const store = await openSqliteStore(":memory:")
-        let { inventory, kind } = await opened(store, snapshotExchanges)
+        let { inventory, kind } = await opened(store, snapshotExchanges, pieceBytes)
         let durable = 0
         for (let i = 0; i < batches.length; i++) {
           if (kills.includes(i)) {
-            ;({ inventory, kind } = await opened(store, snapshotExchanges))
+            ;({ inventory, kind } = await opened(store, snapshotExchanges, pieceBytes))
             for (let again = Math.max(0, durable - 1); again < i; again++)
               apply(inventory, batches[again]!, isMessage[again]!)
           }

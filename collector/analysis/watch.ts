@@ -5,10 +5,9 @@
 //
 // A snapshot takes as long as 30,000 exchanges (its size over the disk's speed), so it is taken when the journal since the last one
 // has `snapshotExchanges`: a restart replays at most those, at some 100,000 a second.
-import { serialize } from "node:v8"
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
-import type { Consumer } from "../consumer/consumer.ts"
+import { type Consumer, consumerKey } from "../consumer/consumer.ts"
 import type { AnalysisNote, EndpointFacts } from "../incident/notes.ts"
 import type { EditHandler } from "../inventory/edits.ts"
 import type { Endpoint } from "../inventory/endpoint.ts"
@@ -21,6 +20,7 @@ import type { Analysis } from "./analysis.ts"
 import { openAnalysis } from "./backtest.ts"
 import { noteOf } from "./document-notes.ts"
 import { JournalWriter } from "./journal.ts"
+import { packed } from "./snapshot.ts"
 import { WatchEdits } from "./watch-edits.ts"
 
 export interface WatchOptions {
@@ -28,11 +28,14 @@ export interface WatchOptions {
   readonly snapshotExchanges: number
   /** How long the journal is kept for back-tests, µs of event time. */
   readonly journalUs: number
+  /** Messages of a piece of the journal, bytes. */
+  readonly pieceBytes: number
 }
 
 export const DEFAULT_WATCH_OPTIONS: WatchOptions = {
   snapshotExchanges: 500_000,
   journalUs: 90 * 86_400_000_000,
+  pieceBytes: 2 * 1024 * 1024,
 }
 
 /** At a route: its endpoint as the analysis knows it. */
@@ -42,11 +45,12 @@ class WatchedRoute implements Watched {
   readonly template: string
   readonly status: string
 
+  /** `subject`: as it was noted last, which is not always what the endpoint is by now. */
   constructor(subject: EndpointSubject | null, endpoint: Endpoint) {
     this.subject = subject
     this.endpoint = endpoint
-    this.template = endpoint.template
-    this.status = endpoint.status
+    this.template = subject?.template ?? endpoint.template
+    this.status = subject?.status ?? endpoint.status
   }
 
   isPresent(endpoint: Endpoint): boolean {
@@ -167,15 +171,16 @@ export class Watch implements Watcher {
   }
 
   take(): WatchRows | null {
-    const piece = this.#journal.take()
+    const journal = this.#journal.take()
     const incidents = this.analysis.takeIncidents()
-    if (piece === null && incidents.length === 0) return null
-    const isDue = piece !== null && this.#since >= this.#options.snapshotExchanges
-    const snapshot = isDue ? { sequence: piece.sequence, bytes: serialize(this.analysis.save()) } : null
+    const last = journal.at(-1)
+    if (last === undefined && incidents.length === 0) return null
+    const isDue = last !== undefined && this.#since >= this.#options.snapshotExchanges
+    const snapshot = isDue ? { sequence: last.sequence, bytes: packed(this.analysis.save()) } : null
     if (isDue) this.#since = 0
     return {
       incidents,
-      journal: piece === null ? [] : [piece],
+      journal,
       snapshot,
       forgetBeforeUs: Math.max(0, this.analysis.nowUs - this.#options.journalUs),
     }
@@ -187,8 +192,15 @@ export class Watch implements Watcher {
   }
 
   #consumer(consumer: Consumer): ConsumerSubject | null {
-    const { id, name, scheme, partner } = consumer
-    this.#apply({ kind: "consumer", id, name, scheme, partner: partner ?? "" })
+    const { id, name, scheme, partner, issuer, principal } = consumer
+    this.#apply({
+      kind: "consumer",
+      id,
+      key: consumerKey(scheme, issuer, principal),
+      name,
+      scheme,
+      partner: partner ?? "",
+    })
     const subject = this.analysis.subjects.consumer(id)
     consumer.watched = new WatchedConsumer(subject, consumer)
     return subject
@@ -237,7 +249,13 @@ export class WatchKind implements WatcherKind {
     const counted = { ...reached }
     const { analysis, sequence, since } = await openAnalysis(store, { reached, texts, limits: context.limits })
     Object.assign(reached, counted)
-    const watch = new Watch(analysis, new JournalWriter(sequence), since, context, this.#options)
+    const watch = new Watch(
+      analysis,
+      new JournalWriter(sequence, this.#options.pieceBytes),
+      since,
+      context,
+      this.#options,
+    )
     if (sequence === 0) watch.noteStored(state.documents)
     this.watch = watch
     return watch

@@ -62,7 +62,9 @@ export const Incident = Type.Object(
   {
     id: Type.String({ description: "Opaque id; the same in every replay of the same store." }),
     state: oneOf(INCIDENT_STATES, "What people have made of it."),
-    verdict: NullableString("Of a closed one: malicious, benign, expected; shared: part of another; back: a sensor."),
+    verdict: NullableString(
+      "Of a closed one: malicious, benign, expected; shared: part of another; explained: no news after all; back: a sensor.",
+    ),
     lane: oneOf(LANES, "high: look now; review: look today."),
     kind: Type.String({ description: 'The detection that weighs most; "shared-cause" for those of an endpoint.' }),
     detections: Type.Array(Type.String(), { description: "Names, heaviest first." }),

@@ -62,7 +62,7 @@ test("an incident as the contract says it: state, lane, kind, detections, consum
   assert.equal(incident.openedAt, new Date(START_US / 1000).toISOString())
   assert.match(
     incident.summary,
-    /^partner-42 asked for 212 orders .* Not a back-fill: 3 of 212 were ever given to it\./,
+    /^partner-42 asked for 212 orders .* Not explained by back-fill: 3 of 212 were ever given to it\./,
   )
   assert.equal(incident.evidence[0].facts.objects, 212)
   assert.deepEqual((await call("GET", `/api/v1/incidents/${id}`)).body, incident)

@@ -18,15 +18,39 @@ export interface Turn {
   readonly endUs: number
 }
 
+/** How far ahead of everything seen an exchange may be, µs: one sensor's wrong clock must not make everybody's present late. */
+export const AHEAD_US = 400 * DAY_US
+/** So many exchanges that far ahead, with none of the present between them, are a later recording: time goes on there. */
+export const AHEAD_CONFIRMED = 500
+
+export interface SavedClock {
+  readonly nowUs: number
+  readonly openUs: number
+  readonly ahead: number
+}
+
 export class EventClock {
   /** Greatest time seen, µs. */
   nowUs: number
   /** Start of the oldest hour that is open; everything before is late. -1 before the first exchange. */
   openUs: number
 
-  constructor(saved: { nowUs: number; openUs: number } = { nowUs: -1, openUs: -1 }) {
+  /** Exchanges too far ahead since the last one that was not. */
+  #ahead: number
+
+  constructor(saved: SavedClock = { nowUs: -1, openUs: -1, ahead: 0 }) {
     this.nowUs = saved.nowUs
     this.openUs = saved.openUs
+    this.#ahead = saved.ahead
+  }
+
+  /** Whether the time is so far ahead that nobody else confirms it: to be left out. */
+  isAhead(atUs: number): boolean {
+    if (this.nowUs < 0 || atUs <= this.nowUs + AHEAD_US) {
+      this.#ahead = 0
+      return false
+    }
+    return ++this.#ahead < AHEAD_CONFIRMED
   }
 
   /** Whether `turn` has something to close: the one check an exchange. */
@@ -55,7 +79,7 @@ export class EventClock {
     }
   }
 
-  save(): { nowUs: number; openUs: number } {
-    return { nowUs: this.nowUs, openUs: this.openUs }
+  save(): SavedClock {
+    return { nowUs: this.nowUs, openUs: this.openUs, ahead: this.#ahead }
   }
 }

@@ -8,7 +8,7 @@
 // consumer: until then everything is new. Good-Turing's idea (Good 1953) with the rate of new values in place of the singletons, which
 // would be forgotten with the values that make place here.
 // Bounded: 8 values a dimension and consumer; the one seen longest ago makes place.
-import type { ApiEvent, Client } from "../../shared/event/api-event.ts"
+import type { ApiEvent } from "../../shared/event/api-event.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US, HOUR_US } from "./event-clock.ts"
@@ -45,6 +45,14 @@ export interface SavedFingerprints {
   readonly hours: number
 }
 
+/** Texts of a consumer's last exchange and their hashes. */
+interface Shown {
+  network: string
+  ja4: string
+  networkHash: number
+  ja4Hash: number
+}
+
 /** One value that a consumer has shown. */
 export interface KnownValue {
   readonly value: number
@@ -63,7 +71,8 @@ export class Fingerprints implements Baseline {
   #hours: number
   /** Of the present exchange. */
   readonly #values = new Uint32Array(DIMENSIONS)
-  readonly #numbers = new WeakMap<Client, Uint32Array>()
+  /** What each consumer's last exchange came with, by ordinal: the same again is read by comparison. */
+  readonly #shown: (Shown | undefined)[] = []
 
   constructor(_parts: BaselineParts, saved?: SavedFingerprints) {
     this.#rows = new Slab(ROWS, saved?.rows)
@@ -78,8 +87,8 @@ export class Fingerprints implements Baseline {
   note({ event, consumer, atUs, isSuccess, isLossy }: Sight): void {
     this.isNew = false
     this.bits.fill(0)
-    this.#read(event)
     const { ordinal } = consumer
+    this.#read(event, ordinal)
     this.#rows.reserve(ordinal)
     const isYoung = consumer.requests === 0 || atUs - consumer.firstUs < DAY_US
     if (isSuccess) this.#countHour(ordinal, atUs)
@@ -165,17 +174,29 @@ export class Fingerprints implements Baseline {
     return { rows: this.#rows.save(), news: this.#news, hours: this.#hours }
   }
 
-  #read({ client, operation }: ApiEvent): void {
-    let numbers = this.#numbers.get(client)
-    if (numbers === undefined) {
-      const network = client.forwardedPrefix === "" ? client.prefix : client.forwardedPrefix
-      numbers = Uint32Array.of(hashOf(network), client.userAgentHash, client.fieldOrder, hashOf(client.ja4))
-      this.#numbers.set(client, numbers)
+  #read({ client, operation }: ApiEvent, ordinal: number): void {
+    const values = this.#values
+    const network = client.forwardedPrefix === "" ? client.prefix : client.forwardedPrefix
+    const { ja4 } = client
+    let shown = this.#shown[ordinal]
+    if (shown === undefined) {
+      while (this.#shown.length < ordinal) this.#shown.push(undefined)
+      shown = { network: "", ja4: "", networkHash: 0, ja4Hash: 0 }
+      this.#shown[ordinal] = shown
     }
-    this.#values.set(numbers)
+    if (shown.network !== network) {
+      shown.network = network
+      shown.networkHash = hashOf(network)
+    }
+    if (shown.ja4 !== ja4) {
+      shown.ja4 = ja4
+      shown.ja4Hash = hashOf(ja4)
+    }
+    values[Dimension.network] = shown.networkHash
+    values[Dimension.software] = client.userAgentHash
     // A request with a body has other fields than one without.
-    const order = numbers[Dimension.order]!
-    if (order !== 0) this.#values[Dimension.order] = (order ^ hashOf(operation.method)) >>> 0
+    values[Dimension.order] = client.fieldOrder === 0 ? 0 : client.fieldOrder ^ hashOf(operation.method)
+    values[Dimension.tls] = shown.ja4Hash
   }
 
   #countHour(ordinal: number, atUs: number): void {

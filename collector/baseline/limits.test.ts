@@ -35,6 +35,7 @@ test("every limit is reached above, or in the test of what it limits", () => {
     "baselineHistories",
     "baselineFields",
     "cases",
+    "aheadExchanges",
     "exceptions",
     "decoys",
   ]

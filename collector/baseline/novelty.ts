@@ -4,12 +4,15 @@
 // likely that was: the consumer's rate of news, times how common the endpoint is among its peers (same partner; else a similar mix; else
 // all of the service) and overall, (n_ge + a pi_e) / (N_g + a), a = 5. What tenants really take up corrects it: shares of earlier news are
 // kept, so that news of rare endpoints are as likely as they proved to be.
-// A release is no surprise: an endpoint younger than 14 days that three others took up leaves a quarter of the bits.
+// A release is no surprise (novelty-takers.ts): what three parties take up together leaves a quarter of the bits; the first one at an endpoint
+// that came up in a known service, and is not grave, is never less likely than 2 in 1,000, because all that is new is rare. A consumer whose
+// first month turns leaves half of the bits.
 // Given up: consumers younger than three days, and endpoints in the day after they were split from another.
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { NoveltyRate, type SavedNoveltyRate } from "./novelty-rate.ts"
+import { isFirstMonthTurn, isNewborn, RELEASE_PARTIES, type SavedTakers, Takers } from "./novelty-takers.ts"
 import { isSensitivePath } from "./novelty-words.ts"
 import { sensitivityOf } from "./sensitivity.ts"
 import { hashText } from "./shapes-names.ts"
@@ -19,13 +22,15 @@ import type { ConsumerSubject, EndpointSubject, Subjects } from "./subjects.ts"
 const WEIGHT = 5
 const LEARNING_US = 3 * DAY_US
 const LEARNING_DAYS = 3
-const YOUNG_US = 14 * DAY_US
-const RELEASE_CONSUMERS = 3
+/** Nobody can have used an endpoint that has just come up: that few do says nothing. */
+const NEWBORN_P = 2e-3
 /** A consumer of so many reads and no write is a reader. */
 const READER_REQUESTS = 50
 /** Used by at most this share of the service's consumers: few. */
 const FEW_SHARE = 0.1
 const SIMILAR_SHARE = 0.5
+/** So many of its like that use an endpoint, and more than half of them: it is what its like does. */
+const LIKE_MIN = 3
 const SIMILAR_MIN = 3
 /** From this sensitivity on a data class that the consumer was never given makes news grave. */
 const GRAVE = 1.5
@@ -68,7 +73,12 @@ export interface Uptake {
   /** Endpoints that the consumer took up before; new ones of the day, this one included. */
   readonly before: number
   readonly ofDay: number
+  /** Parties that took it up lately, this one included; enough of them for a release, or a campaign. */
+  readonly parties: number
   readonly isRelease: boolean
+  /** The endpoint came up lately, in a service that was known. */
+  readonly isNewborn: boolean
+  readonly isMonthTurn: boolean
   /** Why it is worth more than another, "" for no reason. */
   readonly grave: Why
   readonly sensitivity: number
@@ -81,6 +91,8 @@ export interface SavedNovelty {
   readonly consumers: SavedSlab<typeof CONSUMERS>
   readonly rates: readonly SavedNoveltyRate[]
   readonly shares: Float64Array
+  /** Missing in snapshots of before. */
+  readonly takers?: SavedTakers
 }
 
 const NONE: readonly number[] = []
@@ -89,6 +101,9 @@ export class Novelty implements Baseline {
   /** Of the present exchange: first success of its consumer there; first try, which was refused. Both false while learning. */
   isFirst = false
   isFirstTry = false
+  /** Of the present exchange: parties that took its endpoint up lately, when it is the first success of a known consumer; 0 otherwise. */
+  parties = 0
+  readonly #takers: Takers
   readonly #subjects: Subjects
   /** By endpoint: consumers with a success there. By consumer: those endpoints. */
   readonly #users: number[][]
@@ -111,6 +126,7 @@ export class Novelty implements Baseline {
 
   constructor({ subjects }: BaselineParts, saved?: SavedNovelty) {
     this.#subjects = subjects
+    this.#takers = new Takers(subjects, saved?.takers)
     this.#users = Array.from(saved?.users ?? [], (list) => [...(list ?? NONE)])
     this.#taken = Array.from(saved?.taken ?? [], (list) => [...(list ?? NONE)])
     this.#tried = saved?.tried ?? new Uint8Array(64)
@@ -130,6 +146,7 @@ export class Novelty implements Baseline {
     const { pair, endpoint, consumer, atUs } = sight
     this.isFirst = false
     this.isFirstTry = false
+    this.parties = 0
     const { ordinal } = consumer
     const age = ageOf(consumer, atUs)
     if (this.#consumers.reserve(ordinal) || age >= 0) this.#meet(ordinal, age, Math.floor(atUs / DAY_US))
@@ -142,7 +159,9 @@ export class Novelty implements Baseline {
       if (sight.event.responseClasses.length > 0) this.#give(ordinal, sight.event.responseClasses)
       if (pair.ordinal < this.#tried.length && this.#tried[pair.ordinal] === 2) return
       this.#mark(pair.ordinal, 2)
-      if (this.#take(ordinal, endpoint.ordinal)) this.isFirst = age >= 0 && !isMuted(endpoint, atUs)
+      if (!this.#take(ordinal, endpoint.ordinal)) return
+      this.isFirst = age >= 0 && !isMuted(endpoint, atUs)
+      if (this.isFirst) this.parties = this.#takers.note(endpoint, ordinal, atUs)
     } else if (sight.answer >= 400 && sight.answer < 500) {
       if (pair.ordinal < this.#tried.length && this.#tried[pair.ordinal] !== 0) return
       this.#mark(pair.ordinal, 1)
@@ -173,21 +192,27 @@ export class Novelty implements Baseline {
     newsDay[ordinal] = day
     newsCount[ordinal]!++
     const ofDay = newsCount[ordinal]!
-    const isRelease = atUs - endpoint.firstUs < YOUNG_US && around.users >= RELEASE_CONSUMERS
-    const whole = Math.min(1, newsChance * rarity * ofDay)
+    const parties = this.#takers.partiesAt(endpoint.ordinal, atUs)
+    const isRelease = parties >= RELEASE_PARTIES
+    const isYoung = isNewborn(endpoint, atUs) && grave === ""
+    const isMonthTurn = grave === "" && isFirstMonthTurn(consumer.firstUs, atUs)
+    const whole = Math.min(1, newsChance * rarity * ofDay) ** (isRelease ? 0.25 : isMonthTurn ? 0.5 : 1)
     if (sight.isSuccess) {
       rate.note(ordinal, day)
       if (grave === "" && ofDay === 1) this.#shares[bucketOf(share)]!++
     }
     const before = (this.#taken[ordinal]?.length ?? 0) - (sight.isSuccess ? 1 : 0)
     return {
-      p: isRelease ? whole ** 0.25 : whole,
+      p: isYoung ? Math.max(NEWBORN_P, whole) : whole,
       newsChance,
       rarity,
       ...around,
       before,
       ofDay,
+      parties,
       isRelease,
+      isNewborn: isYoung,
+      isMonthTurn,
       grave,
       sensitivity: Math.max(endpoint.sensitivity, sensitivityOf(sight.event.responseClasses)),
     }
@@ -199,11 +224,13 @@ export class Novelty implements Baseline {
     this.#consumers.reserve(Math.max(former.ordinal, successor.ordinal))
     this.#consumers.columns.writes[successor.ordinal]! += columns.writes[former.ordinal] ?? 0
     this.#consumers.columns.given[successor.ordinal]! |= columns.given[former.ordinal] ?? 0
+    this.#takers.mergeConsumers(former.ordinal, successor.ordinal)
     for (const rate of [...this.#rates, this.#grave, this.#answers]) rate.merge(former.ordinal, successor.ordinal)
   }
 
   mergeEndpoints(former: EndpointSubject, successor: EndpointSubject): void {
     for (const consumer of this.#users[former.ordinal] ?? NONE) this.#take(consumer, successor.ordinal)
+    this.#takers.mergeEndpoints(former.ordinal)
   }
 
   save(): SavedNovelty {
@@ -214,6 +241,7 @@ export class Novelty implements Baseline {
       consumers: this.#consumers.save(),
       rates: [...this.#rates, this.#grave, this.#answers].map((rate) => rate.save()),
       shares: this.#shares,
+      takers: this.#takers.save(),
     }
   }
 
@@ -300,9 +328,11 @@ export class Novelty implements Baseline {
     }
   }
 
-  #graveOf(sight: Sight, { consumers, users }: Around): Why {
+  #graveOf(sight: Sight, { consumers, users, peers, peersUsing, group }: Around): Why {
     const endpoint = sight.endpoint!
     if (users > Math.max(1, FEW_SHARE * consumers)) return ""
+    // Few do it, and those are its like.
+    if (group !== "all" && peersUsing >= LIKE_MIN && peersUsing > peers / 2) return ""
     if (isSensitivePath(endpoint.template)) return "words"
     const isReader = !this.#wrote && sight.consumer.requests >= READER_REQUESTS
     if (sight.isWrite && (endpoint.method === "DELETE" || isReader)) return "method"

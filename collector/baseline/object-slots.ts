@@ -17,7 +17,11 @@ export interface ObjectSlots {
   readonly query: readonly number[]
   /** Kind of what its answers list: the last text of the path, where no id follows; 0 for none. */
   readonly given: number
+  /** Kind of the last id of the path that names something, of those that travel as text only where no other does; 0 for none. */
+  readonly last: number
 }
+
+export const NO_SLOTS: ObjectSlots = { template: "", strong: [], weak: [], query: [], given: 0, last: 0 }
 
 /** Kinds of value that identify something for longer than a request. */
 const IDENTIFYING = new Set("int uuid hex ulid email phone base64 id serial".split(" "))
@@ -30,8 +34,8 @@ const VERSION = /^v\d/i
 const FORMS_MAX = 8
 
 interface Form {
-  /** Last record that had this form: a batch has one for all its exchanges. */
-  operation: Operation
+  /** The first record that had it. Later ones are compared by text: to keep them would make each batch outlive its time. */
+  readonly operation: Operation
   readonly slots: ObjectSlots
 }
 
@@ -45,10 +49,7 @@ export class SlotTable {
     const forms = this.#known[endpoint.ordinal] ?? this.#add(endpoint)
     for (const form of forms) {
       if (form.slots.template !== endpoint.template) continue
-      if (form.operation === operation) return form.slots
-      if (form.operation.path !== operation.path || !isSame(form.operation.query, operation.query)) continue
-      form.operation = operation
-      return form.slots
+      if (form.operation.path === operation.path && isSame(form.operation.query, operation.query)) return form.slots
     }
     const slots = slotsOf(operation, endpoint)
     if (forms.length >= FORMS_MAX) forms.shift()
@@ -64,13 +65,14 @@ export class SlotTable {
   }
 }
 
-function isSame(a: readonly string[], b: readonly string[]): boolean {
+/** Whether two lists have the same texts in the same order. */
+export function isSame(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
 }
 
-export function slotsOf({ path, query }: Operation, { service, template }: EndpointSubject): ObjectSlots {
+export function slotsOf({ path, query }: Operation, { serviceName, template }: EndpointSubject): ObjectSlots {
   const strong: number[] = []
   const weak: number[] = []
   const segments = path.split("/")
@@ -85,10 +87,10 @@ export function slotsOf({ path, query }: Operation, { service, template }: Endpo
       if (text !== "") name = text
       // "{~" begins what was hidden: no object.
       for (const [, kind] of segment.matchAll(/\{([^{}~][^{}]*)\}/g))
-        strong.push(IDENTIFYING.has(kind!) ? kindNumber(service, name) : 0)
+        strong.push(IDENTIFYING.has(kind!) ? kindNumber(serviceName, name) : 0)
       isList = false
     } else if (segment !== "") {
-      if (/\d/.test(segment) && !VERSION.test(segment)) weak.push(isParameter ? kindNumber(service, name) : 0)
+      if (/\d/.test(segment) && !VERSION.test(segment)) weak.push(isParameter ? kindNumber(serviceName, name) : 0)
       if (!isParameter) name = segment
       isList = !isParameter
     }
@@ -99,13 +101,14 @@ export function slotsOf({ path, query }: Operation, { service, template }: Endpo
     weak,
     query: query.map((entry) => {
       const [parameter = "", kind = ""] = entry.split(":")
-      return POSITION.test(parameter) || !IDENTIFYING.has(kind) ? 0 : kindNumber(service, `?${parameter}`)
+      return POSITION.test(parameter) || !IDENTIFYING.has(kind) ? 0 : kindNumber(serviceName, `?${parameter}`)
     }),
-    given: isList ? kindNumber(service, name) : 0,
+    given: isList ? kindNumber(serviceName, name) : 0,
+    last: (strong.findLast((each) => each !== 0) ?? weak.findLast((each) => each !== 0)) || 0,
   }
 }
 
-/** FNV-1a; never 0. */
+/** FNV-1a; never 0. By the name of the service: its id is drawn at random, and two runs over one capture would differ. */
 function kindNumber(service: string, name: string): number {
   let hash = 0x811c9dc5
   for (const text of [service, "/", name.toLowerCase()])

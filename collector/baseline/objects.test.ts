@@ -1,7 +1,10 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { FLAG_NAMES } from "../../shared/event/api-event.ts"
 import { Lab, type Sent } from "../analysis/fake-lab.ts"
+import { operation } from "../inventory/fake-batches.ts"
 import type { Baselines } from "./baselines.ts"
+import { slotsOf } from "./object-slots.ts"
 import type { Sight } from "./sight.ts"
 
 const DAY_US = 86_400_000_000
@@ -98,6 +101,65 @@ test("a list that was not seen clears as many ids as such lists have, for a day"
   send({ operation: LIST, returnedTotal: 522 })
   lab.nowUs += 25 * 3_600_000_000
   assert.equal(send({ operation: ONE, objects: [830] }).unprovenanced, 1)
+})
+
+test("what is whole on a connection joined in the middle is evidence like any other", () => {
+  const { lab, send } = watched()
+  const midstream = 1 << FLAG_NAMES.indexOf("midstream")
+  const resynchronised = 1 << FLAG_NAMES.indexOf("resynchronised")
+  work(lab, 8)
+  for (let k = 0; k < 300; k++) send({ operation: ONE, objects: [k % 80], flags: midstream | resynchronised })
+  assert.equal(baselinesOf(lab).objects.blindness.isPatchy(lab.nowUs), false)
+  assert.equal(send({ operation: ONE, objects: [777], flags: midstream }).unprovenanced, 1)
+  const pair = lab.analysis.subjects.pair(lab.consumer(), lab.endpoint(ONE))!
+  assert.equal(baselinesOf(lab).objects.provenance.today(pair, 0, Math.floor(lab.nowUs / DAY_US)).hits, 1)
+})
+
+test("a lost list clears what its consumer usually asks for of one, and never what only another was given", () => {
+  const { lab, send } = watched()
+  for (let day = 0; day < 8; day++) {
+    work(lab, 1, 1_000 + day * 10, "other")
+    lab.nowUs -= DAY_US
+    // Once a list had three hundred; of each usual one it reads two of ten.
+    const size = day === 0 ? 300 : 10
+    const ids = Array.from({ length: size }, (_, k) => day * 400 + k)
+    lab.send({
+      operation: LIST,
+      returned: ids,
+      returnedTotal: size,
+      atUs: (Math.floor(lab.nowUs / DAY_US) + 1) * DAY_US + 40_000_000_000,
+    })
+    for (const id of ids.slice(0, size / 5)) lab.send({ operation: ONE, objects: [id] })
+  }
+  send({ operation: LIST, returnedTotal: -1, status: 0, state: 2, responseBytes: 0 })
+  for (let k = 0; k < 5; k++) assert.equal(send({ operation: ONE, objects: [1_003 + k] }).unprovenanced, 1, "another's")
+  let cleared = 0
+  for (let k = 0; k < 40; k++) cleared += 1 - send({ operation: ONE, objects: [70_000 + k] }).unprovenanced
+  assert.ok(cleared >= 2 && cleared <= 12, `${cleared}`)
+})
+
+test("a quarter of an hour's exchanges lossy blinds for a day, except for what is another's", () => {
+  const { lab, send } = watched()
+  for (let day = 0; day < 8; day++) {
+    work(lab, 1, 1_000 + day * 10, "other")
+    lab.nowUs -= DAY_US
+    work(lab, 1, day * 10)
+  }
+  for (let k = 0; k < 300; k++)
+    send({ operation: ONE, objects: [k % 80], flags: k % 3 === 0 ? 1 : 0, state: k % 3 === 0 ? 1 : 0 })
+  assert.equal(baselinesOf(lab).objects.blindness.isBlind(lab.nowUs), true)
+  assert.equal(send({ operation: ONE, objects: [777] }).unprovenanced, 0)
+  assert.equal(send({ operation: ONE, objects: [1_003] }).unprovenanced, 1)
+  lab.nowUs += 26 * 3_600_000_000
+  assert.equal(send({ operation: ONE, objects: [778] }).unprovenanced, 1)
+})
+
+test("kinds depend on the name of the service, not on its id, which is drawn at random", () => {
+  const at = (service: string) => {
+    const endpoint = { ...new Lab([]).endpoint(ONE), service }
+    return slotsOf(operation({ path: "/v1/orders/{int}" }), endpoint)
+  }
+  assert.deepEqual(at("s_1"), at("s_2"))
 })
 
 test("an object that another one uses five times is foreign; a partner's consumers are one; what both use is nobody's", () => {

@@ -16,7 +16,7 @@ import { Collections, type SavedCollections } from "./collections.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { emptyIdSet, type IdSet, IdSetRoom } from "./id-set.ts"
-import { type ObjectSlots, SlotTable } from "./object-slots.ts"
+import type { ObjectSlots } from "./object-slots.ts"
 import { type Owned, Ownership, type SavedOwnership } from "./ownership.ts"
 import { Parties, type SavedParties } from "./parties.ts"
 import { Provenance } from "./provenance.ts"
@@ -34,6 +34,8 @@ const BODY_KIND = 0x626f6479
 /** Batches of several workers come about a second apart: so long an answer may come after what its ids were used for, µs. */
 const LATE_US = 60_000_000
 const PENDING = 8
+/** Consumers that may have been given what is said to be another's. */
+const OTHERS_MAX = 2
 const PENDING_ROWS = {
   lows: [Int32Array, PENDING],
   startsUs: [Float64Array, PENDING],
@@ -75,7 +77,6 @@ export class Objects implements Baseline {
   foreignOwner = -1
   readonly #subjects: Subjects
   readonly #parties: Parties
-  readonly #slots = new SlotTable()
   readonly #asked: (IdSet | undefined)[]
   readonly #given: (IdSet | undefined)[]
   readonly #room: IdSetRoom
@@ -85,6 +86,12 @@ export class Objects implements Baseline {
   /** Of the present exchange, by carrier. */
   readonly #fresh = new Float64Array(CARRIERS)
   readonly #hits = new Float64Array(CARRIERS)
+  /** Of the hits: those that only others were given, where a list of its own may be missing. */
+  readonly #others = new Float64Array(CARRIERS)
+  #mayMiss = false
+  /** Ids that were given before, and of these those that are others', too. */
+  #taken = 0
+  #common = 0
 
   constructor({ subjects, limits, reached }: BaselineParts, saved?: SavedObjects) {
     this.#subjects = subjects
@@ -114,12 +121,11 @@ export class Objects implements Baseline {
   }
 
   note(sight: Sight): void {
-    const { event, endpoint, answer } = sight
+    const { event, endpoint, answer, slots } = sight
     this.foreignOwner = -1
     this.lastAsked = 0
     this.lastUnprovenanced = 0
     if (endpoint === null) return
-    const slots = this.#slots.of(event, endpoint)
     this.blindness.note(sight, slots.given !== 0)
     this.provenance.unrest = this.blindness.unrest
     this.#parties.meet(sight.consumer)
@@ -142,6 +148,12 @@ export class Objects implements Baseline {
       wasGiven: this.#isGiven(consumer, low),
       owned: place < 0 ? null : this.ownership.at(place),
     }
+  }
+
+  /** Ordinal of another that uses the id most, -1 none. */
+  otherOwner(consumer: ConsumerSubject, endpoint: EndpointSubject, low: number): number {
+    const place = this.ownership.find(Ownership.key(low, this.#kinds.get(endpoint.ordinal) ?? 0))
+    return place < 0 || this.#isOf(consumer, place) ? -1 : this.#parties.present(this.ownership.ownerAt(place))
   }
 
   /** Consumers, other than this one and its partner's, that were given the id: ordinals. Slow: asks each one. */
@@ -202,21 +214,28 @@ export class Objects implements Baseline {
     const { objects, weakObjects, queryObjects, bodyObjects } = event
     this.#fresh.fill(0)
     this.#hits.fill(0)
+    this.#others.fill(0)
+    this.#taken = 0
+    this.#common = 0
+    this.#mayMiss = this.blindness.mayMiss(consumer.ordinal, sight.atUs) && this.blindness.isApart(consumer.ordinal)
     for (let k = 0; k < objects.length; k++) this.#ask(sight, objects[k]!, strong[k] ?? 0, PATH)
     for (let k = 0; k < weakObjects.length; k++) this.#ask(sight, weakObjects[k]!, weak[k] ?? 0, PATH)
     for (let k = 0; k < queryObjects.length; k++) this.#ask(sight, queryObjects[k]!, query[k] ?? 0, PATH)
     for (let k = 0; k < bodyObjects.length; k++) this.#ask(sight, bodyObjects[k]!, BODY_KIND, BODY)
     if (sight.fresh === 0 || pair === null || sight.isLossy || sight.isLate) return
-    if (this.blindness.isBlind(sight.atUs)) return
+    if (this.#taken > 0) this.blindness.noteTaken(consumer.ordinal, this.#taken, this.#common)
+    const isBlind = this.blindness.isBlind(sight.atUs)
     const day = Math.floor(sight.atUs / DAY_US)
     const weight = weightOf(sight)
     for (let carrier = 0; carrier < CARRIERS; carrier++) {
       const fresh = this.#fresh[carrier]!
       if (fresh === 0) continue
       let hits = this.#hits[carrier]!
-      if (hits > 0) hits -= this.blindness.takeCredit(consumer.ordinal, sight.atUs, hits)
+      const others = this.#others[carrier]!
+      if (isBlind) hits = others
+      else if (hits > others) hits -= this.blindness.takeCredit(consumer.ordinal, sight.atUs, hits - others)
       if (hits > 0 && this.provenance.works(pair, carrier, day)) sight.unprovenanced += hits
-      this.provenance.note(pair, carrier, fresh, hits, weight, day)
+      this.provenance.note(pair, carrier, { trials: fresh, hits, others }, weight, day)
     }
   }
 
@@ -238,12 +257,26 @@ export class Objects implements Baseline {
         this.lastUnprovenanced = low
         this.#hold(sight, low, carrier)
         if (place >= 0) this.#noteForeign(sight, place)
+        if (place >= 0 && this.#mayMiss && this.#isOthersOnly(consumer, place, low)) this.#others[carrier]!++
+      } else {
+        this.#taken++
+        if (place >= 0 && !this.#isOf(consumer, place)) this.#common++
       }
       if (isSuccess && carrier === PATH) this.collections.ask(consumer.ordinal, kind)
     }
     if (carrier === BODY) return
     if (isSuccess) this.#use(consumer, kind, key, place, -1, atUs)
     if (this.#kinds.get(endpoint!.ordinal) !== kind) this.#kinds.set(endpoint!.ordinal, kind)
+  }
+
+  #isOf(consumer: ConsumerSubject, place: number): boolean {
+    return this.#parties.isSame(this.#parties.present(this.ownership.ownerAt(place)), consumer)
+  }
+
+  /** Whether the id is known in the hands of one or two others: what many were given is everybody's. Slow where it is another's. */
+  #isOthersOnly(consumer: ConsumerSubject, place: number, low: number): boolean {
+    if (this.#isOf(consumer, place)) return false
+    return this.ownership.at(place).others === 0 && this.othersGiven(consumer, low).length <= OTHERS_MAX
   }
 
   #noteForeign(sight: Sight, place: number): void {

@@ -13,7 +13,7 @@ import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { KeyTable, type SavedKeyTable } from "./key-table.ts"
-import { type ObjectSlots, SlotTable } from "./object-slots.ts"
+import type { ObjectSlots } from "./object-slots.ts"
 import { wilsonLower } from "./share-tails.ts"
 import type { Sight } from "./sight.ts"
 import type { ConsumerSubject, EndpointSubject } from "./subjects.ts"
@@ -76,7 +76,6 @@ export class Order implements Baseline {
   readonly #histories: KeyTable<typeof HISTORY>
   readonly #rules: Slab<typeof RULE_ROWS>
   readonly #pairs: Slab<typeof PAIR_ROWS>
-  readonly #slots = new SlotTable()
   #forgotUs: number
   #atUs = 0
   readonly #mergedUs: Map<number, number>
@@ -102,11 +101,10 @@ export class Order implements Baseline {
   note(sight: Sight): void {
     this.hasObject = false
     this.isBroken = false
-    const { event, endpoint, consumer } = sight
+    const { event, endpoint, consumer, slots } = sight
     if (endpoint === null || !sight.isSuccess || event.operation.method === "OPTIONS") return
     this.#atUs = sight.atUs
     const { objects, weakObjects, returned } = event
-    const slots = this.#slots.of(event, endpoint)
     const isMaking = slots.given !== 0 && event.operation.method === "POST" && returned.length <= MADE_MAX
     if (objects.length === 0 && weakObjects.length === 0 && !isMaking) return
     const place = lastObject(event.objects, slots.strong)
@@ -148,9 +146,8 @@ export class Order implements Baseline {
   /** `low`: low 32 bits of the object that the path names last. */
   #done(sight: Sight, slots: ObjectSlots, low: number): void {
     const { consumer, pair, endpoint, atUs } = sight
-    const kind = (slots.strong.findLast((each) => each !== 0) ?? slots.weak.findLast((each) => each !== 0)) || 0
-    const own = keyOf(low, kind, consumer.ordinal)
-    const any = keyOf(low, kind, -1)
+    const own = keyOf(low, slots.last, consumer.ordinal)
+    const any = keyOf(low, slots.last, -1)
     const ownPlace = this.#histories.find(own)
     const isAgain = ownPlace >= 0 && this.#has(ownPlace, endpoint!.ordinal)
     if (!isAgain && pair !== null && !sight.isLossy) {

@@ -8,12 +8,15 @@ export const ROWS = {
   /** Today, and what was usual on closed days. */
   trials: [Float32Array, 1],
   hits: [Float32Array, 1],
+  /** Of today's hits: those that only others were given, counted where a list may be missing. */
+  others: [Float32Array, 1],
   expected: [Float32Array, 1],
   /** The same as numbers of ids, unweighted. */
   trialIds: [Float32Array, 1],
   hitIds: [Float32Array, 1],
   usualTrials: [Float32Array, 1],
   usualHits: [Float32Array, 1],
+  usualOthers: [Float32Array, 1],
   /** Of closed days: squared differences of hits from their means, and the means. */
   squares: [Float32Array, 1],
   means: [Float32Array, 1],
@@ -43,6 +46,13 @@ export interface SavedProvenance {
   readonly consumers: SavedSlab<typeof CONSUMER_ROWS>
   readonly squares: number
   readonly means: number
+}
+
+/** Ids of one exchange. */
+export interface Counts {
+  readonly trials: number
+  readonly hits: number
+  readonly others: number
 }
 
 export interface Today {

@@ -13,8 +13,24 @@
 import type { Baseline } from "./baseline.ts"
 import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
-import { scoreStep, tailOf, type UsualShare } from "./provenance-chances.ts"
-import { CARRIERS, CONSUMER_ROWS, ENDPOINT_ROWS, ROWS, type SavedProvenance, type Today } from "./provenance-rows.ts"
+import {
+  dispersionOf,
+  othersTail,
+  scoreStep,
+  tailOf,
+  tailWithUnseen,
+  type UnseenLists,
+  type UsualShare,
+} from "./provenance-chances.ts"
+import {
+  CARRIERS,
+  CONSUMER_ROWS,
+  type Counts,
+  ENDPOINT_ROWS,
+  ROWS,
+  type SavedProvenance,
+  type Today,
+} from "./provenance-rows.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject, Subjects } from "./subjects.ts"
 
 const FADE = 0.95
@@ -24,13 +40,12 @@ const UNKNOWN_TRIALS = 10
 const PEER_TRIALS = 2
 /** Of a tenant's first days nothing is held: ids were given before the sensor looked. µs since a consumer's first exchange. */
 const WARM_UP_US = 3 * DAY_US
-const DISPERSION = 1.2
-const DISPERSION_MAX = 4
-const DISPERSION_MEAN = 3
 /** Rows with more than this usual share tell nothing of the unrest of others. */
 const POOLED_SHARE = 0.1
 /** Chance below which a day is not learned from as it was. */
 const UNLIKELY = 0.02
+/** Of a day's ids that only others were given, so many are learned at least. */
+const OTHERS_LEARNED = 2
 /** Days of history from which on days are summed up. */
 const SCORE_DAYS = 7
 const SCORE_MAX = 60
@@ -68,7 +83,7 @@ export class Provenance implements Hooks {
   }
 
   /** One exchange's trials and hits, each of `weight`. */
-  note(pair: PairSubject, carrier: number, trials: number, hits: number, weight: number, day: number): void {
+  note(pair: PairSubject, carrier: number, { trials, hits, others }: Counts, weight: number, day: number): void {
     const row = this.#turnTo(pair, carrier, day)
     const { columns } = this.#pairs
     const endpoints = this.#endpoints.columns
@@ -82,6 +97,7 @@ export class Provenance implements Hooks {
     endpoints.expected[endpointRow]! += expected
     columns.trials[row]! += trials * weight
     columns.hits[row]! += hits * weight
+    columns.others[row]! += others * weight
     columns.trialIds[row]! += trials
     columns.hitIds[row]! += hits
     endpoints.trials[endpointRow]! += trials * weight
@@ -95,6 +111,7 @@ export class Provenance implements Hooks {
     const row = this.#turnTo(pair, carrier, day)
     const { columns } = this.#pairs
     columns.hits[row] = Math.max(0, columns.hits[row]! - weight)
+    columns.others[row] = Math.min(columns.others[row]!, columns.hits[row]!)
     columns.hitIds[row] = Math.max(0, columns.hitIds[row]! - 1)
     const { hits } = this.#endpoints.columns
     const endpointRow = pair.endpoint * CARRIERS + carrier
@@ -127,15 +144,25 @@ export class Provenance implements Hooks {
   }
 
   /** Chance of as many hits as today has, or more; and of the score with today in it (1 where there is none yet). */
-  chances(pair: PairSubject, carrier: number, day: number): { today: number; score: number } {
+  chances(pair: PairSubject, carrier: number, day: number, unseen: UnseenLists): { today: number; score: number } {
     const row = this.#turnTo(pair, carrier, day)
-    const { trials, hits, days, score } = this.#pairs.columns
+    const { trials, hits, others, usualOthers, days, score } = this.#pairs.columns
     const usual = this.#usual(row, pair.endpoint * CARRIERS + carrier)
-    const isFull = days[row]! >= SCORE_DAYS
-    return {
-      today: tailOf(hits[row]!, trials[row]!, usual),
-      score: isFull ? Math.exp(-Math.max(0, score[row]! + scoreStep(hits[row]!, trials[row]!, usual))) : 1,
-    }
+    let today = tailWithUnseen(hits[row]!, trials[row]!, usual, unseen)
+    // Lists that were not seen explain no ids of others. Two statistics, so twice the chance.
+    if (others[row]! > 0)
+      today = Math.min(today, 2 * othersTail(others[row]!, trials[row]!, usualOthers[row]!, usual, unseen.common))
+    const step = days[row]! < SCORE_DAYS ? 0 : scoreStep(hits[row]!, trials[row]!, this.#restless(usual))
+    return { today, score: step === 0 ? 1 : Math.exp(-Math.max(0, score[row]! + step)) }
+  }
+
+  /** Whether another consumer usually asks there for what no answer gave it. Slow. */
+  hasLikePeers(pair: PairSubject, carrier: number): boolean {
+    const { usualTrials, usualHits } = this.#pairs.columns
+    return this.#subjects.pairsOf(this.#subjects.endpoints[pair.endpoint]!).some(({ ordinal }) => {
+      const row = ordinal * CARRIERS + carrier
+      return ordinal !== pair.ordinal && usualTrials[row]! >= GIVEN_MIN && 2 * usualHits[row]! > usualTrials[row]!
+    })
   }
 
   /** Rows of the consumer that have trials today: among so many the most conspicuous one is chosen. */
@@ -193,6 +220,7 @@ export class Provenance implements Hooks {
         columns.score[row] = 0
         columns.trials[row] = Math.max(0, columns.trials[row]! - columns.hits[row]!)
         columns.hits[row] = 0
+        columns.others[row] = 0
       }
     }
   }
@@ -243,6 +271,7 @@ export class Provenance implements Hooks {
       columns.day[row] = day
       columns.trials[row] = 0
       columns.hits[row] = 0
+      columns.others[row] = 0
       columns.expected[row] = 0
       columns.trialIds[row] = 0
       columns.hitIds[row] = 0
@@ -256,7 +285,7 @@ export class Provenance implements Hooks {
     const [trials, hits] = [columns.trials[row]!, columns.hits[row]!]
     const { firstUs } = this.#subjects.consumers[pair.consumer]!
     if ((columns.day[row]! + 1) * DAY_US - firstUs < WARM_UP_US) return
-    const usual = this.#usual(row, endpointRow)
+    const usual = this.#restless(this.#usual(row, endpointRow))
     const mean = trials * usual.share
     if (columns.days[row]! >= SCORE_DAYS)
       columns.score[row] = Math.min(SCORE_MAX, Math.max(0, columns.score[row]! + scoreStep(hits, trials, usual)))
@@ -266,6 +295,9 @@ export class Provenance implements Hooks {
     const learned = isUnlikely ? Math.min(hits, mean + Math.sqrt(mean) + 0.5) : hits
     columns.usualTrials[row] = columns.usualTrials[row]! * FADE + trials - (hits - learned)
     columns.usualHits[row] = columns.usualHits[row]! * FADE + learned
+    const usualOthers = columns.usualOthers[row]!
+    columns.usualOthers[row] =
+      usualOthers * FADE + Math.min(columns.others[row]!, Math.max(OTHERS_LEARNED, usualOthers))
     const endpoints = this.#endpoints.columns
     endpoints.usualTrials[endpointRow]! += trials - (hits - learned)
     endpoints.usualHits[endpointRow]! += learned
@@ -310,20 +342,18 @@ export class Provenance implements Hooks {
 
   #usual(row: number, endpointRow: number): UsualShare {
     const { columns } = this.#pairs
-    const pooled = Math.min(
-      DISPERSION_MAX,
-      (this.#squares + DISPERSION * DISPERSION_MEAN) / (this.#means + DISPERSION_MEAN),
-    )
     return {
       share: this.#share(row, endpointRow),
       peerShare: this.#peerShare(row, endpointRow),
       trials: columns.usualTrials[row]!,
       days: columns.days[row]!,
       shape: Math.max(0.5, columns.usualHits[row]! + this.#peerShare(row, endpointRow) * PEER_TRIALS),
-      dispersion:
-        Math.max(1.05, (columns.squares[row]! + pooled * DISPERSION_MEAN) / (columns.means[row]! + DISPERSION_MEAN)) +
-        this.unrest,
+      dispersion: dispersionOf(columns.squares[row]!, columns.means[row]!, this.#squares, this.#means),
     }
+  }
+
+  #restless(usual: UsualShare): UsualShare {
+    return this.unrest === 0 ? usual : { ...usual, dispersion: usual.dispersion + this.unrest }
   }
 
   #countActive(consumer: number, day: number): void {

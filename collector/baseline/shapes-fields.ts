@@ -8,7 +8,7 @@ import type { LimitCounters } from "../inventory/limits.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import type { Place } from "./shapes-names.ts"
 
-export const FIELD_USERS = 6
+const FIELD_USERS = 6
 const PER_ENDPOINT = 1_000
 const PLACES = 8
 /** Places after it are no endpoint's. */
@@ -75,6 +75,12 @@ export class Fields {
     const isNewUser = this.#addUser(slot, consumer)
     if ((kinds & ~this.kindsBefore) !== 0) return Met.kind
     return isNewUser ? Met.user : Met.known
+  }
+
+  /** Ordinals of the first consumers that showed it. */
+  usersOf(slot: number): readonly number[] {
+    const { users, userCount } = this.slab.columns
+    return [...users.subarray(slot * FIELD_USERS, slot * FIELD_USERS + userCount[slot]!)]
   }
 
   /** Parts of requests to the endpoint that were URLs before. */

@@ -1,10 +1,11 @@
 // Names of a request's or an answer's parts as numbers, once for each record: queries, headers, cookies, fields of bodies.
 //
 // In:  operations ("page:int" in lists by place) and lines of shapes ("customer.email:string#email"). Out: a place, a 32-bit hash of the name
-// and a bit for the kind, and one number for all of them. Records repeat, so that the hot path is one look-up by identity.
+// and a bit for the kind, and one number for all of them. An endpoint's requests repeat, so that the hot path compares texts.
 
 import { mix } from "../../shared/bytes/hash.ts"
 import type { Operation } from "../../shared/event/api-event.ts"
+import { isSame } from "./object-slots.ts"
 
 export const Place = { query: 0, header: 1, cookie: 2, body: 3, answer: 4, dataClass: 5, leaf: 6, service: 7 } as const
 export type Place = (typeof Place)[keyof typeof Place]
@@ -26,8 +27,6 @@ export interface NamedPart {
 export interface Parts {
   /** Hash over all names and kinds; 0 where there is none. */
   readonly signature: number
-  /** Hash over method, path and names: what was asked for, its values left out. */
-  readonly request: number
   readonly parts: readonly NamedPart[]
 }
 
@@ -39,16 +38,31 @@ export function hashText(text: string): number {
   return mix(h)
 }
 
-const ofOperation = new WeakMap<Operation, Parts>()
+const NONE: Parts = { signature: 0, parts: NO_PARTS }
 const ofLines = new WeakMap<readonly string[], readonly NamedPart[]>()
 
-export function partsOf(operation: Operation): Parts {
-  let parts = ofOperation.get(operation)
-  if (parts === undefined) {
-    parts = readOperation(operation)
-    ofOperation.set(operation, parts)
+/** Lists of parameters remembered of an endpoint; the one met first makes place. */
+const LISTS_MAX = 8
+
+/** Parts of the lists that endpoints have shown lately. */
+export class PartsTable {
+  /** By ordinal of the endpoint. */
+  readonly #known: { readonly operation: Operation; readonly parts: Parts }[][] = []
+
+  of(operation: Operation, endpoint: number): Parts {
+    const { query, headers, cookies } = operation
+    if (query.length + headers.length + cookies.length === 0) return NONE
+    while (this.#known.length <= endpoint) this.#known.push([])
+    const known = this.#known[endpoint]!
+    for (const each of known) {
+      const of = each.operation
+      if (isSame(of.query, query) && isSame(of.headers, headers) && isSame(of.cookies, cookies)) return each.parts
+    }
+    const parts = partsOf(operation)
+    if (known.length >= LISTS_MAX) known.shift()
+    known.push({ operation, parts })
+    return parts
   }
-  return parts
 }
 
 /** Fields of a shape, in the place `body` or `answer`. */
@@ -77,7 +91,7 @@ export function resourceOf(template: string): string {
   return template.slice(0, end)
 }
 
-function readOperation({ method, path, query, headers, cookies }: Operation): Parts {
+export function partsOf({ query, headers, cookies }: Operation): Parts {
   const parts: NamedPart[] = []
   const lists = [query, headers, cookies] as const
   const places = [Place.query, Place.header, Place.cookie] as const
@@ -89,12 +103,17 @@ function readOperation({ method, path, query, headers, cookies }: Operation): Pa
       parts.push({ place: places[k]!, name, hash: hashText(name), kinds: kindsOf(kind), kind })
     }
   })
-  let request = hashText(path) ^ hashText(method)
-  for (const { place, hash } of parts) if (place === Place.query) request = mix(request ^ hash)
-  if (parts.length === 0) return { signature: 0, request, parts: NO_PARTS }
+  if (parts.length === 0) return NONE
   let signature = 1
   for (const { place, hash, kinds } of parts) signature = mix(signature ^ hash ^ (place << 29)) ^ kinds
-  return { signature, request, parts }
+  return { signature, parts }
+}
+
+/** Hash over method, path and names of the query: what was asked for, its values left out. */
+export function formOf(operation: Operation): number {
+  let form = hashText(operation.path) ^ hashText(operation.method)
+  for (const { place, hash } of partsOf(operation).parts) if (place === Place.query) form = mix(form ^ hash)
+  return form
 }
 
 /** Lines are made of what clients send: no kind, no colon is fine. */

@@ -5,12 +5,14 @@ import { Lab } from "../analysis/fake-lab.ts"
 import { operation } from "../inventory/fake-batches.ts"
 import { NoveltyRate } from "./novelty-rate.ts"
 import { isPrivilegeName, isSecretName, isSensitivePath } from "./novelty-words.ts"
-import { fieldsOf, leafOf, Place, partsOf, resourceOf, URL_BIT } from "./shapes-names.ts"
+import { fieldsOf, formOf, leafOf, Place, partsOf, resourceOf, URL_BIT } from "./shapes-names.ts"
 
 const LIST = "GET /v1/orders"
 
 test("names of a request and of a shape", () => {
-  const { parts, request } = partsOf(operation({ query: ["a:int", "next:url"], headers: ["x-a:b:word"] }))
+  const asked = operation({ query: ["a:int", "next:url"], headers: ["x-a:b:word"] })
+  const { parts } = partsOf(asked)
+  const request = formOf(asked)
   assert.deepEqual(
     parts.map(({ place, name, kind }) => [place, name, kind]),
     [
@@ -20,8 +22,8 @@ test("names of a request and of a shape", () => {
     ],
   )
   assert.equal(parts[1]!.kinds, URL_BIT)
-  assert.notEqual(request, partsOf(operation({ query: ["b:int"] })).request)
-  assert.equal(request, partsOf(operation({ query: ["a:word", "next:int"] })).request)
+  assert.notEqual(request, formOf(operation({ query: ["b:int"] })))
+  assert.equal(request, formOf(operation({ query: ["a:word", "next:int"] })))
   const lines = ["card:int|string#card", "items[].id:int", "odd"]
   assert.deepEqual(
     fieldsOf(lines, Place.answer).map(({ place, name, kind }) => [place, name, kind]),

@@ -8,17 +8,17 @@
 import type { ShapeTexts } from "../inventory/shape-notes.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { DAY_US } from "./event-clock.ts"
-import { FIELD_USERS, Fields, Met, type SavedFields } from "./shapes-fields.ts"
-import { fieldsOf, hashText, leafOf, type NamedPart, Place, partsOf, resourceOf, URL_BIT } from "./shapes-names.ts"
+import { Fields, Met, type SavedFields } from "./shapes-fields.ts"
+import { fieldsOf, hashText, leafOf, type NamedPart, PartsTable, Place, resourceOf, URL_BIT } from "./shapes-names.ts"
 import type { Sight } from "./sight.ts"
-import type { ConsumerSubject, EndpointSubject } from "./subjects.ts"
+import type { ConsumerSubject, EndpointSubject, Subjects } from "./subjects.ts"
 
 const LEARNED_REQUESTS = 200
 /** Requests have fewer forms than answers. */
 const LEARNED_REQUESTS_ASKED = 50
 const LEARNED_US = 3 * DAY_US
 /** So long other consumers that show the same part are news, too. */
-const SPREADING_US = 3 * DAY_US
+const SPREADING_US = 14 * DAY_US
 const CACHE = 2 ** 15
 const LEAF_PLACES = 2 ** 17
 
@@ -30,8 +30,8 @@ export interface ShapeNews {
   readonly isFirstUrl: boolean
   /** Other parts of requests to the endpoint that were URLs before. */
   readonly urlsBefore: number
-  /** Consumers that showed it so far, this one included. */
-  readonly users: number
+  /** Parties (a partner is one, and each consumer without one) that showed it so far, this one included. */
+  readonly parties: number
   /** In a request: answers about the same resource have a field of that name. */
   readonly isKnownFromAnswers: boolean
   /** In a request: requests to other endpoints of the service have that name (page, limit). */
@@ -47,13 +47,16 @@ const NO_NEWS: readonly ShapeNews[] = []
 export class Shapes implements Baseline {
   /** Of the present exchange; empty while the endpoint is learned. */
   news: readonly ShapeNews[] = NO_NEWS
+  readonly #subjects: Subjects
   readonly #fields: Fields
   readonly #texts: ShapeTexts
+  readonly #parts = new PartsTable()
   readonly #cache = new Float64Array(CACHE)
   readonly #classNames = new Map<string, NamedPart>()
   #found: ShapeNews[] = []
 
-  constructor({ limits, reached, texts }: BaselineParts, saved?: SavedShapes) {
+  constructor({ subjects, limits, reached, texts }: BaselineParts, saved?: SavedShapes) {
+    this.#subjects = subjects
     this.#texts = texts
     this.#fields = new Fields(limits.baselineFields, reached, saved?.fields)
   }
@@ -67,7 +70,7 @@ export class Shapes implements Baseline {
     const { endpoint, pair, event } = sight
     if (endpoint === null || pair === null || !sight.isSuccess) return
     const { operation, request, response, responseClasses } = event
-    const { signature, parts } = partsOf(operation)
+    const { signature, parts } = this.#parts.of(operation, endpoint.ordinal)
     if (signature !== 0 && this.#isNew(pair.ordinal, signature)) this.#meetAll(sight, parts)
     if (request.fullShape !== 0) this.#meetBody(sight, request.fullShape, Place.body)
     if (response.fullShape !== 0) this.#meetBody(sight, response.fullShape, Place.answer)
@@ -139,7 +142,7 @@ export class Shapes implements Baseline {
     const isFirstUrl = isAsked && (part.kinds & URL_BIT) !== 0 && (kindsBefore & URL_BIT) === 0
     const urlsBefore = fields.urlsOf(endpoint.ordinal)
     if (isFirstUrl) fields.countUrl(endpoint.ordinal)
-    const { wasNews, firstUs, userCount } = fields.slab.columns
+    const { wasNews, firstUs } = fields.slab.columns
     const isLearned =
       endpoint.requests >= (part.place <= Place.body ? LEARNED_REQUESTS_ASKED : LEARNED_REQUESTS) &&
       atUs - endpoint.firstUs >= LEARNED_US &&
@@ -152,15 +155,20 @@ export class Shapes implements Baseline {
       isKindOnly: met === Met.kind,
       isFirstUrl,
       urlsBefore,
-      users: Math.min(FIELD_USERS, userCount[slot]!),
+      parties: this.#partiesOf(slot),
       isKnownFromAnswers: isAsked && fields.has(leafPlace(endpoint), Place.leaf, hashText(leafOf(part.name))),
       isKnownElsewhere,
     })
   }
 
+  #partiesOf(slot: number): number {
+    const { consumers } = this.#subjects
+    return new Set(this.#fields.usersOf(slot).map((user) => consumers[user]!.partner || user)).size
+  }
+
   /** True if the service knew the name in requests; it does then. */
   #meetService({ endpoint, consumer, atUs }: Sight, { name }: NamedPart): boolean {
-    const place = (hashText(endpoint!.service) >>> 0) % LEAF_PLACES
+    const place = (hashText(endpoint!.serviceName) >>> 0) % LEAF_PLACES
     const slot = this.#fields.slot
     const met = this.#fields.meet(place, Place.service, hashText(leafOf(name)), 0, consumer.ordinal, atUs)
     this.#fields.slot = slot
@@ -185,6 +193,6 @@ function placeOf(pair: number, signature: number): number {
 }
 
 /** Where names of fields in answers about a resource are kept. */
-function leafPlace({ service, template }: EndpointSubject): number {
-  return ((hashText(service) ^ hashText(resourceOf(template))) >>> 0) % LEAF_PLACES
+function leafPlace({ serviceName, template }: EndpointSubject): number {
+  return ((hashText(serviceName) ^ hashText(resourceOf(template))) >>> 0) % LEAF_PLACES
 }

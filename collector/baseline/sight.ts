@@ -3,7 +3,8 @@
 // There is one Sight, used again for each exchange: copy what must be kept.
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { answerOf, isProof } from "../inventory/answer.ts"
-import { LOSSY_FLAGS } from "../inventory/lossy.ts"
+import { INCOMPLETE_FLAGS, LOSSY_FLAGS } from "../inventory/lossy.ts"
+import { NO_SLOTS, type ObjectSlots, SlotTable } from "./object-slots.ts"
 import type { ConsumerSubject, EndpointSubject, PairSubject } from "./subjects.ts"
 
 export class Sight {
@@ -23,10 +24,15 @@ export class Sight {
   isRefused = false
   /** Not GET, HEAD or OPTIONS. */
   isWrite = false
-  /** Bytes were lost, or half of it was not seen: what is absent proves nothing. */
+  /** Bytes of this exchange were lost, or half of it was not seen: what is absent proves nothing. */
   isLossy = false
+  /** Lossy, or the beginning of its connection was not seen, where a credential may have been shown. */
+  isUnsure = false
   /** It lies in an hour that is closed: sets may learn from it, counts by window leave it out. */
   isLate = false
+  /** What the ids of the operation name; without an endpoint nothing. */
+  slots: ObjectSlots = NO_SLOTS
+  readonly #slots = new SlotTable()
 
   // Found by baseline/objects.ts; 0 where nothing is known.
   /** Objects that it asked for. */
@@ -55,8 +61,10 @@ export class Sight {
     this.isRefused = this.answer === 401 || this.answer === 403
     const { method } = event.operation
     this.isWrite = method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && method !== ""
-    this.isLossy = (event.flags & LOSSY_FLAGS) !== 0 || event.state !== 0
+    this.isLossy = (event.flags & INCOMPLETE_FLAGS) !== 0 || event.state !== 0
+    this.isUnsure = this.isLossy || (event.flags & LOSSY_FLAGS) !== 0
     this.isLate = isLate
+    this.slots = endpoint === null ? NO_SLOTS : this.#slots.of(event, endpoint)
     this.asked = 0
     this.fresh = 0
     this.unprovenanced = 0

@@ -5,6 +5,7 @@
 
 import type { BaselineLimits } from "../inventory/baseline-limits.ts"
 import type { LimitCounters } from "../inventory/limits.ts"
+import { PairPlaces } from "./pair-places.ts"
 
 /** How far a consumer is known. rules: under 3 days or 200 requests, rules and peers only; shrunk: to 14 days, half weight; full. */
 export type Learning = "rules" | "shrunk" | "full"
@@ -12,6 +13,8 @@ export type Learning = "rules" | "shrunk" | "full"
 export interface ConsumerSubject {
   readonly ordinal: number
   id: string
+  /** Scheme, issuer and principal when it was met: the same in every store, unlike the id, which is drawn. */
+  readonly key: string
   name: string
   /** none, basic, bearer-jwt, ... */
   scheme: string
@@ -63,15 +66,13 @@ export interface SavedSubjects {
   readonly pairs: PairSubject[]
 }
 
-const PAIR_STRIDE = 2 ** 20
-
 export class Subjects {
   readonly consumers: ConsumerSubject[]
   readonly endpoints: EndpointSubject[]
   readonly pairs: PairSubject[]
   readonly #consumersById = new Map<string, ConsumerSubject>()
   readonly #endpointsById = new Map<string, EndpointSubject>()
-  readonly #pairsByKey = new Map<number, PairSubject>()
+  readonly #places = new PairPlaces()
   /** Pairs of each endpoint, by its ordinal: who uses it. */
   readonly #pairsOfEndpoint: PairSubject[][] = []
   readonly #limits: BaselineLimits
@@ -97,7 +98,8 @@ export class Subjects {
   }
 
   pair(consumer: ConsumerSubject, endpoint: EndpointSubject): PairSubject | null {
-    return this.#pairsByKey.get(endpoint.ordinal * PAIR_STRIDE + consumer.ordinal) ?? null
+    const place = this.#places.find(consumer.ordinal, endpoint.ordinal)
+    return place < 0 ? null : this.pairs[place]!
   }
 
   /** Pairs of the consumers that use an endpoint, in the order in which they came. */
@@ -105,7 +107,8 @@ export class Subjects {
     return this.#pairsOfEndpoint[endpoint.ordinal] ?? []
   }
 
-  addConsumer(id: string, name: string, scheme: string, partner: string): ConsumerSubject | null {
+  /** `key`: see ConsumerSubject. */
+  addConsumer(id: string, name: string, scheme: string, partner: string, key = id): ConsumerSubject | null {
     if (this.consumers.length >= this.#limits.baselineConsumers) {
       this.#reached.baselineConsumers++
       return null
@@ -114,6 +117,7 @@ export class Subjects {
     const consumer = {
       ordinal,
       id,
+      key,
       name,
       scheme,
       partner,
@@ -177,7 +181,7 @@ export class Subjects {
   }
 
   #index(pair: PairSubject): void {
-    this.#pairsByKey.set(pair.endpoint * PAIR_STRIDE + pair.consumer, pair)
+    this.#places.add(pair.consumer, pair.endpoint, pair.ordinal)
     const ofEndpoint = this.#pairsOfEndpoint[pair.endpoint]
     if (ofEndpoint === undefined) this.#pairsOfEndpoint[pair.endpoint] = [pair]
     else ofEndpoint.push(pair)

@@ -51,6 +51,9 @@ export class VolumeLevels {
   readonly pairs: PairRows
   readonly level = new Level()
   readonly scan: Scan
+  /** First day of anything, and the last that was opened; days since 1970. */
+  #firstDay = Number.POSITIVE_INFINITY
+  #lastDay = 0
   #drifts: Drift[]
 
   constructor(saved?: SavedVolumeLevels) {
@@ -59,10 +62,17 @@ export class VolumeLevels {
     this.pairs = pairRows(saved?.pairs)
     this.scan = new Scan(this.level, this.pool.factors, this.pool.correlation)
     this.#drifts = [...(saved?.drifts ?? [])]
+    const { firstDay, day } = this.consumers.columns
+    for (let row = 0; row < this.consumers.rows; row++) if (day[row] !== 0) this.#meetDay(firstDay[row]!, day[row]!)
   }
 
   get bytes(): number {
     return this.consumers.bytes + this.pairs.bytes + this.pool.bytes
+  }
+
+  /** False as long as nothing is known for so long that anybody could have a usual count. */
+  get hasHistory(): boolean {
+    return this.#lastDay - this.#firstDay >= ACTIVE_DAYS
   }
 
   readonly isSeen = (day: number): boolean => this.pool.factors.isSeen(day)
@@ -70,6 +80,7 @@ export class VolumeLevels {
   /** The first exchange of a consumer on a day. */
   openConsumer(row: number, day: number): void {
     this.pool.factors.open(day)
+    this.#meetDay(day, day)
     this.consumers.reserve(row)
     const { day: days, closedDay, suspects } = this.consumers.columns
     const former = days[row]!
@@ -153,6 +164,11 @@ export class VolumeLevels {
       pool: this.pool.save(),
       drifts: this.#drifts,
     }
+  }
+
+  #meetDay(firstDay: number, day: number): void {
+    if (firstDay < this.#firstDay) this.#firstDay = firstDay
+    if (day > this.#lastDay) this.#lastDay = day
   }
 
   /** What the level that was just learned makes of the day in progress. */

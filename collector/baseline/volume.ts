@@ -188,6 +188,7 @@ export class Volume implements Baseline {
   peersOf(consumer: number, pair: number, measure: Measure): Float64Array {
     const { pairs, consumers } = this.levels
     let n = 0
+    if (!this.levels.hasHistory) return this.#peers.subarray(0, 0)
     if (pair >= 0) {
       const endpoint = this.subjects.endpoints[this.subjects.pairs[pair]!.endpoint]!
       for (const { ordinal, consumer: other } of this.subjects.pairsOf(endpoint)) {

@@ -19,6 +19,7 @@ try {
     writeScene(scene, file, isSmoke)
     // As deploy/bin/sonde-collector starts the collector.
     const flags = ["--max-semi-space-size=16"]
+    const env = { ...process.env, MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" }
     const program = [
       ...flags,
       join(import.meta.dirname, "scene-run.ts"),
@@ -26,7 +27,7 @@ try {
       file,
       ...(isSmoke ? ["--smoke"] : []),
     ]
-    const { status } = spawnSync(process.execPath, program, { stdio: "inherit" })
+    const { status } = spawnSync(process.execPath, program, { stdio: "inherit", env })
     rmSync(file)
     if (status !== 0) process.exitCode = 1
   }

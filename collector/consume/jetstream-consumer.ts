@@ -20,10 +20,12 @@ import {
 import { applyMessage, ConsumeCounters, type Outcome } from "./in-process-consumer.ts"
 import {
   AckPolicy,
+  type ConsumerConfig,
   type ConsumerInfo,
   type ConsumerMessages,
   connect,
   DeliverPolicy,
+  type JetStreamManager,
   type JsMsg,
   jetstreamManager,
   type NatsConnection,
@@ -171,20 +173,7 @@ export class JetStreamConsumer {
     const manager = await jetstreamManager(this.#connection!, { timeout: CONNECT_TIMEOUT_MS })
     await ensureEventStream(manager.streams)
     const { durable } = this.#options
-    let info: ConsumerInfo
-    try {
-      info = await manager.consumers.info(STREAM, durable)
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
-      info = await manager.consumers.add(STREAM, {
-        durable_name: durable,
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(this.#ackWaitMs),
-        max_ack_pending: this.#ackPendingMax,
-        deliver_policy: DeliverPolicy.All,
-        filter_subject: EVENT_SUBJECTS,
-      })
-    }
+    const info = await this.#position(manager)
     this.#lag = info.num_pending
     if (this.#isClosing) return null
     const consumer = await manager.jetstream().consumers.get(STREAM, durable)
@@ -202,6 +191,34 @@ export class JetStreamConsumer {
       `Consuming ${STREAM} from ${busName(this.#options.address)}, ${info.num_pending} messages waiting.`,
     )
     return messages
+  }
+
+  /**
+   * The durable consumer, made when it is not there. What was delivered before and not settled would come again after newer messages, when
+   * the server has waited long enough: the analysis would see another order than without the loss. So it is made anew, from the oldest of
+   * those on; what was applied of them is known by its position.
+   */
+  async #position({ consumers }: JetStreamManager): Promise<ConsumerInfo> {
+    const { durable } = this.#options
+    let config: Partial<ConsumerConfig> = {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(this.#ackWaitMs),
+      max_ack_pending: this.#ackPendingMax,
+      deliver_policy: DeliverPolicy.All,
+      filter_subject: EVENT_SUBJECTS,
+    }
+    try {
+      const info = await consumers.info(STREAM, durable)
+      if (info.num_ack_pending === 0) return info
+      const { opt_start_time: _, ...settings } = info.config
+      const oldest = info.ack_floor.stream_seq + 1
+      config = { ...settings, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
+      await consumers.delete(STREAM, durable)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
+    }
+    return consumers.add(STREAM, config)
   }
 
   async #consume(messages: ConsumerMessages): Promise<void> {

@@ -1,9 +1,11 @@
 // What the collector uses of the NATS client library: the only import of it.
 export {
   AckPolicy,
+  type ConsumerConfig,
   type ConsumerInfo,
   type ConsumerMessages,
   DeliverPolicy,
+  type JetStreamManager,
   type JsMsg,
   jetstream,
   jetstreamManager,

@@ -63,7 +63,7 @@ class AuthMissing implements Detector {
       return
     }
     const { method } = event.operation
-    if (sight.isLossy || event.unknown !== 0 || method === "OPTIONS" || method === "HEAD") return
+    if (sight.isUnsure || event.unknown !== 0 || method === "OPTIONS" || method === "HEAD") return
     if (!endpoint.isOpenBySpecification) this.#look(sight, endpoint, report)
     columns.open[row]!++
   }

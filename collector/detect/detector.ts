@@ -6,7 +6,7 @@ import type { Turn } from "../baseline/event-clock.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { ConsumerSubject, EndpointSubject } from "../baseline/subjects.ts"
 import type { ContractRecord } from "../store/documents.ts"
-import type { Family, Finding } from "./finding.ts"
+import type { Explanation, Family, Finding } from "./finding.ts"
 
 /** A number that people may set. */
 export interface SettingSpec {
@@ -36,6 +36,8 @@ export interface DetectorSpec {
 /** What a detector reports to. */
 export interface Report {
   raise(finding: Finding): void
+  /** What was raised before is explained now: incidents that would not have opened with it close. */
+  explain(explanation: Explanation): void
 }
 
 /** The numbers in force, by name of the setting. */
@@ -72,6 +74,7 @@ export interface Detector {
   mergeEndpoints?(former: EndpointSubject, successor: EndpointSubject): void
   /** What it remembers itself, for the snapshot; as in Baseline. */
   save?(): unknown
+  /** Only with what `save` gave: a snapshot without it leaves the detector as it was made. */
   restore?(saved: unknown): void
 }
 

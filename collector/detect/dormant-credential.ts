@@ -2,7 +2,7 @@
 //
 // Statistic: the gap before this exchange against the longest gap that is usual for it. A finding when the gap is at least `idleDays` and
 // `factor` times the longest one so far. The more active days it has shown without such a gap, the less likely: p = 1 / (active days)^2,
-// 10^-3 to 10^-7; 0.03 on fewer than 7 days; a tenth with a network or client that it never had. It is said with the first exchange that is answered with success.
+// 10^-3 to 10^-7; 0.03 on fewer than 7 days with fewer than 20 active hours; a tenth with a network or client that it never had. It is said with the first exchange that is answered with success.
 // Known false positives: a partner that comes once a quarter (its gaps are long: the factor is not reached), holidays (all are silent:
 // the silence that all consumers share does not count).
 import type { Baselines } from "../baseline/baselines.ts"
@@ -23,7 +23,9 @@ const ROWS = {
 /** Nobody at all was seen for longer than this (a night is shorter): no silence of a consumer. */
 const SHARED_SILENCE_US = 36 * 3_600_000_000
 const DAYS_MIN = 3
+/** With fewer days and hours than these nobody knows how often it comes. A poller of three days has 72 hours. */
 const FEW_DAYS = 7
+const FEW_HOURS = 20
 
 const spec: DetectorSpec = {
   name: "dormant-credential",
@@ -120,7 +122,7 @@ class DormantCredential implements Detector {
       sinceUs: atUs,
       consumer: consumer.ordinal,
       endpoint: -1,
-      p: chanceOf(consumer.activeDays) / (isElsewhere ? 10 : 1),
+      p: chanceOf(consumer.activeDays, this.#baselines.fingerprints.hoursOf(consumer)) / (isElsewhere ? 10 : 1),
       isRule: false,
       // Coming back after months is what an old key does that somebody found; it is worth a look by itself.
       weight: 1.4,
@@ -149,8 +151,8 @@ class DormantCredential implements Detector {
 }
 
 /** Of a longest silence on so many active days. On a few of them nobody knows how often it comes. */
-function chanceOf(activeDays: number): number {
-  return activeDays < FEW_DAYS ? 0.03 : Math.min(1e-3, Math.max(1e-7, 1 / activeDays ** 2))
+function chanceOf(activeDays: number, activeHours: number): number {
+  return activeDays < FEW_DAYS && activeHours < FEW_HOURS ? 0.03 : Math.min(1e-3, Math.max(1e-7, 1 / activeDays ** 2))
 }
 
 export const DORMANT_CREDENTIAL: DetectorKind = { spec, create: (parts) => new DormantCredential(parts) }

@@ -14,6 +14,9 @@ interface Episode {
   saidUs: number
   saidP: number
   saidCount: number
+  /** What `tally` counted since it began, and the day's count that it was told last. */
+  total: number
+  tallied: number
   samples: FindingSample[]
   /** Low 32 bits of the samples' objects, for questions to the baselines. */
   objects: number[]
@@ -33,7 +36,7 @@ export class Episodes {
     const { atUs } = sight
     let episode = this.#all.get(key)
     if (episode === undefined || (episode.saidUs === 0 && atUs - episode.sinceUs > DAY_US)) {
-      episode = { sinceUs: atUs, saidUs: 0, saidP: 1, saidCount: 0, samples: [], objects: [] }
+      episode = { sinceUs: atUs, saidUs: 0, saidP: 1, saidCount: 0, total: 0, tallied: 0, samples: [], objects: [] }
       this.#all.delete(key)
       this.#all.set(key, episode)
       for (const oldest of this.#all.keys()) {
@@ -55,14 +58,27 @@ export class Episodes {
     return this.#all.get(key)?.objects ?? []
   }
 
+  /** Takes the count of the day, which begins anew each day: the episode goes on. */
+  tally(key: number, ofDay: number): void {
+    const episode = this.#all.get(key)
+    if (episode === undefined) return
+    episode.total += ofDay < episode.tallied ? ofDay : ofDay - episode.tallied
+    episode.tallied = ofDay
+  }
+
+  total(key: number): number {
+    return this.#all.get(key)?.total ?? 0
+  }
+
   sinceUs(key: number): number {
     return this.#all.get(key)?.sinceUs ?? 0
   }
 
-  /** Whether `p` and `count` are news; then they are taken as said. */
+  /** Whether `p` and `count`, or a total that has doubled, are news; then they are taken as said. */
   isNews(key: number, p: number, count: number, atUs: number): boolean {
     const episode = this.#all.get(key)
     if (episode === undefined) return false
+    if (episode.total > 0) count = episode.total
     const isFirst = episode.saidUs === 0
     const hasGrown = p <= episode.saidP / 10 && (p > 1e-12 || episode.saidP > 1e-12)
     if (!isFirst && !hasGrown && count < 2 * episode.saidCount && atUs - episode.saidUs < DAY_US) return false

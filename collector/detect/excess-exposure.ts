@@ -4,7 +4,8 @@
 // class together with a new field one in fifty, a new field with the name of a secret one in ten, a class alone three in ten, because the
 // sensor may have only just decided what a known field holds. Other new fields are no finding.
 // Gates: endpoints with 200 requests in three days (baseline/shapes.ts).
-// Known false positive: a release. When a third consumer is given the same within three days it is one, and a case of the endpoint.
+// What a second party is given, too, is the endpoint's doing: its case, and that of the first is explained.
+// Known false positive: a release. When a third party is given the same within 14 days it is one.
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import { NoveltyRate, type SavedNoveltyRate } from "../baseline/novelty-rate.ts"
@@ -16,13 +17,14 @@ import type { Sight } from "../baseline/sight.ts"
 import type { ConsumerSubject } from "../baseline/subjects.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
-import { findingOf, named, weightOf } from "./novelty-findings.ts"
+import { counted, findingOf, named, weightOf } from "./novelty-findings.ts"
 
 const PRIOR = 0.002
 const BOTH = 0.02
 const SECRET = 0.1
 const CLASS_ALONE = 0.3
-const RELEASE_USERS = 3
+const ENDPOINT_PARTIES = 2
+const RELEASE_PARTIES = 3
 /** What a release leaves open: somebody should know that it gives more. */
 const RELEASE_P = 1e-3
 
@@ -69,11 +71,12 @@ class ExcessExposure implements Detector {
     const newsChance = this.#rate.chance(consumer.ordinal, day)
     this.#rate.note(consumer.ordinal, day)
     const share = classes.length === 0 ? SECRET : fields.length > 0 ? BOTH : CLASS_ALONE
-    const users = Math.max(...[...classes, ...secrets].map((each) => each.users))
-    const isRelease = users >= RELEASE_USERS
+    const parties = Math.max(...[...classes, ...secrets].map((each) => each.parties))
+    const isRelease = parties >= RELEASE_PARTIES
     const p = isRelease ? RELEASE_P : Math.min(1, newsChance * share)
     if (p > this.#settings.chance!) return
-    this.#raise(sight, { fields, classes, secrets, users, p, newsChance, isRelease }, report)
+    if (parties >= ENDPOINT_PARTIES) this.#explain(sight, parties, report)
+    this.#raise(sight, { fields, classes, secrets, parties, p, newsChance, isRelease }, report)
   }
 
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
@@ -88,35 +91,42 @@ class ExcessExposure implements Detector {
     this.#rate = new NoveltyRate(PRIOR, saved as SavedNoveltyRate)
   }
 
+  #explain({ endpoint, atUs }: Sight, parties: number, report: Report): void {
+    const doubt = { what: "change of the endpoint", explains: true, sentence: `${parties} parties are given the same` }
+    const { ordinal } = endpoint!
+    report.explain({ detector: spec.name, endpoint: ordinal, key: `${spec.name} e${ordinal}`, atUs, doubt })
+  }
+
   #raise(sight: Sight, shown: Shown, report: Report): void {
     const endpoint = sight.endpoint!
-    const { fields, classes, secrets, users, p, newsChance, isRelease } = shown
+    const { fields, classes, secrets, parties, p, newsChance, isRelease } = shown
+    const isOfEndpoint = parties >= ENDPOINT_PARTIES
     const names = [...new Set([...classes, ...secrets].map(({ part }) => part.name))].slice(0, 4)
     report.raise(
       findingOf(spec, sight, {
         p,
-        consumer: isRelease ? -1 : sight.consumer.ordinal,
+        consumer: isOfEndpoint ? -1 : sight.consumer.ordinal,
         weight: weightOf(Math.max(sensitivityOf(classes.map(({ part }) => part.name)), secrets.length > 0 ? 1 : 0.5)),
-        key: `${spec.name} e${endpoint.ordinal}`,
+        key: `${spec.name} e${endpoint.ordinal}${isOfEndpoint ? " all" : ""}`,
         sentence:
-          `${named(endpoint)} answered with ${names.join(", ")}, ${fields.length} new fields in all, ` +
-          `which none of ${endpoint.requests} exchanges there had; ${users === 1 ? "to nobody else so far" : `to ${users} consumers so far`}`,
+          `got ${names.join(", ")}${isOfEndpoint ? "" : ` from ${named(endpoint)}`}, ${counted(fields.length, "new field", "new fields")} in all, ` +
+          `which none of ${endpoint.requests} exchanges there had; ${isOfEndpoint ? `${parties} parties so far` : "nobody else so far"}`,
         facts: {
           names: names.join(", "),
           newFields: fields.length,
           newClasses: classes.length,
           exchangesBefore: endpoint.requests,
-          consumers: users,
+          parties,
           newsChanceADay: newsChance,
         },
         doubts: [
           {
             what: "release",
             explains: isRelease,
-            sentence: `${users} consumers were given it within three days; from ${RELEASE_USERS} on it is a release`,
+            sentence: `${counted(parties, "party was", "parties were")} given it within days; from ${RELEASE_PARTIES} on it is a release`,
           },
           {
-            what: "class decided late",
+            what: "late decision on a class",
             explains: false,
             sentence:
               fields.length > 0
@@ -133,7 +143,7 @@ interface Shown {
   readonly fields: readonly ShapeNews[]
   readonly classes: readonly ShapeNews[]
   readonly secrets: readonly ShapeNews[]
-  readonly users: number
+  readonly parties: number
   readonly p: number
   readonly newsChance: number
   readonly isRelease: boolean

@@ -24,6 +24,18 @@ export interface Doubt {
   readonly sentence: string
 }
 
+/** News that turned out to be nobody's doing: evidence that was raised before is explained by it. */
+export interface Explanation {
+  /** Name of the detector whose evidence it is; ordinal of the endpoint where it is. */
+  readonly detector: string
+  readonly endpoint: number
+  /** Of that key only; "" for all of the detector there. */
+  readonly key: string
+  /** Event time of what explains it, µs. */
+  readonly atUs: number
+  readonly doubt: Doubt
+}
+
 export interface Finding {
   /** Name of the detector: "enumeration". */
   readonly detector: string

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { type Habit, OrdersLab, SHIP } from "./fake-orders.ts"
+import { CONFIRM, type Habit, ONE, OrdersLab, SHIP } from "./fake-orders.ts"
 import { FLOW_ORDER } from "./flow-order.ts"
 
 const PARTNERS: Readonly<Record<string, Habit>> = {
@@ -77,4 +77,29 @@ test("the rule outlives the attack, and a restart", () => {
     lab.restart()
   }
   assert.ok(lab.found("flow-order").filter(({ p }) => p < 1e-4).length >= 4)
+})
+
+test("what a former key began, its new key ends: no step is left out; of what others began, it is", () => {
+  const lab = known(20)
+  lab.nextDay(9)
+  const begun = [1, 2, 3, 4, 5, 6].map((k) => 700_000 + k)
+  for (const order of begun) {
+    lab.send({ consumer: "acme", operation: ONE, objects: [order], returned: [order], returnedTotal: 1 })
+    lab.send({ consumer: "acme", operation: CONFIRM, objects: [order], returned: [order], returnedTotal: 1 })
+  }
+  lab.nowUs += 3_600_000_000
+  ship(lab, begun, "acme's new key")
+  assert.deepEqual(lab.findings, [])
+  lab.work(5, PARTNERS)
+  const theirs = lab.own
+    .get("bolt")!
+    .slice(-4)
+    .map((k) => k + 900_000)
+  for (const order of theirs) {
+    lab.send({ consumer: "bolt", operation: ONE, objects: [order], returned: [order], returnedTotal: 1 })
+    lab.send({ consumer: "bolt", operation: CONFIRM, objects: [order], returned: [order], returnedTotal: 1 })
+  }
+  lab.nextDay(9)
+  ship(lab, theirs, "acme's new key")
+  assert.ok(lab.found("flow-order").length > 0)
 })

@@ -18,6 +18,7 @@ import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } fro
 import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Finding } from "./finding.ts"
+import { ownerDoubts } from "./key-change.ts"
 import { nounOf, shareText } from "./wording.ts"
 
 const ROWS = {
@@ -90,11 +91,12 @@ class FlowOrder implements Detector {
     const { pair, endpoint, atUs } = sight
     if (!order.hasObject || pair === null || endpoint === null || sight.isLate) return
     if (!sight.isWrite && endpoint.sensitivity < SENSITIVE) return
-    if (objects.blindness.isBlind(atUs)) return
+    if (objects.blindness.isPatchy(atUs)) return
     const row = this.#turnTo(pair.ordinal, Math.floor(atUs / DAY_US))
     const { columns } = this.#rows
     columns.objects[row]!++
     if (!order.isBroken || !this.#isRule(subjects.pairsOf(endpoint).length, sight.isWrite)) return
+    if (this.#isFormersWork(sight)) return
     columns.broken[row]!++
     this.#episodes.note(row, sight, order.missing.object)
     const broken = columns.broken[row]!
@@ -112,6 +114,22 @@ class FlowOrder implements Detector {
     const { rows, episodes } = saved as ReturnType<FlowOrder["save"]>
     this.#rows = new Slab(ROWS, rows)
     this.#episodes = new Episodes(episodes)
+  }
+
+  /** What a consumer's former key began, its new one ends: "of its own" is the partner's. */
+  #isFormersWork(sight: Sight): boolean {
+    const { order, subjects, objects } = this.#baselines
+    if (!order.missing.isOwn) return false
+    const doubts = ownerDoubts(subjects, objects, {
+      consumer: sight.consumer,
+      endpoint: sight.endpoint!,
+      lows: [order.missing.object],
+      samples: [],
+      atUs: sight.atUs,
+      isToldElsewhere: false,
+      hasLikePeers: false,
+    })
+    return doubts.some(({ what, explains }) => what === "key change" && explains)
   }
 
   #isRule(consumers: number, isWrite: boolean): boolean {

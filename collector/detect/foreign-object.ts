@@ -146,7 +146,15 @@ class ForeignObject implements Detector {
 
   #doubts(sight: Sight, row: number): Doubt[] {
     const { objects, subjects } = this.#baselines
-    return ownerDoubts(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs)
+    return ownerDoubts(subjects, objects, {
+      consumer: sight.consumer,
+      endpoint: sight.endpoint!,
+      lows: this.#episodes.objects(row),
+      samples: this.#episodes.samples(row),
+      atUs: sight.atUs,
+      isToldElsewhere: false,
+      hasLikePeers: false,
+    })
   }
 
   #finding(sight: Sight, row: number, p: number, usualShare: number, doubts: readonly Doubt[]): Finding {

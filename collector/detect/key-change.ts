@@ -1,7 +1,7 @@
 // The known false positives of everything about objects: a consumer's new key, which asks for what its former one was given until somebody
 // (or the inventory) says that the two are one; and collections that are everybody's.
 import type { Objects } from "../baseline/objects.ts"
-import type { ConsumerSubject, Subjects } from "../baseline/subjects.ts"
+import type { ConsumerSubject, EndpointSubject, Subjects } from "../baseline/subjects.ts"
 import type { Doubt, FindingSample } from "./finding.ts"
 
 const HOUR_US = 3_600_000_000
@@ -15,30 +15,46 @@ const RESYNC_IDS = 15
 const RESYNC_KNOWN = 1
 /** Given to so many others, an id is nobody's. */
 const EVERYBODY = 3
+/** A consumer is new for so long, µs: what it does may be the work of another key, or may come to it by a way of its own. */
+const NEW_US = 7 * DAY_US
+/** Of a new consumer's sampled ids, so many may be in the hands of others that go on, or refused: what a webhook tells may be gone already. */
+const STRANGE_SHARE = 0.3
 
-/** `lows`: ids that it asked for (low 32 bits), a sample. Both doubts; each explains the finding or says why not. */
-export function ownerDoubts(
-  subjects: Subjects,
-  objects: Objects,
-  consumer: ConsumerSubject,
-  lows: readonly number[],
-  atUs: number,
-): Doubt[] {
-  const counts = new Map<number, number>()
-  let shared = 0
-  for (const low of lows) {
-    const others = objects.othersGiven(consumer, low)
-    if (others.length >= EVERYBODY) shared++
-    for (const ordinal of others) counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1)
-  }
+/** What was asked for: ids (low 32 bits) of one kind, a sample. */
+export interface Asked {
+  readonly consumer: ConsumerSubject
+  readonly endpoint: EndpointSubject
+  readonly lows: readonly number[]
+  readonly samples: readonly FindingSample[]
+  readonly atUs: number
+  /** Most ids that it ever asked for there were given to it by no answer: a webhook, a queue, a file tell it. */
+  readonly isToldElsewhere: boolean
+  /** Others, known for long, ask there for ids that no answer gave them: it is a way of working. */
+  readonly hasLikePeers: boolean
+}
+
+/** Both doubts; each explains the finding or says why not. */
+export function ownerDoubts(subjects: Subjects, objects: Objects, asked: Asked): Doubt[] {
+  const { consumer, lows } = asked
+  const holders = lows.map((low) => holdersOf(objects, asked, low))
+  const shared = holders.filter(({ length }) => length >= EVERYBODY).length
   return [
     {
       what: "shared catalogue",
       explains: lows.length > 0 && shared >= lows.length * SHARE_MIN,
       sentence: `${shared} of ${lows.length} of the ids were given to ${EVERYBODY} other consumers or more`,
     },
-    keyChange(subjects, consumer, counts, lows.length, atUs),
+    asked.atUs - consumer.firstUs < NEW_US
+      ? newConsumer(subjects, asked, holders)
+      : keyChange(subjects, asked, holders),
   ]
+}
+
+/** Ordinals of the others that were given the id, or that use it. */
+function holdersOf(objects: Objects, { consumer, endpoint }: Asked, low: number): number[] {
+  const holders = objects.othersGiven(consumer, low)
+  const owner = objects.otherOwner(consumer, endpoint, low)
+  return owner < 0 || holders.includes(owner) ? holders : [...holders, owner]
 }
 
 /**
@@ -61,24 +77,49 @@ export function resyncDoubt(
   }
 }
 
+/** Whether `ordinal` was there before the consumer and fell silent within three days of its coming; in those it may still be at work. */
+function isFormer(subjects: Subjects, consumer: ConsumerSubject, ordinal: number): boolean {
+  const former = subjects.consumers[ordinal]!
+  if (former.id === "" || former.firstUs >= consumer.firstUs) return false
+  return former.lastUs >= consumer.firstUs - OVERLAP_US && former.lastUs <= consumer.firstUs + OVERLAP_US
+}
+
 /**
- * Explains when nearly all were given to one other consumer that was there before and fell silent within three days of this one's coming;
- * in those three days it may still be at work.
+ * A new consumer is a known one's new key until the contrary is shown: that its ids are in the hands of others that go on. What is in
+ * nobody's hands speaks against one only that asks for what answers gave it.
  */
-function keyChange(
-  subjects: Subjects,
-  consumer: ConsumerSubject,
-  counts: ReadonlyMap<number, number>,
-  of: number,
-  atUs: number,
-): Doubt {
+function newConsumer(subjects: Subjects, asked: Asked, holders: readonly (readonly number[])[]): Doubt {
+  const { consumer, samples, isToldElsewhere, hasLikePeers } = asked
+  // One former key only: in the first days of a new one all others still look as if they might fall silent.
+  const counts = new Map<number, number>()
+  for (const ordinal of holders.flat())
+    if (isFormer(subjects, consumer, ordinal)) counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1)
+  const formers = Math.max(0, ...counts.values())
+  const unknown = holders.filter(({ length }) => length === 0).length
+  const refused = samples.filter(({ status }) => status >= 400).length
+  const others = holders.length - formers - unknown
+  // Among those that are told by webhooks what was told to another one, too, is no secret.
+  const strange = (isToldElsewhere && hasLikePeers ? 0 : others) + (isToldElsewhere ? 0 : unknown) + refused
+  const explains = strange <= holders.length * STRANGE_SHARE && (formers > 0 || isToldElsewhere)
+  return {
+    what: "key change",
+    explains,
+    sentence:
+      `it has been known for less than ${NEW_US / DAY_US} days; of ${holders.length} ids ${formers} were given to one that fell silent ` +
+      `when it came, ${unknown} to nobody, and ${refused} were refused`,
+  }
+}
+
+/** Later, nearly all must have been given to one former key. */
+function keyChange(subjects: Subjects, { consumer, atUs }: Asked, holders: readonly (readonly number[])[]): Doubt {
   const what = "key change"
+  const of = holders.length
+  const counts = new Map<number, number>()
+  for (const ordinal of holders.flat()) counts.set(ordinal, (counts.get(ordinal) ?? 0) + 1)
   let most = 0
   for (const [ordinal, count] of counts) {
     most = Math.max(most, count)
-    const former = subjects.consumers[ordinal]!
-    if (former.id === "" || count < of * SHARE_MIN || former.firstUs >= consumer.firstUs) continue
-    if (former.lastUs < consumer.firstUs - OVERLAP_US || former.lastUs > consumer.firstUs + OVERLAP_US) continue
+    if (count < of * SHARE_MIN || !isFormer(subjects, consumer, ordinal)) continue
     return {
       what,
       explains: true,

@@ -106,12 +106,12 @@ test("a restart in the middle changes nothing", () => {
   assert.deepEqual(run(true), run(false))
 })
 
-test("shadow-endpoint: a new endpoint of an old service is a case of the endpoint, by its name for review", () => {
+test("shadow-endpoint: a new endpoint of an old service is news of its consumer, by its name for review", () => {
   const lab = known([SHADOW_ENDPOINT])
   lab.send({ operation: SEARCH })
   lab.send({ operation: ADMIN })
   const [plain, named] = lab.findings
-  assert.deepEqual([plain!.consumer, plain!.isRule, plain!.weight], [-1, false, 0.6])
+  assert.deepEqual([plain!.consumer, plain!.family, plain!.isRule, plain!.weight], [0, "novelty", false, 0.6])
   assert.ok(plain!.p < 0.1)
   assert.equal(named!.isRule, true)
   assert.ok(named!.weight < 1)
@@ -151,7 +151,7 @@ test("shadow-endpoint: what stays with one consumer is said again after three da
 test("shadow-endpoint: idle for 90 days, or gone by its specification", () => {
   const lab = known([SHADOW_ENDPOINT])
   lab.send({ operation: READ, atUs: lab.nowUs + 91 * DAY_US })
-  assert.match(lab.findings[0]!.sentence, /after 9[01] days/)
+  assert.match(lab.findings[0]!.sentence, /silent for 9[01] days/)
   const gone = withStatus(READ, "zombie")
   assert.deepEqual(
     gone.findings.map(({ isRule, weight, facts }) => [isRule, weight, facts["status"]]),

@@ -8,6 +8,7 @@
 // Known false positives: a partner's new feature (one episode a day), a release (a quarter of the bits), templates that were learned anew.
 import type { Baselines } from "../baseline/baselines.ts"
 import type { Uptake, Why } from "../baseline/novelty.ts"
+import { RELEASE_PARTIES } from "../baseline/novelty-takers.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
@@ -49,7 +50,7 @@ class NewEndpoint implements Detector {
   readonly spec = spec
   readonly #baselines: Baselines
   readonly #settings: SettingValues
-  /** By consumer for ordinary news, by pair for grave ones (odd). */
+  /** By pair. */
   #episodes = new Episodes()
 
   constructor({ baselines, settings }: DetectorParts) {
@@ -61,9 +62,16 @@ class NewEndpoint implements Detector {
     const { novelty } = this.#baselines
     if (!novelty.isFirst && !novelty.isFirstTry) return
     const uptake = novelty.takeUp(sight)
-    const { consumer, pair, endpoint } = sight
-    const isGrave = uptake.grave !== ""
-    const key = isGrave ? pair!.ordinal * 2 + 1 : consumer.ordinal * 2
+    const endpoint = sight.endpoint!
+    const key = sight.pair!.ordinal
+    if (novelty.parties >= RELEASE_PARTIES)
+      report.explain({
+        detector: spec.name,
+        endpoint: endpoint.ordinal,
+        key: "",
+        atUs: sight.atUs,
+        doubt: releaseOf(uptake),
+      })
     this.#episodes.note(key, sight, 0)
     if (uptake.p > this.#settings["chance"]!) return
     // What was refused and succeeds now is twice as much.
@@ -73,7 +81,7 @@ class NewEndpoint implements Detector {
       findingOf(spec, sight, {
         p: uptake.p,
         weight: weightOf(weight),
-        key: isGrave ? `${spec.name} e${endpoint!.ordinal}` : spec.name,
+        key: `${spec.name} e${endpoint.ordinal}`,
         sentence: sentenceOf(sight, uptake),
         facts: factsOf(uptake),
         doubts: doubtsOf(uptake),
@@ -123,21 +131,29 @@ function factsOf(uptake: Uptake): Record<string, number | string> {
   }
 }
 
-function doubtsOf({ isRelease, users, peersUsing, peers, newsChance, ofDay }: Uptake): Doubt[] {
+function doubtsOf(uptake: Uptake): Doubt[] {
+  const { peersUsing, peers, newsChance, ofDay, isMonthTurn } = uptake
   return [
-    {
-      what: "release",
-      explains: isRelease,
-      sentence: isRelease
-        ? `the endpoint is younger than 14 days and ${users} others took it up`
-        : `${counted(users, "other has", "others have")} taken it up, or it is no new one`,
-    },
+    releaseOf(uptake),
     {
       what: "new feature",
       explains: false,
       sentence: `${peersUsing} of ${peers} consumers like it use it; it takes up something new on ${shareText(newsChance)} of its days; ${counted(ofDay, "endpoint", "endpoints")} on this one`,
     },
+    ...(isMonthTurn
+      ? [{ what: "month's end", explains: false, sentence: "it has not been seen at one before; half of the weight" }]
+      : []),
   ]
+}
+
+/** A release, or a cause that several have in common. */
+function releaseOf({ parties, isRelease, isNewborn, users }: Uptake): Doubt {
+  const sentence = isRelease
+    ? `${parties} parties took it up within days`
+    : isNewborn
+      ? `it came up lately, so that few can have used it; ${counted(parties, "party has", "parties have")} taken it up so far, a release shows by ${RELEASE_PARTIES}`
+      : `${counted(users, "other uses", "others use")} it, and ${counted(parties, "party", "parties")} took it up lately, a release or a campaign shows by ${RELEASE_PARTIES}`
+  return { what: "release", explains: isRelease, sentence }
 }
 
 export const NEW_ENDPOINT: DetectorKind = { spec, create: (parts) => new NewEndpoint(parts) }

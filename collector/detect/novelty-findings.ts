@@ -5,7 +5,7 @@ import { sampleOf } from "./episodes.ts"
 import type { Finding } from "./finding.ts"
 
 type Said = Pick<Finding, "p" | "weight" | "key" | "sentence" | "facts" | "doubts"> &
-  Partial<Pick<Finding, "sinceUs" | "consumer" | "endpoint" | "isRule" | "samples" | "lossyShare">>
+  Partial<Pick<Finding, "family" | "sinceUs" | "consumer" | "endpoint" | "isRule" | "samples" | "lossyShare">>
 
 export function findingOf(spec: DetectorSpec, sight: Sight, said: Said): Finding {
   return {

@@ -76,6 +76,17 @@ test("four a day are found when they go on", () => {
   assert.ok(lab.found("unprovenanced-ids").some(({ p }) => p < 1e-5))
 })
 
+test("what goes on for days is said with all of it", () => {
+  const lab = known()
+  for (let day = 0; day < 3; day++) {
+    lab.nextDay(7)
+    for (let k = 0; k < 15; k++) lab.read("acme", 1_000 + day * 300 + 17 * k)
+  }
+  const last = lab.found("unprovenanced-ids").at(-1)!
+  assert.match(last.sentence, /; \d+ in all in 2 days$/)
+  assert.ok(Number(last.facts["idsNeverGivenInAll"]) > 2 * Number(last.facts["idsNeverGiven"]), last.sentence)
+})
+
 test("whose ids come by mail, and a new key of a known consumer, are not said to have guessed", () => {
   const lab = known(16, { ...PARTNERS, mail: { perDay: 15, mailed: 1 } })
   lab.nextDay(9)
@@ -92,6 +103,30 @@ test("whose ids come by mail, and a new key of a known consumer, are not said to
     lab.findings.map(({ sentence }) => sentence),
     [],
   )
+})
+
+test("a webhook partner's new key asks for what nobody was given, and for what the former key was: that is no finding", () => {
+  const habits = { ...PARTNERS, hook: { perDay: 12, mailed: 1 } }
+  const lab = known(16, habits)
+  const { hook: _hook, ...others } = habits
+  for (let day = 0; day < 5; day++) {
+    lab.work(1, { ...others, "hook's new key": { perDay: 12, mailed: 1 } })
+    for (const order of lab.own.get("hook")!.slice(-4 * (day + 1))) lab.read("hook's new key", order)
+  }
+  assert.deepEqual(
+    lab.findings.map(({ sentence }) => sentence),
+    [],
+  )
+})
+
+test("a new consumer that goes through what others were given, and go on with, is found", () => {
+  const lab = known()
+  lab.work(1, { ...PARTNERS, fresh: { perDay: 5 } })
+  lab.nextDay(20)
+  // Of one alone it might be the new key.
+  for (let k = 1; k <= 12; k++)
+    for (const name of ["acme", "bolt", "dime"]) lab.read("fresh", lab.own.get(name)!.at(-k)!)
+  assert.ok(lab.found("unprovenanced-ids").length > 0)
 })
 
 test("lists that the sensor could not read clear what was asked for afterwards", () => {

@@ -3,6 +3,7 @@
 // Statistic: of each consumer, endpoint and day the greatest magnitude (log2) of each of five measures; chance of such a day among the days of
 // all that use the endpoint, and among its own, a quarter as likely with each doubling beyond what was seen (offsets: 0.7,
 // for collections grow). p = (own days so high + 3 q) / (own days + 3), q that of all others' days; times the measures.
+// A list that nobody asked for a size of is known by what it gave, pages of a hundred included.
 // Threshold 10^-3. Gates: success only; three days of the endpoint.
 // Depth alone is what every walk through a whole collection reaches (a re-sync): it supports other findings, and raises nothing by itself.
 // Known false positive: reporting, which asks for much once a month: a day as high before explains it by its own share.
@@ -29,6 +30,8 @@ const WORDS: readonly string[] = [
 const BEYOND: readonly number[] = [0.25, 0.7, 0.25, 0.25, 0.25]
 /** Magnitudes 0 to 23. */
 const LEVELS = 24
+/** Pages of a hundred are asked for where nobody ever did before. */
+const USUAL_PAGE = 6
 const OWN_WEIGHT = 3
 const LEARNED_US = 3 * DAY_US
 const DAYS_MIN = 5
@@ -81,12 +84,12 @@ class PagingCost implements Detector {
   onSight(sight: Sight, report: Report): void {
     const { event, pair, endpoint } = sight
     const { call } = event
-    if (event.pageLimit < 0 && event.pageOffset < 0 && call.kind === "") return
+    if (event.pageLimit < 0 && event.pageOffset < 0 && event.items <= 0 && call.kind === "") return
     if (pair === null || endpoint === null || !sight.isSuccess || sight.isLate) return
     const row = pair.ordinal
     this.#turnTo(row, endpoint.ordinal, Math.floor(sight.atUs / DAY_US))
     const levels = this.#levels
-    levels[0] = levelOf(event.pageLimit)
+    levels[0] = levelOf(event.pageLimit >= 0 ? event.pageLimit : usualPage(event.items))
     levels[1] = levelOf(event.pageOffset)
     levels[2] = call.kind === "" ? 0 : levelOf(log2(call.depth))
     levels[3] = call.kind === "" ? 0 : levelOf(log2(call.aliases))
@@ -96,6 +99,8 @@ class PagingCost implements Detector {
       const at = row * COUNT + m
       if (levels[m]! <= today[at]!) continue
       today[at] = levels[m]!
+      // What it was given without asking for a size is only learned from.
+      if (m === 0 && event.pageLimit < 0) continue
       if (levels[m]! > most[at]! && sight.atUs - endpoint.firstUs >= LEARNED_US) this.#look(sight, m, report)
     }
   }
@@ -214,6 +219,9 @@ class PagingCost implements Detector {
     return { all, asHigh, greatest }
   }
 }
+
+/** Of a list that was asked for without a size: what it gave, and what is asked for everywhere: magnitude. */
+const usualPage = (items: number): number => (items <= 0 ? -1 : Math.max(USUAL_PAGE, log2(items)))
 
 const log2 = (count: number): number => (count <= 0 ? -1 : Math.floor(Math.log2(count)))
 

@@ -81,6 +81,23 @@ for (const [what, sent, isFound] of SIZES)
     assert.equal(lab.found("paging-cost").length > 0, isFound)
   })
 
+const UNASKED: readonly [limit: number, isFound: boolean][] = [
+  [6, false],
+  [7, false],
+  [10, true],
+]
+
+for (const [limit, isFound] of UNASKED)
+  test(`paging-cost: nobody asked for a size so far, now for 2^${limit}: ${isFound ? "found" : "none"}`, () => {
+    const lab = new Lab([PAGING_COST])
+    const names = ["acme", "b", "c", "d", "e"]
+    lab.learn({ days: 12, perDay: 50, of: (i) => ({ consumer: names[i % 5]!, operation: LIST, items: 1 + (i % 25) }) })
+    lab.send({ operation: LIST, items: 400 })
+    assert.deepEqual(lab.findings, [])
+    lab.send({ operation: LIST, pageLimit: limit, items: 25 })
+    assert.equal(lab.findings.length > 0, isFound)
+  })
+
 test("paging-cost: a report that it had before explains itself", () => {
   const lab = known(6)
   lab.send({ operation: LIST, pageLimit: 10 })

@@ -12,7 +12,7 @@ import { mix } from "../../shared/bytes/hash.ts"
 import { type SavedSlab, Slab } from "../baseline/columns.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import { lnUpperTail } from "../baseline/negative-binomial.ts"
-import { partsOf } from "../baseline/shapes-names.ts"
+import { formOf } from "../baseline/shapes-names.ts"
 import { betaBinomialTail } from "../baseline/share-tails.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { ConsumerSubject } from "../baseline/subjects.ts"
@@ -190,7 +190,7 @@ class Probing implements Detector {
 
   /** False if it was there (or looks so). */
   #addForm(ordinal: number, { event }: Sight): boolean {
-    let form = partsOf(event.operation).request
+    let form = formOf(event.operation)
     for (const value of event.queryValues) form = mix(form ^ value)
     const bit = form & (WORDS * 32 - 1)
     const { forms, formCount } = this.#rows.columns

@@ -3,10 +3,12 @@
 // Statistic: a service older than 14 days has a new endpoint that answers with success: chance from the endpoints that came up in it before
 // (by Poisson, half a one assumed). A fact instead, for review (rule of weight below 1): an endpoint that was idle for 90 days answers
 // again; its status is zombie or rogue; its name is one of the administration's; or it stayed with one or two consumers for three days.
-// Gates: success only, not lossy; documented ones are none; not split within a day. It is a case of the endpoint: consumer -1.
+// Gates: success only, not lossy; documented ones are none; not split within a day. It belongs to the case of the consumer that was there,
+// and is news of the same family as its new endpoint then; without one consumer it is a case of the endpoint.
 // Known false positives: releases (a third consumer takes it up within three days: nothing is said), yearly jobs.
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US, type Turn } from "../baseline/event-clock.ts"
+import { RELEASE_PARTIES } from "../baseline/novelty-takers.ts"
 import { isSensitivePath } from "../baseline/novelty-words.ts"
 import type { Sight } from "../baseline/sight.ts"
 import type { EndpointSubject } from "../baseline/subjects.ts"
@@ -82,6 +84,11 @@ class ShadowEndpoint implements Detector {
       const waiting = this.#waiting.get(endpoint.ordinal)
       if (waiting !== undefined && waiting.samples.length < 8) waiting.samples.push(sampleOf(sight, 0))
     }
+    const { parties } = this.#baselines.novelty
+    if (parties >= RELEASE_PARTIES) {
+      const doubt = { ...release(parties), explains: true }
+      report.explain({ detector: spec.name, endpoint: endpoint.ordinal, key: "", atUs: sight.atUs, doubt })
+    }
     if (this.#baselines.novelty.usersOf(endpoint).length !== 1 || sight.pair === null) return
     if (!this.#isNew(sight, endpoint)) return
     this.#meet(sight, endpoint, report)
@@ -93,8 +100,9 @@ class ShadowEndpoint implements Detector {
       if (endUs - waiting.sinceUs < SETTLING_US) continue
       this.#waiting.delete(ordinal)
       const endpoint = this.#baselines.subjects.endpoints[ordinal]!
-      const users = this.#baselines.novelty.usersOf(endpoint).length
-      if (endpoint.id === "" || endpoint.status === "documented" || users > FEW || this.#said.has(ordinal)) continue
+      const users = this.#baselines.novelty.usersOf(endpoint)
+      if (endpoint.id === "" || endpoint.status === "documented" || users.length > FEW || this.#said.has(ordinal))
+        continue
       this.#said.set(ordinal, endUs)
       report.raise(this.#finding(waiting, endpoint, users, endUs))
     }
@@ -142,13 +150,13 @@ class ShadowEndpoint implements Detector {
     const facts = { arrivals: before.length, watchedDays: Math.round(watchedDays), users: 1 }
     report.raise(
       findingOf(spec, sight, {
-        consumer: -1,
+        family: "novelty",
         p: isSensitive ? 0 : p,
         isRule: isSensitive,
         weight: WEIGHT,
         key: `${spec.name} e${endpoint.ordinal}`,
         sentence:
-          `${named(endpoint)} answered for the first time, to one consumer; ` +
+          `got the first answer that ${named(endpoint)} gave; ` +
           `${counted(before.length, "new endpoint", "new endpoints")} in the ${facts.watchedDays} days before` +
           why,
         facts,
@@ -172,22 +180,33 @@ class ShadowEndpoint implements Detector {
     return least > version && least < Number.POSITIVE_INFINITY
   }
 
-  #finding({ samples, sinceUs, p }: Waiting, endpoint: EndpointSubject, users: number, atUs: number): Finding {
+  #finding(
+    { samples, sinceUs, p }: Waiting,
+    endpoint: EndpointSubject,
+    users: readonly number[],
+    atUs: number,
+  ): Finding {
     const days = Math.round((atUs - sinceUs) / DAY_US)
+    // Its only user's; else the endpoint's.
+    const consumer = users.length === 1 ? users[0]! : -1
+    const from =
+      consumer < 0
+        ? "got answers, although nobody knew the endpoint"
+        : `got answers from ${named(endpoint)}, which nobody knew`
     return {
       detector: spec.name,
-      family: spec.family,
+      family: consumer < 0 ? spec.family : "novelty",
       atUs,
       sinceUs,
-      consumer: -1,
+      consumer,
       endpoint: endpoint.ordinal,
       p: p * SETTLED,
       isRule: false,
       weight: WEIGHT,
       key: `${spec.name} e${endpoint.ordinal}`,
-      sentence: `${named(endpoint)} is new since ${days} days, and ${counted(users, "consumer uses", "consumers use")} it`,
-      facts: { days, users, requests: endpoint.requests },
-      doubts: [release(users), yearly()],
+      sentence: `${from} ${days} days ago; ${counted(users.length, "consumer uses", "consumers use")} it`,
+      facts: { days, users: users.length, requests: endpoint.requests },
+      doubts: [release(users.length), yearly()],
       samples,
       lossyShare: 0,
     }
@@ -198,12 +217,12 @@ class ShadowEndpoint implements Detector {
     this.#said.set(endpoint.ordinal, sight.atUs)
     report.raise(
       findingOf(spec, sight, {
-        consumer: -1,
+        family: "novelty",
         p: 0,
         isRule: true,
         weight: WEIGHT,
         key: `${spec.name} e${endpoint.ordinal}`,
-        sentence: `${named(endpoint)} answered again after ${idleDays} days`,
+        sentence: `got an answer from ${named(endpoint)}, which had been silent for ${idleDays} days`,
         facts: { idleDays, requestsBefore: endpoint.requests },
         doubts: [yearly()],
       }),
@@ -223,7 +242,7 @@ class ShadowEndpoint implements Detector {
         isRule: true,
         weight: WEIGHT,
         key: `${spec.name} e${endpoint.ordinal}`,
-        sentence: `${named(endpoint)} answers, although its specification says that it is ${status === "zombie" ? "gone" : "none of its"}`,
+        sentence: `got an answer, although the specification says that the endpoint is ${status === "zombie" ? "gone" : "none of its"}`,
         facts: { status, requestsBefore: requests },
         doubts: [],
       }),
@@ -241,7 +260,7 @@ function release(users: number): Doubt {
   return {
     what: "release",
     explains: false,
-    sentence: `${counted(users, "consumer", "consumers")} so far; a release is taken up by more than ${FEW} within days`,
+    sentence: `${counted(users, "party", "parties")} so far; a release is taken up by more than ${FEW} within days`,
   }
 }
 

@@ -49,6 +49,16 @@ const spec: DetectorSpec = {
   },
 }
 
+/** The token that a consumer showed last, and the places that it counts at. All its values are known there. */
+interface Shown {
+  readonly algorithm: string
+  readonly issuer: string
+  readonly authority: string
+  readonly keyIdHash: number
+  readonly lifetimeLog2: number
+  readonly places: readonly Place[]
+}
+
 interface Oddity {
   readonly what: string
   readonly bits: number
@@ -64,6 +74,9 @@ class TokenAnomaly implements Detector {
   #places = new Map<number, Place>()
   /** Last record of identity by consumer: the same record again has nothing new. */
   readonly #last: unknown[] = []
+  /** By consumer and by endpoint, what would be looked up otherwise; emptied whenever a place or a value is forgotten. */
+  readonly #shown: (Shown | undefined)[] = []
+  readonly #schemes: (Place | undefined)[] = []
 
   constructor({ settings }: DetectorParts) {
     this.#settings = settings
@@ -78,7 +91,13 @@ class TokenAnomaly implements Detector {
     // A batch has one record a token: it is looked at once.
     if (this.#last[consumer.ordinal] === identity) return
     this.#last[consumer.ordinal] = identity
+    const shown = this.#shown[consumer.ordinal]
+    if (shown !== undefined && isSame(shown, event)) {
+      for (const place of shown.places) place.tokens++
+      return
+    }
     for (const oddity of this.#odditiesOf(event, consumer.ordinal)) this.#raise(sight, oddity, report)
+    this.#remember(event, consumer.ordinal)
   }
 
   save(): Map<number, Place> {
@@ -89,13 +108,30 @@ class TokenAnomaly implements Detector {
     this.#places = saved as Map<number, Place>
   }
 
+  /** Of one that has not run out: nothing of it is odd when it comes again. */
+  #remember({ identity, server }: ApiEvent, consumer: number): void {
+    const { algorithm, issuer, keyIdHash, lifetimeLog2, expired } = identity
+    if (expired || /^none$/i.test(algorithm)) return
+    const places: Place[] = []
+    if (algorithm !== "") places.push(this.#place(algorithmName(server.authority, issuer)))
+    if (keyIdHash !== 0) places.push(this.#place(`kid ${issuer}`))
+    if (lifetimeLog2 >= 0) places.push(this.#place(`life ${consumer}`))
+    while (this.#shown.length < consumer) this.#shown.push(undefined)
+    this.#shown[consumer] = { algorithm, issuer, authority: server.authority, keyIdHash, lifetimeLog2, places }
+  }
+
+  #forgetShown(): void {
+    this.#shown.length = 0
+    this.#schemes.length = 0
+  }
+
   *#odditiesOf({ identity, server, startUs }: ApiEvent, consumer: number): Iterable<Oddity> {
     const { algorithm, issuer, keyIdHash, lifetimeLog2, ageLog2 } = identity
     if (/^none$/i.test(algorithm)) {
       const sentence = "was let in with a token that is not signed (alg none)"
       yield { what: "alg none", bits: BITS_MAX, isFact: true, sentence, facts: { algorithm } }
     } else if (algorithm !== "") {
-      const place = this.#place(`alg ${server.authority} ${issuer}`)
+      const place = this.#place(algorithmName(server.authority, issuer))
       const isConfusion =
         algorithm.startsWith("HS") &&
         [...place.values.keys()].every((known) => known !== hashOf("HS")) &&
@@ -156,13 +192,20 @@ class TokenAnomaly implements Detector {
     const { event, endpoint, consumer } = sight
     const { scheme } = event.identity
     if (scheme === "none") return
-    const place = this.#place(`scheme ${endpoint!.ordinal}`)
+    const place = this.#schemes[endpoint!.ordinal] ?? this.#schemesOf(endpoint!.ordinal)
     const bits = this.#bits(place, hashOf(scheme), consumer.ordinal)
     // Who has used it elsewhere for long is no downgrade: another scheme makes another consumer.
     if (bits === 0 || (consumer.requests > 0 && sight.atUs - consumer.firstUs > YOUNG_US)) return
     const sentence = `was let in with ${scheme}, which none of ${place.tokens} successes at ${endpoint!.method} ${endpoint!.template} used`
     const facts = { scheme, successesBefore: place.tokens, schemesBefore: place.values.size - 1 }
     this.#raise(sight, { what: "scheme", bits, isFact: false, sentence, facts }, report)
+  }
+
+  #schemesOf(endpoint: number): Place {
+    const place = this.#place(`scheme ${endpoint}`)
+    while (this.#schemes.length < endpoint) this.#schemes.push(undefined)
+    this.#schemes[endpoint] = place
+    return place
   }
 
   /** Bits of a value that is new at a place, 0 for one that is known; it is known from then on. */
@@ -175,7 +218,10 @@ class TokenAnomaly implements Detector {
     }
     const bits = Math.min(BITS_MAX, -Math.log2((place.news + 0.5) / place.tokens))
     const isLearned = place.tokens > TOKENS_MIN
-    if (place.values.size >= VALUES_MAX) place.values.delete(place.values.keys().next().value!)
+    if (place.values.size >= VALUES_MAX) {
+      place.values.delete(place.values.keys().next().value!)
+      this.#forgetShown()
+    }
     place.values.set(value, consumer)
     if (!isLearned) return 0
     place.news++
@@ -186,7 +232,10 @@ class TokenAnomaly implements Detector {
     const key = hashOf(name)
     let place = this.#places.get(key)
     if (place === undefined) {
-      if (this.#places.size >= PLACES_MAX) this.#places.delete(this.#places.keys().next().value!)
+      if (this.#places.size >= PLACES_MAX) {
+        this.#places.delete(this.#places.keys().next().value!)
+        this.#forgetShown()
+      }
       place = { tokens: 0, news: 0, values: new Map(), greatest: -1 }
       this.#places.set(key, place)
     }
@@ -220,6 +269,19 @@ class TokenAnomaly implements Detector {
       lossyShare: 0,
     })
   }
+}
+
+const algorithmName = (authority: string, issuer: string): string => `alg ${authority} ${issuer}`
+
+function isSame(shown: Shown, { identity, server }: ApiEvent): boolean {
+  return (
+    shown.keyIdHash === identity.keyIdHash &&
+    shown.lifetimeLog2 === identity.lifetimeLog2 &&
+    !identity.expired &&
+    shown.algorithm === identity.algorithm &&
+    shown.authority === server.authority &&
+    shown.issuer === identity.issuer
+  )
 }
 
 export const TOKEN_ANOMALY: DetectorKind = { spec, create: (parts) => new TokenAnomaly(parts) }

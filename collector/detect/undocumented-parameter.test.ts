@@ -17,6 +17,7 @@ const SHAPES: Readonly<Record<number, readonly string[]>> = {
   4: ["id:int", "isAdmin:bool", "iban:string#iban", "name:string"],
   5: ["colour:string", "id:int", "isAdmin:bool", "name:string"],
   6: ["name:string", "shoe_size:int"],
+  7: ["avatar:url", "name:string", "nick:string"],
 }
 const form = (fullShape: number): Form => ({ ...EMPTY_FORM, kind: "json", fullShape })
 
@@ -73,6 +74,7 @@ const CASES: readonly [what: string, sent: Sent, detectors: readonly string[], l
     4,
     8,
   ],
+  ["a URL in a field", { operation: PATCH, request: form(7) }, ["undocumented-parameter", "url-parameter"], 4, 8],
   ["a webhook's", { operation: "POST /v1/hooks", query: ["name:url"] }, ["url-parameter"], 0, 3],
 ]
 
@@ -107,6 +109,17 @@ test("an answer that gives more to all is a release and the endpoint's case", ()
   const last = lab.findings.at(-1)!
   assert.deepEqual([last.consumer, last.doubts[0]!.explains], [-1, true])
   assert.ok(last.p >= 1e-3)
+})
+
+test("while the service has a release a plain parameter supports only", () => {
+  const lab = known()
+  lab.send({ operation: "GET /v1/returns" })
+  lab.send({ operation: LIST, query: ["include:word"] })
+  lab.send({ operation: LIST, query: ["debug:bool"] })
+  assert.deepEqual(
+    lab.findings.map(({ p }) => p >= 2e-3),
+    [true, false],
+  )
 })
 
 test("nothing is new while the endpoint is learned", () => {

@@ -4,16 +4,18 @@
 // names of privileges (role, isAdmin, price) one in thirty, and those that only answers had so far one in three hundred.
 // Threshold 10^-2: plain news are evidence that supports others; privileges are for review.
 // Gates: endpoints with 50 requests in three days (up to 200 news are likelier in proportion); refused requests prove no parameter; not split within a day (baseline/shapes.ts).
-// Known false positives: client upgrades (fields of heads weigh least; what a third consumer starts within days is none), a consumer's first
+// Known false positives: client upgrades (fields of heads weigh least; what a third party starts within 14 days is none, and explains what was
+// raised of the first), a release (plain news are never below 2 in 1,000 while the service has endpoints that have just come up), a consumer's first
 // weeks (ten times as likely).
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import { NoveltyRate, type SavedNoveltyRate } from "../baseline/novelty-rate.ts"
+import { hasReleased } from "../baseline/novelty-takers.ts"
 import { isPrivilegeName } from "../baseline/novelty-words.ts"
 import type { ShapeNews } from "../baseline/shapes.ts"
 import { leafOf, Place } from "../baseline/shapes-names.ts"
 import type { Sight } from "../baseline/sight.ts"
-import { type ConsumerSubject, learningOf } from "../baseline/subjects.ts"
+import { type ConsumerSubject, type EndpointSubject, learningOf } from "../baseline/subjects.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
 import type { DetectorKind } from "./detectors.ts"
 import { findingOf, named, weightOf } from "./novelty-findings.ts"
@@ -23,9 +25,15 @@ import { shareText } from "./wording.ts"
 const SHARES = { head: 1, plain: 0.3, fromAnswers: 0.1, privilege: 0.03, escalation: 0.003 } as const
 type Kind = keyof typeof SHARES
 const PRIOR = 0.01
-/** From so many consumers within days on it is an upgrade. */
-const UPGRADE_USERS = 3
+/** From so many parties within days on it is an upgrade. */
+const UPGRADE_PARTIES = 3
+/** ... of what names a privilege. */
+const PRIVILEGE_PARTIES = 5
+/** Plain news while the service has a release are not less likely than this. */
+const RELEASED_P = 2e-3
 const YOUNG_FACTOR = 10
+/** Characters of a name that tell evidence apart. */
+const NAME_MAX = 64
 /** With fewer requests to the endpoint than this news are likelier, in proportion. */
 const KNOWN_REQUESTS = 200
 
@@ -67,9 +75,9 @@ class UndocumentedParameter implements Detector {
     this.#rate.meet(consumer.ordinal, day)
     const { news } = this.#baselines.shapes
     if (news.length === 0) return
-    const asked = news.filter(
-      ({ part, isKindOnly, users }) => part.place <= Place.body && !isKindOnly && users < UPGRADE_USERS,
-    )
+    const all = news.filter(({ part, isKindOnly }) => part.place <= Place.body && !isKindOnly)
+    const asked = all.filter(({ parties }) => parties < UPGRADE_PARTIES)
+    if (asked.length < all.length) this.#explain(sight, all, report)
     if (asked.length === 0) return
     const heaviest = asked.reduce((a, b) => (SHARES[kindOf(b)] < SHARES[kindOf(a)] ? b : a))
     const kind = kindOf(heaviest)
@@ -78,10 +86,15 @@ class UndocumentedParameter implements Detector {
     const isYoung = learningOf(consumer, atUs) === "rules"
     const thinness = Math.max(1, KNOWN_REQUESTS / sight.endpoint!.requests)
     // Another one has just started the same: half the bits.
-    const p =
-      Math.min(1, newsChance * SHARES[kind] * thinness * (isYoung ? YOUNG_FACTOR : 1)) ** (heaviest.users > 1 ? 0.5 : 1)
+    const chance =
+      Math.min(1, newsChance * SHARES[kind] * thinness * (isYoung ? YOUNG_FACTOR : 1)) **
+      (heaviest.parties > 1 ? 0.5 : 1)
+    // Fields of bodies are what a client says, not how it asks.
+    const isPlain = !isPrivileged(kind) && heaviest.part.place !== Place.body
+    const isReleased = isPlain && hasReleased(this.#baselines.subjects, sight.endpoint!.service, atUs)
+    const p = isReleased ? Math.max(RELEASED_P, chance) : chance
     if (p > this.#settings.chance!) return
-    this.#raise(sight, asked, heaviest, { p, newsChance, isYoung }, report)
+    this.#raise(sight, asked, heaviest, { p, newsChance, isYoung, isReleased }, report)
   }
 
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
@@ -96,25 +109,44 @@ class UndocumentedParameter implements Detector {
     this.#rate = new NoveltyRate(PRIOR, saved as SavedNoveltyRate)
   }
 
+  /** What three parties have taken up was no doing of the first. */
+  #explain({ endpoint, atUs }: Sight, news: readonly ShapeNews[], report: Report): void {
+    for (const { part, parties } of news) {
+      if (parties < (isPrivilegeName(leafOf(part.name)) ? PRIVILEGE_PARTIES : UPGRADE_PARTIES)) continue
+      const doubt = {
+        what: "release",
+        explains: true,
+        sentence: `${parties} parties started to use "${part.name}" within days`,
+      }
+      report.explain({
+        detector: spec.name,
+        endpoint: endpoint!.ordinal,
+        key: keyOf(endpoint!, part.name),
+        atUs,
+        doubt,
+      })
+    }
+  }
+
   #raise(
     sight: Sight,
     asked: readonly ShapeNews[],
     heaviest: ShapeNews,
-    chance: { p: number; newsChance: number; isYoung: boolean },
+    chance: { p: number; newsChance: number; isYoung: boolean; isReleased: boolean },
     report: Report,
   ): void {
     const endpoint = sight.endpoint!
-    const { p, newsChance, isYoung } = chance
-    const { part, users, isKnownFromAnswers } = heaviest
+    const { p, newsChance, isYoung, isReleased } = chance
+    const { part, parties, isKnownFromAnswers } = heaviest
     const kind = kindOf(heaviest)
-    const isPrivilege = kind === "privilege" || kind === "escalation"
+    const isPrivilege = isPrivileged(kind)
     const more = asked.length > 1 ? ` and ${asked.length - 1} more` : ""
     const from = isKnownFromAnswers ? ", which only answers had so far," : ""
     report.raise(
       findingOf(spec, sight, {
         p,
         weight: weightOf(isPrivilege ? Math.max(1.5, endpoint.sensitivity) : 1),
-        key: `${spec.name} e${endpoint.ordinal}${isPrivilege ? " privilege" : ""}`,
+        key: keyOf(endpoint, part.name),
         sentence:
           `sent the ${PLACES[part.place] ?? "field"} "${part.name}"${more} to ${named(endpoint)}${from} with success; ` +
           `none of ${endpoint.requests} requests there had it`,
@@ -124,22 +156,28 @@ class UndocumentedParameter implements Detector {
           kind: part.kind,
           newNames: asked.length,
           requestsBefore: endpoint.requests,
-          usersOfName: users,
+          partiesOfName: parties,
           newsChanceADay: newsChance,
         },
         doubts: [
           {
-            what: "client upgrade",
+            what: "release",
             explains: false,
-            sentence: `${users} of at least ${UPGRADE_USERS} consumers that an upgrade would show use it so far; this one starts something new on ${shareText(newsChance)} of its days`,
+            sentence: `${parties} of at least ${UPGRADE_PARTIES} parties that a release would show use it so far${isReleased ? ", although the service has new endpoints, too" : ""}; this one starts something new on ${shareText(newsChance)} of its days`,
           },
           ...(isYoung
-            ? [{ what: "young", explains: false, sentence: "so little is known of it that news are likelier" }]
+            ? [{ what: "short history", explains: false, sentence: "so little is known of it that news are likelier" }]
             : []),
         ],
       }),
     )
   }
+}
+
+const isPrivileged = (kind: Kind): boolean => kind === "privilege" || kind === "escalation"
+
+function keyOf({ ordinal }: EndpointSubject, name: string): string {
+  return `${spec.name} e${ordinal} ${name.slice(0, NAME_MAX)}`
 }
 
 function kindOf({ part, isKnownFromAnswers, isKnownElsewhere }: ShapeNews): Kind {

@@ -9,7 +9,7 @@
 import type { Baselines } from "../baseline/baselines.ts"
 import { DAY_US } from "../baseline/event-clock.ts"
 import type { UsualShare } from "../baseline/provenance-chances.ts"
-import { CARRIERS } from "../baseline/provenance-rows.ts"
+import { CARRIERS, type Today } from "../baseline/provenance-rows.ts"
 import type { Sight } from "../baseline/sight.ts"
 import { learningOf } from "../baseline/subjects.ts"
 import type { Detector, DetectorParts, DetectorSpec, Report, SettingValues } from "./detector.ts"
@@ -17,7 +17,7 @@ import type { DetectorKind } from "./detectors.ts"
 import { Episodes, type SavedEpisodes } from "./episodes.ts"
 import type { Doubt, Finding } from "./finding.ts"
 import { ownerDoubts, resyncDoubt } from "./key-change.ts"
-import { nounOf, shareText } from "./wording.ts"
+import { nounOf, shareText, spanText } from "./wording.ts"
 
 const LOOKS = 3
 const STATISTICS = 2
@@ -94,20 +94,27 @@ class UnprovenancedIds implements Detector {
   #look(sight: Sight, carrier: number, day: number, report: Report): void {
     const { objects } = this.#baselines
     const pair = sight.pair!
-    const { hits } = objects.provenance.today(pair, carrier, day)
+    const counts = objects.provenance.today(pair, carrier, day)
+    const { hits } = counts
     const row = pair.ordinal * CARRIERS + carrier
     if (hits === 0 || !objects.provenance.works(pair, carrier, day)) return
     this.#episodes.note(row, sight, objects.lastUnprovenanced)
+    this.#episodes.tally(row, counts.hitIds)
     const next = this.#nextLook.get(row) ?? this.#settings["hits"]!
     if (hits < next) return
     this.#nextLook.set(row, Math.max(hits + 1, hits * 1.25))
-    const { today, score } = objects.provenance.chances(pair, carrier, day)
+    const { today, score } = objects.provenance.chances(
+      pair,
+      carrier,
+      day,
+      objects.blindness.unseenLists(pair.consumer),
+    )
     const factor = LOOKS * STATISTICS * objects.provenance.activeRows(pair.consumer, day)
     let p = Math.min(1, Math.min(today, score) * factor)
     const limit = this.#settings["chance"]!
     if (p > limit) return
     const usual = objects.provenance.usual(pair, carrier, day)
-    const doubts = this.#doubts(sight, row, usual, hits)
+    const doubts = this.#doubts(sight, row, usual, counts)
     // What is explained is not said at all; a re-sync is never certain.
     if (doubts.some(({ what, explains }) => explains && !what.startsWith("re-sync"))) p = 1
     else if (doubts.some(({ explains }) => explains)) p = Math.max(p, P_RESYNC)
@@ -129,13 +136,15 @@ class UnprovenancedIds implements Detector {
     const row = pair!.ordinal * CARRIERS + carrier
     const samples = this.#episodes.samples(row)
     const usualHits = trials * usual.share
+    const total = this.#episodes.total(row)
+    const sinceUs = this.#episodes.sinceUs(row)
     const isRefused = samples.length > 0 && samples.every(({ status }) => status >= 400)
     const weight = Math.max(1, endpoint!.sensitivity) * (isRefused ? 0.5 : 1)
     return {
       detector: spec.name,
       family: spec.family,
       atUs,
-      sinceUs: this.#episodes.sinceUs(row),
+      sinceUs,
       consumer: consumer.ordinal,
       endpoint: endpoint!.ordinal,
       p: chance.p,
@@ -144,10 +153,13 @@ class UnprovenancedIds implements Detector {
       key: `${spec.name} e${endpoint!.ordinal} ${carrier}`,
       sentence:
         `asked for ${hitIds} ${nounOf(endpoint!.template)} today that were never given to it, of ${trialIds} that were new ` +
-        `to it; usually ${shareText(usual.share)} of them, its peers ${shareText(usual.peerShare)}`,
+        `to it; usually ${shareText(usual.share)} of them, its peers ${shareText(usual.peerShare)}` +
+        (total > hitIds ? `; ${total} in all in ${spanText(atUs - sinceUs)}` : ""),
       facts: {
         idsNeverGiven: hitIds,
         idsNew: trialIds,
+        idsNeverGivenInAll: Math.max(total, hitIds),
+        spanMinutes: Math.round((atUs - sinceUs) / 60_000_000),
         expectedIds: Number(usualHits.toPrecision(2)),
         usualShare: usual.share,
         peerShare: usual.peerShare,
@@ -162,16 +174,24 @@ class UnprovenancedIds implements Detector {
     }
   }
 
-  #doubts(sight: Sight, row: number, usual: UsualShare, hits: number): Doubt[] {
+  #doubts(sight: Sight, row: number, usual: UsualShare, today: Today): Doubt[] {
     const { objects, subjects } = this.#baselines
     return [
-      resyncDoubt(objects, sight.consumer, this.#episodes.objects(row), this.#episodes.samples(row), hits),
+      resyncDoubt(objects, sight.consumer, this.#episodes.objects(row), this.#episodes.samples(row), today.hits),
       {
         what: "ids by mail or file",
         explains: false,
         sentence: `usually ${shareText(usual.share)} of its ids come another way than by answers`,
       },
-      ...ownerDoubts(subjects, objects, sight.consumer, this.#episodes.objects(row), sight.atUs),
+      ...ownerDoubts(subjects, objects, {
+        consumer: sight.consumer,
+        endpoint: sight.endpoint!,
+        lows: this.#episodes.objects(row),
+        samples: this.#episodes.samples(row),
+        atUs: sight.atUs,
+        isToldElsewhere: 2 * (today.hits + usual.trials * usual.share) > today.trials + usual.trials,
+        hasLikePeers: objects.provenance.hasLikePeers(sight.pair!, row % CARRIERS),
+      }),
     ]
   }
 }

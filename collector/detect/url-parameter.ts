@@ -57,11 +57,11 @@ class UrlParameter implements Detector {
     if (news.length === 0) return
     const first = news.find(({ isFirstUrl }) => isFirstUrl)
     if (first === undefined) return
-    const { part, urlsBefore, users, isKindOnly } = first
+    const { part, urlsBefore, parties, isKindOnly } = first
     const newsChance = this.#rate.chance(consumer.ordinal, day)
     this.#rate.note(consumer.ordinal, day)
     const isUsual = urlsBefore > 0 || part.place === Place.header || part.place === Place.cookie
-    const p = Math.min(1, newsChance * (isUsual ? 1 : NEVER_BEFORE)) ** (users > 1 && !isKindOnly ? 0.5 : 1)
+    const p = Math.min(1, newsChance * (isUsual ? 1 : NEVER_BEFORE)) ** (parties > 1 && !isKindOnly ? 0.5 : 1)
     if (p > this.#settings.chance!) return
     const endpoint = sight.endpoint!
     const was = isKindOnly ? "which had other values before" : "which is new itself"

@@ -48,7 +48,7 @@ export interface CaseSubject {
 
 export interface SavedCase {
   consumer: number
-  readonly endpoint: number
+  endpoint: number
   readonly sensor: string
   readonly evidence: Map<string, Evidence>
   id: string
@@ -137,11 +137,40 @@ export class Case {
     this.isDirty = true
   }
 
+  /** Evidence of a closed case that is not explained goes on in this one. */
+  take(evidence: readonly Evidence[]): void {
+    const { saved } = this
+    for (const each of evidence) {
+      saved.evidence.set(each.key, each)
+      if (saved.firstEventUs === 0 || each.sinceUs < saved.firstEventUs) saved.firstEventUs = each.sinceUs
+      saved.lastEventUs = Math.max(saved.lastEventUs, each.lastUs)
+      if (saved.timeline.length < TIMELINE_MAX) saved.timeline.push({ atUs: each.lastUs, what: each.sentence })
+    }
+    saved.score = scoreOf(this.evidence(), saved.lastEventUs).sum
+  }
+
+  tell(atUs: number, what: string): void {
+    if (this.saved.timeline.length < TIMELINE_MAX) this.saved.timeline.push({ atUs, what })
+  }
+
   concern(consumer: number): void {
     const { consumers } = this.saved
     if (consumers.includes(consumer) || consumers.length >= CONSUMERS_MAX) return
     consumers.push(consumer)
     this.isDirty = true
+  }
+
+  /** Two endpoints are one. True when the case has to do with the former. */
+  moveEndpoint(former: number, successor: number): boolean {
+    const { saved } = this
+    let isMoved = saved.endpoint === former
+    if (isMoved) saved.endpoint = successor
+    for (const each of saved.evidence.values()) {
+      if (each.endpoint !== former) continue
+      each.endpoint = successor
+      isMoved = true
+    }
+    return isMoved
   }
 
   open(lane: Lane, name: string, atUs: number): void {
@@ -172,8 +201,8 @@ export class Case {
     this.isDirty = true
   }
 
-  /** Of an incident. */
-  record(subjects: Subjects, nowUs: number): IncidentRecord {
+  /** Of an incident: as it was with its last event, whenever it is asked for. */
+  record(subjects: Subjects): IncidentRecord {
     const { saved } = this
     const evidence = this.byWeight(saved.lastEventUs)
     const heaviest = evidence[0]
@@ -198,7 +227,7 @@ export class Case {
       lastEventUs: saved.lastEventUs,
       openedUs: saved.openedUs,
       closedUs: saved.closedUs,
-      score: round(scoreOf(evidence, Math.max(nowUs, saved.lastEventUs)).sum),
+      score: round(scoreOf(evidence, saved.lastEventUs).sum),
       summary: summaryOf({ saved, evidence, consumer, endpoint }),
       evidence: evidence.map(({ endpoint: ordinal, isSupporting: _supports, toldUs: _us, toldP: _p, ...rest }) => ({
         ...rest,

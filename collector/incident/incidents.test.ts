@@ -246,3 +246,47 @@ test("limit of cases: what is closed or no incident makes place; otherwise there
   assert.deepEqual(raised({ consumer: 3, p: 1e-5 }), [])
   assert.equal(reached.cases, 2)
 })
+
+test("endpoints that become one: what was found at either is told of the one that stays", () => {
+  const rule = { consumer: -1, isRule: true, weight: 1, family: "posture" } as const
+  incidents.raise(finding({ ...rule, endpoint: 0, detector: "shadow-endpoint" }))
+  incidents.raise(finding({ endpoint: 0, p: 1e-9 }))
+  const [ofEndpoint, ofConsumer] = incidents.take()
+  assert.deepEqual([ofEndpoint!.endpoint, ofConsumer!.evidence[0]!.endpoint], ["e0", "e0"])
+  const [former, successor] = subjects.endpoints
+  incidents.mergeEndpoints(former!, successor!)
+  subjects.mergeEndpoints(former!, successor!)
+  incidents.raise(finding({ ...rule, endpoint: 1, detector: "auth-missing" }))
+  const told = incidents.take()
+  assert.deepEqual(
+    told.map(({ id, endpoint, evidence }) => [id, endpoint, evidence.map((each) => each.endpoint)]),
+    [
+      [ofEndpoint!.id, "e1", ["e1", "e1"]],
+      [ofConsumer!.id, "e1", ["e1"]],
+    ],
+  )
+})
+
+test("what is called otherwise is told anew, whenever it was written last", () => {
+  incidents.raise(finding({ p: 1e-9 }))
+  incidents.raise(finding({ consumer: -1, endpoint: 1, isRule: true, detector: "shadow-endpoint" }))
+  incidents.take()
+  Object.assign(subjects.consumers[0]!, { name: "acme" })
+  incidents.renamed(0, -1)
+  assert.match(
+    incidents
+      .take()
+      .map(({ summary }) => summary)
+      .join(),
+    /^acme did scraping/,
+  )
+  Object.assign(subjects.endpoints[1]!, { template: "/v2/e1" })
+  incidents.renamed(-1, 1)
+  assert.match(
+    incidents
+      .take()
+      .map(({ summary }) => summary)
+      .join(),
+    /GET \/v2\/e1 of api.example.com/,
+  )
+})

@@ -4,19 +4,21 @@
 //
 // One open incident a consumer: what comes later is added to it. A case that people have closed opens anew only for what is new: evidence
 // of the same key stays closed for two weeks unless it is ten times less likely.
+// What turns out to be a release later is explained, and an incident that would not have opened without it closes.
 // Bounded: cases; those of subjects that have been quiet make place, open incidents last.
 import type { Turn } from "../baseline/event-clock.ts"
 import type { ConsumerSubject, EndpointSubject, Subjects } from "../baseline/subjects.ts"
 import type { Report } from "../detect/detector.ts"
-import type { Finding } from "../detect/finding.ts"
+import type { Explanation, Finding } from "../detect/finding.ts"
 import type { LimitCounters } from "../inventory/limits.ts"
 import type { IncidentRecord } from "../store/incident-records.ts"
 import { Budget, type SavedBudget } from "./budget.ts"
-import { Case, type CaseSubject, newCase, type SavedCase } from "./case.ts"
+import { Case, type CaseSubject, type Evidence, newCase, type SavedCase } from "./case.ts"
 import { Exceptions, type SavedExceptions } from "./exceptions.ts"
 import type { AnalysisNote } from "./notes.ts"
 import { DEFAULT_THRESHOLDS, laneOf, scoreOf, type Thresholds } from "./score.ts"
 import { type SavedSharedCauses, SharedCauses } from "./shared-causes.ts"
+import { explainIn, isExplained, wouldOpen } from "./withdrawal.ts"
 
 const DAY_US = 86_400_000_000
 /** How long what people have closed stays closed. */
@@ -96,6 +98,14 @@ export class Incidents implements Report {
     )
   }
 
+  explain(explanation: Explanation): void {
+    if (explanation.atUs > this.#nowUs) this.#nowUs = explanation.atUs
+    for (const each of [...this.#cases]) {
+      if (each.saved.state === "closed" || !explainIn(each.saved.evidence.values(), explanation)) continue
+      if (each.isIncident) this.#withdraw(each, explanation)
+    }
+  }
+
   turn({ kind, endUs }: Turn): void {
     this.#nowUs = Math.max(this.#nowUs, endUs)
     if (kind !== "day") return
@@ -109,6 +119,29 @@ export class Incidents implements Report {
     if (note.kind === "exception") this.exceptions.set(note.id, note.exception)
     else if (note.kind === "incident.state") this.#decide(note)
     else this.#noteSensor(note)
+  }
+
+  /** A subject (-1 for none) is called otherwise from now on: what is told of it is told anew. */
+  renamed(consumer: number, endpoint: number): void {
+    for (const each of this.#cases) {
+      const { saved } = each
+      if (each.isIncident && (consumer >= 0 ? saved.consumer === consumer : saved.endpoint === endpoint))
+        this.#touch(each)
+    }
+  }
+
+  /** What was found at the former endpoint was found at the successor. */
+  mergeEndpoints(former: EndpointSubject, successor: EndpointSubject): void {
+    for (const each of this.#cases) {
+      const isOfIt = each.saved.endpoint === former.ordinal
+      if (!each.moveEndpoint(former.ordinal, successor.ordinal)) continue
+      if (each.isIncident) this.#touch(each)
+      if (!isOfIt || this.#bySubject.get(`e ${former.ordinal}`) !== each) continue
+      this.#bySubject.delete(`e ${former.ordinal}`)
+      const stays = this.#bySubject.get(keyOf(each.saved))
+      if (stays === undefined || (each.isIncident && !stays.isIncident)) this.#bySubject.set(keyOf(each.saved), each)
+      else if (!each.isIncident) this.#forget(each)
+    }
   }
 
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
@@ -135,7 +168,7 @@ export class Incidents implements Report {
   /** Those that changed since the last call. */
   take(): IncidentRecord[] {
     const records: IncidentRecord[] = []
-    for (const each of this.#dirty) if (each.isIncident) records.push(each.record(this.#parts.subjects, this.#nowUs))
+    for (const each of this.#dirty) if (each.isIncident) records.push(each.record(this.#parts.subjects))
     this.#dirty.clear()
     return records
   }
@@ -170,6 +203,20 @@ export class Incidents implements Report {
       }
     }
     this.#touch(shared)
+  }
+
+  /** Closed if what is left would not have opened it; who has taken it on decides alone. */
+  #withdraw(found: Case, { doubt, atUs }: Explanation): void {
+    found.tell(atUs, `${doubt.what}: ${doubt.sentence}`)
+    this.#touch(found)
+    if (found.saved.state !== "open" || wouldOpen(found.evidence(), this.#thresholds)) return
+    const text = `Explained by ${doubt.what}: ${doubt.sentence}. What else there is would not have opened an incident.`
+    found.decide("closed", "explained", { atUs: 0, by: "sonde", text }, this.#nowUs)
+    const left = found.evidence().filter((each) => !isExplained(each))
+    this.#settle(found, isExplained)
+    if (left.length === 0) return
+    const { consumer, endpoint, sensor } = found.saved
+    this.#newCase({ consumer, endpoint, sensor })?.take(structuredClone(left))
   }
 
   #raiseAt(subject: CaseSubject, finding: Finding): Case | null {
@@ -210,11 +257,11 @@ export class Incidents implements Report {
   }
 
   /** The next finding of the subject begins another case. */
-  #settle(closed: Case): void {
+  #settle(closed: Case, which: (evidence: Evidence) => boolean = () => true): void {
     const key = keyOf(closed.saved)
     if (this.#bySubject.get(key) === closed) this.#bySubject.delete(key)
     const untilUs = this.#nowUs + SETTLED_US
-    for (const { key: of, p } of closed.evidence()) this.#settled.set(`${key}\n${of}`, { untilUs, p })
+    for (const { key: of, p } of closed.evidence().filter(which)) this.#settled.set(`${key}\n${of}`, { untilUs, p })
   }
 
   #noteSensor({ sensor, what, atUs, sentence, facts }: Extract<AnalysisNote, { kind: "sensor" }>): void {
@@ -285,11 +332,13 @@ export class Incidents implements Report {
     this.#dirty.add(each)
   }
 
-  /** What the id is made of. */
+  /** What the id is made of: the same in every store that has read the same. */
   #nameOf({ consumer, endpoint, sensor }: CaseSubject): string {
     const { consumers, endpoints } = this.#parts.subjects
     if (sensor !== "") return `sensor ${sensor}`
-    return consumer >= 0 ? `consumer ${consumers[consumer]?.id}` : `endpoint ${endpoints[endpoint]?.id}`
+    if (consumer >= 0) return `consumer ${consumers[consumer]?.key}`
+    const of = endpoints[endpoint]
+    return `endpoint ${of?.serviceName} ${of?.method} ${of?.template} ${of?.operation}`
   }
 }
 

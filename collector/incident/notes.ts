@@ -19,6 +19,8 @@ export type AnalysisNote =
   | {
       readonly kind: "consumer"
       readonly id: string
+      /** Scheme, issuer and principal: the same in every store. The id where it is left out. */
+      readonly key?: string
       readonly name: string
       readonly scheme: string
       readonly partner: string

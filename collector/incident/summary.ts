@@ -26,7 +26,7 @@ export function summaryOf({ saved, evidence, consumer, endpoint }: Told): string
   if (heaviest.isRule) sentences.push("This is a fact, not a chance")
   else sentences.push(`Chance if all were as usual: ${chanceOf(heaviest.p)}`)
   for (const { what, explains, sentence } of heaviest.doubts) {
-    sentences.push(explains ? `It may be ${withArticle(what)}: ${sentence}` : `Not ${withArticle(what)}: ${sentence}`)
+    sentences.push(`${explains ? "May be explained by" : "Not explained by"} ${what}: ${sentence}`)
   }
   if (heaviest.lossyShare > 0)
     sentences.push(`${percentOf(heaviest.lossyShare)} of the exchanges behind it are incomplete`)
@@ -45,10 +45,6 @@ function chanceOf(p: number): string {
 
 function percentOf(share: number): string {
   return `${Math.max(1, Math.round(share * 100))} %`
-}
-
-function withArticle(what: string): string {
-  return /^(a|an|the) /.test(what) ? what : `${/^[aeiou]/.test(what) ? "an" : "a"} ${what}`
 }
 
 function ended(sentence: string): string {

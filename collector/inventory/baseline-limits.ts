@@ -18,6 +18,8 @@ export interface BaselineLimits {
   readonly baselineFields: number
   /** Cases that are kept in memory, incidents included; those that are closed make place first. */
   readonly cases: number
+  /** Exchanges more than 400 days ahead of all others, of which 500 in a row are a later recording. Counted: those left out. */
+  readonly aheadExchanges: number
   /** By people. Counted: edits that were refused. */
   readonly exceptions: number
   readonly decoys: number
@@ -38,6 +40,7 @@ export const DEFAULT_BASELINE_LIMITS: BaselineLimits = {
   baselineFields: 262_144,
   // 1 to 20 KB each.
   cases: 10_000,
+  aheadExchanges: 500,
   exceptions: 5_000,
   decoys: 1_000,
 }

@@ -214,3 +214,26 @@ test("a half waits as long as a sensor that may bring the other one is behind, a
   assert.equal(inventory.settle(), 1)
   await store.close()
 })
+
+test("table: a restart does not change when a half is applied as what it is", async () => {
+  const seen: Seen = { path: 1, status: 200, bytes: 7, a: "q", b: "s" }
+  const half = sightOf(seen, "q", 0)!
+  for (const [arrived, before, after, waiting] of [
+    [10, 69.5, 70.4, 0],
+    [10.2, 70.1, 70.4, 1],
+    [10.2, 70.1, 71, 0],
+  ] as const) {
+    for (const isRestarted of [false, true]) {
+      const store = await openSqliteStore(":memory:")
+      let inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS })
+      for (const [i, second] of [arrived, before, after].entries()) {
+        const watermarkUs = START_US + second * 1_000_000
+        inventory.apply(batch(i === 0 ? [half] : [], { sensor: "tap", sequence: i + 1, watermarkUs }))
+        await inventory.checkpoint()
+        if (isRestarted) inventory = await Inventory.open(store, { learners: PLAIN_LEARNERS })
+      }
+      assert.equal(inventory.counters.waiting, waiting, `${before} s, ${after} s, restart: ${isRestarted}`)
+      await store.close()
+    }
+  }
+})

@@ -76,8 +76,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   readonly #sensors: Sensors
   readonly #ledger: Ledger
   readonly #joiner: Joiner
-  /** Event time of the last look for halves that have waited long enough. */
-  #expiredUs = 0
+  /** Step of event time that all running sensors have reached: halves are looked at when it is another one. */
+  #expiryStep: number
   readonly #exchanges: Exchanges
   readonly #knowledge: Knowledge
   /** Something was counted since the last checkpoint was put together. */
@@ -144,6 +144,8 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const apply = (event: ApiEvent): void => this.#exchanges.apply(event)
     this.#joiner = new Joiner(state, windowUs, limits, this.#reached, this.#ledger, apply)
     this.#checkpointNumber = state.lastCheckpoint
+    // What a run without a restart has: batches end with a look.
+    this.#expiryStep = stepOf(this.#sensors.reachedUs())
   }
 
   /** Goes on from what the store holds. */
@@ -376,10 +378,14 @@ export class Inventory implements BatchApplier, Edits, Hearing {
 
   /** Applies halves that have waited until every running sensor came far enough. */
   #expire(): void {
-    if (this.#joiner.waiting === 0) return
-    const reachedUs = this.#sensors.reachedUs()
-    if (reachedUs === null || Math.abs(reachedUs - this.#expiredUs) < EXPIRY_STEP_US) return
-    this.#expiredUs = reachedUs
-    this.#joiner.expire(reachedUs)
+    const step = stepOf(this.#sensors.reachedUs())
+    if (step === this.#expiryStep) return
+    this.#expiryStep = step
+    if (step >= 0 && this.#joiner.waiting > 0) this.#joiner.expire(step * EXPIRY_STEP_US)
   }
+}
+
+/** -1: no sensor is running. */
+function stepOf(reachedUs: number | null): number {
+  return reachedUs === null ? -1 : Math.floor(reachedUs / EXPIRY_STEP_US)
 }

@@ -16,7 +16,7 @@ import { CALL_BYTES, type Calls, ERROR_BYTES, isSearched } from "./calls/calls.t
 import type { DataClasses } from "./classes/data-classes.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { BodyDecoder } from "./decode-body.ts"
-import { type BodyFacts, Odd } from "./facts.ts"
+import { type BodyFacts, Odd, type RequestFacts, type ResponseFacts } from "./facts.ts"
 import { type FormState, type Look, lookOf, type Template } from "./form-state.ts"
 import { isWalked, type Media, type MediaTypes } from "./media.ts"
 import { isScanned, type Objects } from "./objects/objects.ts"
@@ -29,6 +29,8 @@ const CODED_MAX = 16 * 1024
 const ZSTD_MAX = 64 * 1024
 /** Bytes of a cut document that show its shape: a long list repeats itself. */
 const CUT_MIN = 8 * 1024
+/** Stands for the status of a response where it could not be decoded. */
+export const UNKNOWN_STATUS = 1
 
 export class Bodies {
   readonly #media: MediaTypes
@@ -69,7 +71,7 @@ export class Bodies {
     this.#sampler = sampler
   }
 
-  /** Decides at the head, and begins the facts. `template` null: the operation is not known. `status` 0 for requests. */
+  /** Decides at the head, and begins the facts. `template` null: the operation is not known, or not yet. `status` 0 for requests. */
   begin(
     facts: BodyFacts,
     head: HttpHead,
@@ -86,12 +88,12 @@ export class Bodies {
       return
     }
     const state = template === null ? media.orphan : template.state(media, status)
-    const look = this.#lookAt(state, lookOf(head.contentLength))
+    facts.lookNumber = lookOf(head.contentLength)
+    const look = this.#lookAt(state, facts.lookNumber)
     facts.look = look
     const areIdsWanted = this.#objects !== null && template !== null && status < 400
     if (!state.next(look, this.#sampler)) {
-      const isMixed = template?.isMixed === true
-      facts.begin(media, state, 0, isMixed ? null : look)
+      facts.begin(media, state, 0, state.isMixed ? null : look)
       if (status === 0 && template !== null && isSearched(template, media)) this.#wantCall(facts, head)
       facts.isRequest = status === 0
       if (areIdsWanted) {
@@ -105,6 +107,17 @@ export class Bodies {
     facts.isRequest = status === 0
     if (areIdsWanted) this.#beginIds(facts, head, template, status)
     if (media.kind === "multipart") this.#findBoundary(facts, head)
+  }
+
+  /** What a response answers is known now, too late for its head: unread, its body is what the last of its look was there. */
+  settle({ body, status }: ResponseFacts, request: RequestFacts): void {
+    const { media, form } = body
+    if (body.state !== media.orphan) return
+    const state = request.answerTemplate(status)?.state(media, status)
+    if (state?.isMixed !== false) return
+    const look = this.#lookAt(state, body.lookNumber)
+    if (form === null) body.take(look)
+    else if (!look.isKnown && !body.isCut) state.learn(look, form, body.classes)
   }
 
   /** The ids of the body are learned; are they told, too? Always those of lists and of what was created. */
@@ -156,6 +169,7 @@ export class Bodies {
   /** The start of the body, or all of it when `whole`. */
   read(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     const { media } = facts
+    facts.isCut = !whole && end - start < facts.wanted
     const areIdsTold =
       facts.isIdsLeft || (facts.isIdsWanted && this.#objects!.isRepeated(facts, bytes, start, end, whole))
     if (areIdsTold && facts.isIdsOnly) return
@@ -193,18 +207,21 @@ export class Bodies {
     }
     if (isWalked) {
       this.#walk(facts, bytes, start, end, whole)
-      // The place learns, too, so that it knows when it has seen enough.
-      if (place !== facts.state) place?.settle(look, facts.form!)
+      if (!facts.isCut) {
+        facts.state?.learn(facts.look, facts.form!, facts.classes)
+        // The place learns, too, so that it knows when it has seen enough.
+        if (place !== facts.state) place?.settle(look, facts.form!)
+      }
     }
     if (!areIdsTold) this.#objects?.scan(facts, facts.form?.kind ?? media.kind, bytes, start, end, whole)
   }
 
   #walk(facts: BodyFacts, bytes: Uint8Array, start: number, end: number, whole: boolean): void {
     this.#objects?.beginWalk(facts)
-    this.#classes.begin((facts.state ?? facts.media.orphan).fields)
+    const { fields, isMixed } = facts.state ?? facts.media.orphan
+    this.#classes.begin(fields, isMixed)
     facts.form = this.#formOf(facts, bytes, start, end, whole)
     facts.classes = this.#classes.end()
-    facts.state?.learn(facts.look, facts.form, facts.classes)
     this.#objects?.endWalk(facts, facts.form.kind, whole)
   }
 

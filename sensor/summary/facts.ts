@@ -1,7 +1,7 @@
 // What is kept of a message between its head and its exchange. HTTP holds these and gives them back with the exchange; then they
 // serve another message. So a busy sensor makes none: with 50,000 conversations at once each lives long enough to be moved
 // twice by the collector of garbage, which would cost more than the exchange.
-import { type Call, EMPTY_CALL, type Form, NO_NUMBERS, NO_STRINGS } from "../../shared/event/api-event.ts"
+import { type Call, EMPTY_CALL, type Form, HeadPart, NO_NUMBERS, NO_STRINGS } from "../../shared/event/api-event.ts"
 import type { CallHints } from "./calls/call-hints.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import type { FormState, Look, Template } from "./form-state.ts"
@@ -21,6 +21,9 @@ export const Odd = {
   xmlEntities: 32,
 } as const
 
+/** Of a head: without them nobody knows what it is of. */
+const PLACE_PARTS = HeadPart.method | HeadPart.path
+
 /** Of the body of either message. */
 export class BodyFacts {
   media!: Media
@@ -28,8 +31,12 @@ export class BodyFacts {
   state!: FormState | null
   /** What the body looks like there; means nothing without a place. */
   look!: Look
+  /** The number of its look, as of lookOf. */
+  lookNumber!: number
   /** Body bytes wanted. */
   wanted!: number
+  /** A loss, or the end of the connection, cut it before what is wanted of it was there. */
+  isCut!: boolean
   /** Form found, or taken over from the last walk; null while there is none. */
   form!: Form | null
   /** `form` was taken over. */
@@ -64,7 +71,7 @@ export class BodyFacts {
   /** As ApiEvent.returned, or bodyObjects of a request; as ApiEvent.returnedTotal. */
   ids!: readonly number[]
   idsTotal!: number
-  /** Who sends the request, and is given what it answers; hashes of the id that Location named, if it has. */
+  /** Who sends the request, and is given what it answers, 0 when that is not known; hashes of the id that Location named, if it has. */
   principalHash = 0
   /** Hash of the request's target, 0: unknown; what tells a body (objects/told-bodies.ts), by its tag or by its bytes. */
   targetHash = 0
@@ -84,7 +91,7 @@ export class BodyFacts {
     this.items = -1
     this.call = EMPTY_CALL
     this.hints = null
-    this.isCallOnly = this.isConnectError = false
+    this.isCut = this.isCallOnly = this.isConnectError = false
     this.outcome = -1
     this.odd = 0
     this.isRequest =
@@ -119,8 +126,8 @@ export class RequestFacts {
   entry!: OperationEntry
   sender!: Sender
   readonly named = new RequestObjects()
-  /** Some of its fields are unknown: without a credential it is not anonymous for certain. */
-  isPartial!: boolean
+  /** Bit set of HeadPart: what could not be decoded of its head. */
+  unknown!: number
   /** Answers to it have no body. */
   isHead!: boolean
   /** As sent, for the local debugging view only; null otherwise. */
@@ -135,10 +142,24 @@ export class RequestFacts {
   loginBytes!: number
   /** No message has these facts. */
   isSpare = false
+
+  /** Some of its fields are unknown: without a credential it is not anonymous for certain. */
+  get isPartial(): boolean {
+    return this.unknown !== 0
+  }
+
+  /** Where a response to it belongs; null: nobody knows. `status` 0: it could not be decoded. */
+  answerTemplate(status: number): Template | null {
+    return status === 0 ? null : templateOf(this.entry, this.body.call, this.unknown)
+  }
 }
 
-/** Where the bodies that go with the request belong: to its call, where it names one, else to its method and path. */
-export function templateOf({ template }: OperationEntry, call: Call): Template {
+/**
+ * Where the bodies that go with the request belong: to its call, where it names one, else to its method and path. Null: those could not
+ * be decoded. `unknown`: as of RequestFacts.
+ */
+export function templateOf({ template }: OperationEntry, call: Call, unknown: number): Template | null {
+  if ((unknown & PLACE_PARTS) !== 0) return null
   return call.key === "" ? template : (template.calls?.templateOf(call) ?? template)
 }
 

@@ -74,6 +74,15 @@ export interface Message {
   readonly body?: string | Uint8Array
   /** The body given is only its start. */
   readonly isCut?: boolean
+  /** Of a request: bit set of HeadPart. Of a response: what it answers is found out when all of it was seen. */
+  readonly unknown?: number
+  readonly isLate?: boolean
+}
+
+function headOf({ head, unknown = 0 }: Message): HttpHead {
+  const read = readHead(head)
+  read.unknown = unknown
+  return read
 }
 
 /** A Summarizer with what it handed on. */
@@ -104,11 +113,11 @@ export class Recorder {
     more: Partial<Exchange<RequestFacts, ResponseFacts>> = {},
   ): ApiEvent {
     const { summarizer } = this
-    const requestFacts =
-      request === null ? null : summarizer.onRequest(readHead(request.head), conversation, this.timeUs)
+    const requestFacts = request === null ? null : summarizer.onRequest(headOf(request), conversation, this.timeUs)
     if (requestFacts !== null) this.#body(requestFacts, request!)
+    const known = response?.isLate === true ? null : requestFacts
     const responseFacts =
-      response === null ? null : summarizer.onResponse(readHead(response.head), requestFacts, conversation, this.timeUs)
+      response === null ? null : summarizer.onResponse(headOf(response), known, conversation, this.timeUs)
     if (responseFacts !== null) this.#body(responseFacts, response!)
     const state = request === null ? 3 : response === null ? 2 : 0
     summarizer.onExchange({

@@ -5,6 +5,9 @@
 //   place --- look 41 (112 to 127 bytes): Form, classes     the length that the head declares tells kinds of bodies apart
 //         \-- look 48 (384 to 447 bytes): Form, classes     before a byte of them is seen
 //
+// What a body is says nothing of others where a place is mixed: of operations that are not known, or beyond those that are told apart.
+// There a body is what its own bytes say, or unread. A body that a loss cut teaches nothing: it shows less than it was.
+//
 // A look not met at its place is walked, so that a rare kind of body is seen when it first comes, and a body takes over what the last
 // one of its look was. A place where a field's data class is nearly decided is walked on for a while (classes/).
 // A shape not seen at that place before starts anew, but not for ever: a place whose shapes never settle is sampled too.
@@ -55,6 +58,8 @@ export function lookOf(length: number): number {
 
 /** One kind of message: of an operation (method and path), a direction, a status, a media type. */
 export class FormState {
+  /** Of several operations, or nobody knows of which: what one body was says nothing of the next. */
+  readonly isMixed: boolean
   /** What its fields are. */
   readonly fields: PlaceFields = new PlaceFields()
   /** Which of its fields hold ids; null: no body was walked for that. */
@@ -69,6 +74,10 @@ export class FormState {
   #gap = 0
   /** State of its generator; 0: not seeded yet. */
   #random = 0
+
+  constructor(isMixed = false) {
+    this.isMixed = isMixed
+  }
 
   look(number: number): Look {
     const last = this.#look
@@ -135,8 +144,8 @@ export class Template {
   calls: CallPlace | null = null
   /** Request bodies in which no call was found (calls/calls.ts). */
   searches = 0
-  /** Of several operations: what one body was says nothing of the next. */
-  isMixed = false
+  /** Of all its places, as FormState.isMixed. */
+  readonly isMixed: boolean
   /** What the fields in heads of its requests are. */
   readonly head: PlaceFields = new PlaceFields()
   /** Number of the path segment that has named a credential's own tenant, -1 while none has (identity/tenant.ts). */
@@ -150,9 +159,10 @@ export class Template {
   readonly #slots: Slot[] = []
   #next = 0
 
-  constructor(serial = 0, isView = false) {
+  constructor(serial = 0, isView = false, isMixed = false) {
     this.serial = serial
     this.isView = isView
+    this.isMixed = isMixed
   }
 
   /** `status` 0 for requests. `media`: compared by identity. */
@@ -162,7 +172,7 @@ export class Template {
       const slot = slots[i]!
       if (slot.key === media && slot.status === status) return slot.state
     }
-    const slot = { key: media, status, state: new FormState() }
+    const slot = { key: media, status, state: new FormState(this.isMixed) }
     if (slots.length < SLOTS_MAX) slots.push(slot)
     else {
       slots[this.#next] = slot

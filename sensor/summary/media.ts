@@ -52,7 +52,7 @@ export interface Media {
   /** Of a message without a body; of one that was not looked into: its kind where the type says all that would be found. */
   readonly empty: Form
   readonly unread: Form
-  /** Of messages whose operation is not known. */
+  /** Of messages whose operation is not known, or not yet. */
   readonly orphan: FormState
 }
 
@@ -166,7 +166,7 @@ export class MediaTypes {
       charset: charsetOf(stated),
       empty: contentType === "" && coding === "" ? EMPTY_FORM : this.#form({ ...named, kind: "none" }),
       unread: this.#form({ ...named, kind: isWalked(kind) ? "unread" : kind }),
-      orphan: new FormState(),
+      orphan: new FormState(true),
     }
   }
 }

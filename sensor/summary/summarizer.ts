@@ -4,7 +4,6 @@
 // In:  heads, starts of bodies, exchanges (ExchangeReceiver).   Out: ApiEvents, and the texts of new shapes.
 // Everything that repeats is an interned record, recognised by comparing bytes: see the other files of this folder. Given up:
 // names, segments, bodies and entries beyond their limits; each is counted in SummaryCounters.
-
 import {
   type ApiEvent,
   type Call,
@@ -16,7 +15,6 @@ import {
   PROTOCOL_NAMES,
   type ShapeNote,
 } from "../../shared/event/api-event.ts"
-import type { PlainFacts } from "../../shared/event/plain-facts.ts"
 import {
   type Conversation,
   type Exchange,
@@ -27,7 +25,7 @@ import {
 } from "../http/exchange-receiver.ts"
 import { FieldName, type HttpHead } from "../http/http-head.ts"
 import { Addresses } from "./addresses.ts"
-import { Bodies } from "./bodies.ts"
+import { Bodies, UNKNOWN_STATUS } from "./bodies.ts"
 import { CallMedia } from "./calls/call-media.ts"
 import { Calls } from "./calls/calls.ts"
 import { DataClasses } from "./classes/data-classes.ts"
@@ -35,6 +33,7 @@ import { EVERY, HeadClasses } from "./classes/head-classes.ts"
 import { type CookieJar, Cookies, NO_COOKIES } from "./cookies.ts"
 import type { SummaryCounters } from "./counters.ts"
 import { emptyEvent, unseenOperation } from "./empty-event.ts"
+import type { EventSink } from "./event-sink.ts"
 import { type BodyFacts, Odd, RequestFacts, ResponseFacts, Spare, templateOf } from "./facts.ts"
 import type { FlowFacts } from "./flow-facts.ts"
 import { type Layout, Layouts } from "./head-layout.ts"
@@ -64,13 +63,6 @@ import { Sender } from "./sender.ts"
 import { Target, writtenAuthority } from "./target.ts"
 
 const EVENT_STREAM = "text/event-stream"
-
-export interface EventSink {
-  /** The record is reused; the interned records it points to are not. */
-  publish(event: ApiEvent, plain: PlainFacts | null): void
-  /** Before the first event that refers to the shape. */
-  note(shape: ShapeNote): void
-}
 
 export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts> {
   readonly #sink: EventSink
@@ -164,7 +156,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#objects?.begin(timeUs)
     body.principalHash = sender.principalHash
     body.targetHash = entry.template.isTagged ? hashOf(head.bytes, head.targetStart, head.targetEnd) : 0
-    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call), 0)
+    this.#bodies.begin(body, head, sender.media, hasBody, templateOf(entry, call, head.unknown), 0)
     body.call = call
     body.hints = entry.hints
     if (entry.isCredentialInUrl) body.odd |= Odd.credentialInUrl
@@ -176,7 +168,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     facts.sender = sender
     facts.named.read(head, this.#operations, entry, sender, this.#objects === null ? null : this.#objects.steps)
     facts.method = head.method
-    facts.isPartial = head.unknown !== 0
+    facts.unknown = head.unknown
     facts.isHead = head.method === "HEAD"
     const isOfTenant = credential !== null && credential.tenant !== null
     facts.tenantMatch = isOfTenant ? tenantMatch(head.bytes, target, credential, entry.template) : -1
@@ -226,11 +218,11 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const { status } = head
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
-    const template = request === null ? null : templateOf(request.entry, request.body.call)
     const facts = this.#responses.take()
     facts.body.answer(request === null ? null : request.body)
     this.#objects?.begin(timeUs)
-    this.#bodies.begin(facts.body, head, media, hasBody, template, status)
+    const template = request?.answerTemplate(status) ?? null
+    this.#bodies.begin(facts.body, head, media, hasBody, template, status || UNKNOWN_STATUS)
     if (request !== null && request.body.call.kind !== "") this.#calls.onAnswer(head, request.body.call, facts.body)
     this.#objects?.onHead(head, status, facts.body)
     facts.flow = flow
@@ -260,22 +252,13 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
 
   onUpgrade(request: RequestFacts, subprotocol = ""): RequestFacts {
     const facts = this.#requests.take()
-    const { isHead, target, authority, method } = request
+    const { flow, entry, sender, isHead, unknown, tenantMatch, target, authority, method } = request
     facts.body.begin(request.body.media, null, 0, null)
     facts.named.follow(request.named)
     facts.body.call = this.#calls.webSocket(subprotocol)
-    return Object.assign(facts, {
-      flow: request.flow,
-      entry: request.entry,
-      sender: request.sender,
-      isHead,
-      tenantMatch: request.tenantMatch,
-      login: null,
-      loginBytes: 0,
-      target,
-      authority,
-      method,
-    })
+    facts.login = null
+    facts.loginBytes = 0
+    return Object.assign(facts, { flow, entry, sender, isHead, unknown, tenantMatch, target, authority, method })
   }
 
   onExchange(exchange: Exchange<RequestFacts, ResponseFacts>): void {
@@ -301,6 +284,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     this.#describeRequest(event, exchange, flow, request)
     const requestBody = request === null ? null : request.facts.body
     const responseBody = response === null ? null : response.facts.body
+    if (request !== null && response !== null) this.#bodies.settle(response.facts, request.facts)
     event.requestBytes = request === null ? 0 : request.bodyBytes
     event.responseBytes = response === null ? 0 : response.bodyBytes
     event.request = this.#formOf(requestBody, isConversation ? 0 : event.requestBytes)

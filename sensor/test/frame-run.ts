@@ -77,6 +77,9 @@ export interface ExchangeLine {
   readonly responseBytes: number
   readonly exchangeKey: string | null
   readonly flags: readonly string[]
+  readonly dataClasses: { readonly response: Readonly<Record<string, number>> }
+  readonly response: { readonly kind: string; readonly shape: string | null }
+  readonly returned?: { readonly total: number | null }
 }
 
 class LineRecorder implements Publisher {

@@ -36,17 +36,16 @@ export function backtestRoutes(
       const detectors = detectorsOf(reads, body)
       const sinceUs = body.since === undefined ? 0 : parseTime(body.since)
       if (sinceUs === null) throw new ApiProblem(400, "since is no ISO 8601 time with zone, and no date.")
+      const exceptions = exceptionsOf(body)
       if (isRunning) throw new ApiProblem(409, "Another back-test is running; ask again when it is through.")
       isRunning = true
       try {
         const result = await backtest(store, reads.analysis(), {
           detectors,
-          exceptions: exceptionsOf(body),
+          exceptions,
           sinceUs,
           texts: reads.texts(),
-          onPiece: async () => {
-            await setImmediate()
-          },
+          onRest: () => setImmediate(),
         })
         return view(store, result)
       } finally {
@@ -76,6 +75,8 @@ function detectorsOf(reads: WatchReads, { detections = [] }: Asked) {
 function exceptionsOf({ exception }: Asked): ExceptionRecord[] {
   if (exception === undefined) return []
   const { consumer = "", partner = "", endpoint = "", detection: detector = "" } = exception
+  if (consumer === "" && partner === "" && endpoint === "")
+    throw new ApiProblem(422, "Say whom or what the exception is for: a consumer, a partner or an endpoint.")
   const considered = { owner: "", reason: "", untilUs: Number.MAX_SAFE_INTEGER, incident: "", by: "", atUs: 0 }
   return [{ id: "considered", consumer, partner, endpoint, detector, ...considered }]
 }

@@ -30,7 +30,7 @@ const FILTERS = {
     }),
   ),
   lane: Type.Optional(Type.Unsafe<string>({ type: "string", enum: [...LANES] })),
-  verdict: text("malicious, benign, expected, shared, back."),
+  verdict: text("malicious, benign, expected, shared, explained, back."),
   kind: text("Name of a detection."),
   consumer: text("Id, or former id, of a consumer."),
   service: text("Id of a service."),

@@ -11,6 +11,7 @@ function filtered(detector: Detector, keeps: (finding: Finding) => boolean): Det
     raise: (finding) => {
       if (keeps(finding)) report.raise(finding)
     },
+    explain: (explanation) => report.explain(explanation),
   })
   return {
     spec: detector.spec,

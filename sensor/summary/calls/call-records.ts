@@ -51,17 +51,14 @@ export class CallPlace {
       this.#templates.set(call, made)
       return made
     }
-    if (this.#rest === null) {
-      this.#rest = templateOfCall()
-      this.#rest.isMixed = true
-    }
+    this.#rest ??= templateOfCall(true)
     return this.#rest
   }
 }
 
 /** Its call is known, so no body of it is searched for one. */
-function templateOfCall(): Template {
-  const made = new Template()
+function templateOfCall(isMixed = false): Template {
+  const made = new Template(0, false, isMixed)
   made.searches = SEARCHES_MAX
   return made
 }

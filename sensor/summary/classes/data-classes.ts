@@ -40,6 +40,7 @@ export class DataClasses implements FieldReceiver {
   readonly #isWhole: (id: number) => boolean
   parents: ParentNames | null = null
   #place!: PlaceFields
+  #isMixed = false
   /** Number of the message, and its fields. */
   #document = 0
   #met: Field[] = []
@@ -63,8 +64,11 @@ export class DataClasses implements FieldReceiver {
     return this.#set.isEmpty
   }
 
-  begin(place: PlaceFields): void {
+  /** `isMixed`: messages before this one say nothing of its fields. */
+  begin(place: PlaceFields, isMixed = false): void {
+    if (isMixed) this.#tables.clear(place)
     this.#place = place
+    this.#isMixed = isMixed
     this.parents = null
     this.#tables.enter(place)
     this.#document = (this.#document + 1) | 0
@@ -97,7 +101,7 @@ export class DataClasses implements FieldReceiver {
       if (field.decided !== NO_CLASS) this.#tally.add(set.nameOf[field.decided]!, field.values)
       else if (field.isPromising) place.isEager = true
     }
-    if (place.isEager) place.isEager = place.eager++ < EAGER_MAX
+    if (place.isEager) place.isEager = !this.#isMixed && place.eager++ < EAGER_MAX
     const classes = this.#tally.take()
     place.last = classes
     return classes

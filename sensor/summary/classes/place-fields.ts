@@ -62,16 +62,16 @@ export class FieldTables {
     if (this.#fields >= this.#max) this.#turn()
   }
 
+  /** What the fields of the place are is asked of the next message only. */
+  clear(place: PlaceFields): void {
+    if (place.generation === this.#generation) this.#fields -= place.fields
+    forget(place)
+  }
+
   #turn(): void {
     for (const place of this.#old) {
       if (place.generation === this.#generation || place.slots === null) continue
-      place.slots = null
-      place.fields = 0
-      place.halves = 0
-      place.told = null
-      place.isEager = false
-      place.version = 0
-      place.last = null
+      forget(place)
       this.#counters.placesForgotten++
     }
     this.#old = this.#young
@@ -124,4 +124,14 @@ export class FieldTables {
     while (slots[at] !== null) at = (at + 1) & mask
     slots[at] = field
   }
+}
+
+function forget(place: PlaceFields): void {
+  place.slots = null
+  place.fields = 0
+  place.halves = 0
+  place.told = null
+  place.isEager = false
+  place.version = 0
+  place.last = null
 }

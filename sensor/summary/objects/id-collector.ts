@@ -52,7 +52,7 @@ export class IdCollector {
     this.#isRequest = true
   }
 
-  /** `who`: hash of the principal; `day` of event time. */
+  /** `who`: hash of the principal, 0 when it is not known: all is told, and nothing remembered; `day` of event time. */
   beginResponse(who: number, day: number): void {
     this.#begin(RETURNED_MAX)
     this.#isRequest = false
@@ -89,7 +89,7 @@ export class IdCollector {
       this.untold++
       return
     }
-    if (!this.#isRequest && this.#told.note(this.#who, idHash0, idHash1, this.#day)) return
+    if (!this.#isRequest && this.#who !== 0 && this.#told.note(this.#who, idHash0, idHash1, this.#day)) return
     this.#ids[this.#count++] = this.#pseudonyms.once(idBytes, idStart, idEnd)
   }
 

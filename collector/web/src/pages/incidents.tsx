@@ -19,7 +19,7 @@ const LANES: readonly (readonly [lane: Lane, title: string, about: string])[] = 
   ["high", "Look now", "certain, or two kinds of evidence together"],
   ["review", "Look today", "out of the usual, not certain"],
 ]
-const VERDICTS = ["malicious", "benign", "expected", "shared", "back"].map((name) => [name, name] as const)
+const VERDICTS = ["malicious", "benign", "expected", "shared", "explained", "back"].map((name) => [name, name] as const)
 const FILTERS = ["state", "lane", "kind", "verdict", "consumer", "service", "endpoint"] as const
 
 /** Nothing to show must not read as nobody watching. */

@@ -21,6 +21,7 @@ export const VERDICTS: Readonly<Record<string, readonly [tone: string, meaning: 
   benign: ["good", "It was nothing; the same evidence stays closed for two weeks."],
   expected: ["info", "It was meant to be; the present level is what is usual, and an exception holds."],
   shared: ["", "It became part of an incident of its endpoint."],
+  explained: ["", "What it stood on proved to be a release, or another cause that several had in common."],
   back: ["", "The sensor is heard again."],
 }
 
