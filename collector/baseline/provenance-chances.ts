@@ -55,7 +55,7 @@ const OTHERS_TRIALS = 300
 
 /**
  * The same where each list is unseen with the chance `share`: sum over j of Poisson(j; share x lists of the day) times the chance of what j
- * lists leave unexplained.
+ * lists leave unexplained. Re-syncs have lists longer than any before: one of `hits` ids is taken to be ids / hits as frequent as others.
  */
 export function tailWithUnseen(hits: number, trials: number, usual: UsualShare, { share, ids }: UnseenLists): number {
   if (share === 0) return tailOf(hits, trials, usual)
@@ -70,7 +70,7 @@ export function tailWithUnseen(hits: number, trials: number, usual: UsualShare, 
     rest -= weight
     weight *= mean / (j + 1)
   }
-  return Math.min(1, p + Math.max(0, rest))
+  return Math.min(1, Math.max(p + Math.max(0, rest), (share * each) / Math.max(each, hits)))
 }
 
 /**

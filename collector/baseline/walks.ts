@@ -122,8 +122,11 @@ export class Walks implements Baseline {
     return true
   }
 
-  /** The present window. `guessedShare`: what provenance says is usual; 1: nothing follows from it. */
-  walkOf(pair: PairSubject, scale: number, guessedShare: number): Walk {
+  /**
+   * The present window. `guessedShare`: what provenance says is usual; 1: nothing follows from it. `unseenShare`: chance that a list that
+   * gave them was not seen; ids are not more surely guessed than that.
+   */
+  walkOf(pair: PairSubject, scale: number, guessedShare: number, unseenShare = 0): Walk {
     const row = pair.ordinal * SCALES + scale
     const { columns } = this.#windows
     const signs = SIGNS.map((sign, at) => {
@@ -135,7 +138,7 @@ export class Walks implements Baseline {
         usualShare >= 1 || trials === 0
           ? 1
           : betaBinomialTail(hits, trials, usualShare * width, (1 - usualShare) * width)
-      return { sign, trials, hits, usualShare, p }
+      return { sign, trials, hits, usualShare, p: sign === "guessed" ? Math.max(p, unseenShare) : p }
     })
     signs.sort((a, b) => a.p - b.p)
     const { startUs, asks, requests, fresh } = columns

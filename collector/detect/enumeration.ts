@@ -17,6 +17,8 @@ import { nounOf, shareText, spanText } from "./wording.ts"
 const SIGN_MAX = 20
 const SECOND_P = 0.05
 const PAIRS_OF_SIGNS = 6
+/** A window's ids come from so many lists at most, of which one may not have been seen. */
+const WINDOW_LISTS = 5
 
 const spec: DetectorSpec = {
   name: "enumeration",
@@ -79,7 +81,8 @@ class Enumeration implements Detector {
     const pair = sight.pair!
     const day = Math.floor(sight.atUs / DAY_US)
     const works = objects.provenance.works(pair, 0, day)
-    const walk = walks.walkOf(pair, scale, works ? objects.provenance.usual(pair, 0, day).share : 1)
+    const unseenShare = Math.min(1, objects.blindness.unseenLists(pair.consumer).share * WINDOW_LISTS)
+    const walk = walks.walkOf(pair, scale, works ? objects.provenance.usual(pair, 0, day).share : 1, unseenShare)
     const [first, second] = walk.signs as [SignChance, SignChance]
     if (second.p > SECOND_P) return
     const s = strength(first) + strength(second)

@@ -48,6 +48,19 @@ test("a back-fill of its own neighbours, and a client that repeats one missing i
   assert.deepEqual(lab.found("enumeration"), [])
 })
 
+test("a back-fill from a list of which nothing was seen is no finding, where exchanges are lost; ids of others are", () => {
+  const lab = known()
+  lab.nextDay(9)
+  // Three of a hundred requests stay without response.
+  for (let k = 0; k < 1_500; k++)
+    lab.send({ consumer: "bolt", operation: LIST, returnedTotal: 0, state: k % 33 === 0 ? 2 : 0 })
+  for (let k = 0; k < 100; k++) lab.read("acme", 70_000 + k)
+  assert.deepEqual(lab.findings, [])
+  // What others were given, no list of its own explains.
+  for (let k = 1; k <= 12; k++) for (const name of ["bolt", "dime"]) lab.read("acme", lab.own.get(name)!.at(-5 * k)!)
+  assert.ok(lab.found("unprovenanced-ids").length > 0)
+})
+
 test("ten ids a day that nobody gave it are found on that day; two are not", () => {
   const lab = known()
   lab.nextDay(9)
