@@ -71,7 +71,7 @@ export class BodyFacts {
   /** As ApiEvent.returned, or bodyObjects of a request; as ApiEvent.returnedTotal. */
   ids!: readonly number[]
   idsTotal!: number
-  /** Of a response: who is given the ids, 0 when that is not known; hashes of the one that Location named, if it has. */
+  /** Who sends the request, and is given what it answers, 0 when that is not known; hashes of the id that Location named, if it has. */
   principalHash = 0
   /** Hash of the request's target, 0: unknown; what tells a body (objects/told-bodies.ts), by its tag or by its bytes. */
   targetHash = 0
@@ -104,6 +104,12 @@ export class BodyFacts {
         false
     this.ids = NO_NUMBERS
     this.idsTotal = -1
+  }
+
+  /** Of a response, before it begins: it goes to whoever sent `request`. */
+  answer(request: BodyFacts | null): void {
+    this.principalHash = request === null ? 0 : request.principalHash
+    this.targetHash = request === null ? 0 : request.targetHash
   }
 
   /** What the last body of that look was stands for this one; null: nothing does. */

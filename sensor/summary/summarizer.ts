@@ -219,8 +219,7 @@ export class Summarizer implements ExchangeReceiver<RequestFacts, ResponseFacts>
     const hasBody =
       head.contentLength !== 0 && status !== 101 && status !== 204 && status !== 304 && request?.isHead !== true
     const facts = this.#responses.take()
-    facts.body.principalHash = request === null ? 0 : request.sender.principalHash
-    facts.body.targetHash = request === null ? 0 : request.body.targetHash
+    facts.body.answer(request === null ? null : request.body)
     this.#objects?.begin(timeUs)
     const template = request?.answerTemplate(status) ?? null
     this.#bodies.begin(facts.body, head, media, hasBody, template, status || UNKNOWN_STATUS)

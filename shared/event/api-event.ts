@@ -251,10 +251,11 @@ export interface ApiEvent {
   /**
    * Ids that the response gave, as the low 32 bits of their object pseudonyms (an id that is asked for in a path later has the same one in
    * `objects`), ascending, each once, at most 512. Told once a day (event time) and principal at a sensor: what this principal was given
-   * before on the same day may be left out.
+   * before on the same day may be left out, and so may ids of a view (a response to a path that ends with an object, other than 201) beyond
+   * 32 views a second and principal.
    */
   returned: readonly number[]
-  /** Distinct ids that the response gave, told or not; -1 where its body was not read or is incomplete. */
+  /** Distinct ids that the response gave, told or not; -1 where its body was not read, is incomplete, or is a view whose ids were left out. */
   returnedTotal: number
   /**
    * 48-bit object pseudonyms of the tokens of the path that travel as text and have a digit in them, in order, at most 4. Versions ("v1")
@@ -266,7 +267,7 @@ export interface ApiEvent {
    * none. NO_NUMBERS when none is.
    */
   queryObjects: readonly number[]
-  /** Low 32 bits of the object pseudonyms of ids in the request's body, ascending, each once, at most 8. */
+  /** Low 32 bits of the object pseudonyms of ids in the request's body, ascending, each once, at most 8. NO_NUMBERS beyond 32 bodies a second and principal. */
   bodyObjects: readonly number[]
   /**
    * Signed distance of the last numeric object of the path (or of the query, where the path has none) from the one that the same principal

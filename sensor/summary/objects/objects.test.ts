@@ -99,6 +99,52 @@ test("an id is told once a day and principal", () => {
   assert.equal(get(recorder, "/orders", list).returned.length, 2)
 })
 
+test("a body that comes again is not scanned again", () => {
+  const recorder = new Recorder()
+  const list = (last: number): unknown => Array.from({ length: 60 }, (_, i) => ({ id: i === 59 ? last : 1000 + i }))
+  const totals = Array.from({ length: 9 }, () => get(recorder, "/orders", list(2000)).returnedTotal)
+  assert.deepEqual(totals, Array(9).fill(60))
+  const { objects } = recorder.counters
+  assert.ok(objects.repeated > 0)
+  const { scanned } = objects
+  assert.deepEqual(get(recorder, "/orders", list(2001)).returned, low("2001"))
+  assert.equal(get(recorder, "/orders", list(2000), "b").returned.length, 60)
+  assert.equal(objects.scanned, scanned + 2)
+  recorder.timeUs += 86_400_000_000
+  assert.equal(get(recorder, "/orders", list(2000)).returned.length, 60)
+})
+
+test("a body with an ETag is not asked for again at its target", () => {
+  const recorder = new Recorder()
+  const list = (from: number): unknown => Array.from({ length: 4 }, (_, i) => ({ id: from + i }))
+  const tagged = (target: string, from: number, status = 200): ApiEvent =>
+    get(recorder, target, list(from), "a", status, 'ETag: "77-ab"')
+  for (let i = 0; i < 8; i++) assert.equal(tagged("/orders?part=a", 10).returnedTotal, 4)
+  const { objects } = recorder.counters
+  const { repeated } = objects
+  assert.ok(repeated > 0)
+  assert.deepEqual(tagged("/orders?part=b", 20).returned, low("20", "21", "22", "23"))
+  for (let i = 0; i < 8; i++) tagged("/parts", 60 + 4 * i, 206)
+  assert.equal(objects.repeated, repeated)
+  assert.deepEqual(tagged("/parts", 30, 206).returned, low("30", "31", "32", "33"))
+})
+
+test("views of objects and bodies of requests beyond a rate are left out, lists and creations never", () => {
+  const recorder = new Recorder()
+  const view = (id: number, status = 200): number => get(recorder, `/orders/${id}`, { id }, "a", status).returnedTotal
+  const totals = Array.from({ length: 50 }, (_, i) => view(i))
+  assert.deepEqual(totals.slice(32), Array(18).fill(-1))
+  assert.equal(recorder.counters.objects.viewsLeft, 18)
+  assert.equal(totals.filter((total) => total === 1).length, 32)
+  assert.equal(view(7, 201), 1)
+  assert.equal(get(recorder, "/orders", [{ id: 900 }]).returnedTotal, 1)
+  const send = (id: number): number => post(recorder, "/carts", `{"customerId":${id}}`).bodyObjects.length
+  assert.equal(Array.from({ length: 50 }, (_, i) => send(i)).filter((told) => told === 1).length, 32)
+  assert.equal(recorder.counters.objects.requestsLeft, 18)
+  recorder.timeUs += 1_000_000
+  assert.deepEqual([view(90), send(91)], [1, 1])
+})
+
 test("a long page: a limit is told at once, the rest with the next ones", () => {
   const recorder = new Recorder()
   const page = Array.from({ length: 1200 }, (_, i) => ({ id: 5000 + i }))

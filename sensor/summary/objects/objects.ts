@@ -1,7 +1,8 @@
 // Objects of exchanges elsewhere than in their paths: the tables that this takes, and the ids of bodies.
 //
 // In:  bodies and the names of ids at their places (place-ids.ts), Location fields.   Out: ids of BodyFacts: pseudonyms and their number.
-// JSON and forms are asked each time (id-scan.ts), once a walk has shown that the place has ids; other formats when they are walked.
+// JSON and forms are asked (id-scan.ts), once a walk has shown that the place has ids; other formats when they are walked. Each time, but
+// for bodies that came before (told-bodies.ts), and views of one object and bodies of requests beyond a rate (rate-budget.ts).
 // Bounded: the tables below. Several workers have each their own: what is told twice costs bytes only.
 import { type ApiEvent, NO_NUMBERS } from "../../../shared/event/api-event.ts"
 import { FieldName, type HttpHead } from "../../http/http-head.ts"
@@ -59,7 +60,7 @@ export class Objects {
   readonly #requests = new RateBudget()
   #places = 0
   readonly #counters: ObjectCounters
-  /** Day of event time of the response that began last. */
+  /** Day of event time of the message that began last. */
   #day = 0
   /** Its second, 32 bits of it. */
   #second = 0

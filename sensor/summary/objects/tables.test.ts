@@ -1,13 +1,16 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import fc from "fast-check"
+import { BodyFacts } from "../facts.ts"
 import { ObjectPseudonyms } from "../privacy/object-pseudonyms.ts"
 import { Pseudonyms } from "../privacy/pseudonym.ts"
 import { IdCollector } from "./id-collector.ts"
 import { pagingOf, Says, saysOf } from "./id-names.ts"
 import { scanForm, scanJson } from "./id-scan.ts"
 import { PlaceIds } from "./place-ids.ts"
+import { BODIES_A_SECOND, RateBudget } from "./rate-budget.ts"
 import { numberAtEnd, Steps } from "./steps.ts"
+import { markByBytes, ToldBodies, UNTOLD } from "./told-bodies.ts"
 import { ToldIds } from "./told-ids.ts"
 
 const counters = { idsCut: 0, toldForgotten: 0, stepsForgotten: 0 }
@@ -63,6 +66,38 @@ test("limits: ids of the day make room for others, and are told again", () => {
   const next = new ToldIds(16, counters)
   for (let day = 0; day < 50; day++) assert.equal(next.note(1, 7, 7, day), false)
   assert.equal(counters.toldForgotten, before)
+})
+
+test("limits: bodies of the day make room for others", () => {
+  const bodies = new ToldBodies(16)
+  const place = new PlaceIds(1)
+  const facts = new BodyFacts()
+  facts.principalHash = 7
+  const find = (text: string, day = 5): number => {
+    markByBytes(facts, Buffer.from(text), 0, text.length)
+    return bodies.find(facts, place, day)
+  }
+  for (let i = 0; i < 100; i++) {
+    assert.equal(find(`body ${i}`), UNTOLD)
+    bodies.note(facts, place, 5, i)
+    assert.equal(find(`body ${i}`), i)
+  }
+  assert.equal(find("body 99", 4), 99)
+  assert.equal(find("body 99", 6), UNTOLD)
+  const known = Array.from({ length: 100 }, (_, i) => find(`body ${i}`)).filter((total) => total !== UNTOLD)
+  assert.ok(known.length > 4 && known.length <= 16, String(known.length))
+  facts.principalHash = 8
+  assert.equal(find("body 99"), UNTOLD)
+  facts.principalHash = 7
+  place.add(Buffer.from("id"), 0, 2, Says.id)
+  assert.equal(find("body 99"), UNTOLD)
+})
+
+test("limits: bodies of a principal in a second", () => {
+  const budget = new RateBudget()
+  const taken = (who: number, second: number): number =>
+    Array.from({ length: 100 }, () => budget.take(who, second)).filter((is) => is).length
+  assert.deepEqual([taken(1, 9), taken(1, 9), taken(2, 9), taken(1, 10)], [BODIES_A_SECOND, 0, 32, 32])
 })
 
 test("limits: pairs of principal and operation make room for others", () => {
