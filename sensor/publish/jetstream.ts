@@ -83,7 +83,7 @@ export class JetStreamLink implements Link {
   constructor(counters: PublisherCounters, options: JetStreamOptions) {
     this.#options = { ...DEFAULTS, ...options }
     this.#counters = counters
-    this.#subject = eventSubject(options.tenant, 0)
+    this.#subject = eventSubject(options.tenant, 0, options.sensor)
     this.ready = this.#ready.promise
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
     void this.#connect()
