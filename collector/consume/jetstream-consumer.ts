@@ -5,10 +5,11 @@
 // A crash or a lost connection anywhere on that way means redelivery, which positions make harmless. The library's own
 // reconnecting is off (shared/bus/probe.ts): when a connection ends, another is made and the consumer bound again.
 // Bounded: messages pulled ahead, unsettled messages (the server delivers no more than `ackPendingMax`), their bytes.
-import { CONNECT_TIMEOUT_MS, connectionSettings } from "../../shared/bus/connection.ts"
+import { type AccessFiles, NO_ACCESS, readAccess } from "../../shared/bus/access.ts"
+import { CONNECT_TIMEOUT_MS, connectionSettings, hindrance } from "../../shared/bus/connection.ts"
 import { findSpeaking } from "../../shared/bus/probe.ts"
 import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
-import { EVENT_SUBJECTS, STREAM, speakerOf } from "../../shared/event/subjects.ts"
+import { COLLECTOR_INBOX, EVENT_SUBJECTS, STREAM, speakerOf } from "../../shared/event/subjects.ts"
 import type { BatchApplier } from "../inventory/batch-applier.ts"
 import { AHEAD_US } from "./admission.ts"
 import {
@@ -31,10 +32,12 @@ import {
   jetstreamManager,
   type NatsConnection,
   nanos,
+  nkeyAuthenticator,
 } from "./nats-library.ts"
 
 export interface JetStreamConsumerOptions {
   readonly address: BusAddress
+  readonly access?: AccessFiles
   /** Name under which the server remembers the position. */
   readonly durable: string
   readonly checkpoint?: Partial<CheckpointLimits>
@@ -152,7 +155,7 @@ export class JetStreamConsumer {
       } catch (error) {
         // Our own mistake, not the world's: it ends the process rather than being tried for ever.
         if (error === this.#mistake) throw error
-        this.#say(`No events from ${busName(this.#options.address)}: ${(error as Error).message}.`)
+        this.#say(`No events from ${busName(this.#options.address)}: ${hindrance(error)}.`)
       }
       this.#messages = null
       this.#lag = null
@@ -174,7 +177,9 @@ export class JetStreamConsumer {
   async #connect(): Promise<void> {
     const { address, durable } = this.#options
     const server = await findSpeaking(address.servers, CONNECT_TIMEOUT_MS)
-    this.#connection = await connect(connectionSettings(address, server, `sonde-collector ${durable}`))
+    const access = readAccess(this.#options.access ?? NO_ACCESS)
+    const client = { name: `sonde-collector ${durable}`, inbox: COLLECTOR_INBOX }
+    this.#connection = await connect(connectionSettings(address, server, client, access, nkeyAuthenticator))
     this.counters.connections++
   }
 
