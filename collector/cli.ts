@@ -14,6 +14,8 @@ import {
   readKeyFile,
   showProgress,
 } from "../sensor/index.ts"
+import { checkAccess, readAccess } from "../shared/bus/access.ts"
+import { accessFiles } from "../shared/bus/options.ts"
 import { inForce } from "../shared/config/help.ts"
 import { flagName, type Settled } from "../shared/config/options.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
@@ -165,6 +167,11 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
     throw new UsageError("--interface excludes --read and --nats: events come from an interface, captures or a server.")
   if (values.nats !== "" && values.read.length > 0)
     throw new UsageError("--read and --nats exclude each other: events come from captures or from a server.")
+  if (values.nats !== "") {
+    const access = accessFiles(values, process.env.CREDENTIALS_DIRECTORY)
+    checkAccess(access, parseBusAddress(values.nats))
+    readAccess(access)
+  }
   const partners = values.partners === "" ? null : await readPartners(values.partners)
   const labels = await readLabels(values.labels)
   const channels = await channelsOf(values)
@@ -252,9 +259,12 @@ function checkpointLimits(values: RunValues): CheckpointLimits {
 function startBus(collector: Collector, values: RunValues, log: Log): JetStreamConsumer {
   const consumer = new JetStreamConsumer(collector.inventory, {
     address: parseBusAddress(values.nats)!,
+    access: accessFiles(values, process.env.CREDENTIALS_DIRECTORY),
     durable: values.durable,
     checkpoint: checkpointLimits(values),
+    aheadUs: values["sensor.ahead"],
     log: (sentence: string) => log.info({}, sentence),
+    warn: (sentence: string) => log.warn({}, sentence),
   })
   collector.addFeed(consumer)
   return consumer

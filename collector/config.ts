@@ -1,8 +1,10 @@
 // Every option of the collector, declared once. cli.ts settles them and hands each part its own.
+
+import { NATS_ACCESS_OPTIONS, NATS_URL } from "../shared/bus/options.ts"
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
-import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
+import { AHEAD_US } from "./consume/admission.ts"
 import { NOTIFY_OPTIONS } from "./notify/settings.ts"
 
 const S = 1_000_000
@@ -43,12 +45,10 @@ export const RUN_OPTIONS = {
   exit: { kind: "flag", sentence: "End when the input of --read is applied.", default: false },
   nats: {
     kind: "text",
-    sentence: "Server to take events from.",
-    default: "",
-    placeholder: "URL",
-    check: (text: string) =>
-      text === "" || parseBusAddress(text) !== null ? null : "a server such as nats://127.0.0.1:4222",
+    sentence: "Server to take events from; a password in it only from the environment or the file.",
+    ...NATS_URL,
   },
+  ...NATS_ACCESS_OPTIONS,
   durable: {
     kind: "text",
     sentence: "Name of the consumer that remembers the position in the stream.",
@@ -84,6 +84,13 @@ export const RUN_OPTIONS = {
     default: 30 * S,
     min: S,
     max: 3600 * S,
+  },
+  "sensor.ahead": {
+    kind: "duration",
+    sentence: "Batches from --nats are refused when their times are further ahead of the server's clock than this.",
+    default: AHEAD_US,
+    min: 60 * S,
+    max: 400 * 86_400 * S,
   },
   "key-file": {
     kind: "text",

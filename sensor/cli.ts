@@ -207,7 +207,14 @@ async function run(
 async function connect(values: RunValues, counters: PublisherCounters, boot: string, log: Log): Promise<Link> {
   const say = (sentence: string): void => log.info({}, sentence)
   const { natsLink } = await import("./nats-link.ts")
-  const link = natsLink(values, boot, counters, values["publish.patience"] / 1000, say)
+  const link = natsLink(
+    values,
+    boot,
+    counters,
+    values["publish.patience"] / 1000,
+    say,
+    process.env.CREDENTIALS_DIRECTORY,
+  )
   try {
     await link.ready
   } catch (error) {
@@ -265,12 +272,10 @@ async function watch(
   const say = (sentence: string): void => (ROUTINE.test(sentence) ? log.info({}, sentence) : log.warn({}, sentence))
   const boot = values.boot === "" ? randomBoot() : values.boot
   const fanout = values.workers === 1 ? null : drawFanout()
+  const settings = { values, boot, fanout, credentials: CREDENTIALS_DIRECTORY }
   let live: Live
   try {
-    live =
-      fanout === null
-        ? new LiveRun({ values, boot, fanout }, key, say)
-        : new Workers({ values, boot, fanout }, CREDENTIALS_DIRECTORY, say)
+    live = fanout === null ? new LiveRun(settings, key, say) : new Workers(settings, say)
   } catch (error) {
     throw explained(error)
   }

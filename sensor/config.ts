@@ -1,7 +1,8 @@
 // Every option of the sensor, declared once. cli.ts settles them; each stage gets its own part, already checked.
+
+import { NATS_ACCESS_OPTIONS, NATS_URL } from "../shared/bus/options.ts"
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
-import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
@@ -294,12 +295,10 @@ export const RUN_OPTIONS = {
   },
   nats: {
     kind: "text",
-    sentence: "Server to publish to.",
-    default: "",
-    placeholder: "URL",
-    check: (text: string) =>
-      text === "" || parseBusAddress(text) !== null ? null : "a server such as nats://127.0.0.1:4222",
+    sentence: "Server to publish to; a password in it only from the environment or the file.",
+    ...NATS_URL,
   },
+  ...NATS_ACCESS_OPTIONS,
   format: {
     kind: "text",
     sentence: "nats publishes; null does all the work and discards the bytes, for measuring.",

@@ -23,6 +23,8 @@ export interface LiveSettings {
   readonly boot: string
   /** How the kernel splits flows between workers; null: there is one. */
   readonly fanout: FanoutGroup | null
+  /** systemd's credentials directory. */
+  readonly credentials: string | undefined
 }
 
 /** What cli.ts drives, whether in this thread or in workers. */
@@ -73,7 +75,7 @@ export class LiveRun implements Live {
     const link =
       values.format === "null"
         ? new NullLink(counters)
-        : natsLink(values, boot, counters, Number.POSITIVE_INFINITY, say)
+        : natsLink(values, boot, counters, Number.POSITIVE_INFINITY, say, settings.credentials)
     const publisher = new Batcher(link, counters, {
       tenant: values.tenant,
       sensor: values.sensor,

@@ -13,7 +13,6 @@ import { LinkError } from "./publish/link.ts"
 
 export interface WorkerData {
   readonly settings: LiveSettings
-  readonly credentialsDirectory: string | undefined
   readonly mark: SharedArrayBuffer
 }
 
@@ -34,7 +33,7 @@ export type Order =
 /** What a dying worker had not reported is stated as lost, so this is also the most that can be lost from the sum. */
 const REPORT_MS = 1000
 
-const { settings, credentialsDirectory, mark } = workerData as WorkerData
+const { settings, mark } = workerData as WorkerData
 const supervisor = parentPort!
 const report = (message: Report): void => supervisor.postMessage(message)
 
@@ -61,7 +60,7 @@ supervisor.on("message", (order: Order) => {
   }
 })
 try {
-  const key = settledKey(settings.values["key-file"], credentialsDirectory)
+  const key = settledKey(settings.values["key-file"], settings.credentials)
   const say = (sentence: string): void => report({ kind: "sentence", sentence })
   run = new LiveRun(settings, key, say, new Float64Array(mark))
   report({ kind: "ready" })

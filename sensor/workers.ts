@@ -35,7 +35,6 @@ interface Place {
 
 export class Workers implements Live {
   readonly #settings: LiveSettings
-  readonly #credentialsDirectory: string | undefined
   readonly #say: (sentence: string) => void
   readonly #places: Place[]
   /** Last reports of workers that died. */
@@ -47,10 +46,9 @@ export class Workers implements Live {
   #isReleased = false
   #failure: string | null = null
 
-  constructor(settings: LiveSettings, credentialsDirectory: string | undefined, say: (sentence: string) => void) {
+  constructor(settings: LiveSettings, say: (sentence: string) => void) {
     this.#settings = settings
     this.#values = settings.values
-    this.#credentialsDirectory = credentialsDirectory
     this.#say = say
     this.#places = Array.from({ length: settings.values.workers }, (_, index) => ({
       index,
@@ -142,7 +140,7 @@ export class Workers implements Live {
     }
     place.starts++
     place.mark = new Float64Array(shared)
-    const workerData: WorkerData = { settings, credentialsDirectory: this.#credentialsDirectory, mark: shared }
+    const workerData: WorkerData = { settings, mark: shared }
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData })
     place.worker = worker
     let reason = "it ended"

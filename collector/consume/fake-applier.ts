@@ -32,6 +32,10 @@ export class FakeApplier implements BatchApplier {
     return "applied"
   }
 
+  greatest(sensor: string, boot: string): number {
+    return this.positions.greatest(sensor, boot)
+  }
+
   /** Applied by `settle`, at once. */
   waiting = 0
   settlings = 0

@@ -4,6 +4,7 @@
 // checkpoint is written, so nothing piles up.
 import { decodeBatch } from "../../shared/event/event-codec.ts"
 import type { BatchApplier } from "../inventory/batch-applier.ts"
+import { type Arrival, refusalOf } from "./admission.ts"
 import {
   CHECKPOINT_LIMITS,
   type CheckpointLimits,
@@ -24,25 +25,46 @@ export class ConsumeCounters {
 
 export type Outcome = "applied" | "duplicate" | "refused"
 
+/** What is asked of a message from a bus; a sensor in the same process is believed. */
+export interface Gate extends Arrival {
+  readonly aheadUs: number
+  /** Takes a sentence about whoever sent what was refused. */
+  readonly onRefusal: (sentence: string) => void
+}
+
 /** Decodes and applies one message. `heardUs`: when it came to the bus, µs of wall clock. */
 export function applyMessage(
   applier: BatchApplier,
   bytes: Uint8Array,
   counters: ConsumeCounters,
   heardUs: number,
+  gate: Gate | null = null,
 ): Outcome {
   counters.messages++
   counters.bytes += bytes.length
   const result = decodeBatch(bytes)
   if (!result.ok) {
-    counters.refused[result.code] = (counters.refused[result.code] ?? 0) + 1
-    applier.refuse(result.code)
-    return "refused"
+    gate?.onRefusal(`A message on ${gate.subject} is refused: ${result.sentence}`)
+    return refuse(applier, counters, result.code)
+  }
+  if (gate !== null) {
+    const { sensor, boot } = result.batch.envelope
+    const refusal = refusalOf(result.batch, gate, applier.greatest(sensor, boot), gate.aheadUs)
+    if (refusal !== null) {
+      gate.onRefusal(refusal.sentence)
+      return refuse(applier, counters, refusal.code)
+    }
   }
   const outcome = applier.apply(result.batch, heardUs, bytes)
   if (outcome === "applied") counters.applied++
   else counters.duplicates++
   return outcome
+}
+
+function refuse(applier: BatchApplier, counters: ConsumeCounters, code: string): Outcome {
+  counters.refused[code] = (counters.refused[code] ?? 0) + 1
+  applier.refuse(code)
+  return "refused"
 }
 
 export class InProcessConsumer {

@@ -58,7 +58,7 @@ async function owed(durable: string): Promise<readonly [pending: number, unackno
 
 async function publishBytes(bytes: Uint8Array): Promise<void> {
   const connection = await connect({ servers: `127.0.0.1:${server.port}` })
-  await jetstream(connection).publish(eventSubject("t", 0), bytes)
+  await jetstream(connection).publish(eventSubject("t", 0, "s"), bytes)
   await connection.close()
 }
 

@@ -5,11 +5,13 @@
 // A crash or a lost connection anywhere on that way means redelivery, which positions make harmless. The library's own
 // reconnecting is off (shared/bus/probe.ts): when a connection ends, another is made and the consumer bound again.
 // Bounded: messages pulled ahead, unsettled messages (the server delivers no more than `ackPendingMax`), their bytes.
-import { CONNECT_TIMEOUT_MS, connectionSettings } from "../../shared/bus/connection.ts"
+import { type AccessFiles, NO_ACCESS, readAccess } from "../../shared/bus/access.ts"
+import { CONNECT_TIMEOUT_MS, connectionSettings, hindrance } from "../../shared/bus/connection.ts"
 import { findSpeaking } from "../../shared/bus/probe.ts"
 import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
-import { EVENT_SUBJECTS, STREAM } from "../../shared/event/subjects.ts"
+import { COLLECTOR_INBOX, EVENT_SUBJECTS, STREAM, speakerOf } from "../../shared/event/subjects.ts"
 import type { BatchApplier } from "../inventory/batch-applier.ts"
+import { AHEAD_US } from "./admission.ts"
 import {
   CHECKPOINT_LIMITS,
   type CheckpointLimits,
@@ -30,10 +32,12 @@ import {
   jetstreamManager,
   type NatsConnection,
   nanos,
+  nkeyAuthenticator,
 } from "./nats-library.ts"
 
 export interface JetStreamConsumerOptions {
   readonly address: BusAddress
+  readonly access?: AccessFiles
   /** Name under which the server remembers the position. */
   readonly durable: string
   readonly checkpoint?: Partial<CheckpointLimits>
@@ -43,19 +47,27 @@ export interface JetStreamConsumerOptions {
   readonly ackPendingMax?: number
   /** With no sensor running, halves wait this long after the last message for the sensor that has the other ones. */
   readonly settleAfterMs?: number
+  /** How far the times of a batch may be ahead of the server's clock, µs. */
+  readonly aheadUs?: number
   readonly clock?: Clock
   /** Takes a sentence whenever the state of the connection or of the checkpoints changes. */
   readonly log?: (sentence: string) => void
+  /** Takes a sentence about whoever sent what was refused. */
+  readonly warn?: (sentence: string) => void
 }
 
 export class JetStreamCounters extends ConsumeCounters {
   connections = 0
   checkpoints = 0
   checkpointFailures = 0
+  /** Messages on subjects that name no sensor: of sensors of an earlier release, or of nobody that is known. */
+  unnamed = 0
 }
 
 const ACK_WAIT_MS = 10_000
 const ACK_PENDING_MAX = 1024
+/** Bytes of messages that wait for a checkpoint: they are in memory until it is written. */
+const UNSETTLED_BYTES_MAX = 64 * 1024 * 1024
 /** Messages asked for ahead. */
 const PULL_MESSAGES = 64
 const PULL_EXPIRES_MS = 5000
@@ -85,6 +97,7 @@ export class JetStreamConsumer {
   readonly #stopTicking: () => void
   readonly #ended: Promise<void>
   #unsettled: { readonly message: JsMsg; readonly outcome: Outcome }[] = []
+  #unsettledBytes = 0
   #connection: NatsConnection | null = null
   #messages: ConsumerMessages | null = null
   #isClosing = false
@@ -142,7 +155,7 @@ export class JetStreamConsumer {
       } catch (error) {
         // Our own mistake, not the world's: it ends the process rather than being tried for ever.
         if (error === this.#mistake) throw error
-        this.#say(`No events from ${busName(this.#options.address)}: ${(error as Error).message}.`)
+        this.#say(`No events from ${busName(this.#options.address)}: ${hindrance(error)}.`)
       }
       this.#messages = null
       this.#lag = null
@@ -164,7 +177,9 @@ export class JetStreamConsumer {
   async #connect(): Promise<void> {
     const { address, durable } = this.#options
     const server = await findSpeaking(address.servers, CONNECT_TIMEOUT_MS)
-    this.#connection = await connect(connectionSettings(address, server, `sonde-collector ${durable}`))
+    const access = readAccess(this.#options.access ?? NO_ACCESS)
+    const client = { name: `sonde-collector ${durable}`, inbox: COLLECTOR_INBOX }
+    this.#connection = await connect(connectionSettings(address, server, client, access, nkeyAuthenticator))
     this.counters.connections++
   }
 
@@ -225,9 +240,10 @@ export class JetStreamConsumer {
     for await (const message of messages) {
       // Nothing is applied while a checkpoint is written, so that what it holds is what was settled with it.
       await this.#schedule.running?.catch(() => undefined)
-      while (this.#unsettled.length >= this.#ackPendingMax && !this.#isClosing) await this.#retryCheckpoint()
+      while (this.#isFull && !this.#isClosing) await this.#retryCheckpoint()
       if (this.#isClosing) break
       this.#unsettled.push({ message, outcome: this.#apply(message) })
+      this.#unsettledBytes += message.data.length
       this.#messageMs = this.#clock.now()
       this.#lag = message.info.pending
       this.#schedule.note(message.data.length)
@@ -236,11 +252,18 @@ export class JetStreamConsumer {
     if (!this.#isClosing) this.#say(`The connection to ${busName(this.#options.address)} is lost.`)
   }
 
+  get #isFull(): boolean {
+    return this.#unsettled.length >= this.#ackPendingMax || this.#unsettledBytes >= UNSETTLED_BYTES_MAX
+  }
+
   #apply(message: JsMsg): Outcome {
     // The server's time of storing: a message that waited for this collector was not heard just now.
     const heardUs = Math.round(message.info.timestampNanos / 1000)
+    const { subject, data } = message
+    if (speakerOf(subject)?.sensor === "") this.counters.unnamed++
+    const { aheadUs = AHEAD_US, warn = () => undefined } = this.#options
     try {
-      return applyMessage(this.#applier, message.data, this.counters, heardUs)
+      return applyMessage(this.#applier, data, this.counters, heardUs, { subject, heardUs, aheadUs, onRefusal: warn })
     } catch (error) {
       this.#mistake = error as Error
       throw error
@@ -254,11 +277,14 @@ export class JetStreamConsumer {
   /** Writes a checkpoint and settles the messages that it holds. They stay unsettled when it fails. */
   async #checkpoint(): Promise<void> {
     const settled = this.#unsettled
+    const bytes = this.#unsettledBytes
     this.#unsettled = []
+    this.#unsettledBytes = 0
     try {
       await this.#schedule.run()
     } catch (error) {
       this.#unsettled = [...settled, ...this.#unsettled]
+      this.#unsettledBytes += bytes
       this.counters.checkpointFailures++
       const sentence = `The checkpoint cannot be written: ${(error as Error).message}.`
       if (sentence !== this.#checkpointTrouble) this.#options.log?.(sentence)

@@ -10,4 +10,4 @@ export {
   jetstream,
   jetstreamManager,
 } from "@nats-io/jetstream"
-export { connect, headers, type NatsConnection, nanos } from "@nats-io/transport-node"
+export { connect, headers, type NatsConnection, nanos, nkeyAuthenticator, nkeys } from "@nats-io/transport-node"

@@ -8,7 +8,8 @@
 //   applied  1 2 3 . . 6 7 . 9        sequence 9, holes [4,5] [8,8]
 //
 // Given up: past `holesMax` the oldest hole of a run is closed for good (its batches count as missing for ever, and one
-// that arrives after all is taken for a duplicate); past `runsMax` the run that was longest without a batch is forgotten.
+// that arrives after all is taken for a duplicate); past `runsMax` a run is forgotten: the oldest of the sensor that has the most, so
+// that no sensor can make those of another one forgotten by inventing runs.
 import type { Position } from "../store/records.ts"
 
 /** Holes kept a run; each is two numbers. */
@@ -44,8 +45,9 @@ export class Positions {
   /** Runs forgotten because there were too many. */
   runsForgotten = 0
   readonly #limits: PositionLimits
-  /** Least recently marked first. */
-  readonly #runs = new Map<string, Run>()
+  /** By sensor, then boot; least recently marked first in both. */
+  readonly #runs = new Map<string, Map<string, Run>>()
+  #size = 0
   readonly #dirty = new Set<Run>()
   /** Batches missing in runs that were forgotten. */
   #forgottenMissing = 0
@@ -64,19 +66,21 @@ export class Positions {
   }
 
   isApplied(sensor: string, boot: string, sequence: number): boolean {
-    const run = this.#runs.get(runKey(sensor, boot))
+    const run = this.#runs.get(sensor)?.get(boot)
     if (run === undefined || sequence > run.sequence) return false
     return holeOf(run, sequence) < 0
   }
 
+  /** The greatest sequence applied; 0 before the first. */
+  greatest(sensor: string, boot: string): number {
+    return this.#runs.get(sensor)?.get(boot)?.sequence ?? 0
+  }
+
   /** Notes a batch as applied. `ledger` counts only when no later batch of the run was there before. */
   mark(sensor: string, boot: string, sequence: number, ledger: Readonly<Record<string, number>>): void {
-    const key = runKey(sensor, boot)
-    let run = this.#runs.get(key)
-    if (run === undefined) {
-      run = { sensor, boot, sequence: 0, holes: [], lost: 0, ledger: NO_LEDGER, offered: null }
-    } else {
-      this.#runs.delete(key)
+    const run = this.#take(sensor, boot) ?? {
+      ...{ sensor, boot, sequence: 0, holes: [], lost: 0, ledger: NO_LEDGER },
+      offered: null,
     }
     if (sequence > run.sequence) {
       if (sequence > run.sequence + 1) run.holes.push([run.sequence + 1, sequence - 1])
@@ -97,14 +101,14 @@ export class Positions {
    */
   missing(): number {
     let missing = this.#forgottenMissing
-    for (const run of this.#runs.values()) missing += missingOf(run)
+    for (const run of this.#all()) missing += missingOf(run)
     return missing
   }
 
   /** The same by sensor, without runs that were forgotten. */
   missingBySensor(): Map<string, number> {
     const missing = new Map<string, number>()
-    for (const run of this.#runs.values()) missing.set(run.sensor, (missing.get(run.sensor) ?? 0) + missingOf(run))
+    for (const run of this.#all()) missing.set(run.sensor, (missing.get(run.sensor) ?? 0) + missingOf(run))
     return missing
   }
 
@@ -133,15 +137,38 @@ export class Positions {
     }
   }
 
+  *#all(): Iterable<Run> {
+    for (const runs of this.#runs.values()) yield* runs.values()
+  }
+
+  /** Takes a run out, to be put back as the one marked last. */
+  #take(sensor: string, boot: string): Run | null {
+    const runs = this.#runs.get(sensor)
+    const run = runs?.get(boot)
+    if (runs === undefined || run === undefined) return null
+    runs.delete(boot)
+    this.#size--
+    if (runs.size === 0) this.#runs.delete(sensor)
+    return run
+  }
+
   #add(run: Run): void {
-    this.#runs.set(runKey(run.sensor, run.boot), run)
-    if (this.#runs.size <= this.#limits.runsMax) return
-    for (const [key, oldest] of this.#runs) {
-      this.#runs.delete(key)
-      this.#forgottenMissing += missingOf(oldest)
-      this.runsForgotten++
-      break
-    }
+    const runs = this.#runs.get(run.sensor) ?? new Map<string, Run>()
+    runs.set(run.boot, run)
+    this.#runs.delete(run.sensor)
+    this.#runs.set(run.sensor, runs)
+    this.#size++
+    if (this.#size > this.#limits.runsMax) this.#forget()
+  }
+
+  /** Of sensors with as many runs, the one that was longest without a batch. */
+  #forget(): void {
+    let most: Map<string, Run> | null = null
+    for (const runs of this.#runs.values()) if (most === null || runs.size > most.size) most = runs
+    const [oldest] = most!.values()
+    this.#take(oldest!.sensor, oldest!.boot)
+    this.#forgottenMissing += missingOf(oldest!)
+    this.runsForgotten++
   }
 
   #close(run: Run): void {
@@ -151,11 +178,6 @@ export class Positions {
       this.holesClosed++
     }
   }
-}
-
-// A token holds no line feed (subjects.ts), so the key is unambiguous.
-function runKey(sensor: string, boot: string): string {
-  return `${sensor}\n${boot}`
 }
 
 function missingOf(run: Run): number {

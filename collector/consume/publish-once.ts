@@ -2,13 +2,16 @@
 // its connection (sensor/publish).
 //
 // Out: a promise that resolves when the server has the message (JetStream: when a stream has it), and rejects with a reason within seconds.
+import { type AccessFiles, readAccess } from "../../shared/bus/access.ts"
 import { CONNECT_TIMEOUT_MS, connectionSettings } from "../../shared/bus/connection.ts"
 import { findSpeaking } from "../../shared/bus/probe.ts"
 import { parseBusAddress } from "../../shared/event/event-stream.ts"
-import { connect, headers, jetstream } from "./nats-library.ts"
+import { COLLECTOR_INBOX } from "../../shared/event/subjects.ts"
+import { connect, headers, jetstream, nkeyAuthenticator } from "./nats-library.ts"
 
 export interface OneMessage {
   readonly url: string
+  readonly access: AccessFiles
   readonly subject: string
   readonly isJetStream: boolean
   /** Nats-Msg-Id. */
@@ -16,11 +19,12 @@ export interface OneMessage {
   readonly bytes: Uint8Array
 }
 
-export async function publishOnce({ url, subject, isJetStream, id, bytes }: OneMessage): Promise<void> {
+export async function publishOnce({ url, access, subject, isJetStream, id, bytes }: OneMessage): Promise<void> {
   const address = parseBusAddress(url)
   if (address === null) throw new Error("that is no NATS server")
   const server = await findSpeaking(address.servers, CONNECT_TIMEOUT_MS)
-  const connection = await connect(connectionSettings(address, server, "sonde-collector notify"))
+  const client = { name: "sonde-collector notify", inbox: COLLECTOR_INBOX }
+  const connection = await connect(connectionSettings(address, server, client, readAccess(access), nkeyAuthenticator))
   try {
     if (isJetStream) {
       await jetstream(connection, { timeout: CONNECT_TIMEOUT_MS }).publish(subject, bytes, { msgID: id })

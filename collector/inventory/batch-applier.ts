@@ -8,6 +8,8 @@ export interface BatchApplier {
    * wall clock; 0 unknown. `bytes`: the message that the batch was decoded from, kept until the next checkpoint; null: there is none.
    */
   apply(batch: EventBatch, heardUs?: number, bytes?: Uint8Array | null): "applied" | "duplicate"
+  /** Greatest sequence applied of a run; 0 before the first. */
+  greatest(sensor: string, boot: string): number
   /** Events that wait for another sensor. */
   readonly waiting: number
   /**

@@ -254,6 +254,10 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     return "applied"
   }
 
+  greatest(sensor: string, boot: string): number {
+    return this.#positions.greatest(sensor, boot)
+  }
+
   get waiting(): number {
     return this.#joiner.waiting
   }

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { jetstreamManager } from "@nats-io/jetstream"
 import { connect } from "@nats-io/transport-node"
+import { NO_ACCESS } from "../../shared/bus/access.ts"
 import { NatsServer } from "../../shared/testing/nats-server.ts"
 import { publishOnce } from "../consume/publish-once.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
@@ -18,7 +19,14 @@ test("NATS: plain with flush, JetStream once for an id, and sentences when it ca
   const store = await openSqliteStore(":memory:")
   const connection = await connect({ servers: `127.0.0.1:${server.port}` })
   try {
-    const common = { name: "bus", lanes: ["high"], url: server.url, servers: "bus", publish: publishOnce }
+    const common = {
+      name: "bus",
+      lanes: ["high"],
+      url: server.url,
+      access: NO_ACCESS,
+      servers: "bus",
+      publish: publishOnce,
+    }
     const channel = (isJetStream: boolean) =>
       new NatsSubject({ ...common, subject: "sonde.incident.default", isJetStream })
     const message = await messageOf(store, incident("i_1"))

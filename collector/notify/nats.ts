@@ -1,11 +1,13 @@
 // A subject of a NATS server: the notice as JSON, with its id as Nats-Msg-Id, by which JetStream drops what comes twice.
 //
 // How to publish is handed in (collector/consume has the client library).
+import type { AccessFiles } from "../../shared/bus/access.ts"
 import { type Channel, delivered, type Message, type Outcome, unreachable } from "./channel.ts"
 import { reasonOf } from "./failures.ts"
 
 export interface Publication {
   readonly url: string
+  readonly access: AccessFiles
   readonly subject: string
   /** The stream must say that it has it. */
   readonly isJetStream: boolean
@@ -20,6 +22,7 @@ export interface NatsSettings {
   readonly name: string
   readonly lanes: readonly string[]
   readonly url: string
+  readonly access: AccessFiles
   readonly subject: string
   readonly isJetStream: boolean
   /** The servers, without credentials. */
@@ -42,9 +45,10 @@ export class NatsSubject implements Channel {
   }
 
   async deliver({ notice }: Message): Promise<Outcome> {
-    const { url, subject, isJetStream, publish } = this.#settings
+    const { url, access, subject, isJetStream, publish } = this.#settings
     try {
-      await publish({ url, subject, isJetStream, id: notice.id, bytes: Buffer.from(JSON.stringify(notice)) })
+      const bytes = Buffer.from(JSON.stringify(notice))
+      await publish({ url, access, subject, isJetStream, id: notice.id, bytes })
       return delivered(isJetStream ? "The stream has it." : "The server has it.")
     } catch (error) {
       return unreachable(`${this.#settings.servers} cannot be told: ${reasonOf(error)}.`)

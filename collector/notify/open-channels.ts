@@ -1,10 +1,11 @@
 // Channels of their settings: reads the files that those name. Every mistake at once.
 import { readFileSync, statSync } from "node:fs"
+import { NO_ACCESS } from "../../shared/bus/access.ts"
 import { readPrivateFile } from "../../shared/config/private-file.ts"
 import { busName, parseBusAddress } from "../../shared/event/event-stream.ts"
 import type { Channel } from "./channel.ts"
 import { NatsSubject, type Publish } from "./nats.ts"
-import type { ChannelTable, SecretPlace, SyslogTable, WebhookTable } from "./settings.ts"
+import type { ChannelTable, NatsTable, SecretPlace, SyslogTable, WebhookTable } from "./settings.ts"
 import { Syslog } from "./syslog.ts"
 import { Webhook } from "./webhook.ts"
 
@@ -34,7 +35,7 @@ export function openChannels(
     const files = new Files(table.name, parts.credentials, mistakes)
     if (table.kind === "webhook") return webhookOf(table, files, parts)
     if (table.kind === "syslog") return syslogOf(table, files, parts)
-    return new NatsSubject({ ...table, servers: busName(parseBusAddress(table.url)!), publish: parts.publish })
+    return natsOf(table, files, parts)
   })
   return mistakes.length === 0 ? { channels } : { mistakes }
 }
@@ -42,6 +43,16 @@ export function openChannels(
 function webhookOf(table: WebhookTable, files: Files, { version, now }: ChannelParts): Channel {
   const secret = files.secret("secret", table.secret)
   return new Webhook({ ...table, secret, ca: files.pem("ca", table.ca), version, now })
+}
+
+/** The files are read again at each connection; here it is only said what is wrong with them. */
+function natsOf(table: NatsTable, files: Files, { publish, credentials: systemd }: ChannelParts): Channel {
+  const { nkey } = table
+  if (nkey.file !== "" || nkey.credential !== "") files.private("nkey", nkey, undefined)
+  files.pem("ca", table.ca)
+  const credentials = nkey.credential === "" ? nkey.file : `${systemd}/${nkey.credential}`
+  const access = { ...NO_ACCESS, credentials, ca: table.ca, systemd }
+  return new NatsSubject({ ...table, access, servers: busName(parseBusAddress(table.url)!), publish })
 }
 
 function syslogOf(table: SyslogTable, files: Files, { version, host: from, proc }: ChannelParts): Channel {

@@ -57,6 +57,9 @@ export interface SyslogTable extends Common {
 export interface NatsTable extends Common {
   readonly kind: "nats"
   readonly url: string
+  /** The seed of an nkey. */
+  readonly nkey: SecretPlace
+  readonly ca: string
   readonly subject: string
   readonly isJetStream: boolean
 }
@@ -70,7 +73,7 @@ const KEYS: Readonly<Record<ChannelTable["kind"], readonly string[]>> = {
     ...[...COMMON, "address", "transport", "format", "facility", "bytes"],
     ...["ca", "certificate", "key", "key-credential"],
   ],
-  nats: [...COMMON, "url", "subject", "jetstream"],
+  nats: [...COMMON, "url", "nkey", "nkey-credential", "ca", "subject", "jetstream"],
 }
 
 export function isWebhookUrl(text: string): boolean {
@@ -148,6 +151,8 @@ function readNats(table: Table, common: Common, tenant: string): NatsTable {
     ...common,
     kind: "nats",
     url: table.text("url", null, "a server such as nats://127.0.0.1:4222", isServer),
+    nkey: secretPlace(table, "nkey", false),
+    ca: table.text("ca", "", "a path"),
     subject: table.text(
       "subject",
       `sonde.incident.${tenant}`,

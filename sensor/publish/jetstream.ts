@@ -8,15 +8,18 @@
 // waiting ones when more than `pendingBytesMax` are held (memory); everything when nothing was acknowledged for
 // `patienceMs` (unacknowledged if it was sent, unreachable if not). A disk spool belongs where `#makeRoom` is.
 import { JetStreamApiError, type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream"
-import { connect, errors, type NatsConnection } from "@nats-io/transport-node"
-import { CONNECT_TIMEOUT_MS, connectionSettings } from "../../shared/bus/connection.ts"
+import { connect, errors, type NatsConnection, nkeyAuthenticator, nkeys } from "@nats-io/transport-node"
+import { type AccessFiles, NO_ACCESS, readAccess } from "../../shared/bus/access.ts"
+import { CONNECT_TIMEOUT_MS, connectionSettings, hindrance } from "../../shared/bus/connection.ts"
 import { findSpeaking } from "../../shared/bus/probe.ts"
 import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
-import { eventSubject, messageId } from "../../shared/event/subjects.ts"
+import { eventSubject, messageId, sensorInbox } from "../../shared/event/subjects.ts"
 import { countDropped, type Link, LinkError, type Message, type PublisherCounters, rejected } from "./link.ts"
 
 export interface JetStreamOptions {
   readonly address: BusAddress
+  /** With a credential of its own a sensor may publish and nothing else: the collector makes the stream. */
+  readonly access?: AccessFiles
   readonly tenant: string
   readonly sensor: string
   readonly boot: string
@@ -35,6 +38,7 @@ export interface JetStreamOptions {
 }
 
 const DEFAULTS = {
+  access: NO_ACCESS,
   windowBatches: 64,
   patienceMs: 60_000,
   closeMs: 60_000,
@@ -83,7 +87,7 @@ export class JetStreamLink implements Link {
   constructor(counters: PublisherCounters, options: JetStreamOptions) {
     this.#options = { ...DEFAULTS, ...options }
     this.#counters = counters
-    this.#subject = eventSubject(options.tenant, 0)
+    this.#subject = eventSubject(options.tenant, 0, options.sensor)
     this.ready = this.#ready.promise
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
     void this.#connect()
@@ -126,7 +130,10 @@ export class JetStreamLink implements Link {
     while (!this.#isOver) {
       try {
         const server = await findSpeaking(address.servers, CONNECT_TIMEOUT_MS)
-        const connection = await connect(connectionSettings(address, server, `sonde-sensor ${this.#options.sensor}`))
+        const { sensor } = this.#options
+        const client = { name: `sonde-sensor ${sensor}`, inbox: sensorInbox(sensor) }
+        const access = readAccess(this.#options.access)
+        const connection = await connect(connectionSettings(address, server, client, access, nkeyAuthenticator))
         this.#connection = connection
         log(`Connected to ${server}.`)
         this.#lastTrouble = ""
@@ -136,10 +143,10 @@ export class JetStreamLink implements Link {
         this.#client = null
         this.#trouble(`The connection to ${server} is lost${reason instanceof Error ? `: ${reason.message}` : ""}.`)
       } catch (error) {
-        if (error instanceof errors.AuthorizationError && Number.isFinite(this.#options.patienceMs)) {
-          this.#fail(new LinkError("refused", `The server at ${busName(address)} refuses these credentials.`))
-        }
-        this.#trouble(`No connection: ${(error as Error).message}.`)
+        const refused = `The server at ${busName(address)} refuses these credentials.`
+        const isRefused = error instanceof errors.AuthorizationError
+        if (isRefused) this.#refused(refused)
+        this.#trouble(isRefused ? refused : `No connection: ${hindrance(error)}.`)
       }
       if (this.#isOver) return
       await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS))
@@ -164,8 +171,10 @@ export class JetStreamLink implements Link {
     }
     this.#isPreparing = true
     try {
-      const manager = await jetstreamManager(connection, { timeout: CONNECT_TIMEOUT_MS })
-      await ensureEventStream(manager.streams)
+      if (this.#options.access.credentials === "") {
+        const manager = await jetstreamManager(connection, { timeout: CONNECT_TIMEOUT_MS })
+        await ensureEventStream(manager.streams)
+      }
       this.#client = jetstream(connection, { timeout: this.#options.ackTimeoutMs })
       if (!this.#ready.isOpen) this.#progressMs = performance.now()
       this.#ready.open()
@@ -203,13 +212,30 @@ export class JetStreamLink implements Link {
       if ((error as { code?: unknown }).code === MESSAGE_TOO_LARGE) return this.#drop(pending, "tooLarge")
       // An attempt on an earlier connection says nothing about the one on this.
       if (pending.attempts !== attempt || !pending.isInFlight) return
-      this.#trouble(`A batch was not acknowledged: ${(error as Error).message}.`)
+      this.#trouble(this.#whyUnacknowledged(error as Error))
       pending.isInFlight = false
       pending.retryAtMs = performance.now() + Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (attempt - 1))
       // Nobody listens on the subject: the stream is gone, or JetStream is still starting. The ticker looks again.
       const isAnswered = error instanceof JetStreamApiError || error instanceof errors.TimeoutError
       if (!isAnswered && client === this.#client) this.#client = null
     }
+  }
+
+  #whyUnacknowledged(error: Error): string {
+    const { access, tenant, sensor } = this.#options
+    if (error.cause instanceof errors.PermissionViolationError) {
+      const sentence = `The server at ${busName(this.#options.address)} does not let this credential publish as sensor ${sensor} of tenant ${tenant}.`
+      this.#refused(sentence)
+      return sentence
+    }
+    if (access.credentials !== "" && error instanceof errors.TimeoutError)
+      return "A batch was not acknowledged in time: batches are held. Where no collector has run yet, the server has no event stream: start it."
+    return `A batch was not acknowledged: ${error.message}.`
+  }
+
+  /** Whoever waits for an end is told; a daemon tries on, since credentials are replaced and permissions reloaded. */
+  #refused(sentence: string): void {
+    if (Number.isFinite(this.#options.patienceMs)) this.#fail(new LinkError("refused", sentence))
   }
 
   #tick(): void {
@@ -310,4 +336,10 @@ class Gate {
     void this.promise
     this.#reject?.(error)
   }
+}
+
+/** A new key of a sensor: the seed for its file, and what the server is told. */
+export function newKey(): { readonly seed: string; readonly publicKey: string } {
+  const key = nkeys.createUser()
+  return { seed: Buffer.from(key.getSeed()).toString("latin1"), publicKey: key.getPublicKey() }
 }

@@ -9,8 +9,8 @@ import { Workers } from "../workers.ts"
 
 const argv = ["--interface", process.argv[2]!, "--format", "null", "--workers", "2"]
 const { values } = settle(RUN_OPTIONS, { argv })
-const settings = { values, boot: "death", fanout: drawFanout() }
-const workers = new Workers(settings, undefined, (sentence) => console.log(sentence))
+const settings = { values, boot: "death", fanout: drawFanout(), credentials: undefined }
+const workers = new Workers(settings, (sentence) => console.log(sentence))
 const ended = workers.run()
 const lines = createInterface({ input: process.stdin })
 lines.on("line", () => void workers.kill(0))

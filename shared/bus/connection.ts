@@ -1,12 +1,13 @@
 // How sensor and collector connect: the settings that both hand to the client library.
 import type { BusAddress } from "../event/event-stream.ts"
+import type { Access } from "./access.ts"
 
 /** Longest wait for a connection and for an answer of the JetStream API, ms. */
 export const CONNECT_TIMEOUT_MS = 2000
 /** Two pings without an answer end a connection, ms. */
 const PING_MS = 5000
 
-export interface ConnectionSettings {
+export interface ConnectionSettings<Authenticator> {
   servers: string
   name: string
   timeout: number
@@ -14,13 +15,29 @@ export interface ConnectionSettings {
   reconnect: false
   pingInterval: number
   noAsyncTraces: true
+  /** Below it answers arrive: nobody else's credential may listen there. */
+  inboxPrefix: string
   user?: string
   pass?: string
   token?: string
-  tls?: Record<string, never>
+  tls?: { ca?: string; cert?: string; key?: string }
+  authenticator?: Authenticator
 }
 
-export function connectionSettings(address: BusAddress, server: string, name: string): ConnectionSettings {
+/** Who connects: its name in the server's lists, and where answers to it arrive. */
+export interface Client {
+  readonly name: string
+  readonly inbox: string
+}
+
+/** `sign`: the client library's way to prove that it has a seed. */
+export function connectionSettings<Authenticator>(
+  address: BusAddress,
+  server: string,
+  { name, inbox }: Client,
+  { seed, tls }: Access,
+  sign: (seed: Uint8Array) => Authenticator,
+): ConnectionSettings<Authenticator> {
   const { user, pass, token, isTls } = address
   return {
     servers: server,
@@ -29,9 +46,22 @@ export function connectionSettings(address: BusAddress, server: string, name: st
     reconnect: false,
     pingInterval: PING_MS,
     noAsyncTraces: true,
+    inboxPrefix: inbox,
     ...(user === undefined ? {} : { user }),
     ...(pass === undefined ? {} : { pass }),
     ...(token === undefined ? {} : { token }),
-    ...(isTls ? { tls: {} } : {}),
+    ...(isTls || tls !== null ? { tls: { ...tls } } : {}),
+    ...(seed === null ? {} : { authenticator: sign(seed) }),
   }
+}
+
+const UNTRUSTED = /self.signed|unable to (get|verify)|certificate/i
+
+/** What hinders a connection, for a sentence: with what to do where that is known. */
+export function hindrance(error: unknown): string {
+  const { message } = error as Error
+  const about = message.replace(/\.$/, "")
+  return UNTRUSTED.test(about)
+    ? `${about} (--nats-ca names the authority that the server's certificate must be of)`
+    : about
 }

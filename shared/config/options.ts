@@ -19,6 +19,8 @@ export interface TextOption extends Declared<string> {
   readonly placeholder?: string
   /** Null when `text` is acceptable, else what it should be: "a host and a port, like 127.0.0.1:8470". */
   readonly check?: (text: string) => string | null
+  /** What secret the text holds, "a password"; null for none. Refused on the command line like an option that is one. */
+  readonly secretIn?: (text: string) => string | null
 }
 export interface ListOption extends Declared<readonly string[]> {
   readonly kind: "list"
@@ -298,7 +300,12 @@ class Settling {
       } else {
         const text =
           inline ?? (i < argv.length && !(isOption(argv[i]!) && !/^-\d/.test(argv[i]!)) ? argv[i++]! : undefined)
+        const secret = text !== undefined && option.kind === "text" ? (option.secretIn?.(text) ?? null) : null
         if (text === undefined) this.mistakes.push(`${flag} needs a value.`)
+        else if (secret !== null)
+          this.mistakes.push(
+            `${flag} holds ${secret}, which every user of this machine could read; use ${environmentName(name)} or a file.`,
+          )
         else this.#take(name, flag, "command line", parseText(option, text))
       }
     }

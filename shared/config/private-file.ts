@@ -36,7 +36,7 @@ export function readPrivateFile(
   try {
     const status = fstatSync(fd)
     if (!status.isFile() || status.size > bytesMax) return { mistake: `is not ${what}` }
-    if ((status.mode & forbidden) !== 0) return { mistake: "is open to other users; chmod 600 it" }
+    if ((status.mode & forbidden) !== 0) return { mistake: `is open to other users; chmod 600 ${path}` }
     return { bytes: readFileSync(fd) }
   } finally {
     closeSync(fd)
