@@ -37,8 +37,11 @@ const TIMEOUT_MS = 600_000
 
 export class ApiClient {
   readonly #base: string
+  readonly #headers: Readonly<Record<string, string>>
 
-  constructor(url: string) {
+  /** `token`: "" where the collector asks for none. */
+  constructor(url: string, token = "") {
+    this.#headers = token === "" ? {} : { authorization: `Bearer ${token}` }
     this.#base = url.replace(/\/+$/, "")
   }
 
@@ -143,7 +146,8 @@ export class ApiClient {
 
   async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
     try {
-      return await fetch(`${this.#base}${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+      const headers = { ...(init.headers as Record<string, string> | undefined), ...this.#headers }
+      return await fetch(`${this.#base}${path}`, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
     } catch (error) {
       const { cause } = error as { cause?: { code?: string; message?: string } }
       const reason = cause?.code ?? cause?.message ?? (error as Error).name

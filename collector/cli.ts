@@ -1,8 +1,9 @@
 // sonde-collector: arguments, environment, files and signals; the work is in pipeline.ts.
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
+import { createSecureContext } from "node:tls"
 import {
   EMBEDDED_OPTIONS,
   type EmbeddedSensor,
@@ -18,10 +19,12 @@ import { checkAccess, readAccess } from "../shared/bus/access.ts"
 import { accessFiles } from "../shared/bus/options.ts"
 import { inForce } from "../shared/config/help.ts"
 import { flagName, type Settled } from "../shared/config/options.ts"
+import { readPrivateFile } from "../shared/config/private-file.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
 import { createLog, type Log } from "../shared/telemetry/log.ts"
+import { Tokens, TokensError } from "./api/access/tokens.ts"
 import { ApiStartError } from "./api/listen.ts"
 import { type BACKTEST_OPTIONS, backtestCommand } from "./backtest-options.ts"
 import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
@@ -38,9 +41,11 @@ import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
 import { type STATUS_OPTIONS, statusCommand } from "./status-options.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
+import { type TOKEN_OPTIONS, tokenCommand } from "./token-options.ts"
 
 /** The sensor's settings stand beside the collector's own: one table, one file, every mistake at once. */
 const OPTIONS = { ...RUN_OPTIONS, ...EMBEDDED_OPTIONS }
+const TLS_KEY_BYTES_MAX = 65_536
 type Values = RunValues & EmbeddedValues
 
 const out = (text: string): void => void process.stdout.write(text)
@@ -48,7 +53,7 @@ const err = (text: string): void => void process.stderr.write(text)
 
 /** Turns the world's failures of starting into sentences with an exit code. */
 function explain(error: unknown): unknown {
-  if (error instanceof StoreError) return new WorldError(error.message)
+  if (error instanceof StoreError || error instanceof TokensError) return new WorldError(error.message)
   if (error instanceof ApiStartError)
     return error.code === "not-loopback" ? new UsageError(error.message) : new WorldError(error.message)
   if (error instanceof LiveCaptureError)
@@ -158,6 +163,26 @@ async function channelsOf(values: RunValues): Promise<readonly Channel[]> {
   throw new UsageError(opened.mistakes.join("\nsonde-collector: "))
 }
 
+/** Tokens beside the store, and what TLS needs. Throws UsageError, TokensError. */
+function accessOf(values: RunValues, log: Log) {
+  const [certificate, key] = [values["tls-certificate"], values["tls-key"]]
+  if ((certificate === "") !== (key === "")) throw new UsageError("--tls-certificate and --tls-key need each other.")
+  const tokens = new Tokens(values.data, (error) => log.error({}, `Everybody is refused: ${(error as Error).message}`))
+  return { tokens, tls: certificate === "" ? null : readTls(certificate, key), mayBePlain: values["plain-http"] }
+}
+
+function readTls(certificate: string, key: string) {
+  const read = readPrivateFile(key, process.env.CREDENTIALS_DIRECTORY ?? "", "a private key", TLS_KEY_BYTES_MAX)
+  if ("mistake" in read) throw new WorldError(`--tls-key: ${key} ${read.mistake}.`)
+  try {
+    const cert = readFileSync(certificate)
+    createSecureContext({ cert, key: read.bytes })
+    return { cert, key: read.bytes }
+  } catch (error) {
+    throw new WorldError(`--tls-certificate, --tls-key: ${(error as Error).message}.`)
+  }
+}
+
 async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   const { values } = settled
   refuseIdleSettings(settled)
@@ -190,6 +215,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
       listen: parseListen(values.listen)!,
       assets: join(import.meta.dirname, "web/dist"),
       version: VERSION,
+      access: accessOf(values, log),
       joinWindowUs: values["join.window"],
       silenceUs: values["sensor.silence"],
       channels,
@@ -299,6 +325,11 @@ async function notify(settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<
   return runNotify(settled, out)
 }
 
+async function token(settled: Settled<typeof TOKEN_OPTIONS>): Promise<number> {
+  const { runToken } = await import("./token.ts")
+  return runToken(settled, Date.now(), { out, err })
+}
+
 async function status(settled: Settled<typeof STATUS_OPTIONS>): Promise<number> {
   const { runStatus } = await import("./status.ts")
   return runStatus(settled, out)
@@ -320,6 +351,7 @@ const code = await runProgram(
     actions: [
       action(runCommand(OPTIONS), run),
       action(statusCommand, status),
+      action(tokenCommand, token),
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),

@@ -1,5 +1,8 @@
 // Which collector a command asks: declared once for all commands that ask one.
+
 import type { Options } from "../shared/config/options.ts"
+import { readPrivateFile } from "../shared/config/private-file.ts"
+import { UsageError } from "../shared/config/program.ts"
 
 /** Where commands look for a collector when nothing is said. */
 export const DEFAULT_URL = "http://127.0.0.1:8470"
@@ -11,6 +14,12 @@ export const COLLECTOR_OPTIONS = {
     default: "",
     placeholder: "URL",
     check: (text: string) => (text === "" || isHttpUrl(text) ? null : `an address such as ${DEFAULT_URL}`),
+  },
+  "token-file": {
+    kind: "text",
+    sentence: "File that holds an access token for the collector that is asked, mode 0600.",
+    default: "",
+    placeholder: "FILE",
   },
   data: {
     kind: "text",
@@ -26,4 +35,12 @@ function isHttpUrl(text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** The token in the file; "" where none is named. Throws UsageError. */
+export function tokenIn(path: string): string {
+  if (path === "") return ""
+  const read = readPrivateFile(path, "", "a file with a token")
+  if ("mistake" in read) throw new UsageError(`--token-file: ${path} ${read.mistake}.`)
+  return read.bytes.toString().trim()
 }

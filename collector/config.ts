@@ -64,6 +64,18 @@ export const RUN_OPTIONS = {
     placeholder: "ADDR:PORT",
     check: (text: string) => (parseListen(text) === null ? "an address and a port, like 127.0.0.1:8470" : null),
   },
+  "tls-certificate": {
+    kind: "text",
+    sentence: "Certificate chain (PEM) of API and console; with --tls-key.",
+    default: "",
+    placeholder: "FILE",
+  },
+  "tls-key": { kind: "text", sentence: "Its private key, mode 0600.", default: "", placeholder: "FILE" },
+  "plain-http": {
+    kind: "flag",
+    sentence: "Listen beyond loopback without TLS, because a proxy in front speaks it.",
+    default: false,
+  },
   "checkpoint.interval": {
     kind: "duration",
     sentence: "Longest time between two checkpoints.",

@@ -6,6 +6,7 @@ import { COLLECTOR_OPTIONS } from "./collector-options.ts"
 export const NOTIFY_COMMAND_OPTIONS = {
   // A store at rest tells nobody anything.
   url: { ...COLLECTOR_OPTIONS.url, sentence: "Collector that is asked; http://127.0.0.1:8470 where it is left out." },
+  "token-file": COLLECTOR_OPTIONS["token-file"],
   channel: { kind: "text", sentence: "Only this channel; all when left out.", default: "", placeholder: "NAME" },
 } as const satisfies Options
 

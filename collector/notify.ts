@@ -5,7 +5,7 @@ import type { Settled } from "../shared/config/options.ts"
 import { UsageError } from "../shared/config/program.ts"
 import type { NotificationChannel } from "./api/notification-models.ts"
 import { ApiClient } from "./api-client.ts"
-import { DEFAULT_URL } from "./collector-options.ts"
+import { DEFAULT_URL, tokenIn } from "./collector-options.ts"
 import type { NOTIFY_COMMAND_OPTIONS } from "./notify-options.ts"
 
 export async function runNotify(
@@ -15,7 +15,7 @@ export async function runNotify(
   const [what = "", ...more] = operands
   if (!/^(test|state)$/.test(what) || more.length > 0)
     throw new UsageError('notify takes "test" or "state", once, behind the options or before them.')
-  const client = new ApiClient(values.url === "" ? DEFAULT_URL : values.url)
+  const client = new ApiClient(values.url === "" ? DEFAULT_URL : values.url, tokenIn(values["token-file"]))
   if (what === "test") {
     const { items } = await client.notificationTest(values.channel)
     for (const { channel, isDelivered, sentence } of items)

@@ -13,7 +13,7 @@ import type { Analysis } from "./analysis/analysis.ts"
 import { WatchKind } from "./analysis/watch.ts"
 import { watchReads } from "./analysis/watch-reads.ts"
 import type { ListenAddress } from "./api/listen.ts"
-import { type Health, type RunningApi, startApi } from "./api/server.ts"
+import { type ApiOptions, type Health, type RunningApi, startApi } from "./api/server.ts"
 import { collectorMetrics } from "./collector-metrics.ts"
 import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { SILENCE_US, SilenceWatch } from "./consume/silence-watch.ts"
@@ -48,6 +48,8 @@ export interface CollectorOptions {
   readonly listen: ListenAddress
   readonly assets: string
   readonly version: string
+  /** Who may ask, and over what. */
+  readonly access?: Pick<ApiOptions, "tokens" | "tls" | "mayBePlain">
   /** How long half an exchange waits for the other one, µs of event time. */
   readonly joinWindowUs?: number
   /** A running sensor that is not heard for this long is silent, µs. */
@@ -109,6 +111,7 @@ export class Collector {
       assets: options.assets,
       version: options.version,
       onError: options.onError,
+      ...options.access,
       health: () => collector.health(),
       metrics: () => collector.metrics(),
     })

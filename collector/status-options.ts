@@ -5,6 +5,7 @@ import { COLLECTOR_OPTIONS } from "./collector-options.ts"
 
 export const STATUS_OPTIONS = {
   url: { ...COLLECTOR_OPTIONS.url, sentence: "Collector that is asked; http://127.0.0.1:8470 where it is left out." },
+  "token-file": COLLECTOR_OPTIONS["token-file"],
   format: {
     kind: "text",
     sentence: "A page for people, or one object for machines.",

@@ -5,7 +5,7 @@ import type { Settled } from "../shared/config/options.ts"
 import type { Totals } from "./api/models.ts"
 import type { Sensor } from "./api/sensor-models.ts"
 import { ApiClient, type Readiness } from "./api-client.ts"
-import { DEFAULT_URL } from "./collector-options.ts"
+import { DEFAULT_URL, tokenIn } from "./collector-options.ts"
 import type { STATUS_OPTIONS } from "./status-options.ts"
 
 /** More packets than this share lost is not well. */
@@ -23,7 +23,7 @@ export async function runStatus(
   out: (text: string) => void,
 ): Promise<number> {
   const url = values.url === "" ? DEFAULT_URL : values.url
-  const client = new ApiClient(url)
+  const client = new ApiClient(url, tokenIn(values["token-file"]))
   const status: CollectorStatus = {
     readiness: await client.readiness(),
     ledger: await client.ledger(),

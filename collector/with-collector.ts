@@ -4,7 +4,7 @@ import { existsSync } from "node:fs"
 import { UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
 import { ApiClient } from "./api-client.ts"
-import { DEFAULT_URL } from "./collector-options.ts"
+import { DEFAULT_URL, tokenIn } from "./collector-options.ts"
 import { Collector } from "./pipeline.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { type Store, StoreError } from "./store/store.ts"
@@ -14,10 +14,13 @@ export interface WhichCollector {
   readonly url: string
   /** Folder of a store; "" for none. */
   readonly data: string
+  /** "" for none. */
+  readonly "token-file": string
 }
 
 export async function withCollector<T>(values: WhichCollector, work: (client: ApiClient) => Promise<T>): Promise<T> {
-  if (values.url !== "" || values.data === "") return work(new ApiClient(values.url === "" ? DEFAULT_URL : values.url))
+  if (values.url !== "" || values.data === "")
+    return work(new ApiClient(values.url === "" ? DEFAULT_URL : values.url, tokenIn(values["token-file"])))
   if (!existsSync(values.data)) throw new UsageError(`--data: there is no ${values.data}.`)
   const collector = await Collector.start(await openStore(values.data), {
     listen: { host: "127.0.0.1", port: 0 },

@@ -1,8 +1,7 @@
 // The web server with everything that is the same for every route: strict headers, Host check, rate limit, problem+json
 // errors, weak ETags, the OpenAPI document, the console's files. The only import of fastify and its plugins.
 //
-// Given up: state on the server (no session, no cookie), caching by browsers of
-// anything under /api (an inventory of a company's APIs does not belong into a shared cache).
+// Given up: caching by browsers of anything under /api (an inventory of a company's APIs does not belong into a shared cache).
 import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -20,6 +19,8 @@ import fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from "fastify"
+import { type Gate, neededRole } from "./access/gate.ts"
+import type { Principal } from "./access/tokens.ts"
 import { hostName, isLoopback, type ListenAddress, listenError } from "./listen.ts"
 import { Problem, problem, toProblem } from "./problem.ts"
 import type { Static, TSchema } from "./schema.ts"
@@ -30,6 +31,13 @@ import { assertOwnOrigin, isWrite } from "./write-guard.ts"
 interface SchemaTypes extends FastifyTypeProvider {
   readonly validator: this["schema"] extends TSchema ? Static<this["schema"]> : unknown
   readonly serializer: this["schema"] extends TSchema ? Static<this["schema"]> : unknown
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks; null where nobody needs to say. */
+    principal: Principal | null
+  }
 }
 
 /** What the route files register themselves on. */
@@ -48,9 +56,22 @@ export interface HttpOptions {
   readonly version: string
   /** Requests a client address may make in a minute. */
   readonly requestsPerMinute: number
+  /** Who may ask; null: everybody who reaches the address. */
+  readonly gate: Gate | null
+  /** Certificate and key, PEM; null: plain HTTP. */
+  readonly tls: TlsFiles | null
   /** Told of our own mistakes (status 500), never of a client's. */
   readonly onError: (error: unknown) => void
 }
+
+/** Contents, PEM. */
+export interface TlsFiles {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
+/** Files of the console: they hold nothing, and who is not signed in needs them to sign in. */
+const CONSOLE_FILES = new Set(["/*", "/"])
 
 /** Limits of a request. A URL that is longer, or a path parameter, is refused before routing. */
 const PATH_PARAMETER_MAX = 128
@@ -120,6 +141,7 @@ function addErrors(app: Api, options: HttpOptions): void {
 
 function addGuards(app: Api, options: HttpOptions): void {
   const ownName = options.listen.host.toLowerCase()
+  app.decorateRequest("principal", null)
   app.addHook("onRequest", async (request, reply) => {
     if (isApiRequest(request)) reply.header("cache-control", "no-store")
     const name = hostName(request.headers.host ?? "")
@@ -128,6 +150,12 @@ function addGuards(app: Api, options: HttpOptions): void {
     }
     // Whatever the address: the router decodes it, and what it finds is what would change.
     if (isWrite(request.method)) assertOwnOrigin(request)
+    // By the router's own pattern, not by the address as it was sent: there are many ways to write one address.
+    const route = request.routeOptions.url
+    if (options.gate === null || route === undefined || CONSOLE_FILES.has(route)) return
+    const { authorization, cookie } = request.headers
+    const shown = { authorization, cookie, address: request.ip }
+    request.principal = options.gate.admit(request.method, route, shown, Date.now())
   })
   app.addHook("onSend", async (request, reply, payload) => addTag(request, reply, payload))
 }
@@ -135,8 +163,8 @@ function addGuards(app: Api, options: HttpOptions): void {
 async function addPlugins(app: Api, options: HttpOptions): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
-    // The collector speaks plain HTTP on loopback; whoever terminates TLS in front announces it.
-    strictTransportSecurity: false,
+    // On plain HTTP whoever terminates TLS in front announces it.
+    strictTransportSecurity: options.tls !== null,
     frameguard: { action: "deny" },
     referrerPolicy: { policy: "no-referrer" },
   })
@@ -162,7 +190,9 @@ async function addPlugins(app: Api, options: HttpOptions): Promise<void> {
         { name: "evidence", description: "Sensors and the loss ledger." },
         { name: "operation", description: "Probes and metrics of the collector itself." },
       ],
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
     },
+    transform: ({ schema, url, route }) => ({ url, schema: withRole(schema, String(route.method), url) }),
     refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json.$id ?? `Schema${i}`) },
   })
   if (existsSync(join(options.assets, "index.html"))) {
@@ -178,12 +208,19 @@ async function addPlugins(app: Api, options: HttpOptions): Promise<void> {
   }
 }
 
+/** The document says what each route needs, from the same table that lets requests through. */
+function withRole<S extends object>(schema: S | undefined, method: string, url: string): S {
+  const role = neededRole(method, url.replaceAll(/\{(\w+)\}/g, ":$1"))
+  return { ...schema, ...(role === null ? { security: [] } : { security: [{ token: [] }], "x-role": role }) } as S
+}
+
 export async function createHttp(options: HttpOptions): Promise<Api> {
   const app: Api = fastify({
     logger: false,
+    ...(options.tls !== null && { https: { ...options.tls, minVersion: "TLSv1.2" } }),
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX },
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADER_TIMEOUT_MS },
+    ...(options.tls === null && { http: { headersTimeout: HEADER_TIMEOUT_MS } }),
     forceCloseConnections: true,
     return503OnClosing: true,
     schemaController: { compilersFactory: { buildSerializer } },

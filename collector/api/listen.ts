@@ -21,13 +21,16 @@ export function isLoopback(host: string): boolean {
   return name === "localhost" || name === "::1" || /^127(?:\.\d{1,3}){3}$/.test(name) || name === "::ffff:127.0.0.1"
 }
 
-/** Throws unless the address is one that may be served without authentication. */
-export function assertMayListen(listen: ListenAddress): void {
+/** Throws unless the address may be served: beyond loopback with tokens and TLS only. */
+export function assertMayListen(listen: ListenAddress, hasTokens = false, isCovered = false): void {
   if (isLoopback(listen.host)) return
-  throw new ApiStartError(
-    "not-loopback",
-    `Refusing to listen on ${listen.host} because this release has no access tokens yet: use --listen 127.0.0.1:${listen.port} and put an authenticating proxy in front.`,
-  )
+  const missing = !hasTokens
+    ? "there is no access token: make one with sonde-collector token create NAME"
+    : isCovered
+      ? null
+      : "tokens would travel in plain text: give --tls-certificate and --tls-key, or --plain-http where a proxy in front speaks TLS"
+  if (missing === null) return
+  throw new ApiStartError("not-loopback", `Refusing to listen on ${listen.host} because ${missing}.`)
 }
 
 /** The host part of a Host field: "[::1]:8470" -> "::1". */

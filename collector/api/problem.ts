@@ -30,6 +30,7 @@ export type Problem = Static<typeof Problem>
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
+  401: "Not signed in",
   404: "Not found",
   403: "Forbidden",
   405: "Method not allowed",

@@ -5,12 +5,15 @@ import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Notifications } from "../notify/notifier.ts"
 import type { Store } from "../store/store.ts"
+import { Gate } from "./access/gate.ts"
+import { Sessions } from "./access/sessions.ts"
+import type { Tokens } from "./access/tokens.ts"
 import { Backtest } from "./backtest-models.ts"
 import { BASELINE_SHARED } from "./baseline-models.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
-import { type Api, createHttp, listen } from "./http.ts"
+import { type Api, createHttp, listen, type TlsFiles } from "./http.ts"
 import { INCIDENT_SHARED } from "./incident-models.ts"
 import { assertMayListen, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
@@ -38,6 +41,7 @@ import { quantileRoutes } from "./routes/quantile-routes.ts"
 import { rotationRoutes } from "./routes/rotation-routes.ts"
 import { sensorRoutes } from "./routes/sensor-routes.ts"
 import { serviceRoutes } from "./routes/service-routes.ts"
+import { sessionRoutes } from "./routes/session-routes.ts"
 import { type SpecificationParts, specificationRoutes } from "./routes/specification-routes.ts"
 import { templateRoutes } from "./routes/template-routes.ts"
 import { SENSOR_SHARED } from "./sensor-models.ts"
@@ -71,6 +75,11 @@ export interface ApiOptions {
   readonly assets: string
   readonly version: string
   readonly requestsPerMinute?: number
+  /** Who may ask. Without it: everybody on this machine, nobody else. */
+  readonly tokens?: Tokens
+  readonly tls?: TlsFiles | null
+  /** Beyond loopback without TLS: the operator says that something in front speaks it. */
+  readonly mayBePlain?: boolean
   /** Told of failures that are ours (status 500 and 503 of the store). Default: nobody. */
   readonly onError?: (error: unknown) => void
 }
@@ -128,16 +137,25 @@ async function addRoutes(app: Api, options: ApiOptions): Promise<void> {
 
 /** Throws ApiStartError, a sentence for people, when it cannot start. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  assertMayListen(options.listen)
+  const { tokens, tls = null } = options
+  const hasTokens = tokens?.areNeeded(Date.now()) === true
+  assertMayListen(options.listen, hasTokens, tls !== null || options.mayBePlain === true)
+  const gate = tokens === undefined ? null : new Gate(tokens, new Sessions())
   const app = await createHttp({
     listen: options.listen,
+    gate,
+    tls,
     assets: options.assets,
     version: options.version,
     requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
     onError: options.onError ?? (() => {}),
   })
   await addRoutes(app, options)
+  sessionRoutes(app, gate, tls !== null)
   const { host, port } = await listen(app, options.listen)
   const name = host.includes(":") ? `[${host}]` : host
-  return { address: { host, port, url: `http://${name}:${port}` }, close: () => app.close() }
+  return {
+    address: { host, port, url: `${tls === null ? "http" : "https"}://${name}:${port}` },
+    close: () => app.close(),
+  }
 }

@@ -1,4 +1,4 @@
-// Who may change something: for now whoever reaches loopback, but never a web page of another origin in that person's browser.
+// What may change something: never a web page of another origin in a person's browser. (Who may: access/gate.ts.)
 //
 // A page elsewhere can make a browser send "simple" requests here (Fetch standard, CORS protocol); so a change must not be one (its body
 // says a media type that a form cannot send), and where the browser says from which origin it comes, it must be this one.
@@ -47,7 +47,7 @@ export function editsOf(edits: Edits | null): Edits {
   return edits
 }
 
-/** Who asks, as far as that is known without tokens. */
-export function actorOf(_request: WriteRequest): Actor {
-  return { name: "local", atUs: Date.now() * 1000 }
+/** Who asks: the token's name, or "local" where nobody needs one. */
+export function actorOf({ principal }: { readonly principal: { readonly name: string } | null }): Actor {
+  return { name: principal?.name ?? "local", atUs: Date.now() * 1000 }
 }

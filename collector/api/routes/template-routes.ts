@@ -9,7 +9,7 @@ import type { Api } from "../http.ts"
 import { ApiProblem, notFound, PROBLEM } from "../problem.ts"
 import { IdParams, PageOf, ref, type Static, type TSchema, Type } from "../schema.ts"
 import { Change, MergeBody, Pin, PinBody, RenameBody, SplitBody, Suggestion } from "../template-models.ts"
-import { actorOf, type WriteRequest } from "../write-guard.ts"
+import { actorOf } from "../write-guard.ts"
 
 export interface TemplateParts {
   readonly store: Store
@@ -23,7 +23,11 @@ const PinParams = Type.Object({
   pinId: Type.String({ minLength: 1, maxLength: 128, description: "Id of the pin." }),
 })
 
-async function change({ edits }: TemplateParts, edit: Edit, request: WriteRequest): Promise<EditResult> {
+async function change(
+  { edits }: TemplateParts,
+  edit: Edit,
+  request: Parameters<typeof actorOf>[0],
+): Promise<EditResult> {
   if (edits === null) throw new ApiProblem(503, "Nothing can be changed here.")
   return edits.edit(edit, actorOf(request))
 }

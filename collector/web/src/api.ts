@@ -34,7 +34,11 @@ function keep(path: string, tag: string, body: unknown): void {
   if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value as string)
 }
 
+/** Dispatched when the collector wants to know who asks. */
+export const SIGNED_OUT = "sonde:signed-out"
+
 async function refusal(response: Response): Promise<ApiError> {
+  if (response.status === 401) dispatchEvent(new Event(SIGNED_OUT))
   try {
     const { detail, errors } = (await response.json()) as { detail?: string; errors?: ApiError["fields"] }
     return new ApiError(response.status, detail ?? response.statusText, errors)

@@ -26,6 +26,7 @@ import { ServicePage } from "./pages/service.tsx"
 import { ServicesPage } from "./pages/services.tsx"
 import { Frame } from "./parts/frame.tsx"
 import { Head } from "./parts/head.tsx"
+import { SignIn, useSignedOut } from "./parts/sign-in.tsx"
 import { Blank } from "./parts/states.tsx"
 import { idAfter, type Route, useRoute } from "./router.ts"
 
@@ -99,10 +100,12 @@ function pageOf({ path, query }: Route): ComponentChildren {
 
 export function App() {
   const route = useRoute()
+  const [isOut, setOut] = useSignedOut()
   // Screen readers and the keyboard start at the new page's heading, as they would after a full load.
   useEffect(() => {
     if (!document.activeElement?.matches("input, select, textarea"))
       document.querySelector<HTMLElement>("main h1")?.focus()
   }, [route.path])
+  if (isOut) return <SignIn done={() => setOut(false)} />
   return <Frame path={route.path}>{pageOf(route)}</Frame>
 }

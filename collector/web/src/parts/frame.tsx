@@ -9,6 +9,7 @@ import { setTheme, type Theme, theme } from "../theme.ts"
 import type { Page } from "../types/common.ts"
 import type { Incident } from "../types/incidents.ts"
 import type { Overview } from "../types/overview.ts"
+import { SignedIn } from "./sign-in.tsx"
 
 const ICONS: Readonly<Record<string, string>> = {
   "/": "M2.5 9.5 8 3l5.5 6.5M4.5 8v5.5h7V8",
@@ -186,6 +187,7 @@ export function Frame({ path, children }: { readonly path: string; readonly chil
             <span class="soft">{overview === null ? "–" : `${time(overview.lastEvent)} UTC`}</span>
           </div>
           <div class="row">
+            <SignedIn />
             <ThemeSwitch />
             <button type="button" class="button" aria-label="Keyboard help" onClick={() => setHelp(true)}>
               ?

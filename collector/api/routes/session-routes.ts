@@ -1,0 +1,70 @@
+// Signing in and out of the console, and who is signed in.
+import { COOKIE, type Gate } from "../access/gate.ts"
+import type { Api } from "../http.ts"
+import { ApiProblem, PROBLEM } from "../problem.ts"
+import { Type } from "../schema.ts"
+
+const Who = Type.Object({
+  name: Type.Union([Type.String(), Type.Null()], { description: "Null: nobody needs to say who it is here." }),
+  role: Type.String({ description: "viewer, analyst or admin: what may be done." }),
+})
+const SignIn = Type.Object({ token: Type.String({ minLength: 1, maxLength: 256 }) }, { additionalProperties: false })
+
+/** `isSecure`: the cookie is for TLS only. */
+export function sessionRoutes(app: Api, gate: Gate | null, isSecure: boolean): void {
+  const cookie = (value: string, age: string): string =>
+    `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}${age}`
+  app.get(
+    "/api/v1/session",
+    {
+      schema: {
+        operationId: "getSession",
+        summary: "Who is signed in",
+        tags: ["operation"],
+        response: { 200: Who, default: PROBLEM },
+      },
+    },
+    async ({ headers, ip }) => {
+      const nowMs = Date.now()
+      if (gate === null || !gate.areTokensNeeded(nowMs)) return { name: null, role: "admin" }
+      const shown = { authorization: headers.authorization, cookie: headers.cookie, address: ip }
+      const principal = gate.principalOf(shown, nowMs)
+      if (principal === null) throw new ApiProblem(401, "Nobody is signed in.")
+      return principal
+    },
+  )
+  app.post(
+    "/api/v1/session",
+    {
+      schema: {
+        operationId: "signIn",
+        summary: "Begins a session of the console with a token",
+        tags: ["operation"],
+        body: SignIn,
+        response: { 200: Who, default: PROBLEM },
+      },
+    },
+    async (request, reply) => {
+      const session = gate?.signIn(request.body.token, request.ip, Date.now()) ?? null
+      if (session === null) throw new ApiProblem(401, "This token is none, or has ended.")
+      reply.header("set-cookie", cookie(session.id, ""))
+      return session.principal
+    },
+  )
+  app.delete(
+    "/api/v1/session",
+    {
+      schema: {
+        operationId: "signOut",
+        summary: "Ends the session",
+        tags: ["operation"],
+        response: { 200: Type.Object({ sentence: Type.String() }), default: PROBLEM },
+      },
+    },
+    async (request, reply) => {
+      gate?.signOut(request.headers.cookie)
+      reply.header("set-cookie", cookie("", "; Max-Age=0"))
+      return { sentence: "Signed out." }
+    },
+  )
+}

@@ -1,0 +1,67 @@
+// sonde-collector token: makes, replaces, revokes and lists access tokens.
+//
+// In:  settled options, the wall clock. Out: the token on standard output, once; everything else as sentences.
+import { existsSync } from "node:fs"
+import type { Settled } from "../shared/config/options.ts"
+import { UsageError, WorldError } from "../shared/config/program.ts"
+import { makeToken, readTokens, TOKENS_MAX, TokensError, writeTokens } from "./api/access/tokens.ts"
+import type { TOKEN_OPTIONS } from "./token-options.ts"
+
+const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/
+
+export interface TokenOutput {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+}
+
+export function runToken({ values, operands }: Settled<typeof TOKEN_OPTIONS>, nowMs: number, to: TokenOutput): number {
+  const [what = "", name = "", ...more] = operands
+  const isList = what === "list"
+  if (!/^(create|rotate|revoke|list)$/.test(what) || more.length > 0 || isList !== (name === ""))
+    throw new UsageError("token takes create NAME, rotate NAME, revoke NAME or list.")
+  if (!isList && !NAME.test(name))
+    throw new UsageError(`token: a name has letters, digits and any of "._@-", at most 64, not "${name}".`)
+  if (!existsSync(values.data)) throw new UsageError(`--data: there is no ${values.data}.`)
+  try {
+    return isList ? list(values.data, to) : change(what, name, values, nowMs, to)
+  } catch (error) {
+    if (error instanceof TokensError) throw new WorldError(error.message)
+    const { code, path } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    throw new WorldError(`${path ?? values.data} cannot be written (${code}).`)
+  }
+}
+
+function list(folder: string, { out }: TokenOutput): number {
+  for (const { name, role, created, expires } of readTokens(folder))
+    out(`${name}  ${role}  made ${created}  ${expires === null ? "for ever" : `until ${expires}`}\n`)
+  return 0
+}
+
+function change(
+  what: string,
+  name: string,
+  values: { readonly data: string; readonly role: string; readonly life: number },
+  nowMs: number,
+  { out, err }: TokenOutput,
+): number {
+  const records = readTokens(values.data)
+  const former = records.find((record) => record.name === name)
+  const others = records.filter((record) => record !== former)
+  if (what === "create" && former !== undefined) throw new UsageError(`token: ${name} is there already: see rotate.`)
+  if (what !== "create" && former === undefined) throw new UsageError(`token: there is no ${name}.`)
+  if (what === "revoke") {
+    writeTokens(values.data, others)
+    err(
+      `sonde-collector: ${name} is revoked.${others.length === 0 ? " There are no tokens now: on loopback nobody needs one." : ""}\n`,
+    )
+    return 0
+  }
+  if (records.length >= TOKENS_MAX) throw new UsageError(`token: there are ${TOKENS_MAX} already, which is the limit.`)
+  const role = former?.role ?? (values.role as "viewer" | "analyst" | "admin")
+  const { token, record } = makeToken(name, role, nowMs, values.life / 1000)
+  writeTokens(values.data, [...others, record])
+  err(`sonde-collector: the token of ${name} (${role}), shown once:\n`)
+  out(`${token}\n`)
+  return 0
+}
