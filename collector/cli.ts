@@ -27,6 +27,7 @@ import { createLog, type Log } from "../shared/telemetry/log.ts"
 import { Tokens, TokensError } from "./api/access/tokens.ts"
 import { ApiStartError } from "./api/listen.ts"
 import { type BACKTEST_OPTIONS, backtestCommand } from "./backtest-options.ts"
+import { type BACKUP_OPTIONS, backupCommand, type RESTORE_OPTIONS, restoreCommand } from "./backup-options.ts"
 import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
@@ -325,6 +326,18 @@ async function notify(settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<
   return runNotify(settled, out)
 }
 
+async function backup(settled: Settled<typeof BACKUP_OPTIONS>): Promise<number> {
+  const { runBackup } = await import("./backup.ts")
+  const isTerminal = process.stderr.isTTY === true
+  const progress = (share: number): void => (isTerminal ? err(`\r${Math.round(share * 100)} %`) : undefined)
+  return runBackup(settled, { out, progress })
+}
+
+async function restore(settled: Settled<typeof RESTORE_OPTIONS>): Promise<number> {
+  const { runRestore } = await import("./backup.ts")
+  return runRestore(settled, Date.now(), out)
+}
+
 async function token(settled: Settled<typeof TOKEN_OPTIONS>): Promise<number> {
   const { runToken } = await import("./token.ts")
   return runToken(settled, Date.now(), { out, err })
@@ -352,6 +365,8 @@ const code = await runProgram(
       action(runCommand(OPTIONS), run),
       action(statusCommand, status),
       action(tokenCommand, token),
+      action(backupCommand, backup),
+      action(restoreCommand, restore),
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),

@@ -13,7 +13,7 @@ test("beyond loopback is refused with a sentence that names the option", () => {
   assert.throws(
     () => assertMayListen({ host: "0.0.0.0", port: 8470 }),
     (error: Error & { code?: string }) =>
-      error.code === "not-loopback" && error.message.includes("--listen 127.0.0.1:8470"),
+      error.code === "not-loopback" && error.message.includes("sonde-collector token create NAME"),
   )
 })
 

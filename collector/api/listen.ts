@@ -30,7 +30,10 @@ export function assertMayListen(listen: ListenAddress, hasTokens = false, isCove
       ? null
       : "tokens would travel in plain text: give --tls-certificate and --tls-key, or --plain-http where a proxy in front speaks TLS"
   if (missing === null) return
-  throw new ApiStartError("not-loopback", `Refusing to listen on ${listen.host} because ${missing}.`)
+  throw new ApiStartError(
+    "not-loopback",
+    `Refusing to listen on ${listen.host} because ${missing}; --listen 127.0.0.1:${listen.port} needs none of it.`,
+  )
 }
 
 /** The host part of a Host field: "[::1]:8470" -> "::1". */

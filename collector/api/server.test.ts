@@ -511,6 +511,7 @@ describe("the OpenAPI document", () => {
       "/api/v1/services/{id}/templates/pins",
       "/api/v1/services/{id}/templates/pins/{pinId}",
       "/api/v1/services/{id}/templates/suggestions",
+      "/api/v1/session",
       "/api/v1/specifications",
       "/healthz",
       "/metrics",

@@ -352,7 +352,7 @@ function damage(path: string, verdict: string): string {
   return `${path} is damaged (${what}). Restore a backup, or move the directory away to begin anew.`
 }
 
-function takeLock(directory: string): DatabaseSync {
+export function takeLock(directory: string): DatabaseSync {
   return guard(() => {
     const lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: LOCK_WAIT_MS })
     try {

@@ -1,0 +1,25 @@
+// Options of `sonde-collector backup` and `restore`, declared once.
+import type { Command } from "../shared/config/help.ts"
+import type { Options } from "../shared/config/options.ts"
+
+export const BACKUP_OPTIONS = {
+  data: { kind: "text", sentence: "Folder of the store.", default: ".sonde", placeholder: "DIR" },
+  out: { kind: "text", sentence: "File to make; it must not be there.", default: "", placeholder: "FILE" },
+} as const satisfies Options
+
+export const backupCommand: Command & { readonly options: typeof BACKUP_OPTIONS } = {
+  name: "backup",
+  operands: "",
+  sentence:
+    "Copies the store into one file, also while a collector uses it, and checks the copy. Tokens and keys are not in it.",
+  options: BACKUP_OPTIONS,
+}
+
+export const RESTORE_OPTIONS = { data: BACKUP_OPTIONS.data } as const satisfies Options
+
+export const restoreCommand: Command & { readonly options: typeof RESTORE_OPTIONS } = {
+  name: "restore",
+  operands: "FILE",
+  sentence: "Puts a backup in the place of a store that no collector is using; the former store is kept beside it.",
+  options: RESTORE_OPTIONS,
+}

@@ -1,0 +1,60 @@
+// Backup while a collector runs, restore, and what is refused, through the commands themselves.
+import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { test } from "node:test"
+import { RunningCollector } from "./test/running-collector.ts"
+
+const ROOT = resolve(import.meta.dirname, "..")
+const command = (...argv: string[]) =>
+  spawnSync(process.execPath, [join(ROOT, "collector/main.ts"), ...argv], { encoding: "utf8" })
+
+test("a backup made while it runs is the store; restored it is served, and read again nothing counts twice", async (at) => {
+  const folder = mkdtempSync(join(tmpdir(), "sonde-backup-"))
+  at.after(() => rmSync(folder, { recursive: true, force: true }))
+  for (const name of ["one", "two"]) mkdirSync(join(folder, name))
+  const demo = join(ROOT, "deploy/demo/demo.pcap")
+  const collector = await RunningCollector.start([demo], join(folder, "one"))
+  at.after(() => collector.remove())
+  const data = join(folder, "one/state")
+  const file = join(folder, "copy.sqlite")
+  const made = command("backup", "--data", data, "--out", file)
+  assert.equal(made.status, 0, made.stderr)
+  assert.match(made.stdout, /copy\.sqlite: \d+ bytes, 2550 exchanges, checked\.\n/)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.equal(existsSync(`${file}.part`), false)
+  const busy = command("restore", "--data", data, file)
+  assert.deepEqual([busy.status, /a collector is using this store/.test(busy.stderr)], [1, true], busy.stderr)
+  await collector.stop()
+  const restored = command("restore", "--data", join(folder, "two/state"), file)
+  assert.equal(restored.status, 0, restored.stderr)
+  const again = command("restore", "--data", join(folder, "two/state"), file)
+  assert.match(again.stdout, /The former store is .*before-/)
+  const second = await RunningCollector.start([demo], join(folder, "two"))
+  at.after(() => second.remove())
+  const ledger = await second.get<{ exchanges: number; duplicateBatches: number }>("/ledger")
+  assert.equal(ledger.exchanges, 2550)
+  assert.ok(ledger.duplicateBatches > 0)
+})
+
+test("what is refused: one sentence each", (at) => {
+  const folder = mkdtempSync(join(tmpdir(), "sonde-backup-"))
+  at.after(() => rmSync(folder, { recursive: true, force: true }))
+  const text = join(folder, "text")
+  writeFileSync(text, "no store")
+  for (const [argv, status, sentence] of [
+    [["backup", "--data", folder], 2, /needs --out/],
+    [["backup", "--data", folder, "--out", text], 2, /is there already/],
+    [["backup", "--data", folder, "--out", join(folder, "x")], 1, /There is no store in/],
+    [["restore", "--data", folder], 2, /needs one FILE/],
+    [["restore", "--data", folder, join(folder, "none")], 2, /there is no/],
+    [["restore", "--data", folder, text], 1, /is no backup of a store/],
+  ] as const) {
+    const run = command(...argv)
+    assert.equal(run.status, status, run.stderr)
+    assert.match(run.stderr, sentence)
+    assert.equal(run.stderr.split("\n").length, 2, run.stderr)
+  }
+})
