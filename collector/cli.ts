@@ -28,6 +28,7 @@ import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } f
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
+import { type NATS_OPTIONS, natsCommand } from "./credentials/options.ts"
 import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
 import type { Channel } from "./notify/channel.ts"
 import { parseChannels } from "./notify/settings.ts"
@@ -298,6 +299,11 @@ async function notify(settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<
   return runNotify(settled, out)
 }
 
+async function nats(settled: Settled<typeof NATS_OPTIONS>): Promise<number> {
+  const { runNats } = await import("./credentials/command.ts")
+  return runNats(settled, new Date().toISOString().slice(0, 10), out)
+}
+
 async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
   const { runSimulate } = await import("./simulate/command.ts")
   return runSimulate(settled, out)
@@ -317,6 +323,7 @@ const code = await runProgram(
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),
       action(notifyCommand, notify),
+      action(natsCommand, nats),
       action(simulateCommand, simulate),
     ],
   },
