@@ -3,7 +3,9 @@
 // Out: answers as the API gives them; a refusal of a document is the user's mistake (UsageError), anything else the world's (WorldError).
 import { UsageError, WorldError } from "../shared/config/program.ts"
 import type { Backtest } from "./api/backtest-models.ts"
+import type { Totals } from "./api/models.ts"
 import type { NotificationChannels, NotificationTestResults } from "./api/notification-models.ts"
+import type { Sensor } from "./api/sensor-models.ts"
 import type { ServiceDrift, Specification } from "./api/specification-models.ts"
 
 export interface ServiceLabel {
@@ -17,6 +19,12 @@ export type ObservedDrift = ServiceDrift
 interface Imported {
   readonly sentence: string
   readonly specifications: readonly Specification[]
+}
+
+export interface Readiness {
+  readonly ready: boolean
+  readonly reasons: readonly string[]
+  readonly lag: number | null
 }
 
 interface Page {
@@ -92,8 +100,31 @@ export class ApiClient {
     return (await this.#json("/notifications/test", init)) as NotificationTestResults
   }
 
+  /** Whether it is ready, or why it is not: 503 is an answer, too. */
+  async readiness(): Promise<Readiness> {
+    const response = await this.#fetch("/readyz")
+    if (!response.ok && response.status !== 503) throw new WorldError(`${this.#base} answered ${response.status}.`)
+    return (await this.#parsed(response)) as Readiness
+  }
+
+  async ledger(): Promise<Totals> {
+    return (await this.#json("/ledger")) as Totals
+  }
+
+  /** The first thousand. */
+  async sensors(): Promise<{ readonly items: readonly Sensor[]; readonly total: number }> {
+    return (await this.#json("/sensors?limit=1000")) as { items: readonly Sensor[]; total: number }
+  }
+
+  async openIncidents(lane: "high" | "review"): Promise<number> {
+    return ((await this.#json(`/incidents?state=open&lane=${lane}&limit=1`)) as { total: number }).total
+  }
+
   async #json(place: string, init: RequestInit = {}): Promise<unknown> {
-    const response = await this.#ask(place, init)
+    return this.#parsed(await this.#ask(place, init))
+  }
+
+  async #parsed(response: Response): Promise<unknown> {
     try {
       return (await response.json()) as unknown
     } catch {
@@ -102,20 +133,24 @@ export class ApiClient {
   }
 
   async #ask(place: string, init: RequestInit = {}): Promise<Response> {
-    let response: Response
-    try {
-      response = await fetch(`${this.#base}/api/v1${place}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
-    } catch (error) {
-      const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name
-      throw new WorldError(
-        `No collector answers at ${this.#base} (${cause}): see --url, or --data for a store at rest.`,
-      )
-    }
+    const response = await this.#fetch(`/api/v1${place}`, init)
     if (response.ok) return response
     const problem = (await response.json().catch(() => null)) as { readonly detail?: string } | null
     const sentence = problem?.detail ?? `${this.#base} answered ${response.status}.`
     if ([400, 404, 409, 413, 415, 422].includes(response.status)) throw new UsageError(sentence)
     throw new WorldError(sentence)
+  }
+
+  async #fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    try {
+      return await fetch(`${this.#base}${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    } catch (error) {
+      const { cause } = error as { cause?: { code?: string; message?: string } }
+      const reason = cause?.code ?? cause?.message ?? (error as Error).name
+      throw new WorldError(
+        `No collector answers at ${this.#base} (${reason}): see --url, or --data for a store at rest.`,
+      )
+    }
   }
 }
 

@@ -36,6 +36,7 @@ import { type NOTIFY_COMMAND_OPTIONS, notifyCommand } from "./notify-options.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
 import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
+import { type STATUS_OPTIONS, statusCommand } from "./status-options.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
 
@@ -304,6 +305,11 @@ async function nats(settled: Settled<typeof NATS_OPTIONS>): Promise<number> {
   return runNats(settled, new Date().toISOString().slice(0, 10), out)
 }
 
+async function status(settled: Settled<typeof STATUS_OPTIONS>): Promise<number> {
+  const { runStatus } = await import("./status.ts")
+  return runStatus(settled, out)
+}
+
 async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
   const { runSimulate } = await import("./simulate/command.ts")
   return runSimulate(settled, out)
@@ -319,6 +325,7 @@ const code = await runProgram(
     sentence: "Collects API events from sensors: an inventory of every API and of who uses it, served over HTTP.",
     actions: [
       action(runCommand(OPTIONS), run),
+      action(statusCommand, status),
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),

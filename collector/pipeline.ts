@@ -7,13 +7,14 @@
 //
 // Messages are acknowledged after the checkpoint that holds them. Nothing here reads arguments, files or signals.
 
-import { flattenCounters } from "../shared/telemetry/counters.ts"
-import { exposition, type Metric, metricName } from "../shared/telemetry/prometheus.ts"
+import { processMetrics } from "../shared/telemetry/process-metrics.ts"
+import { exposition } from "../shared/telemetry/prometheus.ts"
 import type { Analysis } from "./analysis/analysis.ts"
 import { WatchKind } from "./analysis/watch.ts"
 import { watchReads } from "./analysis/watch-reads.ts"
 import type { ListenAddress } from "./api/listen.ts"
 import { type Health, type RunningApi, startApi } from "./api/server.ts"
+import { collectorMetrics } from "./collector-metrics.ts"
 import { SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { SILENCE_US, SilenceWatch } from "./consume/silence-watch.ts"
 import { saysTheSame } from "./consumer/partner-fields.ts"
@@ -62,15 +63,17 @@ export class Collector {
   readonly inventory: Inventory
   readonly #store: Store
   readonly #watcher: WatchKind
+  readonly #version: string
   readonly #feeds: Feed[] = []
   #watch: SilenceWatch | null = null
   #api: RunningApi | null = null
   #notifier: Notifier | null = null
 
-  private constructor(store: Store, inventory: Inventory, watcher: WatchKind) {
+  private constructor(store: Store, inventory: Inventory, watcher: WatchKind, version: string) {
     this.#store = store
     this.inventory = inventory
     this.#watcher = watcher
+    this.#version = version
   }
 
   /** What follows the exchanges that the inventory applies. */
@@ -83,7 +86,7 @@ export class Collector {
     const { joinWindowUs } = options
     const watcher = new WatchKind()
     const inventory = await Inventory.open(store, { watcher, ...(joinWindowUs !== undefined && { joinWindowUs }) })
-    const collector = new Collector(store, inventory, watcher)
+    const collector = new Collector(store, inventory, watcher, options.version)
     const { channels, log } = options
     if (channels !== undefined)
       collector.#notifier = await Notifier.open({
@@ -153,31 +156,21 @@ export class Collector {
     return this.#feeds.some(({ lag, reasons }) => lag !== null && lag <= UNDER_WAY && reasons.length === 0)
   }
 
-  metrics(): string {
-    const metrics: Metric[] = []
-    const add = (prefix: string, counters: object, help: string): void => {
-      for (const [name, value] of Object.entries(flattenCounters(counters, true)))
-        metrics.push({ name: metricName(prefix, name), help: `${help} ${name}.`, type: "gauge", samples: [{ value }] })
-    }
-    add("sonde_collector_inventory", this.inventory.counters, "Inventory:")
-    for (const feed of this.#feeds) add(`sonde_collector_${feed.name}`, feed.counters, `Feed ${feed.name}:`)
-    const { lag, ready } = this.health()
-    metrics.push({
-      name: "sonde_collector_ready",
-      help: "1 when every feed is ready.",
-      type: "gauge",
-      samples: [{ value: ready ? 1 : 0 }],
-    })
-    if (lag != null)
-      metrics.push({
-        name: "sonde_collector_lag_messages",
-        help: "Messages waiting in the stream.",
-        type: "gauge",
-        samples: [{ value: lag }],
-      })
-    const { sensors } = this.inventory.counters
-    metrics.push(...sensorMetrics(this.inventory.sensorRecords(SENSORS_MAX), sensors, SYSTEM_CLOCK.wallUs()))
-    return exposition(metrics)
+  async metrics(): Promise<string> {
+    const open = async (lane: "high" | "review"): Promise<number> =>
+      (await this.#store.incidents({ state: "open", lane }, { limit: 1 })).total
+    const { counters } = this.inventory
+    return exposition([
+      ...processMetrics("sonde_collector", this.#version),
+      ...collectorMetrics({
+        inventory: counters,
+        feeds: this.#feeds,
+        health: this.health(),
+        incidents: { high: await open("high"), review: await open("review") },
+        channels: (await this.#notifier?.states()) ?? [],
+      }),
+      ...sensorMetrics(this.inventory.sensorRecords(SENSORS_MAX), counters.sensors, SYSTEM_CLOCK.wallUs()),
+    ])
   }
 
   /**

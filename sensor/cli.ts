@@ -1,4 +1,5 @@
 // sonde-sensor: arguments, environment, files and signals; the work is in pipeline.ts.
+import { join } from "node:path"
 import process from "node:process"
 import { inForce } from "../shared/config/help.ts"
 import { type Settled, settle } from "../shared/config/options.ts"
@@ -22,6 +23,7 @@ import {
   RUN_OPTIONS,
   type RunValues,
 } from "./config.ts"
+import { STATUS, type STATUS_OPTIONS } from "./daemon/status-options.ts"
 import type { DarkLedger } from "./dark-ledger.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
@@ -286,7 +288,7 @@ async function watch(
     const { KeySocket } = await import("./key-input/key-socket.ts")
     socket = await KeySocket.listen(socketPath, (lines) => live.takeKeys(lines), say)
   }
-  service = new watching.Watch(live, values, { manager, again, say })
+  service = new watching.Watch(live, values, { manager, again, say, statusFile: statusFileOf(values) })
   if (signals > 0) service.stop()
   let code = 0
   try {
@@ -299,6 +301,17 @@ async function watch(
   socket?.close()
   printLedger(live.counters, values.ledger, null)
   return code
+}
+
+/** systemd says where this unit may keep what others read while it runs. */
+function statusFileOf(values: RunValues): string {
+  const folder = process.env.RUNTIME_DIRECTORY?.split(":")[0] ?? ""
+  return values["status-file"] !== "" || folder === "" ? values["status-file"] : join(folder, "status.json")
+}
+
+async function status(settled: Settled<typeof STATUS_OPTIONS>): Promise<number> {
+  const { statusCommand } = await import("./daemon/status-command.ts")
+  return statusCommand(settled, Date.now(), (text) => void process.stdout.write(text))
 }
 
 async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number> {
@@ -359,6 +372,7 @@ void runProgram(
     actions: [
       action(READ, read),
       action(RUN, run),
+      action(STATUS, status),
       action(DOCTOR, examine),
       action(CONFIG, config),
       action(KEYGEN, keygen),

@@ -278,6 +278,12 @@ export const DAEMON_OPTIONS = {
     check: (text: string) =>
       text === "" || parseMetricsAddress(text) !== null ? null : "a loopback address and a port, like 127.0.0.1:9470",
   },
+  "status-file": {
+    kind: "text",
+    sentence: "File for sonde-sensor status; under systemd, by default, status.json in the unit's runtime folder.",
+    default: "",
+    placeholder: "FILE",
+  },
 } as const satisfies Options
 
 export const RUN_OPTIONS = {

@@ -7,11 +7,9 @@ import type { RUN_OPTIONS, RunValues } from "./config.ts"
 import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { MetricsServer, sensorMetrics } from "./daemon/metrics-server.ts"
 import type { ServiceManager } from "./daemon/service-manager.ts"
+import { STATUS_MS, StatusFile, type StatusNow } from "./daemon/status-file.ts"
 import { ledgerCounters } from "./ledger.ts"
 import type { Live } from "./live-run.ts"
-
-/** How often the status line is made anew. */
-const STATUS_MS = 5000
 
 /** Options that a reload takes over; the others need a restart, and the log says so. */
 const RELOADED: readonly string[] = ["filter", "config"]
@@ -21,6 +19,8 @@ export interface Attendants {
   /** Settles the options once more. */
   readonly again: () => Promise<Settled<typeof RUN_OPTIONS>>
   readonly say: (sentence: string) => void
+  /** "": none is kept. */
+  readonly statusFile: string
 }
 
 export class Watch {
@@ -40,15 +40,22 @@ export class Watch {
   async run(): Promise<void> {
     const { manager } = this.#attendants
     const metrics = await this.#startMetrics()
-    const status = setInterval(() => manager.status(this.#status()), STATUS_MS)
+    const file = this.#statusFile()
+    const tell = (): void => {
+      manager.status(this.#status())
+      file?.write(this.#now(), Date.now())
+    }
+    const status = setInterval(tell, STATUS_MS)
     try {
       const ended = this.#live.run()
       manager.ready(this.#status())
+      file?.write(this.#now(), Date.now())
       await ended
     } finally {
       clearInterval(status)
       manager.stopping()
       metrics?.close()
+      file?.close()
     }
   }
 
@@ -86,6 +93,22 @@ export class Watch {
       return await MetricsServer.start(address, () => sensorMetrics(ledgerCounters(this.#live.counters), labels))
     } catch (error) {
       throw new WorldError(`--metrics ${this.#values.metrics} cannot be listened on: ${(error as Error).message}.`)
+    }
+  }
+
+  #statusFile(): StatusFile | null {
+    const { statusFile, say } = this.#attendants
+    return statusFile === "" ? null : new StatusFile(statusFile, this.#values, Date.now(), say)
+  }
+
+  #now(): StatusNow {
+    const { capture, published, overload } = this.#live.counters
+    const { exchanges, acknowledged } = published
+    const dropped = Object.values(published.dropped).reduce((sum, events) => sum + events, 0)
+    return {
+      figures: { packets: capture.packets, kernelDrops: capture.kernelDrops, exchanges, acknowledged, dropped },
+      overloadStep: overload.step,
+      ledger: ledgerCounters(this.#live.counters),
     }
   }
 

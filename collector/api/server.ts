@@ -66,7 +66,7 @@ export interface ApiOptions {
   /** Asked at each /readyz. */
   readonly health: () => Health
   /** Prometheus text, asked at each /metrics. */
-  readonly metrics: () => string
+  readonly metrics: () => string | Promise<string>
   /** Directory of the built console (collector/web/dist). */
   readonly assets: string
   readonly version: string

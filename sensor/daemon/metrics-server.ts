@@ -3,6 +3,8 @@
 // In:  dotted counters, asked for at each scrape. Out: exposition format 0.0.4. Loopback only: see README.md.
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
+import { VERSION } from "../../shared/config/version.ts"
+import { processMetrics } from "../../shared/telemetry/process-metrics.ts"
 import { exposition, metricName } from "../../shared/telemetry/prometheus.ts"
 import type { ListenAddress } from "./metrics-address.ts"
 
@@ -20,7 +22,8 @@ export function sensorMetrics(
   counters: Readonly<Record<string, number>>,
   labels: Readonly<Record<string, string>>,
 ): string {
-  return exposition(
+  const own = processMetrics("sonde_sensor", VERSION)
+  const ledger = exposition(
     Object.entries(counters).map(([name, value]) => {
       const isGauge = GAUGES.test(name)
       return {
@@ -31,6 +34,7 @@ export function sensorMetrics(
       } as const
     }),
   )
+  return exposition(own) + ledger
 }
 
 export class MetricsServer {

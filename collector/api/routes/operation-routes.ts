@@ -19,7 +19,7 @@ const Ready = Type.Object({
 
 export interface OperationOptions {
   readonly health: () => Health
-  readonly metrics: () => string
+  readonly metrics: () => string | Promise<string>
   readonly clockMs: () => number
 }
 
@@ -85,6 +85,6 @@ export function operationRoutes(app: Api, store: Store, options: OperationOption
         response: { 200: TEXT },
       },
     },
-    async (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(options.metrics()),
+    async (_request, reply) => reply.type("text/plain; version=0.0.4; charset=utf-8").send(await options.metrics()),
   )
 }
