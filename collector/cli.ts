@@ -32,6 +32,7 @@ import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } f
 import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
+import { type NATS_OPTIONS, natsCommand } from "./credentials/options.ts"
 import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
 import type { Channel } from "./notify/channel.ts"
 import { parseChannels } from "./notify/settings.ts"
@@ -343,6 +344,11 @@ async function token(settled: Settled<typeof TOKEN_OPTIONS>): Promise<number> {
   return runToken(settled, Date.now(), { out, err })
 }
 
+async function nats(settled: Settled<typeof NATS_OPTIONS>): Promise<number> {
+  const { runNats } = await import("./credentials/command.ts")
+  return runNats(settled, new Date().toISOString().slice(0, 10), out)
+}
+
 async function status(settled: Settled<typeof STATUS_OPTIONS>): Promise<number> {
   const { runStatus } = await import("./status.ts")
   return runStatus(settled, out)
@@ -371,6 +377,7 @@ const code = await runProgram(
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),
       action(notifyCommand, notify),
+      action(natsCommand, nats),
       action(simulateCommand, simulate),
     ],
   },

@@ -58,6 +58,7 @@ const FEED_TOTALS: readonly (readonly [counter: string, name: string, help: stri
   ["bytes", "feed_bytes_total", "Bytes of messages taken, since the start."],
   ["applied", "feed_applied_total", "Messages applied, since the start."],
   ["duplicates", "feed_duplicates_total", "Messages delivered again, since the start."],
+  ["unnamed", "feed_unnamed_total", "Messages on subjects that name no sensor, since the start."],
   ["connections", "feed_connections_total", "Connections made, since the start."],
   ["checkpointFailures", "feed_checkpoint_failures_total", "Checkpoints that failed, since the start."],
 ]

@@ -27,7 +27,7 @@ import { STATUS, type STATUS_OPTIONS } from "./daemon/status-options.ts"
 import type { DarkLedger } from "./dark-ledger.ts"
 import { DOCTOR, type DOCTOR_OPTIONS, type DoctorValues } from "./doctor/options.ts"
 import { drawFanout } from "./fanout-group.ts"
-import { makeKeyFile, rotateKeyFile, settledKey } from "./key-file.ts"
+import { makeKeyFile, makeSecretFile, rotateKeyFile, settledKey } from "./key-file.ts"
 import { readKeyLog } from "./key-input/key-log-file.ts"
 import type { KeySocket } from "./key-input/key-socket.ts"
 import { ledgerCounters, ledgerJson, ledgerText, type SensorCounters } from "./ledger.ts"
@@ -334,11 +334,19 @@ async function examine(settled: Settled<typeof DOCTOR_OPTIONS>): Promise<number>
 async function keygen(settled: Settled<typeof KEYGEN_OPTIONS>): Promise<number> {
   const [path, ...more] = settled.operands
   if (path === undefined || more.length > 0) throw new UsageError("keygen needs one FILE to make.")
-  const { rotate, force } = settled.values
+  const { rotate, force, nats } = settled.values
+  if (nats && rotate) throw new UsageError("--nats makes a new FILE; put it in the place of the one in use.")
   if (force && !rotate) throw new UsageError("--force needs --rotate: a key is never overwritten.")
   if (rotate) {
     rotateKeyFile(path, new Date().toISOString().slice(0, 10), force)
     err(`sonde-sensor: ${path} holds a new key. Copy it to every sensor of the tenant, then restart them.\n`)
+    return 0
+  }
+  if (nats) {
+    const { newKey } = await import("./publish/jetstream.ts")
+    const { seed, publicKey } = newKey()
+    makeSecretFile(path, `${seed}\n`)
+    process.stdout.write(`${publicKey}\n`)
     return 0
   }
   makeKeyFile(path)

@@ -347,6 +347,11 @@ export const KEYGEN_OPTIONS = {
     sentence: "FILE holds a key: put a new one into force, and keep the present one beside it for 35 days.",
     default: false,
   },
+  nats: {
+    kind: "flag",
+    sentence: "Make a key for --nats-credentials in FILE instead, and print its public part for sonde-collector nats.",
+    default: false,
+  },
   force: {
     kind: "flag",
     sentence: "With --rotate: drop a former key that is still in use.",

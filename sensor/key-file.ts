@@ -33,6 +33,11 @@ function keyFileBytes(path: string, credentials: string): Buffer {
 
 /** Makes a new key file. Throws WorldError when there is one already: a key that is lost cannot be made again. */
 export function makeKeyFile(path: string): void {
+  makeSecretFile(path, formatKey(randomBytes(KEY_BYTES)))
+}
+
+/** A new file that only its owner can read. */
+export function makeSecretFile(path: string, text: string): void {
   let fd: number
   try {
     fd = openSync(path, "wx", 0o600)
@@ -42,7 +47,7 @@ export function makeKeyFile(path: string): void {
       `${path} cannot be made: ${exists ? "it exists, and a key is never overwritten" : reason(error)}.`,
     )
   }
-  writeSync(fd, formatKey(randomBytes(KEY_BYTES)))
+  writeSync(fd, text)
   closeSync(fd)
 }
 

@@ -30,10 +30,6 @@ export function speakerOf(subject: string): { readonly tenant: string; readonly 
   return match === null ? null : { tenant: match[1]!, sensor: match[2] ?? "" }
 }
 
-export function healthSubject(sensor: string): string {
-  return `sonde.health.${sensor}`
-}
-
 /** Where answers to a sensor or a collector arrive; no other credential may listen there. */
 export const sensorInbox = (sensor: string): string => `_INBOX.sensor.${sensor}`
 export const COLLECTOR_INBOX = "_INBOX.collector"

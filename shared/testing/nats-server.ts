@@ -74,6 +74,11 @@ export class NatsServer {
     await this.#end("SIGKILL")
   }
 
+  /** Has the server read its configuration again. */
+  reload(): void {
+    this.#child?.kill("SIGHUP")
+  }
+
   /** Starts the server on the same port and store, ending it first if it runs. Resolves when it takes connections. */
   async restart(): Promise<void> {
     await this.#end("SIGTERM")

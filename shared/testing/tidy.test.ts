@@ -80,6 +80,8 @@ const COLLECTOR: Readonly<Record<string, readonly string[]>> = {
   incident: ["inventory", "consumer", "baseline", "detect", "store"],
   analysis: ["inventory", "consumer", "baseline", "detect", "incident", "store"],
   notify: ["store"],
+  // Beside the path: keys of whoever connects.
+  credentials: ["consume"],
   store: [],
   api: ["store", "inventory", "consumer", "detect", "incident", "analysis", "notify"],
   web: [],
