@@ -78,6 +78,20 @@ test("promtool: rules fire for what they name, and every expression of the dashb
   rmSync(folder, { recursive: true })
 })
 
+test("each alert names a section of the runbook", () => {
+  const named = [...text("prometheus/sonde.rules.yml").matchAll(/Runbook: ([a-z ]+)\./g)].map((match) => match[1]!)
+  assert.ok(named.length >= 14)
+  const sections = [...text("docs/runbook.md").matchAll(/^### (.+)$/gm)].map((match) => match[1]!.toLowerCase())
+  assert.deepEqual(
+    named.filter((name) => !sections.includes(name)),
+    [],
+  )
+  assert.deepEqual(
+    sections.filter((name) => !named.includes(name)),
+    [],
+  )
+})
+
 test("a collector that is not there is said in a sentence", () => {
   const { status, stderr } = spawnSync(
     process.execPath,
