@@ -4,6 +4,8 @@
 // Given up: caching by browsers of anything under /api (an inventory of a company's APIs does not belong into a shared cache).
 import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
+import { STATUS_CODES } from "node:http"
+import type { Socket } from "node:net"
 import { join } from "node:path"
 import helmet from "@fastify/helmet"
 import rateLimit from "@fastify/rate-limit"
@@ -94,6 +96,18 @@ const isApi = (url: string): boolean => url.startsWith("/api/") || url === "/api
 /** By the route that was found, too: "/%61pi" and absolute forms lead there as well. */
 const isApiRequest = ({ url, routeOptions }: FastifyRequest): boolean => isApi(url) || isApi(routeOptions.url ?? "")
 const isProbe = (url: string): boolean => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
+
+/** What is no request: there is no route and no reply, only the connection. */
+function refuseBytes({ code }: { readonly code?: string }, socket: Socket): void {
+  if (code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy()
+  const status = BROKEN[code ?? ""] ?? 400
+  const text = JSON.stringify(problem(status, "This is not a request that can be read."))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+  )
+}
+const BROKEN: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
 function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
   return reply
@@ -229,7 +243,10 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, toProblem(error).body)
     },
+    clientErrorHandler: refuseBytes,
   })
+  // RFC 9110 section 10.1.1: an expectation that is not known may be ignored; the runtime would answer without a problem document.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response))
   app.addSchema(Problem)
   const json = app.getDefaultJsonParser("error", "error")
   // A client that always says JSON, also where it sends nothing (DELETE): where a body is needed, its schema says so.
