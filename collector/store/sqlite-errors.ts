@@ -23,6 +23,8 @@ const CODES: Readonly<Record<number, StoreError["code"]>> = {
 export function storeErrorOf(error: unknown): StoreError {
   if (error instanceof StoreError) return error
   if (!(error instanceof Error)) throw error
+  // Every row was written as JSON by this program.
+  if (error instanceof SyntaxError) return new StoreError("corrupt", `A row cannot be read: ${error.message}.`)
   const { code, errcode, errstr } = error as Error & { code?: unknown; errcode?: unknown; errstr?: unknown }
   if (typeof errcode === "number") {
     return new StoreError(CODES[errcode & 0xff] ?? "io", `The store failed: ${String(errstr)} (${error.message}).`)
