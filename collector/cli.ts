@@ -36,7 +36,7 @@ import {
   restoreCommand,
 } from "./backup-options.ts"
 import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
-import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
+import { CHECKPOINT_LIMITS, type CheckpointLimits, SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { type NATS_OPTIONS, natsCommand } from "./credentials/options.ts"
@@ -264,10 +264,11 @@ async function serve(
   const bus = values.nats === "" ? null : startBus(collector, values, log)
   let code = 0
   if (key !== null) {
-    const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values))
     const isLive = values.interface.length > 0
-    const reasons: string[] = isLive ? [] : ["The captures of --read are not read and applied yet."]
-    collector.addFeed({ name: "in_process", reasons, lag: null, counters: consumer.counters })
+    const patience = isLive ? { say: (sentence: string): void => log.warn({}, sentence) } : null
+    const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values), SYSTEM_CLOCK, patience)
+    if (!isLive) consumer.underWay = "The captures of --read are not read and applied yet."
+    collector.addFeed(consumer)
     const sensor = embedSensor({
       read: values.read,
       keylog: values.keylog,
@@ -280,9 +281,12 @@ async function serve(
       sensor: "embedded",
       receive: (bytes) => consumer.receive(bytes),
     })
-    void stopped.then(() => sensor.stop())
+    void stopped.then(() => {
+      consumer.end()
+      sensor.stop()
+    })
     code = await readCaptures(sensor, consumer)
-    reasons.length = 0
+    consumer.underWay = ""
     await tellFindings(collector)
     if (isLive) return code
   }
