@@ -136,10 +136,11 @@ export class SqliteRetention {
   /** In the transaction of a checkpoint. `reachedUs`: event time reached. */
   write(reachedUs: number): void {
     if (reachedUs <= 0) return
-    this.#forgetByAge(reachedUs)
     const { bytes, freeBytes } = this.sizes()
     const { bytesMax } = this.#limits
+    // Room first: sweeps by age begin with every hour, and a fast replay would leave nothing between them.
     if (bytesMax > 0 && bytes - freeBytes > bytesMax && this.#hours.isDone && this.#days.isDone) this.#shed(reachedUs)
+    this.#forgetByAge(reachedUs)
     const budget: Budget = { groups: GROUPS, rows: ROWS }
     this.#hours.step(budget, this.#note)
     this.#days.step(budget, this.#note)
