@@ -35,6 +35,7 @@ import {
   nanos,
   nkeyAuthenticator,
 } from "./nats-library.ts"
+import { planOf, sentenceOf } from "./stream-place.ts"
 
 export interface JetStreamConsumerOptions {
   readonly address: BusAddress
@@ -61,6 +62,9 @@ export class JetStreamCounters extends ConsumeCounters {
   connections = 0
   checkpoints = 0
   checkpointFailures = 0
+  /** Since the store was made: messages that the store had lost and the stream had not, and those that neither had. */
+  again = 0
+  gone = 0
   /** Messages on subjects that name no sensor: of sensors of an earlier release, or of nobody that is known. */
   unnamed = 0
 }
@@ -212,29 +216,39 @@ export class JetStreamConsumer {
   /**
    * The durable consumer, made when it is not there. What was delivered before and not settled would come again after newer messages, when
    * the server has waited long enough: the analysis would see another order than without the loss. So it is made anew, from the oldest of
-   * those on; what was applied of them is known by its position.
+   * those on; what was applied of them is known by its position. Likewise when the store is older than what the server remembers.
    */
-  async #position({ consumers }: JetStreamManager): Promise<ConsumerInfo> {
+  async #position({ consumers, streams }: JetStreamManager): Promise<ConsumerInfo> {
     const { durable } = this.#options
-    let config: Partial<ConsumerConfig> = {
-      durable_name: durable,
+    const { created, state } = await streams.info(STREAM)
+    const info = await consumers.info(STREAM, durable).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
+      return null
+    })
+    const floor = info?.ack_floor.stream_seq ?? null
+    const { places } = this.#applier
+    const plan = planOf(durable, places.of(durable), { created, first: state.first_seq }, floor, this.#ackPendingMax)
+    places.put(plan.place)
+    Object.assign(this.counters, { again: plan.place.again, gone: plan.place.gone })
+    const sentence = sentenceOf(plan, STREAM)
+    if (sentence !== "") this.#options.warn?.(sentence)
+    if (info !== null && info.num_ack_pending === 0 && plan.startAt === null) return info
+    const { opt_start_time: _, ...settings } = info?.config ?? this.#settings()
+    const oldest = plan.startAt ?? (floor === null ? null : floor + 1)
+    const from = oldest === null ? {} : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
+    if (info !== null) await consumers.delete(STREAM, durable)
+    return consumers.add(STREAM, { ...settings, ...from })
+  }
+
+  #settings(): Partial<ConsumerConfig> {
+    return {
+      durable_name: this.#options.durable,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(this.#ackWaitMs),
       max_ack_pending: this.#ackPendingMax,
       deliver_policy: DeliverPolicy.All,
       filter_subject: EVENT_SUBJECTS,
     }
-    try {
-      const info = await consumers.info(STREAM, durable)
-      if (info.num_ack_pending === 0) return info
-      const { opt_start_time: _, ...settings } = info.config
-      const oldest = info.ack_floor.stream_seq + 1
-      config = { ...settings, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
-      await consumers.delete(STREAM, durable)
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
-    }
-    return consumers.add(STREAM, config)
   }
 
   async #consume(messages: ConsumerMessages): Promise<void> {
@@ -244,6 +258,7 @@ export class JetStreamConsumer {
       while ((this.#isFull || this.#checkpointTrouble !== "") && !this.#isClosing) await this.#retryCheckpoint()
       if (this.#isClosing) break
       this.#unsettled.push({ message, outcome: this.#apply(message) })
+      this.#applier.places.note(this.#options.durable, message.seq)
       this.#unsettledBytes += message.data.length
       this.#messageMs = this.#clock.now()
       this.#lag = message.info.pending
