@@ -10,3 +10,8 @@ test("faults at random moments: events in the store are those that were handed o
   assert.ok(result.events > 5000)
   assert.ok(Object.keys(result.counts).length >= 6)
 })
+
+test("a server that is killed every second or so: nothing lost, nothing double", async () => {
+  const result = await runFaults({ seed: 2, faults: 10, only: "nats-server killed", say: () => undefined })
+  assert.ok(result.addsUp, JSON.stringify(result))
+})

@@ -8,6 +8,8 @@ import { expectedOf, heldOf, Plant, until } from "./plant.ts"
 export interface FaultsOptions {
   readonly seed: number
   readonly faults: number
+  /** Only faults whose names have this in them; "" for all. */
+  readonly only?: string
   readonly say: (line: string) => void
 }
 
@@ -104,12 +106,15 @@ const DISK_FAULTS: Readonly<Record<string, Fault>> = {
 const DRAIN_MS = 180_000
 const SETTLE_MS = 1500
 
-export async function runFaults({ seed, faults, say }: FaultsOptions): Promise<FaultsResult> {
+export async function runFaults({ seed, faults, only = "", say }: FaultsOptions): Promise<FaultsResult> {
   const random = lcg(seed)
   const counts: Record<string, number> = {}
   const plant = await Plant.start()
   try {
-    const kinds = Object.entries({ ...FAULTS, ...(plant.hasDisks ? DISK_FAULTS : {}) })
+    const kinds = Object.entries({ ...FAULTS, ...(plant.hasDisks ? DISK_FAULTS : {}) }).filter(([name]) =>
+      name.includes(only),
+    )
+    if (kinds.length === 0) throw new Error(`No fault has "${only}" in its name.`)
     for (let n = 1; n <= faults; n++) {
       await pause(100 + random() * 600)
       const [name, fault] = kinds[Math.floor(random() * kinds.length)]!

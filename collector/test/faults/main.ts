@@ -1,13 +1,16 @@
-// npm run faults: 200 faults at random moments, and the ledger afterwards. --faults N, --seed N.
+// npm run faults: 200 faults at random moments, and the ledger afterwards. --faults N, --seed N, --only WORDS.
 import { parseArgs } from "node:util"
 import { runFaults } from "./faults.ts"
 
-const { values } = parseArgs({ options: { faults: { type: "string", default: "200" }, seed: { type: "string" } } })
+const { values } = parseArgs({
+  options: { faults: { type: "string", default: "200" }, seed: { type: "string" }, only: { type: "string" } },
+})
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
 process.stdout.write(`seed ${seed}\n`)
 const result = await runFaults({
   seed,
   faults: Number(values.faults),
+  only: values.only ?? "",
   say: (line) => process.stdout.write(`${line}\n`),
 })
 for (const [name, count] of Object.entries(result.counts).sort())
