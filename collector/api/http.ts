@@ -147,13 +147,6 @@ function addErrors(app: Api, options: HttpOptions): void {
 }
 
 async function addPlugins(app: Api, options: HttpOptions): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
-    // On plain HTTP whoever terminates TLS in front announces it.
-    strictTransportSecurity: options.tls !== null,
-    frameguard: { action: "deny" },
-    referrerPolicy: { policy: "no-referrer" },
-  })
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -219,6 +212,14 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
     if (body.length === 0) done(null, undefined)
     else json(request, body as string, done)
+  })
+  // Before the guards: what they refuse has these headers, too.
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+    // On plain HTTP whoever terminates TLS in front announces it.
+    strictTransportSecurity: options.tls !== null,
+    frameguard: { action: "deny" },
+    referrerPolicy: { policy: "no-referrer" },
   })
   await addGuards(app, options)
   app.addHook("onSend", async (request, reply, payload) => addTag(request, reply, payload))

@@ -114,6 +114,7 @@ export const revokedToken = (record: TokenRecord, nowMs: number): TokenRecord =>
 export class Tokens {
   readonly #folder: string
   readonly #onError: (error: unknown) => void
+  readonly #lookMs: number
   #byHash = new Map<string, TokenRecord>()
   #records: readonly TokenRecord[] = []
   #lookedMs = 0
@@ -122,7 +123,8 @@ export class Tokens {
   #onChange: (records: readonly TokenRecord[]) => void = () => {}
 
   /** Throws TokensError where the file cannot be used: then nothing is served. */
-  constructor(folder: string, onError: (error: unknown) => void) {
+  constructor(folder: string, onError: (error: unknown) => void, lookMs = LOOK_MS) {
+    this.#lookMs = lookMs
     this.#folder = folder
     this.#onError = onError
     this.#take(readTokens(folder))
@@ -154,7 +156,7 @@ export class Tokens {
   }
 
   #look(nowMs: number): void {
-    if (Math.abs(nowMs - this.#lookedMs) < LOOK_MS) return
+    if (Math.abs(nowMs - this.#lookedMs) < this.#lookMs) return
     this.#lookedMs = nowMs
     const version = this.#version()
     if (version === this.#changed) return
