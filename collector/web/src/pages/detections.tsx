@@ -35,6 +35,7 @@ function Buttons({ detection }: { readonly detection: Detection }) {
   return (
     <span class="buttons">
       <EditButton
+        needs="admin"
         label={isEnabled ? "Switch off" : "Switch on"}
         about={title}
         title={`${isEnabled ? "Switch off" : "Switch on"}: ${title}`}
@@ -52,6 +53,7 @@ function Buttons({ detection }: { readonly detection: Detection }) {
       />
       {settings.length === 0 ? null : (
         <EditButton
+          needs="admin"
           label="Settings"
           about={`of ${title}`}
           title={`Settings: ${title}`}
