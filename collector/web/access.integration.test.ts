@@ -137,7 +137,8 @@ const WITH_BUTTONS: readonly (readonly [path: string, button: string | RegExp])[
 ]
 
 /** What a page offers beyond reading: everything that opens a form. */
-const ACTIONS = "main button.button.small, main form button[type=submit]"
+const ACTIONS =
+  "main .button.small:not([href*='audit'], [href*='map'], [href*='consumers'], [download]), main form .button"
 
 test("a viewer sees no button that changes anything; an analyst does", async () => {
   await asRole("viewer", "/", async (page) => {

@@ -1,6 +1,7 @@
 import { query as queryOf, send, useApi } from "../api.ts"
 import { number } from "../facts.ts"
 import { count, time } from "../format.ts"
+import { Offered } from "../parts/access.tsx"
 import { DecoysPanel } from "../parts/decoys.tsx"
 import { EditButton, type Field, REASON, type Values } from "../parts/form.tsx"
 import { Head } from "../parts/head.tsx"
@@ -67,9 +68,11 @@ function Buttons({ detection }: { readonly detection: Detection }) {
           }
         />
       )}
-      <a class="button small" href={`/backtest${queryOf({ detection: name })}`} aria-label={`Back-test ${title}`}>
-        Back-test
-      </a>
+      <Offered needs="analyst">
+        <a class="button small" href={`/backtest${queryOf({ detection: name })}`} aria-label={`Back-test ${title}`}>
+          Back-test
+        </a>
+      </Offered>
     </span>
   )
 }
@@ -134,9 +137,11 @@ export function DetectionsPage() {
   return (
     <>
       <Head title="Detections" {...(sub === undefined ? {} : { sub })}>
-        <a class="button small" href="/backtest">
-          Back-test
-        </a>
+        <Offered needs="analyst">
+          <a class="button small" href="/backtest">
+            Back-test
+          </a>
+        </Offered>
       </Head>
       <div class="grid wide-narrow">
         <section class="panel" aria-label="Detections">

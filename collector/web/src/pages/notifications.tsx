@@ -44,14 +44,13 @@ function Letter({ channel, letter }: { readonly channel: Channel; readonly lette
   const { id, incident, kind, lane, summary, since, tries, failure } = letter
   return (
     <li class="spread" data-row>
-      <span class="when">{time(since).slice(5)}</span>
       <span class="what">
         <a data-main class="link" href={`/incidents/${encodeURIComponent(incident)}`}>
           {summary}
         </a>{" "}
         <span class="badge">{kind}</span> <span class="badge">{lane}</span>
         <div class="faint">
-          Given up after {quantity(tries, "tries")}: {failure}
+          Since {time(since)}, given up after {quantity(tries, "tries")}: {failure}
         </div>
       </span>
       <EditButton

@@ -1,5 +1,5 @@
 // Who is signed in, and what is offered to them: the API decides what may be done, this only keeps from offering what it would refuse.
-import { createContext } from "preact"
+import { type ComponentChildren, createContext } from "preact"
 import { useContext } from "preact/hooks"
 import type { ApiError } from "../api.ts"
 
@@ -35,6 +35,11 @@ export function useMissing(needed: Role): string {
   const who = useContext(Access)
   if (useOffer(needed).kind === "yes" || who === null) return ""
   return `This needs the role ${needed}; ${who.name} is ${who.role}.`
+}
+
+/** Leads to what needs this role: for those who have it. */
+export function Offered({ needs, children }: { readonly needs: Role; readonly children: ComponentChildren }) {
+  return useOffer(needs).kind === "yes" ? <>{children}</> : null
 }
 
 /** Nobody is signed in, and somebody has to be. */
