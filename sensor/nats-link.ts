@@ -5,10 +5,15 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import type { RunValues } from "./config.ts"
 import { JetStreamLink } from "./publish/jetstream.ts"
 import type { PublisherCounters } from "./publish/link.ts"
+import { placeOf } from "./publish/spool/folder.ts"
+import { Spool } from "./publish/spool/spool.ts"
+
+/** With a spool nothing is lost by ending early, s. */
+const SPOOLED_CLOSE_S = 5
 
 /**
  * `values.nats` has been checked. `patienceMs`: as in JetStreamOptions; a live run has it without end. `systemd`: the unit's credentials
- * directory. Throws WorldError or UsageError where the files of the credentials are not what they should be.
+ * directory. `worker`: which of several, from 1 on, has its place in the spool. Throws WorldError or UsageError where the files of the credentials are not what they should be.
  */
 export function natsLink(
   values: RunValues,
@@ -17,20 +22,28 @@ export function natsLink(
   patienceMs: number,
   say: (sentence: string) => void,
   systemd: string | undefined,
+  worker = 1,
 ): JetStreamLink {
   const address = parseBusAddress(values.nats)!
   const access = accessFiles(values, systemd)
   checkAccess(access, address)
   readAccess(access)
+  const folder = values["publish.spool"]
+  const { tenant, sensor } = values
+  const place = folder === "" ? "" : placeOf(folder, worker)
+  const bytesMax = Math.floor(values["publish.spool-bytes"] / values.workers)
+  const spool = place === "" ? null : new Spool(counters.spool, { place, names: { tenant, sensor }, bytesMax, say })
+  const closeMs = values["publish.patience"] / 1000
   return new JetStreamLink(counters, {
     address,
+    spool,
     access,
-    tenant: values.tenant,
-    sensor: values.sensor,
+    tenant,
+    sensor,
     boot,
     windowBatches: values["publish.window"],
     patienceMs,
-    closeMs: values["publish.patience"] / 1000,
+    closeMs: spool === null ? closeMs : Math.min(closeMs, SPOOLED_CLOSE_S * 1000),
     log: say,
   })
 }

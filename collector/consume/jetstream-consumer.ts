@@ -40,6 +40,8 @@ export interface JetStreamConsumerOptions {
   readonly access?: AccessFiles
   /** Name under which the server remembers the position. */
   readonly durable: string
+  /** Which store the position belongs to (stream-reader.ts); "" takes any. */
+  readonly reader?: string
   readonly checkpoint?: Partial<CheckpointLimits>
   /** How long the server waits for an acknowledgement before it delivers again; well above the checkpoint interval. */
   readonly ackWaitMs?: number
@@ -211,10 +213,11 @@ export class JetStreamConsumer {
   /**
    * The durable consumer, made when it is not there. What was delivered before and not settled would come again after newer messages, when
    * the server has waited long enough: the analysis would see another order than without the loss. So it is made anew, from the oldest of
-   * those on; what was applied of them is known by its position.
+   * those on; what was applied of them is known by its position. One that another store has read with is begun anew from the oldest message that
+   * the stream still has: this store may be younger, or an older one that was brought back.
    */
   async #position({ consumers }: JetStreamManager): Promise<ConsumerInfo> {
-    const { durable } = this.#options
+    const { durable, reader = "" } = this.#options
     let config: Partial<ConsumerConfig> = {
       durable_name: durable,
       ack_policy: AckPolicy.Explicit,
@@ -225,15 +228,21 @@ export class JetStreamConsumer {
     }
     try {
       const info = await consumers.info(STREAM, durable)
-      if (info.num_ack_pending === 0) return info
-      const { opt_start_time: _, ...settings } = info.config
-      const oldest = info.ack_floor.stream_seq + 1
-      config = { ...settings, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
+      const isOurs = reader === "" || info.config.description === reader
+      if (isOurs && info.num_ack_pending === 0) return info
+      const { opt_start_time: _, opt_start_seq: __, ...settings } = info.config
+      config = isOurs
+        ? { ...settings, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: info.ack_floor.stream_seq + 1 }
+        : { ...settings, deliver_policy: DeliverPolicy.All }
+      if (!isOurs && info.delivered.stream_seq > 0)
+        this.#options.log?.(
+          "The stream was read with another store: it is read from its beginning, and what is applied is passed over.",
+        )
       await consumers.delete(STREAM, durable)
     } catch (error) {
       if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
     }
-    return consumers.add(STREAM, config)
+    return consumers.add(STREAM, reader === "" ? config : { ...config, description: reader })
   }
 
   async #consume(messages: ConsumerMessages): Promise<void> {
