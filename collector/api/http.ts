@@ -73,6 +73,8 @@ export interface TlsFiles {
 
 /** Limits of a request. A URL that is longer, or a path parameter, is refused before routing. */
 const PATH_PARAMETER_MAX = 128
+/** Connections at once: beyond it new ones are closed. The store and the bus need theirs, too. */
+export const CONNECTIONS_MAX = 500
 const HEADER_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
 
@@ -190,10 +192,16 @@ function withRole<S extends object>(schema: S | undefined, method: string, url: 
 export async function createHttp(options: HttpOptions): Promise<Api> {
   const app: Api = fastify({
     logger: false,
-    ...(options.tls !== null && { https: { ...options.tls, minVersion: TLS_VERSION_MIN } }),
+    ...(options.tls === null
+      ? { http: { headersTimeout: HEADER_TIMEOUT_MS } }
+      : {
+          https: {
+            ...{ cert: options.tls.cert, key: options.tls.key, minVersion: TLS_VERSION_MIN },
+            ...{ headersTimeout: HEADER_TIMEOUT_MS, handshakeTimeout: HEADER_TIMEOUT_MS },
+          },
+        }),
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX },
     requestTimeout: REQUEST_TIMEOUT_MS,
-    ...(options.tls === null && { http: { headersTimeout: HEADER_TIMEOUT_MS } }),
     forceCloseConnections: true,
     return503OnClosing: true,
     schemaController: { compilersFactory: { buildSerializer } },
@@ -206,6 +214,8 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
   })
   // RFC 9110 section 10.1.1: an expectation that is not known may be ignored; the runtime would answer without a problem document.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response))
+  app.server.maxConnections = CONNECTIONS_MAX
+  app.server.on("drop", () => options.refusals.count("connections"))
   app.addSchema(Problem)
   const json = app.getDefaultJsonParser("error", "error")
   // A client that always says JSON, also where it sends nothing (DELETE): where a body is needed, its schema says so.

@@ -1,9 +1,11 @@
 // What a request passes before its route, each part by a client that tries to get past it: rates, names, origins, cookies, policies.
 import assert from "node:assert/strict"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { CONNECTIONS_MAX } from "../http.ts"
 import { type Answer, makePair, ServedApi } from "./fake-served.ts"
 import { networkOf, SECURE_COOKIE } from "./gate.ts"
 import { makeToken, readTokens, revokedToken, writeTokens } from "./tokens.ts"
@@ -53,6 +55,26 @@ test("signing in: twenty wrong tokens a minute of an address, then 429; the righ
   assert.equal((await served.signIn("sonde_guess", {}, "127.0.0.8")).status, 401)
   assert.equal((await served.signIn(served.token.viewer, {}, "127.0.0.9")).status, 200)
   assert.deepEqual([served.api.access.refused.wrong_token, served.api.access.refused.throttled], [21, 1])
+})
+
+test("connections: five hundred at once, whoever holds them; those that are open go on, and room comes back", async (at) => {
+  const served = await ServedApi.start()
+  at.after(() => served.close())
+  const { port } = served.api.address
+  const held: Socket[] = []
+  const hold = (): Promise<Socket> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(socket)).on("error", reject)
+    })
+  while (held.length < CONNECTIONS_MAX) held.push(...(await Promise.all(Array.from({ length: 50 }, hold))))
+  const ended = new Promise((resolve) => held[0]!.once("close", resolve))
+  const one = await hold()
+  await new Promise((resolve) => one.on("error", resolve).on("close", resolve))
+  assert.equal(served.api.access.refused.connections, 1)
+  held[0]!.end()
+  await ended
+  assert.equal((await served.ask("GET", "/healthz")).status, 200)
+  for (const socket of held) socket.destroy()
 })
 
 test("one client is an IPv4 address or an IPv6 /64", () => {

@@ -1,9 +1,18 @@
 // What the API refused, by reason: counted for /metrics, whatever is told of it elsewhere.
 
-export const REFUSALS = ["host", "origin", "unauthenticated", "wrong_token", "throttled", "role", "rate"] as const
+export const REFUSALS = [
+  "host",
+  "origin",
+  "unauthenticated",
+  "wrong_token",
+  "throttled",
+  "role",
+  "rate",
+  "connections",
+] as const
 /**
  * host: a name that is not served; origin: a change by a page of elsewhere; unauthenticated: no token, no session; wrong_token: one that is
- * none; throttled: too many wrong ones; role: who may not; rate: too many requests of an address or a principal.
+ * none; throttled: too many wrong ones; role: who may not; rate: too many requests of an address or a principal; connections: too many at once.
  */
 export type Refusal = (typeof REFUSALS)[number]
 
@@ -17,6 +26,7 @@ export class Refusals {
     throttled: 0,
     role: 0,
     rate: 0,
+    connections: 0,
   }
 
   count(reason: Refusal): void {
