@@ -78,6 +78,9 @@ export const CONNECTIONS_MAX = 500
 const HEADER_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
 
+/** Browsers remember for a year that this name speaks TLS; names below it are others' affair. */
+const HSTS_S = 365 * 86_400
+
 const CONTENT_SECURITY_POLICY = {
   "default-src": ["'none'"],
   "script-src": ["'self'"],
@@ -227,7 +230,7 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
     // On plain HTTP whoever terminates TLS in front announces it.
-    strictTransportSecurity: options.tls !== null,
+    strictTransportSecurity: options.tls === null ? false : { maxAge: HSTS_S, includeSubDomains: false },
     frameguard: { action: "deny" },
     referrerPolicy: { policy: "no-referrer" },
   })

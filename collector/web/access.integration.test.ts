@@ -1,11 +1,12 @@
 // Who signs in sees what their role may do: the page that asks for a token, the frame that says who it is, buttons per role, the channels that
 // are told of incidents. SONDE_PICTURES=DIR keeps a picture of each.
 import assert from "node:assert/strict"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
-import type { Page } from "../../shared/testing/browser.ts"
+import { type Page, watchPage } from "../../shared/testing/browser.ts"
+import { makePair } from "../api/access/fake-served.ts"
 import { makeToken, ROLES, type Role, Tokens, writeTokens } from "../api/access/tokens.ts"
 import { makeSeed } from "../api/fake-seed.ts"
 import { batch, event, START_US } from "../inventory/fake-batches.ts"
@@ -193,6 +194,36 @@ test("the channels: how they fare, a test that arrives and one that does not, wh
     await page.getByRole("dialog").getByRole("button", { name: "Send it again" }).click()
     await page.locator(".said").getByText("is in the queue of hook again.").waitFor()
   }))
+
+test("over TLS the session is kept by a cookie that only this host gets, and nothing complains", async () => {
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")]
+  makePair(cert, key, "sonde")
+  const { url } = await served.startCollector({
+    access: {
+      tokens: new Tokens(folder, (error) => assert.fail(String(error))),
+      tls: { cert: readFileSync(cert), key: readFileSync(key) },
+    },
+  })
+  const context = await served.browser.newContext({ ignoreHTTPSErrors: true })
+  const page = await context.newPage()
+  const watch = watchPage(page, url)
+  await page.goto(url)
+  await signIn(page, "analyst")
+  await page.goto(`${url}/partners`)
+  await page.getByRole("button", { name: "Add a partner" }).click()
+  await page.getByRole("dialog").getByLabel("Name (needed)").fill("Acme")
+  await page.getByRole("dialog").getByRole("button", { name: "Add the partner" }).click()
+  await page.locator(".said").getByText("Acme").waitFor()
+  assert.deepEqual(
+    (await context.cookies()).map(({ name, secure, httpOnly, sameSite }) => [name, secure, httpOnly, sameSite]),
+    [["__Host-sonde_session", true, true, "Strict"]],
+  )
+  assert.deepEqual(
+    watch.complaints.filter((line) => !SIGN_IN_COMPLAINT.test(line)),
+    [],
+  )
+  await context.close()
+})
 
 test("where nobody has to sign in, nobody is shown, and all is offered", async () => {
   const open = (await served.serve(makeSeed())).origin
