@@ -25,9 +25,16 @@ import { createLog, type Log } from "../shared/telemetry/log.ts"
 import { Tokens, TokensError } from "./api/access/tokens.ts"
 import { ApiStartError } from "./api/listen.ts"
 import { type BACKTEST_OPTIONS, backtestCommand } from "./backtest-options.ts"
-import { type BACKUP_OPTIONS, backupCommand, type RESTORE_OPTIONS, restoreCommand } from "./backup-options.ts"
+import {
+  type BACKUP_OPTIONS,
+  backupCommand,
+  type CHECK_OPTIONS,
+  checkCommand,
+  type RESTORE_OPTIONS,
+  restoreCommand,
+} from "./backup-options.ts"
 import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
-import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
+import { CHECKPOINT_LIMITS, type CheckpointLimits, SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { readerOf } from "./consume/stream-reader.ts"
@@ -212,7 +219,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
     // Not recursive: the runtime's recursive mkdir never returns where the system refuses a folder, as below /proc.
     if (!existsSync(values.data)) mkdirSync(values.data, { mode: 0o700 })
     if (values.read.length > 0 || values.interface.length > 0) key = keyOf(values)
-    collector = await Collector.start(await openSqliteStore(values.data), {
+    collector = await Collector.start(await openStore(values, log), {
       listen: parseListen(values.listen)!,
       assets: join(import.meta.dirname, "web/dist"),
       version: VERSION,
@@ -241,6 +248,10 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   }
 }
 
+function openStore(values: RunValues, log: Log): ReturnType<typeof openSqliteStore> {
+  return openSqliteStore(values.data, { say: (sentence) => log.info({}, sentence) })
+}
+
 /** Feeds the collector until its input ends (--exit) or somebody stops it. */
 async function serve(
   collector: Collector,
@@ -252,10 +263,11 @@ async function serve(
   const bus = values.nats === "" ? null : startBus(collector, values, log)
   let code = 0
   if (key !== null) {
-    const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values))
     const isLive = values.interface.length > 0
-    const reasons: string[] = isLive ? [] : ["The captures of --read are not read and applied yet."]
-    collector.addFeed({ name: "in_process", reasons, lag: null, counters: consumer.counters })
+    const patience = isLive ? { say: (sentence: string): void => log.warn({}, sentence) } : null
+    const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values), SYSTEM_CLOCK, patience)
+    if (!isLive) consumer.underWay = "The captures of --read are not read and applied yet."
+    collector.addFeed(consumer)
     const sensor = embedSensor({
       read: values.read,
       keylog: values.keylog,
@@ -268,9 +280,12 @@ async function serve(
       sensor: "embedded",
       receive: (bytes) => consumer.receive(bytes),
     })
-    void stopped.then(() => sensor.stop())
+    void stopped.then(() => {
+      consumer.end()
+      sensor.stop()
+    })
     code = await readCaptures(sensor, consumer)
-    reasons.length = 0
+    consumer.underWay = ""
     await tellFindings(collector)
     if (isLive) return code
   }
@@ -322,10 +337,8 @@ async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<numb
   }
 }
 
-async function notify(settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<number> {
-  const { runNotify } = await import("./notify.ts")
-  return runNotify(settled, out)
-}
+const notify = async (settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<number> =>
+  (await import("./notify.ts")).runNotify(settled, out)
 
 async function backup(settled: Settled<typeof BACKUP_OPTIONS>): Promise<number> {
   const { runBackup } = await import("./backup.ts")
@@ -334,10 +347,11 @@ async function backup(settled: Settled<typeof BACKUP_OPTIONS>): Promise<number> 
   return runBackup(settled, { out, progress })
 }
 
-async function restore(settled: Settled<typeof RESTORE_OPTIONS>): Promise<number> {
-  const { runRestore } = await import("./backup.ts")
-  return runRestore(settled, Date.now(), out)
-}
+const restore = async (settled: Settled<typeof RESTORE_OPTIONS>): Promise<number> =>
+  (await import("./backup.ts")).runRestore(settled, Date.now(), out)
+
+const check = async (settled: Settled<typeof CHECK_OPTIONS>): Promise<number> =>
+  (await import("./backup.ts")).runCheck(settled, out)
 
 async function token(settled: Settled<typeof TOKEN_OPTIONS>): Promise<number> {
   const { runToken } = await import("./token.ts")
@@ -349,15 +363,11 @@ async function nats(settled: Settled<typeof NATS_OPTIONS>): Promise<number> {
   return runNats(settled, new Date().toISOString().slice(0, 10), out)
 }
 
-async function status(settled: Settled<typeof STATUS_OPTIONS>): Promise<number> {
-  const { runStatus } = await import("./status.ts")
-  return runStatus(settled, out)
-}
+const status = async (settled: Settled<typeof STATUS_OPTIONS>): Promise<number> =>
+  (await import("./status.ts")).runStatus(settled, out)
 
-async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
-  const { runSimulate } = await import("./simulate/command.ts")
-  return runSimulate(settled, out)
-}
+const simulate = async (settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> =>
+  (await import("./simulate/command.ts")).runSimulate(settled, out)
 
 // A log pipe that is closed is no reason to stop collecting.
 process.stdout.on("error", () => undefined)
@@ -373,6 +383,7 @@ const code = await runProgram(
       action(tokenCommand, token),
       action(backupCommand, backup),
       action(restoreCommand, restore),
+      action(checkCommand, check),
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),
