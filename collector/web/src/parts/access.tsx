@@ -39,7 +39,7 @@ export function useMissing(needed: Role): string {
 
 /** Leads to what needs this role: for those who have it. */
 export function Offered({ needs, children }: { readonly needs: Role; readonly children: ComponentChildren }) {
-  return useOffer(needs).kind === "yes" ? <>{children}</> : null
+  return useOffer(needs).kind === "yes" ? children : null
 }
 
 /** Nobody is signed in, and somebody has to be. */
