@@ -4,7 +4,7 @@
 // checkpoint is written, so nothing piles up.
 import { decodeBatch } from "../../shared/event/event-codec.ts"
 import type { BatchApplier } from "../inventory/batch-applier.ts"
-import { type Arrival, refusalOf } from "./admission.ts"
+import { type Arrival, nameOf, refusalOf } from "./admission.ts"
 import {
   CHECKPOINT_LIMITS,
   type CheckpointLimits,
@@ -44,7 +44,7 @@ export function applyMessage(
   counters.bytes += bytes.length
   const result = decodeBatch(bytes)
   if (!result.ok) {
-    gate?.onRefusal(`A message on ${gate.subject} is refused: ${result.sentence}`)
+    gate?.onRefusal(`${nameOf(gate.subject)} sent what is refused: ${result.sentence}`)
     return refuse(applier, counters, result.code)
   }
   if (gate !== null) {
