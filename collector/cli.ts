@@ -45,6 +45,7 @@ import { parseChannels } from "./notify/settings.ts"
 import { type NOTIFY_COMMAND_OPTIONS, notifyCommand } from "./notify-options.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
+import { storeLimits } from "./retention-options.ts"
 import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
 import { type STATUS_OPTIONS, statusCommand } from "./status-options.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
@@ -249,7 +250,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
 }
 
 function openStore(values: RunValues, log: Log): ReturnType<typeof openSqliteStore> {
-  return openSqliteStore(values.data, { say: (sentence) => log.info({}, sentence) })
+  return openSqliteStore(values.data, { limits: storeLimits(values), say: (sentence) => log.info({}, sentence) })
 }
 
 /** Feeds the collector until its input ends (--exit) or somebody stops it. */

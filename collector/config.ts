@@ -6,6 +6,7 @@ import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { AHEAD_US } from "./consume/admission.ts"
 import { NOTIFY_OPTIONS } from "./notify/settings.ts"
+import { RETENTION_OPTIONS } from "./retention-options.ts"
 
 const S = 1_000_000
 
@@ -57,6 +58,7 @@ export const RUN_OPTIONS = {
     check: (text: string) => (isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'),
   },
   data: { kind: "text", sentence: "Folder of the store.", default: ".sonde", placeholder: "DIR" },
+  ...RETENTION_OPTIONS,
   listen: {
     kind: "text",
     sentence: "Address and port of API and console.",

@@ -25,6 +25,7 @@ import type { Channel } from "./notify/channel.ts"
 import { Notifier } from "./notify/notifier.ts"
 import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
+import { storeMetrics } from "./store-metrics.ts"
 
 /** Messages that a stream read to its end may still hold: what is pulled ahead at once. */
 const UNDER_WAY = 64
@@ -178,6 +179,7 @@ export class Collector {
         access: { refused: this.#api?.access.refused ?? {}, untold: this.#api?.access.untold() ?? 0 },
         channels: (await this.#notifier?.states()) ?? [],
       }),
+      ...storeMetrics(await this.#store.facts()),
       ...sensorMetrics(this.inventory.sensorRecords(SENSORS_MAX), counters.sensors, SYSTEM_CLOCK.wallUs()),
     ])
   }
