@@ -68,11 +68,18 @@ export const RUN_OPTIONS = {
   },
   "tls-certificate": {
     kind: "text",
-    sentence: "Certificate chain (PEM) of API and console; with --tls-key.",
+    sentence: "Certificate chain (PEM) of API and console; with --tls-key. Both are read again on SIGHUP.",
     default: "",
     placeholder: "FILE",
   },
   "tls-key": { kind: "text", sentence: "Its private key, mode 0600.", default: "", placeholder: "FILE" },
+  "host-name": {
+    kind: "list",
+    sentence:
+      "Name under which API and console may be asked, beside their own; beyond loopback any where none is given.",
+    default: [],
+    placeholder: "NAME",
+  },
   "plain-http": {
     kind: "flag",
     sentence: "Listen beyond loopback without TLS, because a proxy in front speaks it.",

@@ -50,7 +50,7 @@ export interface CollectorOptions {
   readonly assets: string
   readonly version: string
   /** Who may ask, and over what. */
-  readonly access?: Pick<ApiOptions, "tokens" | "tls" | "mayBePlain">
+  readonly access?: Pick<ApiOptions, "tokens" | "tls" | "mayBePlain" | "hostNames">
   /** How long half an exchange waits for the other one, µs of event time. */
   readonly joinWindowUs?: number
   /** A running sensor that is not heard for this long is silent, µs. */
@@ -142,6 +142,11 @@ export class Collector {
     return this.#api?.address.url ?? ""
   }
 
+  /** Another certificate and key for new connections. */
+  useTls(files: NonNullable<ApiOptions["tls"]>): void {
+    this.#api?.useTls(files)
+  }
+
   addFeed(feed: Feed): void {
     this.#feeds.push(feed)
   }
@@ -171,6 +176,7 @@ export class Collector {
         feeds: this.#feeds,
         health: this.health(),
         incidents: { high: await open("high"), review: await open("review") },
+        access: { refused: this.#api?.access.refused ?? {}, untold: this.#api?.access.untold() ?? 0 },
         channels: (await this.#notifier?.states()) ?? [],
       }),
       ...storeMetrics(await this.#store.facts()),

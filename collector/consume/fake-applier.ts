@@ -16,7 +16,7 @@ export class FakeApplier implements BatchApplier {
   /** Delay of a checkpoint, ms. */
   delayMs = 0
   positions = new Positions()
-  readonly places = new StreamPlaces([], false)
+  readonly places = new StreamPlaces([])
   #durable: Position[] = []
   #durableExchanges = 0
 

@@ -26,17 +26,13 @@ export interface Plan {
   readonly place: StreamPlace
 }
 
-export interface Known {
-  /** Null: the store does not say. */
-  readonly place: StreamPlace | null
-  /** The store has no checkpoint: everything that the stream has is news. */
-  readonly isNew: boolean
-}
-
-/** `floor`: greatest sequence up to which all is acknowledged; null: the server has no such consumer. `back`: see above. */
+/**
+ * `place`: null where the store does not say. `floor`: greatest sequence up to which all is acknowledged; null: the server has no such
+ * consumer. `back`: see above.
+ */
 export function planOf(
   durable: string,
-  { place, isNew }: Known,
+  place: StreamPlace | null,
   stream: StreamState,
   floor: number | null,
   back: number,
@@ -45,7 +41,8 @@ export function planOf(
   const counted = { gone: place?.gone ?? 0, again: place?.again ?? 0 }
   const at = (sequence: number): StreamPlace => ({ durable, created: stream.created, sequence, ...counted })
   if (place === null || place.created !== stream.created) {
-    const again = isNew ? Math.max(0, (floor ?? 0) - before) : 0
+    // Acknowledged to another store, or to this one before it kept its place: all that there is.
+    const again = Math.max(0, (floor ?? 0) - before)
     if (again === 0) return { startAt: null, again, gone: 0, place: at(Math.max(floor ?? 0, before)) }
     const counts = { again: counted.again + again }
     return { startAt: stream.first, again, gone: 0, place: { ...at(before), ...counts } }
@@ -63,7 +60,7 @@ export function sentenceOf({ again, gone }: Plan, stream: string): string {
   const sentences: string[] = []
   if (again > 0)
     sentences.push(
-      `The store is older than what was acknowledged to ${stream}, as after the restore of a backup: ${again} messages are taken again.`,
+      `The store does not hold all that was acknowledged to ${stream}, as after the restore of a backup: ${again} messages are taken again.`,
     )
   if (gone > 0) sentences.push(`${gone} messages are no longer in ${stream} and cannot be had back.`)
   return sentences.join(" ")
@@ -71,17 +68,15 @@ export function sentenceOf({ again, gone }: Plan, stream: string): string {
 
 /** The places of all consumers of a store. */
 export class StreamPlaces {
-  readonly isNew: boolean
   readonly #places = new Map<string, StreamPlace>()
   readonly #dirty = new Set<string>()
 
-  constructor(stored: readonly StreamPlace[], isNew: boolean) {
-    this.isNew = isNew
+  constructor(stored: readonly StreamPlace[]) {
     for (const place of stored) this.#places.set(place.durable, place)
   }
 
-  of(durable: string): Known {
-    return { place: this.#places.get(durable) ?? null, isNew: this.isNew }
+  of(durable: string): StreamPlace | null {
+    return this.#places.get(durable) ?? null
   }
 
   put(place: StreamPlace): void {

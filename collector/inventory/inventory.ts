@@ -15,9 +15,9 @@ import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import { StreamPlaces } from "../consume/stream-place.ts"
-import type { Consumer } from "../consumer/consumer.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
+import { isAccessNote } from "./access-notes.ts"
 import { showsRequest } from "./answer.ts"
 import type { BatchApplier } from "./batch-applier.ts"
 import { Changes } from "./changes.ts"
@@ -97,7 +97,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#limits = limits
     this.#reached = limitCounters(state.ledger.limits)
     this.#positions = Positions.from(state.positions)
-    this.places = new StreamPlaces(state.streamPlaces, state.lastCheckpoint === 0)
+    this.places = new StreamPlaces(state.streamPlaces)
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
     this.#mint = mint
@@ -128,7 +128,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
     })
     const { routes, consumers } = this.#set
-    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
@@ -137,7 +136,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, consumerAt),
+      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, (ordinal) => consumers.at(ordinal)),
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
       watcher: () => this.#watcher,
@@ -315,6 +314,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   }
 
   #editInMemory(edit: Edit, actor: Actor): EditResult {
+    if (isAccessNote(edit.kind)) return this.#knowledge.edit(edit, actor)
     this.#changes.followEdit(actor.atUs)
     try {
       return this.#knowledge.edit(edit, actor)
