@@ -41,7 +41,9 @@ function run(code: string): string {
 function configure(file: string, code: string): void {
   for (const line of code.replaceAll("10.0.0.5", "127.0.0.1").trim().split("\n")) {
     const name = line.slice(0, line.indexOf(" ="))
-    run(`sed -i '/^\\(# \\)\\?${name} =/d' ${file}\nprintf '%s\\n' '${line}' | cat - ${file} >/tmp/next\ncat /tmp/next >${file}`)
+    run(
+      `sed -i '/^\\(# \\)\\?${name} =/d' ${file}\nprintf '%s\\n' '${line}' | cat - ${file} >/tmp/next\ncat /tmp/next >${file}`,
+    )
   }
 }
 
@@ -52,7 +54,9 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 const log = (): string => nest.run("sh", "-c", "tail -c 3000 /run/sonde-*.log")
 const exchanges = (): string => nest.run("curl", "-s", "http://127.0.0.1:8470/api/v1/ledger")
 
-test("the pages lead from nothing to events, over keys that are rotated and revoked", { timeout: 180_000 }, async (t) => {
+test("the pages lead from nothing to events, over keys that are rotated and revoked", {
+  timeout: 180_000,
+}, async (t) => {
   if (refusal !== "") {
     t.diagnostic(`this machine runs no second systemd, so the pages were not followed: ${refusal}`)
     return
@@ -72,7 +76,9 @@ test("the pages lead from nothing to events, over keys that are rotated and revo
   configure("/etc/sonde/collector.toml", blocks("two-hosts.md", "3.", "toml")[0]!)
   run(start!.replace(/^curl .*$/m, ""))
   await until("the collector", () => /"exchanges":0/.test(exchanges()))
-  await until("its readiness", () => /200$/.test(nest.run("curl", "-sw", "%{http_code}", "http://127.0.0.1:8470/readyz")))
+  await until("its readiness", () =>
+    /200$/.test(nest.run("curl", "-sw", "%{http_code}", "http://127.0.0.1:8470/readyz")),
+  )
 
   const host = nest.run("hostname", "-s").trim()
   const [keys, add, tryOut] = blocks("two-hosts.md", "4.")
@@ -89,9 +95,16 @@ test("the pages lead from nothing to events, over keys that are rotated and revo
   const rotate = blocks("nats-credentials.md", "Rotate").map((code) => code.replaceAll("edge1", host))
   for (const code of rotate) run(code)
   await until("the sensor's connecting with the new key", () => connections() === 2)
-  await until("the collector's, too", () => /connections_total\{.*\} 2$/m.test(nest.run("curl", "-s", "http://127.0.0.1:8470/metrics")))
+  await until("the collector's, too", () =>
+    /connections_total\{.*\} 2$/m.test(nest.run("curl", "-s", "http://127.0.0.1:8470/metrics")),
+  )
   const names = run("sonde-collector nats list")
-  assert.match(names, new RegExp(`^collector: collector; U\\w+ of [-\\d]+\\n${host}-eth1: tenant default, speaks as .*try-out; U\\w+ of [-\\d]+\\n`))
+  assert.match(
+    names,
+    new RegExp(
+      `^collector: collector; U\\w+ of [-\\d]+\\n${host}-eth1: tenant default, speaks as .*try-out; U\\w+ of [-\\d]+\\n`,
+    ),
+  )
   for (const code of blocks("nats-credentials.md", "Revoke")) run(code.replaceAll("edge1", host))
   await until("the sensor's saying so", () => /refuses these credentials/.test(sensor()))
   const [make, handOut] = blocks("nats-credentials.md", "Hand out").map((code) => code.replaceAll("edge1", host))
