@@ -1,9 +1,8 @@
 // sonde-collector: arguments, environment, files and signals; the work is in pipeline.ts.
-import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { createSecureContext } from "node:tls"
 import {
   EMBEDDED_OPTIONS,
   type EmbeddedSensor,
@@ -19,7 +18,6 @@ import { checkAccess, readAccess } from "../shared/bus/access.ts"
 import { accessFiles } from "../shared/bus/options.ts"
 import { inForce } from "../shared/config/help.ts"
 import { flagName, type Settled } from "../shared/config/options.ts"
-import { readPrivateFile } from "../shared/config/private-file.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
@@ -47,15 +45,16 @@ import { parseChannels } from "./notify/settings.ts"
 import { type NOTIFY_COMMAND_OPTIONS, notifyCommand } from "./notify-options.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
+import { storeLimits } from "./retention-options.ts"
 import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
 import { type STATUS_OPTIONS, statusCommand } from "./status-options.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
+import { readTls, TlsFilesError, type TlsPaths, tlsPathsOf, useTlsAgain } from "./tls-files.ts"
 import { type TOKEN_OPTIONS, tokenCommand } from "./token-options.ts"
 
 /** The sensor's settings stand beside the collector's own: one table, one file, every mistake at once. */
 const OPTIONS = { ...RUN_OPTIONS, ...EMBEDDED_OPTIONS }
-const TLS_KEY_BYTES_MAX = 65_536
 type Values = RunValues & EmbeddedValues
 
 const out = (text: string): void => void process.stdout.write(text)
@@ -63,7 +62,8 @@ const err = (text: string): void => void process.stderr.write(text)
 
 /** Turns the world's failures of starting into sentences with an exit code. */
 function explain(error: unknown): unknown {
-  if (error instanceof StoreError || error instanceof TokensError) return new WorldError(error.message)
+  if (error instanceof StoreError || error instanceof TokensError || error instanceof TlsFilesError)
+    return new WorldError(error.message)
   if (error instanceof ApiStartError)
     return error.code === "not-loopback" ? new UsageError(error.message) : new WorldError(error.message)
   if (error instanceof LiveCaptureError)
@@ -173,24 +173,23 @@ async function channelsOf(values: RunValues): Promise<readonly Channel[]> {
   throw new UsageError(opened.mistakes.join("\nsonde-collector: "))
 }
 
-/** Tokens beside the store, and what TLS needs. Throws UsageError, TokensError. */
+/** Tokens beside the store, and what TLS needs. Throws UsageError, TokensError, TlsFilesError. */
 function accessOf(values: RunValues, log: Log) {
-  const [certificate, key] = [values["tls-certificate"], values["tls-key"]]
-  if ((certificate === "") !== (key === "")) throw new UsageError("--tls-certificate and --tls-key need each other.")
+  const paths = tlsPaths(values)
   const tokens = new Tokens(values.data, (error) => log.error({}, `Everybody is refused: ${(error as Error).message}`))
-  return { tokens, tls: certificate === "" ? null : readTls(certificate, key), mayBePlain: values["plain-http"] }
+  const tls = paths === null ? null : readTls(paths)
+  return { tokens, tls, mayBePlain: values["plain-http"], hostNames: values["host-name"] }
 }
 
-function readTls(certificate: string, key: string) {
-  const read = readPrivateFile(key, process.env.CREDENTIALS_DIRECTORY ?? "", "a private key", TLS_KEY_BYTES_MAX)
-  if ("mistake" in read) throw new WorldError(`--tls-key: ${key} ${read.mistake}.`)
-  try {
-    const cert = readFileSync(certificate)
-    createSecureContext({ cert, key: read.bytes })
-    return { cert, key: read.bytes }
-  } catch (error) {
-    throw new WorldError(`--tls-certificate, --tls-key: ${(error as Error).message}.`)
-  }
+function tlsPaths(values: RunValues): TlsPaths | null {
+  return tlsPathsOf(values["tls-certificate"], values["tls-key"], process.env.CREDENTIALS_DIRECTORY ?? "")
+}
+
+/** What files say is read again on SIGHUP, which otherwise ends nothing and changes nothing. */
+function reload(collector: Collector, values: RunValues, log: Log): void {
+  const paths = tlsPaths(values)
+  if (paths !== null) useTlsAgain((pair) => collector.useTls(pair), paths, log)
+  if (values.labels !== "") void useLabelsAgain(collector, values.labels, log)
 }
 
 async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
@@ -238,7 +237,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   out(`API and console on ${collector.url}, data in ${values.data}.\n`)
   try {
     await useLabels(collector, labels)
-    if (values.labels !== "") process.on("SIGHUP", () => void useLabelsAgain(collector, values.labels, log))
+    process.on("SIGHUP", () => reload(collector, values, log))
     if (partners !== null) await collector.usePartners(partners, Date.now() * 1000)
     const code = await serve(collector, values, key, log, stopped)
     await collector.close()
@@ -251,7 +250,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
 }
 
 function openStore(values: RunValues, log: Log): ReturnType<typeof openSqliteStore> {
-  return openSqliteStore(values.data, { say: (sentence) => log.info({}, sentence) })
+  return openSqliteStore(values.data, { limits: storeLimits(values), say: (sentence) => log.info({}, sentence) })
 }
 
 /** Feeds the collector until its input ends (--exit) or somebody stops it. */

@@ -5,7 +5,7 @@
 import { decodeBatch } from "../../shared/event/event-codec.ts"
 import type { BatchApplier } from "../inventory/batch-applier.ts"
 import { StoreError } from "../store/store.ts"
-import { type Arrival, refusalOf } from "./admission.ts"
+import { type Arrival, nameOf, refusalOf } from "./admission.ts"
 import {
   CHECKPOINT_LIMITS,
   type CheckpointLimits,
@@ -46,7 +46,7 @@ export function applyMessage(
   counters.bytes += bytes.length
   const result = decodeBatch(bytes)
   if (!result.ok) {
-    gate?.onRefusal(`A message on ${gate.subject} is refused: ${result.sentence}`)
+    gate?.onRefusal(`${nameOf(gate.subject)} sent what is refused: ${result.sentence}`)
     return refuse(applier, counters, result.code)
   }
   if (gate !== null) {

@@ -12,16 +12,18 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { DocumentKind } from "./documents.ts"
 import { clampLimit, clampRows } from "./keyset.ts"
+import { walBytesOf } from "./sqlite-check.ts"
 import { SqliteDocuments } from "./sqlite-documents.ts"
 import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
 import { guard, storeErrorOf } from "./sqlite-errors.ts"
 import { SqliteIncidents } from "./sqlite-incidents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteMerges } from "./sqlite-merges.ts"
-import { type OpenedDatabase, openFolder, withPath } from "./sqlite-open.ts"
+import { MEMORY, type OpenedDatabase, openFolder, withPath } from "./sqlite-open.ts"
 import { SqliteOutbox } from "./sqlite-outbox.ts"
 import { SqlitePairs } from "./sqlite-pairs.ts"
 import { type NamedChanges, SqliteReader } from "./sqlite-reader.ts"
+import { SqliteRetention } from "./sqlite-retention.ts"
 import { SqliteRoutes } from "./sqlite-routes.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
@@ -71,6 +73,7 @@ class SqliteStore implements Store {
   readonly #routes: SqliteRoutes
   readonly #endpointHours: SqliteEndpointHours
   readonly #incidents: SqliteIncidents
+  readonly #retention: SqliteRetention
 
   constructor({ database, lock, path }: OpenedDatabase, limits: WriterLimits | undefined) {
     this.#database = database
@@ -86,7 +89,10 @@ class SqliteStore implements Store {
     this.#incidents = incidents
     this.#lists = new SqliteLists(database)
     this.#reader = new SqliteReader(database)
-    this.#writer = new SqliteWriter(database, { documents, merges, pairs, routes, endpointHours, incidents }, limits)
+    const retention = new SqliteRetention(database, { incidents, endpointHours }, limits?.retention)
+    this.#retention = retention
+    const parts = { documents, merges, pairs, routes, endpointHours, incidents, retention }
+    this.#writer = new SqliteWriter(database, parts, limits)
     this.#documents = documents
     this.#merges = merges
     this.#pairs = pairs
@@ -254,6 +260,14 @@ class SqliteStore implements Store {
 
   async ledger() {
     return guard(() => this.#reader.ledger())
+  }
+
+  async facts() {
+    return guard(() => ({
+      ...this.#retention.sizes(),
+      walBytes: this.#path === MEMORY ? 0 : walBytesOf(this.#path),
+      removed: this.#retention.removed(),
+    }))
   }
 
   async changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}) {

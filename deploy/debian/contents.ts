@@ -23,6 +23,9 @@ interface LockedPackage {
   readonly resolved?: string
   readonly integrity?: string
   readonly dependencies?: Readonly<Record<string, string>>
+  /** Those for this processor are installed, the others are not. */
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 export interface PackedPackage {
   readonly name: string
@@ -31,6 +34,8 @@ export interface PackedPackage {
   readonly version: string
   readonly licence: string
   readonly integrity: string
+  /** Paths of the packages that it uses. */
+  readonly uses: readonly string[]
 }
 
 export interface Sources {
@@ -83,9 +88,14 @@ export function closureOf(root: string, names: readonly string[]): readonly Pack
   const add = (name: string, from: string): void => {
     const path = placeOf(packages, name, from)
     if (path === null || found.has(path) || !existsSync(join(root, path))) return
-    const { version, license = "", integrity = "", dependencies = {} } = packages[path]!
-    found.set(path, { name, path, version, licence: license, integrity })
-    for (const dependency of Object.keys(dependencies)) add(dependency, path)
+    const { version, license = "", integrity = "", ...locked } = packages[path]!
+    const wanted = { ...locked.dependencies, ...locked.optionalDependencies, ...locked.peerDependencies }
+    const uses = Object.keys(wanted)
+      .map((dependency) => placeOf(packages, dependency, path))
+      .filter((place) => place !== null && existsSync(join(root, place)))
+      .sort()
+    found.set(path, { name, path, version, licence: license, integrity, uses: uses as string[] })
+    for (const dependency of Object.keys(wanted)) add(dependency, path)
   }
   for (const name of names) add(name, "")
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -1,6 +1,6 @@
 // Manual pages and completions from the same declarations that the programs read their options by.
-import { type Command, helpOf } from "../../shared/config/help.ts"
-import { flagName } from "../../shared/config/options.ts"
+import { type Command, helpOf, overviewOf } from "../../shared/config/help.ts"
+import { flagName, type Option } from "../../shared/config/options.ts"
 
 export interface Program {
   readonly name: string
@@ -72,11 +72,15 @@ function optionRows(name: string, command: Command): [string, string][] {
   return rows
 }
 
+/** What may follow a command besides options, where that is a word of its own: "create", "list". */
+const wordsOf = ({ operands }: Command): string[] => [...new Set(operands.match(/(?<![A-Z])\b[a-z][a-z-]+\b/g) ?? [])]
+
 /** For bash-completion: commands, flags, values that are a closed list, else files. */
 export function bashCompletion({ name, commands }: Program): string {
   const word = name.replaceAll("-", "_")
   const flags = commands.map(
-    (command) => `    ${command.name}) flags="${Object.keys(command.options).map(flagName).join(" ")} --help" ;;`,
+    (command) =>
+      `    ${command.name}) flags="${Object.keys(command.options).map(flagName).join(" ")} --help" words="${wordsOf(command).join(" ")}" ;;`,
   )
   const values = new Map<string, string>()
   for (const { options } of commands)
@@ -85,7 +89,7 @@ export function bashCompletion({ name, commands }: Program): string {
   return [
     `# bash completion of ${name}; made from the declarations of its options.`,
     `_${word}() {`,
-    '  local current="$2" previous="$3" flags=""',
+    '  local current="$2" previous="$3" flags="" words=""',
     "  COMPREPLY=()",
     '  case "$previous" in',
     ...[...values].map(([flag, list]) => `    ${flag}) COMPREPLY=($(compgen -W "${list}" -- "$current")); return ;;`),
@@ -98,9 +102,53 @@ export function bashCompletion({ name, commands }: Program): string {
     ...flags,
     "  esac",
     '  if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$flags" -- "$current"))',
-    '  else COMPREPLY=($(compgen -f -- "$current")); fi',
+    '  else COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -- "$current")); fi',
     "}",
     `complete -o filenames -F _${word} ${name}`,
     "",
   ].join("\n")
 }
+
+/** A text inside single quotes of zsh, in which brackets and colons mean something to _arguments. */
+const quoted = (text: string): string => text.replaceAll(/[[\]:\\]/g, "\\$&").replaceAll("'", "'\\''")
+
+function zshOption(name: string, option: Option): string {
+  const repeated = option.kind === "list" ? "*" : ""
+  const values = option.kind === "text" && option.values !== undefined ? `(${option.values.join(" ")})` : "_files"
+  const value = option.kind === "flag" ? "" : `:${option.kind}:${values}`
+  return `'${repeated}${flagName(name)}[${quoted(option.sentence)}]${value}'`
+}
+
+/** For zsh: the same, with the sentence of each option. */
+export function zshCompletion({ name, commands }: Program): string {
+  const cases = commands.map((command) => {
+    const words = wordsOf(command)
+    const options = Object.entries(command.options)
+      .filter(([, option]) => option.kind !== "tables")
+      .map(([option, declared]) => zshOption(option, declared))
+    const operands = words.length === 0 ? "'*:file:_files'" : `'1:action:(${words.join(" ")})' '*:file:_files'`
+    return `  ${command.name})\n    _arguments \\\n${options.map((one) => `      ${one} \\\n`).join("")}      ${operands}\n    ;;`
+  })
+  const first = ({ sentence }: Command): string => sentence.split(". ")[0]!.replace(/\.$/, "")
+  return [
+    `#compdef ${name}`,
+    `# zsh completion of ${name}; made from the declarations of its options.`,
+    "local -a commands",
+    "commands=(",
+    ...commands.map((command) => `  '${command.name}:${quoted(first(command))}'`),
+    ")",
+    "if (( CURRENT == 2 )); then",
+    "  _describe command commands",
+    "  return",
+    "fi",
+    "shift words",
+    "(( CURRENT-- ))",
+    'case "$words[1]" in',
+    ...cases,
+    "esac",
+    "",
+  ].join("\n")
+}
+
+/** Every text in which the program names its commands: what differs from `commands` has been forgotten here. */
+export const overviewOfProgram = ({ name, sentence, commands }: Program): string => overviewOf(name, sentence, commands)

@@ -63,22 +63,36 @@ const indented = (text: string): string =>
     .map((line) => (line.trim() === "" ? " ." : ` ${line}`))
     .join("\n")
 
+const purlOf = ({ name, version }: PackedPackage): string => `pkg:npm/${name.replace("@", "%40")}@${version}`
+
 /** The bill of materials as JSON. */
 export function billOfMaterials(name: string, version: string, packages: readonly PackedPackage[]): string {
-  const components = packages.map((one) => ({
+  const places = new Map(packages.map((one) => [one.path, purlOf(one)]))
+  // The same version may lie in two places.
+  const distinct = [...new Map(packages.map((one) => [purlOf(one), one])).values()]
+  const components = distinct.map((one) => ({
     type: "library",
+    "bom-ref": purlOf(one),
     name: one.name,
     version: one.version,
-    purl: `pkg:npm/${one.name.replace("@", "%40")}@${one.version}`,
+    purl: purlOf(one),
     licenses: [{ license: { id: one.licence } }],
     ...(one.integrity === "" ? {} : { hashes: [hashOf(one.integrity)] }),
   }))
+  const isUsed = new Set(packages.flatMap((one) => one.uses))
+  const roots = packages.filter((one) => !isUsed.has(one.path)).map(purlOf)
+  const dependencies = [
+    { ref: name, dependsOn: [...new Set(roots)] },
+    ...distinct.map((one) => ({ ref: purlOf(one), dependsOn: one.uses.flatMap((path) => places.get(path) ?? []) })),
+  ]
+  const self = { "bom-ref": name, type: "application", name, version, licenses: [{ license: { id: "Apache-2.0" } }] }
   const bill = {
     bomFormat: "CycloneDX",
     specVersion: "1.5",
     version: 1,
-    metadata: { component: { type: "application", name, version, licenses: [{ license: { id: "Apache-2.0" } }] } },
+    metadata: { component: self },
     components,
+    dependencies,
   }
   return `${JSON.stringify(bill, null, 2)}\n`
 }

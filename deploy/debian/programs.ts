@@ -1,7 +1,7 @@
 // The two programs as packages: what each holds, installs, and does at installation and removal.
 
 import { backtestCommand } from "../../collector/backtest-options.ts"
-import { backupCommand, restoreCommand } from "../../collector/backup-options.ts"
+import { backupCommand, checkCommand, restoreCommand } from "../../collector/backup-options.ts"
 import { configCommand, RUN_OPTIONS, runCommand } from "../../collector/config.ts"
 import { natsCommand } from "../../collector/credentials/options.ts"
 import { notifyCommand } from "../../collector/notify-options.ts"
@@ -20,6 +20,8 @@ export interface PackagedProgram extends Program {
   readonly entries: readonly string[]
   readonly folders: readonly string[]
   readonly packages: readonly string[]
+  /** Packages whose code is in the folders. */
+  readonly bundled: readonly string[]
   readonly user: string
   /** Files of deploy/systemd: units, and the configuration with its mode. */
   readonly units: readonly string[]
@@ -28,7 +30,7 @@ export interface PackagedProgram extends Program {
   readonly configurationOwner: string
   readonly configurationMode: string
   readonly state: string
-  /** Pattern of the units that an upgrade restarts. */
+  /** Patterns of the units that an upgrade restarts, a space between. */
   readonly running: string
   readonly suggests: string
   readonly description: string
@@ -52,13 +54,14 @@ export const PROGRAMS: readonly PackagedProgram[] = [
     entries: ["package.json", "sensor/main.ts", "sensor/main.js", "sensor/cli.ts", LIBPCAP],
     folders: ["sensor/capture/native/prebuilt"],
     packages: ["undici"],
+    bundled: [],
     user: "sonde-sensor",
     units: ["sonde-sensor@.service", "sonde-sensor.service"],
     configuration: "sensor.toml",
     configurationOwner: "root:sonde-sensor",
     configurationMode: "0640",
     state: "/var/lib/sonde/sensor",
-    running: "sonde-sensor@*.service",
+    running: "sonde-sensor@*.service sonde-sensor.service",
     suggests: "sonde-collector, tcpdump, ethtool",
     files: [
       ["/etc/sonde/sensor.toml", "Configuration of the sensors of this host."],
@@ -80,6 +83,7 @@ export const PROGRAMS: readonly PackagedProgram[] = [
       tokenCommand,
       backupCommand,
       restoreCommand,
+      checkCommand,
       configCommand(COLLECTOR),
       openapiCommand,
       backtestCommand,
@@ -90,6 +94,7 @@ export const PROGRAMS: readonly PackagedProgram[] = [
     entries: ["package.json", "collector/main.ts", "collector/main.js", "collector/cli.ts", LIBPCAP],
     folders: ["sensor/capture/native/prebuilt", "collector/web/dist"],
     packages: ["undici"],
+    bundled: ["preact", "uplot"],
     user: "sonde-collector",
     units: ["sonde-collector.service"],
     configuration: "collector.toml",
@@ -113,21 +118,24 @@ export function controlOf(program: PackagedProgram, version: string, architectur
   return `Package: ${program.name}
 Version: ${version}
 Architecture: ${architecture}
-Maintainer: Sonde developers <sonde@localhost>
+Maintainer: Sonde maintainers <maintainers@sonde.example>
 Installed-Size: ${Math.ceil(bytes / 1024)}
 Depends: libc6 (>= 2.28), libstdc++6, libgcc-s1, systemd
 Suggests: ${program.suggests}
 Section: net
 Priority: optional
-Homepage: https://localhost/sonde
 Description: ${program.description}
 `
 }
 
 /** Maintainer scripts. In another root (DPKG_ROOT) services are nobody's concern. */
 export function scriptsOf(program: PackagedProgram): Readonly<Record<string, string>> {
-  const { name, configuration, configurationMode, configurationOwner, running, state } = program
+  const { name, configuration, configurationMode, configurationOwner, running, state, user } = program
   const isLive = `[ -z "\${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]`
+  const units = running
+    .split(" ")
+    .map((unit) => `'${unit}'`)
+    .join(" ")
   return {
     postinst: `#!/bin/sh
 set -e
@@ -137,29 +145,39 @@ if command -v systemd-sysusers >/dev/null; then
 fi
 # Only at the first installation: what an administrator set later stays.
 if [ -z "$2" ]; then
-  chmod ${configurationMode} "\${DPKG_ROOT:-}/etc/sonde/${configuration}"
-  [ -n "\${DPKG_ROOT:-}" ] || chown ${configurationOwner} /etc/sonde/${configuration}
+  [ ! -e "\${DPKG_ROOT:-}/etc/sonde/${configuration}" ] ||
+    chmod ${configurationMode} "\${DPKG_ROOT:-}/etc/sonde/${configuration}"
+  install -d -m 0755 "\${DPKG_ROOT:-}/var/lib/sonde"
+  install -d -m 0700 "\${DPKG_ROOT:-}${state}"
+  if [ -z "\${DPKG_ROOT:-}" ]; then
+    [ ! -e /etc/sonde/${configuration} ] || chown ${configurationOwner} /etc/sonde/${configuration}
+    chown ${user}:${user} ${state}
+  fi
+  echo "${name}: installed, nothing is started; next: /usr/share/doc/${name}/install.md"
 fi
 if ${isLive}; then
   systemctl daemon-reload
   # Nothing is started that nobody has configured; what ran before an upgrade goes on with the new version.
-  [ -z "$2" ] || systemctl try-restart '${running}' || true
+  [ -z "$2" ] || systemctl try-restart ${units} || true
 fi
 `,
     prerm: `#!/bin/sh
 set -e
 if [ "$1" = remove ] && ${isLive}; then
-  systemctl stop '${running}' || true
-  systemctl disable '${running.replace("@*", "@")}' >/dev/null 2>&1 || true
+  systemctl stop ${units} || true
 fi
+# Compiled sources that the programs keep when root starts them.
+rm -rf "\${DPKG_ROOT:-}/usr/lib/${name}/node_modules/.cache"
 `,
     postrm: `#!/bin/sh
 set -e
-# Compiled sources that the programs kept there.
-case "$1" in remove | purge) rm -rf "\${DPKG_ROOT:-}/usr/lib/${name}" ;; esac
+# Only people can make keys and credentials again: those in /etc/sonde stay.
 if [ "$1" = purge ]; then
   rm -rf "\${DPKG_ROOT:-}${state}"
-  rmdir --ignore-fail-on-non-empty "\${DPKG_ROOT:-}/var/lib/sonde" "\${DPKG_ROOT:-}/etc/sonde" 2>/dev/null || true
+  for unit in ${running}; do rm -f "\${DPKG_ROOT:-}/etc/systemd/system/multi-user.target.wants/"$unit; done
+  for folder in /var/lib/sonde /etc/sonde; do
+    [ ! -d "\${DPKG_ROOT:-}$folder" ] || rmdir --ignore-fail-on-non-empty "\${DPKG_ROOT:-}$folder"
+  done
 fi
 if ${isLive}; then
   systemctl daemon-reload

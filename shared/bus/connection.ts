@@ -55,12 +55,14 @@ export function connectionSettings<Authenticator>(
   }
 }
 
+const REFUSED = /^authorization violation|^account authentication expired|^user authentication (expired|revoked)/i
 const UNTRUSTED = /self.signed|unable to (get|verify)|certificate/i
 
 /** What hinders a connection, for a sentence: with what to do where that is known. */
 export function hindrance(error: unknown): string {
   const { message } = error as Error
   const about = message.replace(/\.$/, "")
+  if (REFUSED.test(about)) return "the server refuses these credentials"
   return UNTRUSTED.test(about)
     ? `${about} (--nats-ca names the authority that the server's certificate must be of)`
     : about
