@@ -120,7 +120,7 @@ Version: ${version}
 Architecture: ${architecture}
 Maintainer: Sonde maintainers <maintainers@sonde.example>
 Installed-Size: ${Math.ceil(bytes / 1024)}
-Depends: libc6 (>= 2.28), libstdc++6, libgcc-s1, systemd
+Depends: libc6 (>= 2.28), libstdc++6, libgcc-s1, systemd, procps
 Suggests: ${program.suggests}
 Section: net
 Priority: optional
