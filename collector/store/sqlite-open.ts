@@ -110,16 +110,18 @@ function openMemory(): DatabaseSync {
   return database
 }
 
+/** Throws StoreError; "locked" while another process has it. */
 export function takeLock(directory: string): DatabaseSync {
-  return guard(() => {
-    const lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: LOCK_WAIT_MS })
-    try {
-      lock.exec("BEGIN EXCLUSIVE")
-      return lock
-    } catch (error) {
-      lock.close()
-      if (storeErrorOf(error).code !== "locked") throw error
-      throw new StoreError("locked", `Another collector is using ${directory}.`)
-    }
-  })
+  const path = join(directory, LOCK_FILE)
+  let lock: DatabaseSync | null = null
+  try {
+    lock = new DatabaseSync(path, { timeout: LOCK_WAIT_MS })
+    lock.exec("BEGIN EXCLUSIVE")
+    return lock
+  } catch (error) {
+    lock?.close()
+    const failure = storeErrorOf(error)
+    if (failure.code === "locked") throw new StoreError("locked", `Another collector is using ${directory}.`)
+    throw withPath(failure, path)
+  }
 }
