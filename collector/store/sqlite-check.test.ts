@@ -113,6 +113,10 @@ test("the write-ahead log of a process that was killed is taken over, and its to
   assert.match(said.join("\n"), /was not closed in order: \d+ bytes of its write-ahead log were taken over\.$/)
   assert.deepEqual([(await again.service("kept"))?.id, await again.service("torn")], ["kept", null])
   await again.close()
+  writeFileSync(wal, "the log of a database that somebody took away")
+  rmSync(join(copy, DATABASE_FILE))
+  assert.match((await failureOf(() => openSqliteStore(copy))).message, ONE_SENTENCE)
+  assert.ok(statSync(wal).size > 0)
 })
 
 test("check: sizes by table, and damage in an index that a start does not read", async () => {
