@@ -52,9 +52,9 @@ export interface JetStreamConsumerOptions {
   /** How far the times of a batch may be ahead of the server's clock, µs. */
   readonly aheadUs?: number
   readonly clock?: Clock
-  /** Takes a sentence whenever the state of the connection or of the checkpoints changes. */
+  /** Takes a sentence when the stream is being consumed. */
   readonly log?: (sentence: string) => void
-  /** Takes a sentence about whoever sent what was refused. */
+  /** Takes a sentence about what hinders that or the checkpoints, and about whoever sent what was refused; default `log`. */
   readonly warn?: (sentence: string) => void
 }
 
@@ -277,7 +277,7 @@ export class JetStreamConsumer {
     const heardUs = Math.round(message.info.timestampNanos / 1000)
     const { subject, data } = message
     if (speakerOf(subject)?.sensor === "") this.counters.unnamed++
-    const { aheadUs = AHEAD_US, warn = () => undefined } = this.#options
+    const { aheadUs = AHEAD_US, log = () => undefined, warn = log } = this.#options
     try {
       return applyMessage(this.#applier, data, this.counters, heardUs, { subject, heardUs, aheadUs, onRefusal: warn })
     } catch (error) {
@@ -355,7 +355,8 @@ export class JetStreamConsumer {
   }
 
   #say(sentence: string): void {
-    if (sentence !== this.#trouble) this.#options.log?.(sentence)
+    const { log, warn = log } = this.#options
+    if (sentence !== this.#trouble) warn?.(sentence)
     this.#trouble = sentence
   }
 }

@@ -31,7 +31,7 @@ export class PendingQueue {
   readonly #spool: Spool | null
   /** Bytes in memory that are not on disk. */
   readonly #bytesMax: number
-  readonly #all = new Fifo<Pending>()
+  #all = new Fifo<Pending>()
   #unspooledBytes = 0
   #keptBytes = 0
 
@@ -109,6 +109,7 @@ export class PendingQueue {
         if (!pending.isInherited) this.#counters.spooled += pending.events
       }
     }
+    this.#all = new Fifo()
     this.#spool?.close()
     return stays
   }

@@ -2,7 +2,7 @@
 // Needs root on Linux and nginx, curl, iproute2.
 import assert from "node:assert/strict"
 import type { ChildProcess } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
@@ -49,6 +49,22 @@ class Sensor {
   }
 }
 
+/** What a run finds in a worker's place: exchanges as its records say, and events in its batches. */
+function spooled(spoolFolder: string, worker: number): readonly [exchanges: number, events: number] {
+  const counters = new PublisherCounters()
+  const place = placeOf(spoolFolder, worker)
+  const names = { tenant: "default", sensor: "edge" }
+  const spool = new Spool(counters.spool, { place, names, bytesMax: 1 << 30, say: () => undefined })
+  let events = 0
+  for (const batch of spool.inherited) {
+    const result = decodeBatch(spool.read(batch.place)!)
+    assert.ok(result.ok)
+    events += result.batch.events.length
+  }
+  spool.close()
+  return [counters.spool.inheritedExchanges, events]
+}
+
 test("the server away, the sensor killed, then stopped: nothing that was logged is missing from the spool", async () => {
   writeFileSync(join(folder, "key"), `${"ab".repeat(32)}\n`, { mode: 0o600 })
   const first = new Sensor()
@@ -70,22 +86,50 @@ test("the server away, the sensor killed, then stopped: nothing that was logged 
   const ledger = JSON.parse(line) as { published: Record<string, number>; balance: { holds: boolean } }
   assert.deepEqual([ledger.published.spooled, ledger.balance.holds], [100, true])
 
-  const counters = new PublisherCounters()
-  const options = {
-    place: placeOf(join(folder, "spool"), 1),
-    names: { tenant: "default", sensor: "edge" },
-    bytesMax: 1 << 30,
-  }
-  const spool = new Spool(counters.spool, { ...options, say: () => undefined })
-  assert.equal(counters.spool.inheritedExchanges, 300)
-  const events = spool.inherited.map(({ place }) => {
-    const result = decodeBatch(spool.read(place)!)
-    return result.ok ? result.batch.events.length : -1
-  })
-  assert.equal(
-    events.reduce((a, b) => a + b),
-    300,
-  )
+  assert.deepEqual(spooled(join(folder, "spool"), 1), [300, 300])
   assert.equal(lab.logged.length, 300)
-  spool.close()
+})
+
+test("a worker that dies finds its place in the spool again; what it held counts once", async () => {
+  const spool = join(folder, "workers")
+  const bus = ["--nats", "nats://127.0.0.1:1", "--publish-spool", spool, "--sensor", "edge", "--key-file"]
+  const argv = [join(import.meta.dirname, "fake-worker-death.ts"), lab.port, ...bus, join(folder, "key")]
+  const child = lab.atTap(process.execPath, argv)
+  children.push(child)
+  let said = ""
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on("data", (text) => {
+      said += text
+    })
+  const until = async (words: RegExp): Promise<void> => {
+    for (let i = 0; i < 750 && !words.test(said); i++) await pause(20)
+    assert.match(said, words)
+  }
+  await until(/Worker 0: Watching[\s\S]*Worker 1: Watching|Worker 1: Watching[\s\S]*Worker 0: Watching/)
+  const before = lab.logged.length
+  const ask = (): void => {
+    for (let i = 0; i < 40; i++) lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/orders/${i}`])
+  }
+  ask()
+  // Batches are closed, and counters reported.
+  await pause(3000)
+  child.stdin!.write("kill\n")
+  await until(/Worker 0 died[\s\S]*Worker 0: The spool .* of an earlier run[\s\S]*Worker 0: Watching/)
+  ask()
+  await pause(500)
+  child.stdin!.end()
+  assert.equal(await new Promise((resolve) => child.once("close", resolve)), 0, said)
+  assert.equal(lab.logged.length - before, 80)
+  const shares = [1, 2].map((worker) => spooled(spool, worker))
+  assert.equal(shares[0]![0] + shares[1]![0], 80)
+  const ledger = JSON.parse(said.split("\n").find((line) => line.startsWith("{"))!) as {
+    published: { exchanges: number; spool: { heldBytes: number; inheritedExchanges: number } }
+    balance: { holds: boolean; equations: readonly unknown[] }
+  }
+  assert.ok(ledger.balance.holds, JSON.stringify(ledger.balance.equations))
+  assert.equal(ledger.published.exchanges, 80)
+  const bytes = [1, 2]
+    .flatMap((worker) => readdirSync(placeOf(spool, worker)).map((name) => join(placeOf(spool, worker), name)))
+    .reduce((sum, path) => sum + statSync(path).size, 0)
+  assert.equal(ledger.published.spool.heldBytes, bytes)
 })

@@ -40,7 +40,7 @@ export function fileNumbers(place: string): readonly number[] {
  */
 export function takePlace(place: string): void {
   try {
-    mkdirSync(place, { recursive: true, mode: 0o700 })
+    makePlace(place)
     const mistake = ownership(place, statSync(place), statSync(dirname(place)))
     if (mistake !== null) throw new WorldError(mistake)
     const holder = takeLock(place)
@@ -49,6 +49,11 @@ export function takePlace(place: string): void {
   } catch (error) {
     throw spoolError(place, error)
   }
+}
+
+/** The place and the folder above it, no more: a mistyped path is said, and Node's own recursion (24.21) never ends under /proc. */
+function makePlace(place: string): void {
+  for (const path of [dirname(place), place]) if (!existsSync(path)) mkdirSync(path, { mode: 0o700 })
 }
 
 function ownership(place: string, own: Stats, above: Stats): string | null {
@@ -84,7 +89,7 @@ function adopt(from: string, to: string): number {
   if (files.length === 0 || lockHolder(from) !== 0) return 0
   const mistake = ownership(from, statSync(from), statSync(dirname(from)))
   if (mistake !== null) throw new WorldError(mistake)
-  mkdirSync(to, { recursive: true, mode: 0o700 })
+  makePlace(to)
   let next = (fileNumbers(to).at(-1) ?? 0) + 1
   for (const file of files) renameSync(join(from, fileName(file)), join(to, fileName(next++)))
   return files.length

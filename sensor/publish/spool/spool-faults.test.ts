@@ -252,6 +252,8 @@ test("refused in a sentence: others' folders, files in the way", () => {
   writeFileSync(file, "")
   assert.throws(() => takePlace(join(file, "w1")), /^Error: The spool .* cannot be used: ENOTDIR at /)
   assert.throws(() => adoptPlaces(file, 1), /cannot be used: ENOTDIR at /)
+  assert.throws(() => takePlace("/proc/none/w1"), /cannot be used: ENOENT at /)
+  assert.throws(() => takePlace(join(root, "no", "such", "w1")), /cannot be used: ENOENT at /)
   const directory = newPlace()
   mkdirSync(join(directory, "00000001.spool"), { recursive: true })
   chmodSync(directory, 0o700)

@@ -251,7 +251,9 @@ test("what workers left that there are no more goes to the first one", () => {
   for (const worker of [1, 2, 3]) {
     const opened = open(placeOf(folder, worker))
     push(opened, `w${worker}`, 1, 2)
-    opened.queue.leave()
+    assert.equal(opened.queue.leave(), 2)
+    // Whoever waits until nothing is left must see that.
+    assert.equal(opened.queue.length, 0)
   }
   assert.equal(adoptPlaces(folder, 2), 1)
   assert.deepEqual(contents(open(placeOf(folder, 1))), ["w1/1", "w1/2", "w3/1", "w3/2"])
