@@ -19,6 +19,8 @@ export interface CollectorState {
   readonly health: { readonly ready: boolean; readonly lag?: number | null | undefined }
   /** Open incidents by lane. */
   readonly incidents: { readonly high: number; readonly review: number }
+  /** What the API refused by reason, and entries that the audit log did not take. */
+  readonly access: { readonly refused: Readonly<Record<string, number>>; readonly untold: number }
   readonly channels: readonly ChannelState[]
 }
 
@@ -84,6 +86,18 @@ export function collectorMetrics(state: CollectorState): Metric[] {
     ...(health.lag == null
       ? []
       : [named("lag_messages", "Messages waiting in the stream.", "gauge", [{ value: health.lag }])]),
+    named(
+      "api_refused_total",
+      "Requests that the API refused, by reason, since the start.",
+      "counter",
+      Object.entries(state.access.refused).map(([reason, value]) => ({ labels: { reason }, value })),
+    ),
+    named(
+      "audit_left_out_total",
+      "Sign-ins and refusals that the audit log left out because there were too many, since the start.",
+      "counter",
+      [{ value: state.access.untold }],
+    ),
     ...TOTALS.map(([figure, name, help]) => named(name, help, "counter", [{ value: inventory[figure] }])),
     ...HELD.map(([figure, name, help]) => named(name, help, "gauge", [{ value: inventory[figure] }])),
     named(

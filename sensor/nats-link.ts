@@ -5,8 +5,7 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import type { RunValues } from "./config.ts"
 import { JetStreamLink } from "./publish/jetstream.ts"
 import type { PublisherCounters } from "./publish/link.ts"
-import { placeOf } from "./publish/spool/folder.ts"
-import { Spool } from "./publish/spool/spool.ts"
+import { openWorkerSpool } from "./publish/spool/worker-spool.ts"
 
 /** With a spool nothing is lost by ending early, s. */
 const SPOOLED_CLOSE_S = 5
@@ -30,9 +29,9 @@ export function natsLink(
   readAccess(access)
   const folder = values["publish.spool"]
   const { tenant, sensor } = values
-  const place = folder === "" ? "" : placeOf(folder, worker)
-  const bytesMax = Math.floor(values["publish.spool-bytes"] / values.workers)
-  const spool = place === "" ? null : new Spool(counters.spool, { place, names: { tenant, sensor }, bytesMax, say })
+  const { workers, "publish.spool-bytes": bytesMax } = values
+  const places = { folder, bytesMax, workers, worker, names: { tenant, sensor }, boot, say }
+  const spool = folder === "" ? null : openWorkerSpool(counters.spool, places)
   const closeMs = values["publish.patience"] / 1000
   return new JetStreamLink(counters, {
     address,

@@ -53,6 +53,8 @@ interface Running {
   readonly detector: Detector
 }
 
+type SightDetector = Detector & Required<Pick<Detector, "onSight">>
+
 export class Analysis {
   readonly subjects: Subjects
   readonly baselines: Baselines
@@ -61,6 +63,8 @@ export class Analysis {
   readonly settings: DetectorSettings
   readonly #clock: EventClock
   readonly #detectors: Running[] = []
+  /** Those that are on and look at exchanges, in the same order. */
+  #looking: SightDetector[] = []
   readonly #sight = new Sight()
   readonly #report: import("../detect/detector.ts").Report
   readonly #reached: LimitCounters
@@ -98,6 +102,7 @@ export class Analysis {
       if (own !== null) detector.restore?.(own)
       this.#detectors.push({ kind, detector })
     }
+    this.#chooseLooking()
     const { onFinding } = options
     const { incidents } = this
     this.#report =
@@ -138,10 +143,8 @@ export class Analysis {
     const pair = endpoint === null ? null : this.subjects.pairAt(consumer, endpoint, atUs)
     sight.turnTo(event, consumer, endpoint, pair, isLate)
     this.baselines.note(sight)
-    for (const { detector, kind } of this.#detectors) {
-      if (detector.onSight !== undefined && this.settings.isEnabled(kind.spec.name))
-        detector.onSight(sight, this.#report)
-    }
+    const looking = this.#looking
+    for (let i = 0; i < looking.length; i++) looking[i]!.onSight(sight, this.#report)
     // After the detectors: to them the subjects are as they were before the exchange.
     countConsumer(consumer, atUs)
     if (endpoint !== null) countEndpoint(endpoint, event)
@@ -180,6 +183,7 @@ export class Analysis {
         return
       case "detector":
         this.settings.set(note.name, note.isEnabled, note.values)
+        this.#chooseLooking()
         return
       default:
         this.incidents.apply(note)
@@ -226,6 +230,12 @@ export class Analysis {
       known: this.known.save(),
       settings: this.settings.save(),
     }
+  }
+
+  #chooseLooking(): void {
+    this.#looking = this.#detectors.flatMap(({ kind, detector }) =>
+      looksAtSights(detector) && this.settings.isEnabled(kind.spec.name) ? [detector] : [],
+    )
   }
 
   #turnTo(atUs: number): void {
@@ -275,6 +285,10 @@ export class Analysis {
     fresh.sensitivity = from.sensitivity
     for (const baseline of this.baselines.all) baseline.splitEndpoint?.(from, fresh)
   }
+}
+
+function looksAtSights(detector: Detector): detector is SightDetector {
+  return detector.onSight !== undefined
 }
 
 function countConsumer(consumer: ConsumerSubject, atUs: number): void {

@@ -49,10 +49,13 @@ const EDIT_STATUSES = { unknown: 404, invalid: 422, conflict: 409, limit: 409 } 
 export class ApiProblem extends Error {
   readonly status: number
   readonly parameter: string
-  constructor(status: number, detail: string, parameter = "") {
+  /** Seconds, for Retry-After; 0 for none. */
+  readonly retryAfterS: number
+  constructor(status: number, detail: string, parameter = "", retryAfterS = 0) {
     super(detail)
     this.status = status
     this.parameter = parameter
+    this.retryAfterS = retryAfterS
   }
 }
 

@@ -3,10 +3,11 @@
 // In:  exchanges that succeeded (what was refused proves no parameter), texts of shapes. Out: `news`: parts that the endpoint shows for the
 // first time, or for the first time of such a kind, or to another consumer within days of the first; and whether the endpoint is known well
 // enough (200 requests, three days) for news to mean anything.
-// A cache of what a pair has shown keeps the hot path at a look-up or two; results do not depend on it.
+// What each pair showed last, and a cache of what else it has shown, keep the hot path at one look-up; results do not depend on them.
 // Given up: bodies whose shape has no text; parts beyond limits (shapes-fields.ts).
 import type { ShapeTexts } from "../inventory/shape-notes.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
+import { Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
 import { Fields, Met, type SavedFields } from "./shapes-fields.ts"
 import { fieldsOf, hashText, leafOf, type NamedPart, PartsTable, Place, resourceOf, URL_BIT } from "./shapes-names.ts"
@@ -20,6 +21,8 @@ const LEARNED_US = 3 * DAY_US
 /** So long other consumers that show the same part are news, too. */
 const SPREADING_US = 14 * DAY_US
 const CACHE = 2 ** 15
+/** What a pair showed last: signature of its parameters, shapes of request and answer; 0 nothing yet. */
+const LAST = { parameters: [Int32Array, 1], body: [Int32Array, 1], answer: [Int32Array, 1] } as const
 const LEAF_PLACES = 2 ** 17
 
 export interface ShapeNews {
@@ -52,6 +55,7 @@ export class Shapes implements Baseline {
   readonly #texts: ShapeTexts
   readonly #parts = new PartsTable()
   readonly #cache = new Float64Array(CACHE)
+  #last = new Slab(LAST)
   readonly #classNames = new Map<string, NamedPart>()
   #found: ShapeNews[] = []
 
@@ -62,7 +66,7 @@ export class Shapes implements Baseline {
   }
 
   get bytes(): number {
-    return this.#fields.bytes + this.#cache.byteLength
+    return this.#fields.bytes + this.#cache.byteLength + this.#last.bytes
   }
 
   note(sight: Sight): void {
@@ -70,10 +74,20 @@ export class Shapes implements Baseline {
     const { endpoint, pair, event } = sight
     if (endpoint === null || pair === null || !sight.isSuccess) return
     const { operation, request, response, responseClasses } = event
+    const { ordinal } = pair
+    this.#last.reserve(ordinal)
+    const last = this.#last.columns
     const { signature, parts } = this.#parts.of(operation, endpoint.ordinal)
-    if (signature !== 0 && this.#isNew(pair.ordinal, signature)) this.#meetAll(sight, parts)
-    if (request.fullShape !== 0) this.#meetBody(sight, request.fullShape, Place.body)
-    if (response.fullShape !== 0) this.#meetBody(sight, response.fullShape, Place.answer)
+    if (signature !== 0 && last.parameters[ordinal] !== (signature | 0)) {
+      if (this.#isNew(ordinal, signature)) this.#meetAll(sight, parts)
+      last.parameters[ordinal] = signature
+    }
+    if (request.fullShape !== 0 && last.body[ordinal] !== (request.fullShape | 0)) {
+      if (this.#meetBody(sight, request.fullShape, Place.body)) last.body[ordinal] = request.fullShape
+    }
+    if (response.fullShape !== 0 && last.answer[ordinal] !== (response.fullShape | 0)) {
+      if (this.#meetBody(sight, response.fullShape, Place.answer)) last.answer[ordinal] = response.fullShape
+    }
     for (const text of responseClasses) {
       const part = this.#classOf(text)
       if (this.#isNew(pair.ordinal, part.hash)) this.#meet(sight, part)
@@ -90,6 +104,7 @@ export class Shapes implements Baseline {
   mergeEndpoints(former: EndpointSubject, successor: EndpointSubject): void {
     this.#fields.copyEndpoint(former.ordinal, successor.ordinal)
     this.#cache.fill(0)
+    this.#last = new Slab(LAST)
   }
 
   splitEndpoint(parent: EndpointSubject, fresh: EndpointSubject): void {
@@ -109,21 +124,23 @@ export class Shapes implements Baseline {
     return true
   }
 
-  #meetBody(sight: Sight, shape: number, place: Place): void {
+  /** False as long as the shape has no text. */
+  #meetBody(sight: Sight, shape: number, place: Place): boolean {
     const signature = place === Place.body ? shape : ~shape
-    if (!this.#isNew(sight.pair!.ordinal, signature)) return
+    if (!this.#isNew(sight.pair!.ordinal, signature)) return true
     const lines = this.#texts.linesOf(shape)
     if (lines === null) {
       // Its text may come later.
       this.#cache[placeOf(sight.pair!.ordinal, signature)] = 0
-      return
+      return false
     }
     const fields = fieldsOf(lines, place)
     this.#meetAll(sight, fields)
-    if (place !== Place.answer) return
+    if (place !== Place.answer) return true
     const resource = leafPlace(sight.endpoint!)
     for (const { name } of fields)
       this.#fields.meet(resource, Place.leaf, hashText(leafOf(name)), 0, sight.consumer.ordinal, sight.atUs)
+    return true
   }
 
   #meetAll(sight: Sight, parts: readonly NamedPart[]): void {

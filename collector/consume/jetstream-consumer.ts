@@ -17,6 +17,7 @@ import {
   type CheckpointLimits,
   CheckpointSchedule,
   type Clock,
+  notWritten,
   SYSTEM_CLOCK,
 } from "./checkpoint-schedule.ts"
 import { applyMessage, ConsumeCounters, type Outcome } from "./in-process-consumer.ts"
@@ -249,7 +250,7 @@ export class JetStreamConsumer {
     for await (const message of messages) {
       // Nothing is applied while a checkpoint is written, so that what it holds is what was settled with it.
       await this.#schedule.running?.catch(() => undefined)
-      while (this.#isFull && !this.#isClosing) await this.#retryCheckpoint()
+      while ((this.#isFull || this.#checkpointTrouble !== "") && !this.#isClosing) await this.#retryCheckpoint()
       if (this.#isClosing) break
       this.#unsettled.push({ message, outcome: this.#apply(message) })
       this.#unsettledBytes += message.data.length
@@ -280,7 +281,8 @@ export class JetStreamConsumer {
   }
 
   async #retryCheckpoint(): Promise<void> {
-    await this.#checkpoint().catch(() => new Promise((resolve) => setTimeout(resolve, RETRY_MS)))
+    if (this.#schedule.mayTry) await this.#checkpoint().catch(() => undefined)
+    else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
 
   /** Writes a checkpoint and settles the messages that it holds. They stay unsettled when it fails. */
@@ -295,13 +297,14 @@ export class JetStreamConsumer {
       this.#unsettled = [...settled, ...this.#unsettled]
       this.#unsettledBytes += bytes
       this.counters.checkpointFailures++
-      const sentence = `The checkpoint cannot be written: ${(error as Error).message}.`
-      const { log, warn = log } = this.#options
-      if (sentence !== this.#checkpointTrouble) warn?.(sentence)
+      const sentence = notWritten(error)
+      // Once: what fails the next time is the same disk, and says it in other words.
+      if (this.#checkpointTrouble === "") this.#options.warn?.(sentence)
       this.#checkpointTrouble = sentence
       throw error
     }
     this.counters.checkpoints++
+    if (this.#checkpointTrouble !== "") this.#options.warn?.("Checkpoints are written again: events are taken.")
     this.#checkpointTrouble = ""
     for (const { message, outcome } of settled) settle(message, outcome)
   }

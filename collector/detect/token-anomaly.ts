@@ -49,7 +49,10 @@ const spec: DetectorSpec = {
   },
 }
 
-/** The token that a consumer showed last, and the places that it counts at. All its values are known there. */
+/** Tokens and services of a consumer that are remembered; the one met first makes place. */
+const SHOWN_MAX = 4
+
+/** A token that a consumer showed at a service, and the places that it counts at. All its values are known there. */
 interface Shown {
   readonly algorithm: string
   readonly issuer: string
@@ -57,6 +60,12 @@ interface Shown {
   readonly keyIdHash: number
   readonly lifetimeLog2: number
   readonly places: readonly Place[]
+}
+
+/** What an endpoint's schemes count at, and one of them that several consumers have: nothing of it is new any more. */
+interface SchemePlace {
+  readonly place: Place
+  shared: string
 }
 
 interface Oddity {
@@ -75,8 +84,8 @@ class TokenAnomaly implements Detector {
   /** Last record of identity by consumer: the same record again has nothing new. */
   readonly #last: unknown[] = []
   /** By consumer and by endpoint, what would be looked up otherwise; emptied whenever a place or a value is forgotten. */
-  readonly #shown: (Shown | undefined)[] = []
-  readonly #schemes: (Place | undefined)[] = []
+  readonly #shown: (Shown[] | undefined)[] = []
+  readonly #schemes: (SchemePlace | undefined)[] = []
 
   constructor({ settings }: DetectorParts) {
     this.#settings = settings
@@ -91,9 +100,9 @@ class TokenAnomaly implements Detector {
     // A batch has one record a token: it is looked at once.
     if (this.#last[consumer.ordinal] === identity) return
     this.#last[consumer.ordinal] = identity
-    const shown = this.#shown[consumer.ordinal]
-    if (shown !== undefined && isSame(shown, event)) {
-      for (const place of shown.places) place.tokens++
+    const known = this.#shown[consumer.ordinal]?.find((shown) => isSame(shown, event))
+    if (known !== undefined) {
+      for (const place of known.places) place.tokens++
       return
     }
     for (const oddity of this.#odditiesOf(event, consumer.ordinal)) this.#raise(sight, oddity, report)
@@ -116,8 +125,11 @@ class TokenAnomaly implements Detector {
     if (algorithm !== "") places.push(this.#place(algorithmName(server.authority, issuer)))
     if (keyIdHash !== 0) places.push(this.#place(`kid ${issuer}`))
     if (lifetimeLog2 >= 0) places.push(this.#place(`life ${consumer}`))
-    while (this.#shown.length < consumer) this.#shown.push(undefined)
-    this.#shown[consumer] = { algorithm, issuer, authority: server.authority, keyIdHash, lifetimeLog2, places }
+    while (this.#shown.length <= consumer) this.#shown.push(undefined)
+    const shown = this.#shown[consumer] ?? []
+    if (shown.length >= SHOWN_MAX) shown.shift()
+    shown.push({ algorithm, issuer, authority: server.authority, keyIdHash, lifetimeLog2, places })
+    this.#shown[consumer] = shown
   }
 
   #forgetShown(): void {
@@ -192,8 +204,16 @@ class TokenAnomaly implements Detector {
     const { event, endpoint, consumer } = sight
     const { scheme } = event.identity
     if (scheme === "none") return
-    const place = this.#schemes[endpoint!.ordinal] ?? this.#schemesOf(endpoint!.ordinal)
-    const bits = this.#bits(place, hashOf(scheme), consumer.ordinal)
+    const known = this.#schemes[endpoint!.ordinal] ?? this.#schemesOf(endpoint!.ordinal)
+    const { place } = known
+    if (scheme === known.shared) {
+      place.tokens++
+      return
+    }
+    const value = hashOf(scheme)
+    const bits = this.#bits(place, value, consumer.ordinal)
+    // Not the one above where a value had to make place: then what is known of places was forgotten.
+    if (place.values.get(value) === -1) known.shared = scheme
     // Who has used it elsewhere for long is no downgrade: another scheme makes another consumer.
     if (bits === 0 || (consumer.requests > 0 && sight.atUs - consumer.firstUs > YOUNG_US)) return
     const sentence = `was let in with ${scheme}, which none of ${place.tokens} successes at ${endpoint!.method} ${endpoint!.template} used`
@@ -201,11 +221,11 @@ class TokenAnomaly implements Detector {
     this.#raise(sight, { what: "scheme", bits, isFact: false, sentence, facts }, report)
   }
 
-  #schemesOf(endpoint: number): Place {
-    const place = this.#place(`scheme ${endpoint}`)
-    while (this.#schemes.length < endpoint) this.#schemes.push(undefined)
-    this.#schemes[endpoint] = place
-    return place
+  #schemesOf(endpoint: number): SchemePlace {
+    const known: SchemePlace = { place: this.#place(`scheme ${endpoint}`), shared: "" }
+    while (this.#schemes.length <= endpoint) this.#schemes.push(undefined)
+    this.#schemes[endpoint] = known
+    return known
   }
 
   /** Bits of a value that is new at a place, 0 for one that is known; it is known from then on. */

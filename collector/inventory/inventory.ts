@@ -17,6 +17,7 @@ import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
 import type { Consumer } from "../consumer/consumer.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
+import { isAccessNote } from "./access-notes.ts"
 import { showsRequest } from "./answer.ts"
 import type { BatchApplier } from "./batch-applier.ts"
 import { Changes } from "./changes.ts"
@@ -312,6 +313,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
   }
 
   #editInMemory(edit: Edit, actor: Actor): EditResult {
+    if (isAccessNote(edit.kind)) return this.#knowledge.edit(edit, actor)
     this.#changes.followEdit(actor.atUs)
     try {
       return this.#knowledge.edit(edit, actor)

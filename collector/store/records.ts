@@ -297,6 +297,27 @@ export interface Position {
   readonly ledger: Readonly<Record<string, number>>
 }
 
+/** What retention removed since the store was made: sqlite-retention.ts has the units. */
+export interface RemovedRecord {
+  readonly kind: "evidence" | "hours" | "days" | "incidents"
+  /** Older than it is to be kept, or the store was too large. */
+  readonly reason: "age" | "size"
+  readonly removed: number
+  /** Nothing older than this is there any more, but for what comes late; event time, µs. */
+  readonly untilUs: number
+}
+
+/** The store itself. */
+export interface StoreFacts {
+  /** Of the file; of them free for what comes next; of the write-ahead log beside it. */
+  readonly bytes: number
+  readonly freeBytes: number
+  readonly walBytes: number
+  /** Beyond this the oldest is removed; 0: no limit. */
+  readonly bytesMax: number
+  readonly removed: readonly RemovedRecord[]
+}
+
 /** End-to-end totals since the store was made. */
 export interface LedgerRecord {
   /** Exchanges applied to the store. */

@@ -22,6 +22,7 @@ import type { SqliteIncidents } from "./sqlite-incidents.ts"
 import type { SqliteMerges } from "./sqlite-merges.ts"
 import type { OutboxLimits } from "./sqlite-outbox.ts"
 import { PAIR_COUNTS, type PairLogLimits, type SqlitePairs } from "./sqlite-pairs.ts"
+import type { RetentionLimits, SqliteRetention } from "./sqlite-retention.ts"
 import type { SqliteRoutes } from "./sqlite-routes.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
@@ -43,6 +44,7 @@ export interface WriterLimits {
   readonly journalBytes?: number
   readonly outbox?: OutboxLimits
   readonly pairLog?: PairLogLimits
+  readonly retention?: RetentionLimits
 }
 
 /** What writes its own tables, in the same transaction. */
@@ -53,6 +55,7 @@ export interface WriterParts {
   readonly routes: SqliteRoutes
   readonly endpointHours: SqliteEndpointHours
   readonly incidents: SqliteIncidents
+  readonly retention: SqliteRetention
 }
 
 export class SqliteWriter {
@@ -102,6 +105,7 @@ export class SqliteWriter {
         this.#parts.merges.reload()
         this.#parts.incidents.reload()
         this.#parts.pairs.reload()
+        this.#parts.retention.reload()
       }
       throw error
     }
@@ -134,6 +138,7 @@ export class SqliteWriter {
     }
     const newest = checkpoint.changes.at(-1)
     if (newest !== undefined) s.forgetChanges.run(newest.sequence - this.#limits.changes)
+    if (checkpoint.watch !== null) this.#parts.retention.write(checkpoint.watch.reachedUs)
     s.progress.run(checkpoint.number, JSON.stringify(checkpoint.ledger))
   }
 

@@ -22,6 +22,7 @@ import type {
   SeriesPoint,
   ServiceRecord,
   ShapeRecord,
+  StoreFacts,
   WaitingRecord,
   WindowLogRecord,
 } from "./records.ts"
@@ -82,8 +83,8 @@ export interface WatchRows {
   readonly journal: readonly JournalRecord[]
   /** In place of the former one; null: that one stays. */
   readonly snapshot: SnapshotRecord | null
-  /** Pieces of the journal that are older than this event time are forgotten, unless the snapshot needs them; 0: none. */
-  readonly forgetBeforeUs: number
+  /** Event time reached: what is too old is too old by this; 0: none yet. */
+  readonly reachedUs: number
 }
 
 /** What the collector needs in memory to go on where it stopped. */
@@ -310,6 +311,8 @@ export interface Store {
     limit: number,
   ): Promise<readonly SensorMinute[]>
   ledger(): Promise<LedgerRecord>
+  /** Sizes, and what retention removed. */
+  facts(): Promise<StoreFacts>
   /** Oldest first, those after `sinceSequence`. */
   changes(sinceSequence: number, limit: number, filter?: ChangeFilter): Promise<readonly ChangeRecord[]>
   /** The newest changes, newest first, those before `beforeSequence` where it is given. */

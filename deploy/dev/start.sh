@@ -11,6 +11,8 @@ for argument in "$@"; do
     --help | -h | --version) demo=no ;;
   esac
 done
+# As deploy/bin/sonde-collector: one pool of memory, given back as soon as it is free.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-131072}"
 # The runtime takes this shell's place, so that signals reach it.
 [ "$demo" = no ] || exec node_modules/.bin/node --max-semi-space-size=16 collector/main.ts run --read deploy/demo/demo.pcap "$@"
 exec node_modules/.bin/node --max-semi-space-size=16 collector/main.ts run "$@"

@@ -11,6 +11,8 @@ export class SpoolCounters {
   inheritedDropped = 0
   /** Batches that the disk did not take; they are held in memory. */
   writeErrors = 0
+  /** Times that the disk did not confirm what it had taken. */
+  syncErrors = 0
   /** Bytes found that were no whole batch. */
   tornBytes = 0
 }

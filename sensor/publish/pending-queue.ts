@@ -2,7 +2,9 @@
 //
 // With a spool every batch is on disk before it is sent, and its bytes stay in memory only as long as few do (KEPT_BYTES). What the disk does
 // not take is held in memory like without one. Given up, oldest first and counted by reason: what the spool has no room for (spool), what
-// memory has no room for (memory), what the disk does not give back (unreadable).
+// memory has no room for (memory), what the disk does not give back (unreadable). What was never sent goes before what may be stored already:
+// a batch that is counted as dropped and arrives nevertheless would make the count a guess.
+import { Fifo } from "./fifo.ts"
 import { countDropped, type Message, type PublisherCounters } from "./link.ts"
 import type { Place, Spool } from "./spool/spool.ts"
 
@@ -29,7 +31,7 @@ export class PendingQueue {
   readonly #spool: Spool | null
   /** Bytes in memory that are not on disk. */
   readonly #bytesMax: number
-  #all: Pending[] = []
+  readonly #all = new Fifo<Pending>()
   #unspooledBytes = 0
   #keptBytes = 0
 
@@ -39,6 +41,7 @@ export class PendingQueue {
     this.#bytesMax = bytesMax
     for (const { boot, sequence, events, place } of spool?.inherited ?? [])
       this.#all.push({ ...pendingOf({ bytes: NO_BYTES, sequence, events }, boot, true), size: place.length, place })
+    while (this.#isTooMany) this.#dropSpooled()
   }
 
   get length(): number {
@@ -46,12 +49,14 @@ export class PendingQueue {
   }
 
   get events(): number {
-    return this.#all.reduce((sum, pending) => sum + pending.events, 0)
+    let events = 0
+    for (const pending of this.#all) events += pending.events
+    return events
   }
 
   /** The oldest ones, at most `count`. */
   oldest(count: number): readonly Pending[] {
-    return this.#all.slice(0, count)
+    return this.#all.oldest(count)
   }
 
   push(message: Message, boot: string): void {
@@ -104,7 +109,6 @@ export class PendingQueue {
         if (!pending.isInherited) this.#counters.spooled += pending.events
       }
     }
-    this.#all = []
     this.#spool?.close()
     return stays
   }
@@ -112,11 +116,7 @@ export class PendingQueue {
   /** Makes room in the spool and writes the batch there. */
   #store(pending: Pending): boolean {
     const spool = this.#spool!
-    while (!spool.hasRoom(pending, pending.boot)) {
-      const victim = this.#all.find(({ place }) => place !== null)
-      if (victim === undefined) break
-      this.drop(victim, "spool")
-    }
+    while ((this.#isTooMany || !spool.hasRoom(pending, pending.boot)) && this.#dropSpooled());
     pending.place = spool.append(pending, pending.boot)
     if (pending.place === null) return false
     if (this.#keptBytes + pending.size > KEPT_BYTES) pending.bytes = NO_BYTES
@@ -126,24 +126,36 @@ export class PendingQueue {
 
   /** The disk takes batches again: those that are only in memory go there, too. */
   #storeRest(): void {
-    for (const pending of this.#all.filter(({ place }) => place === null)) {
+    for (const pending of [...this.#all].filter(({ place }) => place === null)) {
       if (!this.#store(pending)) return
       this.#unspooledBytes -= pending.size
     }
   }
 
-  /** Drops what was never sent before what may be stored already. */
+  /** What is known of a batch on disk takes memory, too. */
+  get #isTooMany(): boolean {
+    return this.#spool !== null && this.#all.length > this.#spool.batchesMax
+  }
+
+  /** False when there is none. */
+  #dropSpooled(): boolean {
+    const victim =
+      this.#all.find(({ place, attempts }) => place !== null && attempts === 0) ??
+      this.#all.find(({ place }) => place !== null)
+    return victim !== undefined && this.drop(victim, "spool")
+  }
+
   #makeRoom(): void {
     while (this.#unspooledBytes > this.#bytesMax && this.#all.length > 1) {
-      const inMemory = this.#all.filter(({ place }) => place === null)
-      this.drop(inMemory.find(({ attempts }) => attempts === 0) ?? inMemory[0]!, "memory")
+      const victim =
+        this.#all.find(({ place, attempts }) => place === null && attempts === 0) ??
+        this.#all.find(({ place }) => place === null)
+      this.drop(victim!, "memory")
     }
   }
 
   #remove(pending: Pending): boolean {
-    const index = this.#all.indexOf(pending)
-    if (index < 0) return false
-    this.#all.splice(index, 1)
+    if (!this.#all.remove(pending)) return false
     if (pending.place === null) this.#unspooledBytes -= pending.size
     else {
       this.#spool!.release(pending.place)

@@ -92,7 +92,10 @@ const teller = setInterval(() => {
 process.stdin.on("data", (chunk: Buffer) => {
   for (const line of chunk.toString().split("\n")) {
     if (line.startsWith("clock ")) shiftUs += Number(line.slice(6))
-    else if (line === "quiet") clearInterval(ticker)
+    else if (line === "quiet") {
+      clearInterval(ticker)
+      batcher.flush()
+    }
   }
 })
 process.on("SIGTERM", () => {

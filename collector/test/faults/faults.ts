@@ -129,7 +129,7 @@ export async function runFaults({ seed, faults, only = "", say }: FaultsOptions)
 }
 
 /** No more input; then everything that is held must arrive. */
-async function settle(plant: Plant): Promise<Omit<FaultsResult, "counts">> {
+export async function settle(plant: Plant): Promise<Omit<FaultsResult, "counts">> {
   await pause(1000)
   plant.tellSensor("quiet")
   await until(DRAIN_MS, () => heldOf(plant.book) === 0)

@@ -35,12 +35,14 @@ export class Plant {
   readonly #port: number
   /** What the processes said last, for whoever looks for the cause of a failure. */
   said = ""
+  readonly #spoolBytes: number
   #runs = 0
   #startUs = START_US
   #sensor: ChildProcess | null = null
   #collector: ChildProcess | null = null
 
-  private constructor(nats: NatsServer, sensorSide: Relay, collectorSide: Relay, port: number) {
+  private constructor(nats: NatsServer, sensorSide: Relay, collectorSide: Relay, port: number, spoolBytes: number) {
+    this.#spoolBytes = spoolBytes
     this.nats = nats
     this.sensorSide = sensorSide
     this.collectorSide = collectorSide
@@ -50,9 +52,9 @@ export class Plant {
     this.hasDisks = process.getuid?.() === 0 && ["sensor", "collector"].every((name) => mount(join(this.folder, name)))
   }
 
-  static async start(): Promise<Plant> {
+  static async start(spoolBytes = SPOOL_BYTES): Promise<Plant> {
     const nats = await NatsServer.start()
-    const plant = new Plant(nats, await Relay.to(nats.port), await Relay.to(nats.port), await freePort())
+    const plant = new Plant(nats, await Relay.to(nats.port), await Relay.to(nats.port), await freePort(), spoolBytes)
     plant.startSensor()
     plant.startCollector()
     return plant
@@ -70,7 +72,7 @@ export class Plant {
       book: this.book,
       boot: `run${run}`,
       run,
-      spoolBytes: SPOOL_BYTES,
+      spoolBytes: this.#spoolBytes,
       startUs: this.#startUs,
     }
     this.#startUs += 60_000_000

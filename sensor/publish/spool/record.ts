@@ -3,7 +3,8 @@
 //   file     magic (8) | length of names (u32) | names as JSON: {"tenant":..,"sensor":..} | record ...
 //   record   length of what follows (u32) | CRC-32 of it (u32) | sequence (f64) | events (u32) | length of boot (u8) | boot | batch
 //
-// Numbers are little endian. Given up: whatever follows a record that is torn or damaged, since nothing says where the next one begins.
+// Numbers are little endian. A damaged record whose length still makes sense is passed over. Given up: whatever follows one whose length does
+// not, since nothing says where the next one begins.
 import { crc32 } from "node:zlib"
 import type { Message } from "../link.ts"
 
@@ -19,20 +20,24 @@ export interface SpoolNames {
   readonly sensor: string
 }
 
-/** A batch of a spool file: where its bytes are, and what a link must know of it. */
+/** A batch of a spool file: where it is, and what a link must know of it. */
 export interface SpoolRecord {
   readonly boot: string
   readonly sequence: number
   readonly events: number
-  /** Of the batch in the file. */
+  /** The record in what was decoded: [start, end). Its batch ends there, too. */
+  readonly start: number
+  readonly end: number
+  /** Where its batch begins. */
   readonly offset: number
-  readonly length: number
 }
 
-export interface SpoolFile {
+export interface SpoolContent {
   readonly names: SpoolNames
   readonly records: readonly SpoolRecord[]
-  /** Bytes at the end that are no whole record. */
+  /** Where the last whole record ends. */
+  readonly end: number
+  /** Bytes that are no whole record: at the end, or passed over. */
   readonly tornBytes: number
 }
 
@@ -57,28 +62,43 @@ export function encodeRecordHead({ bytes, sequence, events }: Message, boot: str
 }
 
 /** Null: not a file of this kind. */
-export function decodeFile(file: Buffer): SpoolFile | null {
+export function decodeFile(file: Buffer): SpoolContent | null {
   const names = decodeNames(file)
   if (names === null) return null
   const records: SpoolRecord[] = []
-  let at = MAGIC.length + 4 + file.readUInt32LE(MAGIC.length)
-  while (at + PREFIX + FIXED <= file.length) {
-    const length = file.readUInt32LE(at)
-    const start = at + PREFIX
-    if (length < FIXED || length > RECORD_MAX || start + length > file.length) break
-    if (crc32(file.subarray(start, start + length)) !== file.readUInt32LE(at + 4)) break
-    const bootEnd = start + FIXED + file.readUInt8(start + 12)
-    if (bootEnd > start + length) break
-    records.push({
-      boot: file.toString("latin1", start + FIXED, bootEnd),
-      sequence: file.readDoubleLE(start),
-      events: file.readUInt32LE(start + 8),
-      offset: bootEnd,
-      length: start + length - bootEnd,
-    })
-    at = start + length
+  const begin = MAGIC.length + 4 + file.readUInt32LE(MAGIC.length)
+  let end = begin
+  let whole = 0
+  let boot = ""
+  for (let at = begin, next = endOf(file, at); next > 0; at = next, next = endOf(file, at)) {
+    const record = decodeRecord(file, at, boot)
+    if (record === null) continue
+    records.push(record)
+    boot = record.boot
+    whole += next - at
+    end = next
   }
-  return { names, records, tornBytes: file.length - at }
+  return { names, records, end, tornBytes: file.length - begin - whole }
+}
+
+/** The record at `start`; null when it is damaged. `boot`: a name that is given again rather than made anew where it is the same. */
+export function decodeRecord(file: Buffer, start: number, boot = ""): SpoolRecord | null {
+  const end = endOf(file, start)
+  const body = start + PREFIX
+  if (end === 0 || crc32(file.subarray(body, end)) !== file.readUInt32LE(start + 4)) return null
+  const offset = body + FIXED + file.readUInt8(body + 12)
+  if (offset > end) return null
+  const name = file.toString("latin1", body + FIXED, offset)
+  const events = file.readUInt32LE(body + 8)
+  return { boot: name === boot ? boot : name, sequence: file.readDoubleLE(body), events, start, end, offset }
+}
+
+/** Where the record at `at` says that it ends; 0 when that makes no sense. */
+function endOf(file: Buffer, at: number): number {
+  if (at + PREFIX + FIXED > file.length) return 0
+  const length = file.readUInt32LE(at)
+  const end = at + PREFIX + length
+  return length < FIXED || length > RECORD_MAX || end > file.length ? 0 : end
 }
 
 function decodeNames(file: Buffer): SpoolNames | null {
