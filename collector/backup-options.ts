@@ -1,4 +1,4 @@
-// Options of `sonde-collector backup` and `restore`, declared once.
+// Options of `sonde-collector backup`, `restore` and `check`, declared once.
 import type { Command } from "../shared/config/help.ts"
 import type { Options } from "../shared/config/options.ts"
 
@@ -22,4 +22,22 @@ export const restoreCommand: Command & { readonly options: typeof RESTORE_OPTION
   operands: "FILE",
   sentence: "Puts a backup in the place of a store that no collector is using; the former store is kept beside it.",
   options: RESTORE_OPTIONS,
+}
+
+export const CHECK_OPTIONS = {
+  db: { kind: "text", sentence: "File of a store, or a backup.", default: ".sonde/sonde.sqlite", placeholder: "FILE" },
+  format: {
+    kind: "text",
+    sentence: "A page for people, or one object for machines.",
+    default: "text",
+    values: ["text", "json"],
+  },
+} as const satisfies Options
+
+export const checkCommand: Command & { readonly options: typeof CHECK_OPTIONS } = {
+  name: "check",
+  operands: "",
+  sentence:
+    "Reads all of a store, also while a collector uses it: every page, row, index and reference. The exit code is 1 when something is damaged.",
+  options: CHECK_OPTIONS,
 }

@@ -1,10 +1,21 @@
 // Backup while a collector runs, restore, and what is refused, through the commands themselves.
 import assert from "node:assert/strict"
 import { spawnSync } from "node:child_process"
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { test } from "node:test"
+import { openSqliteStore } from "./store/sqlite-store.ts"
 import { RunningCollector } from "./test/running-collector.ts"
 
 const ROOT = resolve(import.meta.dirname, "..")
@@ -53,10 +64,44 @@ test("what is refused: one sentence each", (at) => {
     [["restore", "--data", folder], 2, /needs one FILE/],
     [["restore", "--data", folder, join(folder, "none")], 2, /there is no/],
     [["restore", "--data", folder, text], 1, /is no backup of a store/],
+    [["check", "--db", join(folder, "none")], 2, /there is no/],
+    [["check", "--db", text], 1, /text is damaged/],
   ] as const) {
     const run = command(...argv)
     assert.equal(run.status, status, run.stderr)
     assert.match(run.stderr, sentence)
     assert.equal(run.stderr.split("\n").length, 2, run.stderr)
   }
+})
+
+test("check reads all of a store; run refuses a damaged and a newer one in one sentence with exit code 1", async (at) => {
+  const folder = mkdtempSync(join(tmpdir(), "sonde-check-"))
+  at.after(() => rmSync(folder, { recursive: true, force: true }))
+  await (await openSqliteStore(folder)).close()
+  const file = join(folder, "sonde.sqlite")
+  const well = command("check", "--db", file)
+  assert.equal(well.status, 0, well.stderr)
+  assert.match(
+    well.stdout,
+    /sonde\.sqlite: [\d,]+ bytes.*\n {2}schema \d+, 0 exchanges.*\n(.*\n)* {2}endpoints +[\d,]+\n(.*\n)* {2}well\n$/,
+  )
+  const { well: isWell, damage } = JSON.parse(command("check", "--db", file, "--format", "json").stdout)
+  assert.deepEqual([isWell, damage], [true, []])
+  const database = new DatabaseSync(file)
+  database.exec("INSERT INTO migrations VALUES (999, 'from the future', '')")
+  database.close()
+  const run = (): string => {
+    const ended = command("run", "--data", folder, "--listen", "127.0.0.1:0")
+    assert.equal(ended.status, 1)
+    assert.equal(ended.stderr.split("\n").length, 2, ended.stderr)
+    return ended.stderr
+  }
+  assert.match(run(), /sonde\.sqlite has schema 999, and this program knows \d+: use the program that wrote it/)
+  const bytes = readFileSync(file)
+  writeFileSync(file, bytes.fill(0xa5, 4096, 12_000))
+  assert.match(
+    run(),
+    /sonde\.sqlite is damaged \(.*"sonde-collector restore --data DIR FILE" \(deploy\/docs\/backup\.md\)/,
+  )
+  assert.equal(command("check", "--db", file).status, 1)
 })

@@ -1,9 +1,10 @@
-// sonde-collector backup, restore: sentences and exit codes; the work is in store/sqlite-backup.ts.
+// sonde-collector backup, restore, check: sentences and exit codes; the work is in store/sqlite-backup.ts and sqlite-check.ts.
 import { existsSync } from "node:fs"
 import type { Settled } from "../shared/config/options.ts"
 import { UsageError, WorldError } from "../shared/config/program.ts"
-import type { BACKUP_OPTIONS, RESTORE_OPTIONS } from "./backup-options.ts"
+import type { BACKUP_OPTIONS, CHECK_OPTIONS, RESTORE_OPTIONS } from "./backup-options.ts"
 import { backupStore, restoreStore } from "./store/sqlite-backup.ts"
+import { type CheckReport, checkFile } from "./store/sqlite-check.ts"
 import { StoreError } from "./store/store.ts"
 
 export interface BackupOutput {
@@ -32,6 +33,34 @@ export async function runRestore(
   out(`${values.data} holds what ${file} holds.${former === "" ? "" : ` The former store is ${former}.`}\n`)
   return 0
 }
+
+export async function runCheck(
+  { values }: Settled<typeof CHECK_OPTIONS>,
+  out: (text: string) => void,
+): Promise<number> {
+  if (!existsSync(values.db)) throw new UsageError(`--db: there is no ${values.db}.`)
+  const report = await worldly(async () => checkFile(values.db))
+  const isWell = report.damage.length === 0 && report.lostReferences === 0
+  if (values.format === "json") out(`${JSON.stringify({ file: values.db, well: isWell, ...report }, null, 2)}\n`)
+  else out(pageOf(values.db, report))
+  return isWell ? 0 : 1
+}
+
+function pageOf(file: string, report: CheckReport): string {
+  const { bytes, freeBytes, walBytes, schema, exchanges, checkpoint, damage, lostReferences, tables } = report
+  const lines = [
+    `${file}: ${count(bytes)} bytes, ${count(freeBytes)} of them free, ${count(walBytes)} in the write-ahead log`,
+    `  schema ${schema}, ${count(exchanges)} exchanges, checkpoint ${count(checkpoint)}`,
+    ...tables.map(({ table, bytes: of }) => `  ${table.padEnd(20)} ${count(of).padStart(16)}`),
+    ...damage.map((sentence) => `  damaged: ${sentence}`),
+  ]
+  if (lostReferences > 0) lines.push(`  damaged: ${count(lostReferences)} rows refer to rows that are not there`)
+  const isWell = damage.length === 0 && lostReferences === 0
+  lines.push(isWell ? "  well" : "  Put a backup in its place: sonde-collector restore (deploy/docs/backup.md).")
+  return `${lines.join("\n")}\n`
+}
+
+const count = (value: number): string => value.toLocaleString("en-US")
 
 async function worldly<T>(work: () => Promise<T>): Promise<T> {
   try {

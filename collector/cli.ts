@@ -1,9 +1,8 @@
 // sonde-collector: arguments, environment, files and signals; the work is in pipeline.ts.
-import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
-import { createSecureContext } from "node:tls"
 import {
   EMBEDDED_OPTIONS,
   type EmbeddedSensor,
@@ -19,7 +18,6 @@ import { checkAccess, readAccess } from "../shared/bus/access.ts"
 import { accessFiles } from "../shared/bus/options.ts"
 import { inForce } from "../shared/config/help.ts"
 import { flagName, type Settled } from "../shared/config/options.ts"
-import { readPrivateFile } from "../shared/config/private-file.ts"
 import { action, runProgram, UsageError, WorldError } from "../shared/config/program.ts"
 import { VERSION } from "../shared/config/version.ts"
 import { parseBusAddress } from "../shared/event/event-stream.ts"
@@ -27,9 +25,16 @@ import { createLog, type Log } from "../shared/telemetry/log.ts"
 import { Tokens, TokensError } from "./api/access/tokens.ts"
 import { ApiStartError } from "./api/listen.ts"
 import { type BACKTEST_OPTIONS, backtestCommand } from "./backtest-options.ts"
-import { type BACKUP_OPTIONS, backupCommand, type RESTORE_OPTIONS, restoreCommand } from "./backup-options.ts"
+import {
+  type BACKUP_OPTIONS,
+  backupCommand,
+  type CHECK_OPTIONS,
+  checkCommand,
+  type RESTORE_OPTIONS,
+  restoreCommand,
+} from "./backup-options.ts"
 import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } from "./config.ts"
-import { CHECKPOINT_LIMITS, type CheckpointLimits } from "./consume/checkpoint-schedule.ts"
+import { CHECKPOINT_LIMITS, type CheckpointLimits, SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
 import { type NATS_OPTIONS, natsCommand } from "./credentials/options.ts"
@@ -39,15 +44,16 @@ import { parseChannels } from "./notify/settings.ts"
 import { type NOTIFY_COMMAND_OPTIONS, notifyCommand } from "./notify-options.ts"
 import { type OPENAPI_OPTIONS, openapiCommand } from "./openapi-options.ts"
 import { Collector } from "./pipeline.ts"
+import { storeLimits } from "./retention-options.ts"
 import { type SIMULATE_OPTIONS, simulateCommand } from "./simulate/options.ts"
 import { type STATUS_OPTIONS, statusCommand } from "./status-options.ts"
 import { openSqliteStore } from "./store/sqlite-store.ts"
 import { StoreError } from "./store/store.ts"
+import { readTls, TlsFilesError, type TlsPaths, tlsPathsOf, useTlsAgain } from "./tls-files.ts"
 import { type TOKEN_OPTIONS, tokenCommand } from "./token-options.ts"
 
 /** The sensor's settings stand beside the collector's own: one table, one file, every mistake at once. */
 const OPTIONS = { ...RUN_OPTIONS, ...EMBEDDED_OPTIONS }
-const TLS_KEY_BYTES_MAX = 65_536
 type Values = RunValues & EmbeddedValues
 
 const out = (text: string): void => void process.stdout.write(text)
@@ -55,7 +61,8 @@ const err = (text: string): void => void process.stderr.write(text)
 
 /** Turns the world's failures of starting into sentences with an exit code. */
 function explain(error: unknown): unknown {
-  if (error instanceof StoreError || error instanceof TokensError) return new WorldError(error.message)
+  if (error instanceof StoreError || error instanceof TokensError || error instanceof TlsFilesError)
+    return new WorldError(error.message)
   if (error instanceof ApiStartError)
     return error.code === "not-loopback" ? new UsageError(error.message) : new WorldError(error.message)
   if (error instanceof LiveCaptureError)
@@ -165,24 +172,23 @@ async function channelsOf(values: RunValues): Promise<readonly Channel[]> {
   throw new UsageError(opened.mistakes.join("\nsonde-collector: "))
 }
 
-/** Tokens beside the store, and what TLS needs. Throws UsageError, TokensError. */
+/** Tokens beside the store, and what TLS needs. Throws UsageError, TokensError, TlsFilesError. */
 function accessOf(values: RunValues, log: Log) {
-  const [certificate, key] = [values["tls-certificate"], values["tls-key"]]
-  if ((certificate === "") !== (key === "")) throw new UsageError("--tls-certificate and --tls-key need each other.")
+  const paths = tlsPaths(values)
   const tokens = new Tokens(values.data, (error) => log.error({}, `Everybody is refused: ${(error as Error).message}`))
-  return { tokens, tls: certificate === "" ? null : readTls(certificate, key), mayBePlain: values["plain-http"] }
+  const tls = paths === null ? null : readTls(paths)
+  return { tokens, tls, mayBePlain: values["plain-http"], hostNames: values["host-name"] }
 }
 
-function readTls(certificate: string, key: string) {
-  const read = readPrivateFile(key, process.env.CREDENTIALS_DIRECTORY ?? "", "a private key", TLS_KEY_BYTES_MAX)
-  if ("mistake" in read) throw new WorldError(`--tls-key: ${key} ${read.mistake}.`)
-  try {
-    const cert = readFileSync(certificate)
-    createSecureContext({ cert, key: read.bytes })
-    return { cert, key: read.bytes }
-  } catch (error) {
-    throw new WorldError(`--tls-certificate, --tls-key: ${(error as Error).message}.`)
-  }
+function tlsPaths(values: RunValues): TlsPaths | null {
+  return tlsPathsOf(values["tls-certificate"], values["tls-key"], process.env.CREDENTIALS_DIRECTORY ?? "")
+}
+
+/** What files say is read again on SIGHUP, which otherwise ends nothing and changes nothing. */
+function reload(collector: Collector, values: RunValues, log: Log): void {
+  const paths = tlsPaths(values)
+  if (paths !== null) useTlsAgain((pair) => collector.useTls(pair), paths, log)
+  if (values.labels !== "") void useLabelsAgain(collector, values.labels, log)
 }
 
 async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
@@ -213,7 +219,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
     // Not recursive: the runtime's recursive mkdir never returns where the system refuses a folder, as below /proc.
     if (!existsSync(values.data)) mkdirSync(values.data, { mode: 0o700 })
     if (values.read.length > 0 || values.interface.length > 0) key = keyOf(values)
-    collector = await Collector.start(await openSqliteStore(values.data), {
+    collector = await Collector.start(await openStore(values, log), {
       listen: parseListen(values.listen)!,
       assets: join(import.meta.dirname, "web/dist"),
       version: VERSION,
@@ -230,7 +236,7 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
   out(`API and console on ${collector.url}, data in ${values.data}.\n`)
   try {
     await useLabels(collector, labels)
-    if (values.labels !== "") process.on("SIGHUP", () => void useLabelsAgain(collector, values.labels, log))
+    process.on("SIGHUP", () => reload(collector, values, log))
     if (partners !== null) await collector.usePartners(partners, Date.now() * 1000)
     const code = await serve(collector, values, key, log, stopped)
     await collector.close()
@@ -240,6 +246,10 @@ async function run(settled: Settled<typeof OPTIONS>): Promise<number> {
     await collector.abort()
     throw explain(error)
   }
+}
+
+function openStore(values: RunValues, log: Log): ReturnType<typeof openSqliteStore> {
+  return openSqliteStore(values.data, { limits: storeLimits(values), say: (sentence) => log.info({}, sentence) })
 }
 
 /** Feeds the collector until its input ends (--exit) or somebody stops it. */
@@ -253,10 +263,11 @@ async function serve(
   const bus = values.nats === "" ? null : startBus(collector, values, log)
   let code = 0
   if (key !== null) {
-    const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values))
     const isLive = values.interface.length > 0
-    const reasons: string[] = isLive ? [] : ["The captures of --read are not read and applied yet."]
-    collector.addFeed({ name: "in_process", reasons, lag: null, counters: consumer.counters })
+    const patience = isLive ? { say: (sentence: string): void => log.warn({}, sentence) } : null
+    const consumer = new InProcessConsumer(collector.inventory, checkpointLimits(values), SYSTEM_CLOCK, patience)
+    if (!isLive) consumer.underWay = "The captures of --read are not read and applied yet."
+    collector.addFeed(consumer)
     const sensor = embedSensor({
       read: values.read,
       keylog: values.keylog,
@@ -269,9 +280,12 @@ async function serve(
       sensor: "embedded",
       receive: (bytes) => consumer.receive(bytes),
     })
-    void stopped.then(() => sensor.stop())
+    void stopped.then(() => {
+      consumer.end()
+      sensor.stop()
+    })
     code = await readCaptures(sensor, consumer)
-    reasons.length = 0
+    consumer.underWay = ""
     await tellFindings(collector)
     if (isLive) return code
   }
@@ -322,10 +336,8 @@ async function backtest(settled: Settled<typeof BACKTEST_OPTIONS>): Promise<numb
   }
 }
 
-async function notify(settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<number> {
-  const { runNotify } = await import("./notify.ts")
-  return runNotify(settled, out)
-}
+const notify = async (settled: Settled<typeof NOTIFY_COMMAND_OPTIONS>): Promise<number> =>
+  (await import("./notify.ts")).runNotify(settled, out)
 
 async function backup(settled: Settled<typeof BACKUP_OPTIONS>): Promise<number> {
   const { runBackup } = await import("./backup.ts")
@@ -334,10 +346,11 @@ async function backup(settled: Settled<typeof BACKUP_OPTIONS>): Promise<number> 
   return runBackup(settled, { out, progress })
 }
 
-async function restore(settled: Settled<typeof RESTORE_OPTIONS>): Promise<number> {
-  const { runRestore } = await import("./backup.ts")
-  return runRestore(settled, Date.now(), out)
-}
+const restore = async (settled: Settled<typeof RESTORE_OPTIONS>): Promise<number> =>
+  (await import("./backup.ts")).runRestore(settled, Date.now(), out)
+
+const check = async (settled: Settled<typeof CHECK_OPTIONS>): Promise<number> =>
+  (await import("./backup.ts")).runCheck(settled, out)
 
 async function token(settled: Settled<typeof TOKEN_OPTIONS>): Promise<number> {
   const { runToken } = await import("./token.ts")
@@ -349,15 +362,11 @@ async function nats(settled: Settled<typeof NATS_OPTIONS>): Promise<number> {
   return runNats(settled, new Date().toISOString().slice(0, 10), out)
 }
 
-async function status(settled: Settled<typeof STATUS_OPTIONS>): Promise<number> {
-  const { runStatus } = await import("./status.ts")
-  return runStatus(settled, out)
-}
+const status = async (settled: Settled<typeof STATUS_OPTIONS>): Promise<number> =>
+  (await import("./status.ts")).runStatus(settled, out)
 
-async function simulate(settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> {
-  const { runSimulate } = await import("./simulate/command.ts")
-  return runSimulate(settled, out)
-}
+const simulate = async (settled: Settled<typeof SIMULATE_OPTIONS>): Promise<number> =>
+  (await import("./simulate/command.ts")).runSimulate(settled, out)
 
 // A log pipe that is closed is no reason to stop collecting.
 process.stdout.on("error", () => undefined)
@@ -373,6 +382,7 @@ const code = await runProgram(
       action(tokenCommand, token),
       action(backupCommand, backup),
       action(restoreCommand, restore),
+      action(checkCommand, check),
       action(configCommand(OPTIONS), config),
       action(openapiCommand, openapi),
       action(backtestCommand, backtest),

@@ -19,6 +19,8 @@ export interface CollectorState {
   readonly health: { readonly ready: boolean; readonly lag?: number | null | undefined }
   /** Open incidents by lane. */
   readonly incidents: { readonly high: number; readonly review: number }
+  /** What the API refused by reason, and entries that the audit log did not take. */
+  readonly access: { readonly refused: Readonly<Record<string, number>>; readonly untold: number }
   readonly channels: readonly ChannelState[]
 }
 
@@ -59,6 +61,8 @@ const FEED_TOTALS: readonly (readonly [counter: string, name: string, help: stri
   ["applied", "feed_applied_total", "Messages applied, since the start."],
   ["duplicates", "feed_duplicates_total", "Messages delivered again, since the start."],
   ["unnamed", "feed_unnamed_total", "Messages on subjects that name no sensor, since the start."],
+  ["again", "feed_taken_again_total", "Messages that the store had lost and the stream had not, since it was made."],
+  ["gone", "feed_gone_total", "Messages no longer in the stream when they were to be taken, since it was made."],
   ["connections", "feed_connections_total", "Connections made, since the start."],
   ["checkpointFailures", "feed_checkpoint_failures_total", "Checkpoints that failed, since the start."],
 ]
@@ -84,6 +88,18 @@ export function collectorMetrics(state: CollectorState): Metric[] {
     ...(health.lag == null
       ? []
       : [named("lag_messages", "Messages waiting in the stream.", "gauge", [{ value: health.lag }])]),
+    named(
+      "api_refused_total",
+      "Requests that the API refused, by reason, since the start.",
+      "counter",
+      Object.entries(state.access.refused).map(([reason, value]) => ({ labels: { reason }, value })),
+    ),
+    named(
+      "audit_left_out_total",
+      "Sign-ins and refusals that the audit log left out because there were too many, since the start.",
+      "counter",
+      [{ value: state.access.untold }],
+    ),
     ...TOTALS.map(([figure, name, help]) => named(name, help, "counter", [{ value: inventory[figure] }])),
     ...HELD.map(([figure, name, help]) => named(name, help, "gauge", [{ value: inventory[figure] }])),
     named(

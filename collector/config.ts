@@ -6,6 +6,7 @@ import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
 import { AHEAD_US } from "./consume/admission.ts"
 import { NOTIFY_OPTIONS } from "./notify/settings.ts"
+import { RETENTION_OPTIONS } from "./retention-options.ts"
 
 const S = 1_000_000
 
@@ -57,6 +58,7 @@ export const RUN_OPTIONS = {
     check: (text: string) => (isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'),
   },
   data: { kind: "text", sentence: "Folder of the store.", default: ".sonde", placeholder: "DIR" },
+  ...RETENTION_OPTIONS,
   listen: {
     kind: "text",
     sentence: "Address and port of API and console.",
@@ -66,11 +68,18 @@ export const RUN_OPTIONS = {
   },
   "tls-certificate": {
     kind: "text",
-    sentence: "Certificate chain (PEM) of API and console; with --tls-key.",
+    sentence: "Certificate chain (PEM) of API and console; with --tls-key. Both are read again on SIGHUP.",
     default: "",
     placeholder: "FILE",
   },
   "tls-key": { kind: "text", sentence: "Its private key, mode 0600.", default: "", placeholder: "FILE" },
+  "host-name": {
+    kind: "list",
+    sentence:
+      "Name under which API and console may be asked, beside their own; beyond loopback any where none is given.",
+    default: [],
+    placeholder: "NAME",
+  },
   "plain-http": {
     kind: "flag",
     sentence: "Listen beyond loopback without TLS, because a proxy in front speaks it.",

@@ -25,6 +25,7 @@ import type { Channel } from "./notify/channel.ts"
 import { Notifier } from "./notify/notifier.ts"
 import { SENSORS_MAX, sensorMetrics } from "./sensor-metrics.ts"
 import type { Store } from "./store/store.ts"
+import { storeMetrics } from "./store-metrics.ts"
 
 /** Messages that a stream read to its end may still hold: what is pulled ahead at once. */
 const UNDER_WAY = 64
@@ -49,7 +50,7 @@ export interface CollectorOptions {
   readonly assets: string
   readonly version: string
   /** Who may ask, and over what. */
-  readonly access?: Pick<ApiOptions, "tokens" | "tls" | "mayBePlain">
+  readonly access?: Pick<ApiOptions, "tokens" | "tls" | "mayBePlain" | "hostNames">
   /** How long half an exchange waits for the other one, µs of event time. */
   readonly joinWindowUs?: number
   /** A running sensor that is not heard for this long is silent, µs. */
@@ -141,6 +142,11 @@ export class Collector {
     return this.#api?.address.url ?? ""
   }
 
+  /** Another certificate and key for new connections. */
+  useTls(files: NonNullable<ApiOptions["tls"]>): void {
+    this.#api?.useTls(files)
+  }
+
   addFeed(feed: Feed): void {
     this.#feeds.push(feed)
   }
@@ -170,8 +176,10 @@ export class Collector {
         feeds: this.#feeds,
         health: this.health(),
         incidents: { high: await open("high"), review: await open("review") },
+        access: { refused: this.#api?.access.refused ?? {}, untold: this.#api?.access.untold() ?? 0 },
         channels: (await this.#notifier?.states()) ?? [],
       }),
+      ...storeMetrics(await this.#store.facts()),
       ...sensorMetrics(this.inventory.sensorRecords(SENSORS_MAX), counters.sensors, SYSTEM_CLOCK.wallUs()),
     ])
   }

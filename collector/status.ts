@@ -43,6 +43,10 @@ export function troublesOf({ readiness, ledger, sensors }: CollectorStatus): rea
   if (ledger.missingBatches > 0) troubles.push(`${count(ledger.missingBatches)} batches of sensors are missing.`)
   for (const [reason, messages] of Object.entries(ledger.refused))
     troubles.push(`${count(messages)} messages were refused: ${reason}.`)
+  const { bytes, freeBytes, bytesMax, gone } = ledger.store
+  if (gone > 0) troubles.push(`${count(gone)} batches were no longer in the stream when they were to be taken.`)
+  if (bytesMax > 0 && bytes - freeBytes > bytesMax)
+    troubles.push(`The store holds ${count(bytes - freeBytes)} bytes, more than --store-bytes ${count(bytesMax)}.`)
   for (const [limit, given] of Object.entries(ledger.limits))
     troubles.push(`A limit is reached: ${limit}, ${count(given)} given up.`)
   for (const { id, state, loss, overload } of sensors) {
@@ -54,11 +58,12 @@ export function troublesOf({ readiness, ledger, sensors }: CollectorStatus): rea
 }
 
 function summaryOf({ readiness, ledger, sensors, openIncidents }: CollectorStatus) {
-  const { exchanges, received, joined, copies, waiting, missingBatches, refused, limits } = ledger
+  const { exchanges, received, joined, copies, waiting, missingBatches, refused, limits, store } = ledger
   return {
     ready: readiness.ready,
     lag: readiness.lag,
     ledger: { exchanges, received, joined, copies, waiting, missingBatches, refused, limits },
+    store,
     openIncidents,
     sensors: sensors.map(({ id, state, lastHeard, exchanges: given, loss }) => ({
       id,
@@ -77,6 +82,7 @@ function textOf(url: string, status: CollectorStatus, troubles: readonly string[
     `${url}: ${readiness.ready ? "ready" : "not ready"}${lag}`,
     `  exchanges   ${count(ledger.exchanges)} applied; ${count(ledger.copies)} copies, ${count(ledger.joined)} joined, ${count(ledger.waiting)} wait`,
     `  incidents   ${count(openIncidents.high)} open to look at now, ${count(openIncidents.review)} to review`,
+    `  store       ${storeLine(ledger.store)}`,
     ...sensors.map(
       ({ id, state, lastHeard, exchanges, loss }) =>
         `  sensor      ${id}: ${state}, heard ${lastHeard ?? "never"}, ${count(exchanges)} exchanges, ` +
@@ -85,6 +91,12 @@ function textOf(url: string, status: CollectorStatus, troubles: readonly string[
     troubles.length === 0 ? "  well" : `  not well    ${troubles.join("\n              ")}`,
   ]
   return `${lines.join("\n")}\n`
+}
+
+function storeLine({ bytes, freeBytes, walBytes, removed }: Totals["store"]): string {
+  const gone = removed.map(({ kind, reason, removed: many }) => `${count(many)} of ${kind} by ${reason}`)
+  const told = gone.length === 0 ? "nothing removed" : `removed: ${gone.join(", ")}`
+  return `${count(bytes)} bytes, ${count(freeBytes)} of them free, log ${count(walBytes)}; ${told}`
 }
 
 const count = (value: number): string => value.toLocaleString("en-US")

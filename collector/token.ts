@@ -4,7 +4,15 @@
 import { existsSync } from "node:fs"
 import type { Settled } from "../shared/config/options.ts"
 import { UsageError, WorldError } from "../shared/config/program.ts"
-import { makeToken, readTokens, TOKENS_MAX, TokensError, writeTokens } from "./api/access/tokens.ts"
+import {
+  makeToken,
+  readTokens,
+  revokedToken,
+  TOKENS_MAX,
+  type TokenRecord,
+  TokensError,
+  writeTokens,
+} from "./api/access/tokens.ts"
 import type { TOKEN_OPTIONS } from "./token-options.ts"
 
 const NAME = /^[A-Za-z0-9][\w.@-]{0,63}$/
@@ -33,9 +41,17 @@ export function runToken({ values, operands }: Settled<typeof TOKEN_OPTIONS>, no
 }
 
 function list(folder: string, { out }: TokenOutput): number {
-  for (const { name, role, created, expires } of readTokens(folder))
-    out(`${name}  ${role}  made ${created}  ${expires === null ? "for ever" : `until ${expires}`}\n`)
+  for (const { name, role, created, expires, revoked } of readTokens(folder))
+    if (revoked === undefined)
+      out(`${name}  ${role}  made ${created}  ${expires === null ? "for ever" : `until ${expires}`}\n`)
   return 0
+}
+
+/** The oldest that are revoked make room. */
+function withRoom(records: readonly TokenRecord[]): readonly TokenRecord[] {
+  const surplus = records.length + 1 - TOKENS_MAX
+  const gone = records.filter(({ revoked }) => revoked !== undefined).slice(0, Math.max(0, surplus))
+  return records.filter((record) => !gone.includes(record))
 }
 
 function change(
@@ -46,21 +62,21 @@ function change(
   { out, err }: TokenOutput,
 ): number {
   const records = readTokens(values.data)
-  const former = records.find((record) => record.name === name)
-  const others = records.filter((record) => record !== former)
+  const former = records.find((record) => record.name === name && record.revoked === undefined)
+  const others = records.filter((record) => record.name !== name)
+  const live = records.filter((record) => record.revoked === undefined).length
   if (what === "create" && former !== undefined) throw new UsageError(`token: ${name} is there already: see rotate.`)
   if (what !== "create" && former === undefined) throw new UsageError(`token: there is no ${name}.`)
   if (what === "revoke") {
-    writeTokens(values.data, others)
-    err(
-      `sonde-collector: ${name} is revoked.${others.length === 0 ? " There are no tokens now: on loopback nobody needs one." : ""}\n`,
-    )
+    writeTokens(values.data, [...others, revokedToken(former!, nowMs)])
+    const none = " There are no tokens now: on loopback nobody needs one, beyond it everybody is refused."
+    err(`sonde-collector: ${name} is revoked.${live === 1 ? none : ""}\n`)
     return 0
   }
-  if (records.length >= TOKENS_MAX) throw new UsageError(`token: there are ${TOKENS_MAX} already, which is the limit.`)
+  if (live >= TOKENS_MAX) throw new UsageError(`token: there are ${TOKENS_MAX} already, which is the limit.`)
   const role = former?.role ?? (values.role as "viewer" | "analyst" | "admin")
   const { token, record } = makeToken(name, role, nowMs, values.life / 1000)
-  writeTokens(values.data, [...others, record])
+  writeTokens(values.data, [...withRoom(others), record])
   err(`sonde-collector: the token of ${name} (${role}), shown once:\n`)
   out(`${token}\n`)
   return 0

@@ -182,6 +182,8 @@ async function run(
   if (values.format === "nats" && values["key-file"] === "")
     mistakes.push("run needs --key-file FILE; sonde-sensor keygen FILE makes one.")
   if (!isLive && values["keylog-socket"] !== "") mistakes.push("--keylog-socket needs --interface.")
+  if (!isLive && values["publish.spool"] !== "")
+    mistakes.push("--publish-spool needs --interface: captures can be read again.")
   if (mistakes.length > 0) throw new UsageError(mistakes.join(" "))
   const key = settledKey(values["key-file"], process.env.CREDENTIALS_DIRECTORY)
   // Loaded only here, like the client and all of live capture: reading a file needs none of them, and they take longer to load
@@ -261,12 +263,13 @@ async function watch(
   process.on("SIGINT", stop)
   process.on("SIGTERM", stop)
   process.on("SIGHUP", () => void service?.reload())
-  const [{ loadAddon }, { LiveRun }, { Workers }, { ServiceManager }, watching] = await Promise.all([
+  const [{ loadAddon }, { LiveRun }, { Workers }, { ServiceManager }, watching, { adoptPlaces }] = await Promise.all([
     import("./capture/native/addon.ts"),
     import("./live-run.ts"),
     import("./workers.ts"),
     import("./daemon/service-manager.ts"),
     import("./watch.ts"),
+    import("./publish/spool/folder.ts"),
   ])
   const { CREDENTIALS_DIRECTORY, NOTIFY_SOCKET, WATCHDOG_USEC } = process.env
   const say = (sentence: string): void => (ROUTINE.test(sentence) ? log.info({}, sentence) : log.warn({}, sentence))
@@ -275,6 +278,7 @@ async function watch(
   const settings = { values, boot, fanout, credentials: CREDENTIALS_DIRECTORY }
   let live: Live
   try {
+    if (values["publish.spool"] !== "") adoptPlaces(values["publish.spool"], values.workers)
     live = fanout === null ? new LiveRun(settings, key, say) : new Workers(settings, say)
   } catch (error) {
     throw explained(error)

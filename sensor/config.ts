@@ -8,6 +8,7 @@ import { parseMetricsAddress } from "./daemon/metrics-address.ts"
 import { parseZoneMap, ZONE_RULES_MAX } from "./decode/zone-map.ts"
 import { KEYLOG_OPTIONS, KEYLOG_SOCKET_OPTIONS, TLS_KEY_OPTIONS } from "./key-input/options.ts"
 import { LIVE_OPTIONS } from "./live-options.ts"
+import { PUBLISH_OPTIONS } from "./publish/publish-options.ts"
 import { ADDRESS_MODES } from "./summary/addresses.ts"
 import { OBJECT_MODES } from "./summary/objects/objects.ts"
 import { PATH_MODES } from "./summary/privacy/path-privacy.ts"
@@ -305,20 +306,7 @@ export const RUN_OPTIONS = {
     default: "nats",
     values: ["nats", "null"],
   },
-  "publish.window": {
-    kind: "number",
-    sentence: "Batches sent and not yet acknowledged before input waits.",
-    default: 64,
-    min: 1,
-    max: 1024,
-  },
-  "publish.patience": {
-    kind: "duration",
-    sentence: "How long to wait for the server, at the start and for the last acknowledgements.",
-    default: 60 * S,
-    min: S,
-    max: 3600 * S,
-  },
+  ...PUBLISH_OPTIONS,
   boot: {
     kind: "text",
     sentence: "Id of this run; by default derived from the captures, so that reading them again counts nothing twice.",

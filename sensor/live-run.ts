@@ -25,6 +25,8 @@ export interface LiveSettings {
   readonly fanout: FanoutGroup | null
   /** systemd's credentials directory. */
   readonly credentials: string | undefined
+  /** Which of the workers, from 1 on. */
+  readonly worker?: number
 }
 
 /** What cli.ts drives, whether in this thread or in workers. */
@@ -75,7 +77,7 @@ export class LiveRun implements Live {
     const link =
       values.format === "null"
         ? new NullLink(counters)
-        : natsLink(values, boot, counters, Number.POSITIVE_INFINITY, say, settings.credentials)
+        : natsLink(values, boot, counters, Number.POSITIVE_INFINITY, say, settings.credentials, settings.worker)
     const publisher = new Batcher(link, counters, {
       tenant: values.tenant,
       sensor: values.sensor,

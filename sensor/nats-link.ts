@@ -5,10 +5,14 @@ import { parseBusAddress } from "../shared/event/event-stream.ts"
 import type { RunValues } from "./config.ts"
 import { JetStreamLink } from "./publish/jetstream.ts"
 import type { PublisherCounters } from "./publish/link.ts"
+import { openWorkerSpool } from "./publish/spool/worker-spool.ts"
+
+/** With a spool nothing is lost by ending early, s. */
+const SPOOLED_CLOSE_S = 5
 
 /**
  * `values.nats` has been checked. `patienceMs`: as in JetStreamOptions; a live run has it without end. `systemd`: the unit's credentials
- * directory. Throws WorldError or UsageError where the files of the credentials are not what they should be.
+ * directory. `worker`: which of several, from 1 on, has its place in the spool. Throws WorldError or UsageError where the files of the credentials are not what they should be.
  */
 export function natsLink(
   values: RunValues,
@@ -17,20 +21,28 @@ export function natsLink(
   patienceMs: number,
   say: (sentence: string) => void,
   systemd: string | undefined,
+  worker = 1,
 ): JetStreamLink {
   const address = parseBusAddress(values.nats)!
   const access = accessFiles(values, systemd)
   checkAccess(access, address)
   readAccess(access)
+  const folder = values["publish.spool"]
+  const { tenant, sensor } = values
+  const { workers, "publish.spool-bytes": bytesMax } = values
+  const places = { folder, bytesMax, workers, worker, names: { tenant, sensor }, boot, say }
+  const spool = folder === "" ? null : openWorkerSpool(counters.spool, places)
+  const closeMs = values["publish.patience"] / 1000
   return new JetStreamLink(counters, {
     address,
+    spool,
     access,
-    tenant: values.tenant,
-    sensor: values.sensor,
+    tenant,
+    sensor,
     boot,
     windowBatches: values["publish.window"],
     patienceMs,
-    closeMs: values["publish.patience"] / 1000,
+    closeMs: spool === null ? closeMs : Math.min(closeMs, SPOOLED_CLOSE_S * 1000),
     log: say,
   })
 }

@@ -137,6 +137,7 @@ export class Workers implements Live {
       ...this.#settings,
       values: this.#values,
       boot: `${this.#settings.boot}-w${place.index}${restart}`,
+      worker: place.index + 1,
     }
     place.starts++
     place.mark = new Float64Array(shared)
@@ -202,6 +203,8 @@ export class Workers implements Live {
     died.packets += packets
     died.exchanges += exchanges
     if (counters !== null) {
+      // What it held on disk is found by the one that follows.
+      if (counters.published.spool !== undefined) counters.published.spool.heldBytes = 0
       this.#dead.push(counters)
       for (const { stage, offered, accounted } of balances(ledgerCounters(counters))) {
         if (offered > accounted) died.underway[stage] = (died.underway[stage] ?? 0) + offered - accounted

@@ -107,7 +107,7 @@ test("after kills at any place, snapshots and redelivery the analysis is the sam
 })
 
 test("pieces of the journal that the snapshot holds are forgotten when they are old or too many bytes; others never", async () => {
-  const store = await openSqliteStore(":memory:", { changes: 1000, positions: 1000, journalBytes: 6_000 })
+  const store = await openSqliteStore(":memory:", { limits: { changes: 1000, positions: 1000, journalBytes: 6_000 } })
   const { inventory, kind } = await opened(store, 100)
   for (const each of traffic(40)) {
     inventory.apply(each)

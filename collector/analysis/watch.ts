@@ -26,15 +26,12 @@ import { WatchEdits } from "./watch-edits.ts"
 export interface WatchOptions {
   /** Exchanges in the journal since the last snapshot that make the next one due. */
   readonly snapshotExchanges: number
-  /** How long the journal is kept for back-tests, µs of event time. */
-  readonly journalUs: number
   /** Messages of a piece of the journal, bytes. */
   readonly pieceBytes: number
 }
 
 export const DEFAULT_WATCH_OPTIONS: WatchOptions = {
   snapshotExchanges: 500_000,
-  journalUs: 90 * 86_400_000_000,
   pieceBytes: 2 * 1024 * 1024,
 }
 
@@ -182,7 +179,7 @@ export class Watch implements Watcher {
       incidents,
       journal,
       snapshot,
-      forgetBeforeUs: Math.max(0, this.analysis.nowUs - this.#options.journalUs),
+      reachedUs: Math.max(0, this.analysis.nowUs),
     }
   }
 

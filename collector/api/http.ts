@@ -1,12 +1,13 @@
-// The web server with everything that is the same for every route: strict headers, Host check, rate limit, problem+json
-// errors, weak ETags, the OpenAPI document, the console's files. The only import of fastify and its plugins.
+// The web server with everything that is the same for every route: strict headers, guards, problem+json errors, weak ETags, the OpenAPI
+// document, the console's files. With guards.ts the only import of fastify and its plugins.
 //
 // Given up: caching by browsers of anything under /api (an inventory of a company's APIs does not belong into a shared cache).
 import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
+import { STATUS_CODES } from "node:http"
+import type { Socket } from "node:net"
 import { join } from "node:path"
 import helmet from "@fastify/helmet"
-import rateLimit from "@fastify/rate-limit"
 import serveStatic from "@fastify/static"
 import swagger from "@fastify/swagger"
 import fastify, {
@@ -19,13 +20,14 @@ import fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from "fastify"
-import { type Gate, neededRole } from "./access/gate.ts"
+import { neededRole } from "./access/gate.ts"
 import type { Principal } from "./access/tokens.ts"
-import { hostName, isLoopback, type ListenAddress, listenError } from "./listen.ts"
-import { Problem, problem, toProblem } from "./problem.ts"
+import { addGuards, type GuardOptions, isApiRequest } from "./guards.ts"
+import { type ListenAddress, listenError } from "./listen.ts"
+import { ApiProblem, Problem, problem, toProblem } from "./problem.ts"
 import type { Static, TSchema } from "./schema.ts"
 import { buildSerializer } from "./serializers.ts"
-import { assertOwnOrigin, isWrite } from "./write-guard.ts"
+import { isWrite } from "./write-guard.ts"
 
 /** Lets fastify read the types of a route from its schemas. */
 interface SchemaTypes extends FastifyTypeProvider {
@@ -49,20 +51,19 @@ export type Api = FastifyInstance<
   SchemaTypes
 >
 
-export interface HttpOptions {
-  readonly listen: ListenAddress
+export type ApiRequest = FastifyRequest
+
+export interface HttpOptions extends GuardOptions {
   /** Directory of the built console; missing or empty: the API alone. */
   readonly assets: string
   readonly version: string
-  /** Requests a client address may make in a minute. */
-  readonly requestsPerMinute: number
-  /** Who may ask; null: everybody who reaches the address. */
-  readonly gate: Gate | null
   /** Certificate and key, PEM; null: plain HTTP. */
   readonly tls: TlsFiles | null
   /** Told of our own mistakes (status 500), never of a client's. */
   readonly onError: (error: unknown) => void
 }
+
+export const TLS_VERSION_MIN = "TLSv1.2"
 
 /** Contents, PEM. */
 export interface TlsFiles {
@@ -70,13 +71,15 @@ export interface TlsFiles {
   readonly key: Buffer
 }
 
-/** Files of the console: they hold nothing, and who is not signed in needs them to sign in. */
-const CONSOLE_FILES = new Set(["/*", "/"])
-
 /** Limits of a request. A URL that is longer, or a path parameter, is refused before routing. */
 const PATH_PARAMETER_MAX = 128
+/** Connections at once: beyond it new ones are closed. The store and the bus need theirs, too. */
+export const CONNECTIONS_MAX = 500
 const HEADER_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+
+/** Browsers remember for a year that this name speaks TLS; names below it are others' affair. */
+const HSTS_S = 365 * 86_400
 
 const CONTENT_SECURITY_POLICY = {
   "default-src": ["'none'"],
@@ -91,9 +94,17 @@ const CONTENT_SECURITY_POLICY = {
 }
 
 const isApi = (url: string): boolean => url.startsWith("/api/") || url === "/api"
-/** By the route that was found, too: "/%61pi" and absolute forms lead there as well. */
-const isApiRequest = ({ url, routeOptions }: FastifyRequest): boolean => isApi(url) || isApi(routeOptions.url ?? "")
-const isProbe = (url: string): boolean => /^\/(healthz|readyz|metrics)(\?|$)/.test(url)
+/** What is no request: there is no route and no reply, only the connection. */
+function refuseBytes({ code }: { readonly code?: string }, socket: Socket): void {
+  if (code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy()
+  const status = BROKEN[code ?? ""] ?? 400
+  const text = JSON.stringify(problem(status, "This is not a request that can be read."))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+  )
+}
+const BROKEN: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
 function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
   return reply
@@ -124,6 +135,7 @@ function addErrors(app: Api, options: HttpOptions): void {
   app.setErrorHandler((error, _request, reply) => {
     const { body, unexpected } = toProblem(error)
     if (unexpected) options.onError(error)
+    if (error instanceof ApiProblem && error.retryAfterS > 0) reply.header("retry-after", error.retryAfterS)
     return sendProblem(reply, body)
   })
   const hasConsole = existsSync(join(options.assets, "index.html"))
@@ -139,41 +151,7 @@ function addErrors(app: Api, options: HttpOptions): void {
   })
 }
 
-function addGuards(app: Api, options: HttpOptions): void {
-  const ownName = options.listen.host.toLowerCase()
-  app.decorateRequest("principal", null)
-  app.addHook("onRequest", async (request, reply) => {
-    if (isApiRequest(request)) reply.header("cache-control", "no-store")
-    const name = hostName(request.headers.host ?? "")
-    if (isLoopback(ownName) && !isLoopback(name) && name !== ownName) {
-      return sendProblem(reply, problem(421, "This address is served for the names localhost and 127.0.0.1 only."))
-    }
-    // Whatever the address: the router decodes it, and what it finds is what would change.
-    if (isWrite(request.method)) assertOwnOrigin(request)
-    // By the router's own pattern, not by the address as it was sent: there are many ways to write one address.
-    const route = request.routeOptions.url
-    if (options.gate === null || route === undefined || CONSOLE_FILES.has(route)) return
-    const { authorization, cookie } = request.headers
-    const shown = { authorization, cookie, address: request.ip }
-    request.principal = options.gate.admit(request.method, route, shown, Date.now())
-  })
-  app.addHook("onSend", async (request, reply, payload) => addTag(request, reply, payload))
-}
-
 async function addPlugins(app: Api, options: HttpOptions): Promise<void> {
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
-    // On plain HTTP whoever terminates TLS in front announces it.
-    strictTransportSecurity: options.tls !== null,
-    frameguard: { action: "deny" },
-    referrerPolicy: { policy: "no-referrer" },
-  })
-  await app.register(rateLimit, {
-    max: options.requestsPerMinute,
-    timeWindow: 60_000,
-    allowList: (request) => isProbe(request.url),
-    errorResponseBuilder: (_request, context) => ({ statusCode: context.statusCode, message: "Too many requests." }),
-  })
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -217,10 +195,16 @@ function withRole<S extends object>(schema: S | undefined, method: string, url: 
 export async function createHttp(options: HttpOptions): Promise<Api> {
   const app: Api = fastify({
     logger: false,
-    ...(options.tls !== null && { https: { ...options.tls, minVersion: "TLSv1.2" } }),
+    ...(options.tls === null
+      ? { http: { headersTimeout: HEADER_TIMEOUT_MS } }
+      : {
+          https: {
+            ...{ cert: options.tls.cert, key: options.tls.key, minVersion: TLS_VERSION_MIN },
+            ...{ headersTimeout: HEADER_TIMEOUT_MS, handshakeTimeout: HEADER_TIMEOUT_MS },
+          },
+        }),
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX },
     requestTimeout: REQUEST_TIMEOUT_MS,
-    ...(options.tls === null && { http: { headersTimeout: HEADER_TIMEOUT_MS } }),
     forceCloseConnections: true,
     return503OnClosing: true,
     schemaController: { compilersFactory: { buildSerializer } },
@@ -229,7 +213,12 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, toProblem(error).body)
     },
+    clientErrorHandler: refuseBytes,
   })
+  // RFC 9110 section 10.1.1: an expectation that is not known may be ignored; the runtime would answer without a problem document.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response))
+  app.server.maxConnections = CONNECTIONS_MAX
+  app.server.on("drop", () => options.refusals.count("connections"))
   app.addSchema(Problem)
   const json = app.getDefaultJsonParser("error", "error")
   // A client that always says JSON, also where it sends nothing (DELETE): where a body is needed, its schema says so.
@@ -237,10 +226,25 @@ export async function createHttp(options: HttpOptions): Promise<Api> {
     if (body.length === 0) done(null, undefined)
     else json(request, body as string, done)
   })
-  addGuards(app, options)
+  // Before the guards: what they refuse has these headers, too.
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+    // On plain HTTP whoever terminates TLS in front announces it.
+    strictTransportSecurity: options.tls === null ? false : { maxAge: HSTS_S, includeSubDomains: false },
+    frameguard: { action: "deny" },
+    referrerPolicy: { policy: "no-referrer" },
+  })
+  await addGuards(app, options)
+  app.addHook("onSend", async (request, reply, payload) => addTag(request, reply, payload))
   addErrors(app, options)
   await addPlugins(app, options)
   return app
+}
+
+/** For connections from now on; those that are open go on. */
+export function useTls(app: Api, files: TlsFiles): void {
+  const server = app.server as unknown as { setSecureContext(context: TlsFiles & { minVersion: string }): void }
+  server.setSecureContext({ cert: files.cert, key: files.key, minVersion: TLS_VERSION_MIN })
 }
 
 /** Starts listening. The port is the real one when 0 was asked for. */

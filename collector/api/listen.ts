@@ -1,5 +1,6 @@
 // Where the API may listen, and which Host a request may name. Without authentication only this machine may ask, and a
 // web page that points its own name at 127.0.0.1 (DNS rebinding) is not this machine's user.
+import { isIP } from "node:net"
 
 /** A failure of starting, for people: one sentence and a stable code. */
 export class ApiStartError extends Error {
@@ -34,6 +35,16 @@ export function assertMayListen(listen: ListenAddress, hasTokens = false, isCove
     "not-loopback",
     `Refusing to listen on ${listen.host} because ${missing}; --listen 127.0.0.1:${listen.port} needs none of it.`,
   )
+}
+
+/**
+ * True when a Host may name this. On loopback: its own names and those that the operator gives, because a page elsewhere may point a name of
+ * its own at 127.0.0.1 (DNS rebinding). Beyond it: any where none is given; else those and addresses, which nobody can point anywhere.
+ */
+export function isServedName(name: string, listenHost: string, hostNames: readonly string[]): boolean {
+  if (isLoopback(name) || name === listenHost.toLowerCase() || hostNames.includes(name)) return true
+  if (isLoopback(listenHost)) return false
+  return hostNames.length === 0 || isIP(name) !== 0
 }
 
 /** The host part of a Host field: "[::1]:8470" -> "::1". */

@@ -182,6 +182,25 @@ export const Totals = Type.Object(
     unlisted: Counts("Exchanges that belong to no service, by reason."),
     limits: Counts("What was given up to stay within limits, by limit."),
     sensors: ref(Ledger),
+    store: Type.Object(
+      {
+        bytes: Count("Of the file."),
+        freeBytes: Count("Of them: free for what comes next."),
+        walBytes: Count("Of the write-ahead log beside it."),
+        bytesMax: Count("Beyond this the oldest is removed; 0: no limit."),
+        removed: Type.Array(
+          Type.Object({
+            kind: Type.String({ description: "evidence (exchanges), hours, days (rows), incidents." }),
+            reason: Type.String({ description: "age, size." }),
+            removed: Count("How many, since the store was made."),
+            until: Time("Nothing older is there any more, but for what came late."),
+          }),
+          { description: "What retention removed." },
+        ),
+        gone: Count("Messages that were no longer in the stream when they were to be taken."),
+      },
+      { description: "The store itself." },
+    ),
   },
   { $id: "Totals" },
 )

@@ -49,10 +49,13 @@ const EDIT_STATUSES = { unknown: 404, invalid: 422, conflict: 409, limit: 409 } 
 export class ApiProblem extends Error {
   readonly status: number
   readonly parameter: string
-  constructor(status: number, detail: string, parameter = "") {
+  /** Seconds, for Retry-After; 0 for none. */
+  readonly retryAfterS: number
+  constructor(status: number, detail: string, parameter = "", retryAfterS = 0) {
     super(detail)
     this.status = status
     this.parameter = parameter
+    this.retryAfterS = retryAfterS
   }
 }
 
@@ -71,10 +74,14 @@ interface ValidationFault {
   readonly message?: string | undefined
 }
 
+/** Names that are repeated to whoever sent them: letters at most. */
+const NAME_MAX = 80
+const clipped = (name: string): string => (name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name)
+
 function describeFault(fault: ValidationFault): { parameter: string; detail: string } {
-  const parameter = fault.instancePath.replace(/^\//, "")
+  const parameter = clipped(fault.instancePath.replace(/^\//, ""))
   if (fault.keyword === "additionalProperties") {
-    return { parameter: String(fault.params.additionalProperty), detail: "This parameter is not known here." }
+    return { parameter: clipped(String(fault.params.additionalProperty)), detail: "This parameter is not known here." }
   }
   if (fault.keyword === "required")
     return { parameter: String(fault.params.missingProperty), detail: "It is required." }

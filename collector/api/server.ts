@@ -5,7 +5,9 @@ import type { Edits } from "../inventory/edits.ts"
 import type { TemplateReads } from "../inventory/template-edits.ts"
 import type { Notifications } from "../notify/notifier.ts"
 import type { Store } from "../store/store.ts"
+import { AccessLog } from "./access/access-log.ts"
 import { Gate } from "./access/gate.ts"
+import { Refusals } from "./access/refusals.ts"
 import { Sessions } from "./access/sessions.ts"
 import type { Tokens } from "./access/tokens.ts"
 import { Backtest } from "./backtest-models.ts"
@@ -13,9 +15,9 @@ import { BASELINE_SHARED } from "./baseline-models.ts"
 import { CONSUMER_SHARED } from "./consumer-models.ts"
 import { DARK_SHARED } from "./dark-models.ts"
 import type { Health } from "./health.ts"
-import { type Api, createHttp, listen, type TlsFiles } from "./http.ts"
+import { type Api, createHttp, listen, type TlsFiles, useTls } from "./http.ts"
 import { INCIDENT_SHARED } from "./incident-models.ts"
-import { assertMayListen, type ListenAddress } from "./listen.ts"
+import { assertMayListen, isLoopback, type ListenAddress } from "./listen.ts"
 import { SHARED } from "./models.ts"
 import { NO_EDITS } from "./no-edits.ts"
 import { NOTIFICATION_SHARED } from "./notification-models.ts"
@@ -52,6 +54,8 @@ export { ApiStartError, type ListenAddress } from "./listen.ts"
 
 /** Enough for a dashboard and a script at once, few enough that a loop gone wild does not starve the collector. */
 export const REQUESTS_PER_MINUTE = 60_000
+/** A program with a token, over all its addresses: two hundred a second. */
+export const PRINCIPAL_REQUESTS_PER_MINUTE = 12_000
 
 export interface ApiOptions {
   readonly store: Store
@@ -74,7 +78,11 @@ export interface ApiOptions {
   /** Directory of the built console (collector/web/dist). */
   readonly assets: string
   readonly version: string
+  /** Of an address, and of a token's holder. */
   readonly requestsPerMinute?: number
+  readonly principalRequestsPerMinute?: number
+  /** Names under which it may be asked, beside its own. */
+  readonly hostNames?: readonly string[]
   /** Who may ask. Without it: everybody on this machine, nobody else. */
   readonly tokens?: Tokens
   readonly tls?: TlsFiles | null
@@ -86,6 +94,10 @@ export interface ApiOptions {
 
 export interface RunningApi {
   readonly address: { readonly host: string; readonly port: number; readonly url: string }
+  /** What was refused, by reason, and entries of the audit log that were left out; since the start. */
+  readonly access: { readonly refused: Readonly<Record<string, number>>; readonly untold: () => number }
+  /** Another certificate and key for connections from now on; they must fit each other. With TLS only. */
+  useTls(files: TlsFiles): void
   close(): Promise<void>
 }
 
@@ -140,22 +152,38 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { tokens, tls = null } = options
   const hasTokens = tokens?.areNeeded(Date.now()) === true
   assertMayListen(options.listen, hasTokens, tls !== null || options.mayBePlain === true)
-  const gate = tokens === undefined ? null : new Gate(tokens, new Sessions())
+  const { edits, store, onError = () => {} } = options
+  const refusals = new Refusals()
+  const log = edits === undefined ? null : new AccessLog({ store, edits, onError })
+  const isClosed = !isLoopback(options.listen.host)
+  const gateOptions = { isClosed, refusals, ...(log !== null && { witness: log }) }
+  const gate = tokens === undefined ? null : new Gate(tokens, new Sessions(), gateOptions)
+  const isSecure = tls !== null || (isClosed && options.mayBePlain === true)
   const app = await createHttp({
-    listen: options.listen,
+    listenHost: options.listen.host,
+    hostNames: (options.hostNames ?? []).map((name) => name.toLowerCase()),
+    isSecure,
     gate,
+    refusals,
     tls,
     assets: options.assets,
     version: options.version,
-    requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
-    onError: options.onError ?? (() => {}),
+    addressRequestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+    principalRequestsPerMinute: options.principalRequestsPerMinute ?? PRINCIPAL_REQUESTS_PER_MINUTE,
+    onError,
   })
   await addRoutes(app, options)
-  sessionRoutes(app, gate, tls !== null)
+  sessionRoutes(app, gate, isSecure)
   const { host, port } = await listen(app, options.listen)
+  if (log !== null) tokens?.follow((records) => log.tokens(records))
   const name = host.includes(":") ? `[${host}]` : host
   return {
     address: { host, port, url: `${tls === null ? "http" : "https"}://${name}:${port}` },
-    close: () => app.close(),
+    access: { refused: refusals.counters, untold: () => log?.untold ?? 0 },
+    useTls: (files) => useTls(app, files),
+    close: async () => {
+      await app.close()
+      await log?.settled()
+    },
   }
 }

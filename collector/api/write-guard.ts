@@ -18,13 +18,13 @@ const first = (field: string | string[] | undefined): string =>
 
 export const isWrite = (method: string): boolean => !["GET", "HEAD", "OPTIONS"].includes(method)
 
-/** Throws an ApiProblem when the request may come from a page of another origin. */
-export function assertOwnOrigin({ method, headers }: WriteRequest): void {
+/** Throws an ApiProblem when the request may come from a page of another origin. `isSecure`: pages of ours come over TLS. */
+export function assertOwnOrigin({ method, headers }: WriteRequest, isSecure = false): void {
   const site = first(headers["sec-fetch-site"])
   if (site !== "" && site !== "same-origin" && site !== "none")
     throw new ApiProblem(403, "Pages of other origins may not change anything here.")
   const origin = first(headers.origin)
-  if (origin !== "" && hostOf(origin) !== first(headers.host).toLowerCase())
+  if (origin !== "" && (hostOf(origin) !== first(headers.host).toLowerCase() || (isSecure && !/^https:/i.test(origin))))
     throw new ApiProblem(403, "Pages of other origins may not change anything here.")
   const hasBody = first(headers["content-length"]) !== "" || first(headers["transfer-encoding"]) !== ""
   if (method !== "POST" && !hasBody) return

@@ -30,6 +30,8 @@ test("table: a subject and a batch, and what comes of them", () => {
       [eventSubject("t", 0, "b"), batch({}), "wrong-sensor"],
       [eventSubject("u", 0, "a"), batch({}), "wrong-tenant"],
       ["sonde.ev.u.0", batch({}), "wrong-tenant"],
+      ["sonde.ev.t.x.a", batch({ sensor: "b" }), "wrong-subject"],
+      ["sonde.ev.t.123456.a", batch({}), "wrong-subject"],
       [eventSubject("t", 0, "a"), batch({}, NOW_US + AHEAD_US), undefined],
       [eventSubject("t", 0, "a"), batch({}, NOW_US + AHEAD_US + 1), "clock-ahead"],
       [eventSubject("t", 0, "a"), batch({ watermarkUs: TIME_MAX_US }), "clock-ahead"],
@@ -74,7 +76,7 @@ test("what is refused is counted, said, and applied to nothing", () => {
   assert.equal(applier.exchanges, 1)
   assert.match(
     said.join("\n"),
-    /credential of sensor b \(tenant t\) sent a batch for sensor a(.|\n)*on sonde\.ev\.t\.0\.b is/,
+    /^The credential of sensor b \(tenant t\) sent a batch for another sensor: refused\.\nThe credential of sensor b .* sent what is refused: /,
   )
 })
 

@@ -6,6 +6,7 @@
 // without a sensor (older sensors) proves nothing: such batches are taken and counted, and a server with sensors' credentials lets
 // nobody publish there.
 //
+//   wrong-subject                a permission such as "sonde.ev.t.*.a" lets a credential publish where no partition is named, too
 //   wrong-tenant, wrong-sensor   the envelope is another one's than the subject
 //   clock-ahead                  times further ahead of the server's clock than `aheadUs`: event time is everybody's, and one
 //                                sensor's future would make the present of the others late
@@ -21,7 +22,7 @@ export const SEQUENCE_JUMP_MAX = 2 ** 30
 const CLOCK_SET_US = 1_704_067_200_000_000
 
 export interface Refusal {
-  readonly code: "wrong-tenant" | "wrong-sensor" | "clock-ahead" | "sequence-ahead"
+  readonly code: "wrong-subject" | "wrong-tenant" | "wrong-sensor" | "clock-ahead" | "sequence-ahead"
   readonly sentence: string
 }
 
@@ -33,27 +34,30 @@ export interface Arrival {
 
 /** `greatest`: the greatest sequence applied of the batch's run, 0 before the first. */
 export function refusalOf(batch: EventBatch, arrival: Arrival, greatest: number, aheadUs: number): Refusal | null {
-  const { tenant, sensor, boot, sequence } = batch.envelope
+  const { tenant, sensor, sequence } = batch.envelope
   const speaker = speakerOf(arrival.subject)
-  if (speaker !== null && speaker.tenant !== tenant) {
-    const sentence = `${nameOf(speaker)} sent a batch for tenant ${tenant}: refused.`
-    return { code: "wrong-tenant", sentence }
-  }
-  if (speaker !== null && speaker.sensor !== "" && speaker.sensor !== sensor) {
-    return { code: "wrong-sensor", sentence: `${nameOf(speaker)} sent a batch for sensor ${sensor}: refused.` }
-  }
+  const who = nameOf(arrival.subject)
+  if (speaker === null) return { code: "wrong-subject", sentence: `${who} sent a batch: refused.` }
+  if (speaker.tenant !== tenant)
+    return { code: "wrong-tenant", sentence: `${who} sent a batch for another tenant: refused.` }
+  if (speaker.sensor !== "" && speaker.sensor !== sensor)
+    return { code: "wrong-sensor", sentence: `${who} sent a batch for another sensor: refused.` }
   if (sequence > greatest + SEQUENCE_JUMP_MAX) {
-    const sentence = `Sensor ${sensor} jumped from batch ${greatest} to ${sequence} of run ${boot}: refused.`
+    const sentence = `${who} jumped ahead by more than ${SEQUENCE_JUMP_MAX} batches of a run: refused.`
     return { code: "sequence-ahead", sentence }
   }
   if (arrival.heardUs > CLOCK_SET_US && latestUs(batch) > arrival.heardUs + aheadUs) {
-    const sentence = `The times of sensor ${sensor} are further ahead of the NATS server's clock than --sensor-ahead allows: refused. Set the clock of one or the other.`
+    const sentence = `${who} names times further ahead of the NATS server's clock than --sensor-ahead allows: refused. Set the clock of one or the other.`
     return { code: "clock-ahead", sentence }
   }
   return null
 }
 
-function nameOf({ tenant, sensor }: { tenant: string; sensor: string }): string {
+/** Whoever the server let publish there, in words of the server's configuration only: a sender that varies its words fills no log. */
+export function nameOf(subject: string): string {
+  const speaker = speakerOf(subject)
+  if (speaker === null) return "Somebody, on a subject that is no sensor's,"
+  const { tenant, sensor } = speaker
   return sensor === "" ? `A credential of tenant ${tenant}` : `The credential of sensor ${sensor} (tenant ${tenant})`
 }
 

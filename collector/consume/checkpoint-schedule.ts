@@ -31,9 +31,18 @@ export interface CheckpointLimits {
 
 export const CHECKPOINT_LIMITS: CheckpointLimits = { intervalMs: 1000, batches: 256, bytes: 32 * 1024 * 1024 }
 
+/** The longest time between two attempts after failures, ms: each waits twice as long as the one before. */
+const RETRY_MAX_MS = 15_000
+
 /** Share of the time that checkpoints may take while they are due by time, and how far that may put the next one off, ms. */
 export const CHECKPOINT_SHARE = 0.1
 const INTERVAL_MAX_MS = 5000
+
+/** The sentence for people. */
+export function notWritten(error: unknown): string {
+  const why = (error as Error).message.replace(/\.$/, "")
+  return `The checkpoint cannot be written: ${why}. Until it can, no events are taken and none are acknowledged.`
+}
 
 export class CheckpointSchedule {
   checkpoints = 0
@@ -47,6 +56,7 @@ export class CheckpointSchedule {
   #sinceMs = 0
   /** Nothing is due before this after a failure, ms of the clock. */
   #retryAtMs = Number.NEGATIVE_INFINITY
+  #failuresInARow = 0
   #running: Promise<void> | null = null
   /** Time to the next checkpoint, ms. */
   #intervalMs: number
@@ -68,9 +78,14 @@ export class CheckpointSchedule {
   }
 
   get isDue(): boolean {
-    if (this.#batches === 0 || this.#clock.now() < this.#retryAtMs) return false
+    if (this.#batches === 0 || !this.mayTry) return false
     if (this.#batches >= this.#limits.batches || this.#bytes >= this.#limits.bytes) return true
     return this.#clock.now() - this.#sinceMs >= this.#intervalMs
+  }
+
+  /** False for a while after a failure. */
+  get mayTry(): boolean {
+    return this.#clock.now() >= this.#retryAtMs
   }
 
   /** Notes a message that was applied, found to be a duplicate, or refused. */
@@ -80,7 +95,7 @@ export class CheckpointSchedule {
     this.#bytes += bytes
   }
 
-  /** Writes a checkpoint, or joins the one being written. After a failure everything is due again after an interval. */
+  /** Writes a checkpoint, or joins the one being written. After a failure everything is due again, later each time. */
   run(): Promise<void> {
     if (this.#running !== null) return this.#running
     const [batches, bytes] = [this.#batches, this.#bytes]
@@ -92,6 +107,7 @@ export class CheckpointSchedule {
       .then(
         () => {
           this.checkpoints++
+          this.#failuresInARow = 0
           const restMs = (this.#clock.now() - startMs) / CHECKPOINT_SHARE
           this.#intervalMs = Math.max(this.#limits.intervalMs, Math.min(restMs, INTERVAL_MAX_MS))
         },
@@ -99,7 +115,9 @@ export class CheckpointSchedule {
           this.failures++
           this.#batches += batches
           this.#bytes += bytes
-          this.#retryAtMs = this.#clock.now() + this.#limits.intervalMs
+          const waitMs = this.#limits.intervalMs * 2 ** this.#failuresInARow
+          this.#retryAtMs = this.#clock.now() + Math.min(waitMs, Math.max(RETRY_MAX_MS, this.#limits.intervalMs))
+          this.#failuresInARow = Math.min(this.#failuresInARow + 1, 30)
           throw error
         },
       )

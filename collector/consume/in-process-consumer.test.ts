@@ -5,6 +5,7 @@ import { test } from "node:test"
 import { EVENT_VERSION } from "../../shared/event/api-event.ts"
 import { BatchEncoder } from "../../shared/event/event-codec.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
+import { StoreError } from "../store/store.ts"
 import { CHECKPOINT_LIMITS, type Clock } from "./checkpoint-schedule.ts"
 import { FakeApplier } from "./fake-applier.ts"
 import { InProcessConsumer } from "./in-process-consumer.ts"
@@ -105,11 +106,38 @@ test("a failed checkpoint reaches the sender, is not tried at once, and nothing 
   assert.equal(consumer.receive(message(2)), null)
   await assert.rejects(consumer.finish(), /disk full/)
   applier.failure = null
-  clock.ms = 1000
+  // Each attempt waits twice as long as the one before.
+  clock.ms = 1999
+  assert.equal(consumer.tick(), null)
+  clock.ms = 2000
   await consumer.tick()
   assert.equal(applier.checkpoints, 1)
   applier.crash()
   assert.equal(applier.exchanges, 6)
+})
+
+test("with patience a store without room is tried until it has some, which is said once; at the end it is given up", async () => {
+  const clock = new HandClock()
+  const applier = new FakeApplier()
+  const said: string[] = []
+  const patience = { say: (sentence: string) => void said.push(sentence) }
+  const consumer = new InProcessConsumer(applier, { ...CHECKPOINT_LIMITS, batches: 1 }, clock, patience)
+  applier.failure = new StoreError("disk-full", "No room.")
+  const written = consumer.receive(message(1))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.match(
+    consumer.reasons.join(),
+    /^The checkpoint cannot be written: No room\. Until it can, no events are taken/,
+  )
+  assert.equal(consumer.receive(message(2)), written)
+  applier.failure = null
+  clock.ms = 1000
+  await written
+  assert.deepEqual([consumer.reasons, said.length, applier.checkpoints], [[], 2, 1])
+  applier.failure = new StoreError("disk-full", "No room.")
+  const last = consumer.receive(message(3))!
+  consumer.end()
+  await assert.rejects(last, /No room/)
 })
 
 test("batches are heard by the wall clock, and at the end what waits is applied and durable", async () => {

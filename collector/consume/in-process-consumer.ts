@@ -4,12 +4,14 @@
 // checkpoint is written, so nothing piles up.
 import { decodeBatch } from "../../shared/event/event-codec.ts"
 import type { BatchApplier } from "../inventory/batch-applier.ts"
-import { type Arrival, refusalOf } from "./admission.ts"
+import { StoreError } from "../store/store.ts"
+import { type Arrival, nameOf, refusalOf } from "./admission.ts"
 import {
   CHECKPOINT_LIMITS,
   type CheckpointLimits,
   CheckpointSchedule,
   type Clock,
+  notWritten,
   SYSTEM_CLOCK,
 } from "./checkpoint-schedule.ts"
 
@@ -44,7 +46,7 @@ export function applyMessage(
   counters.bytes += bytes.length
   const result = decodeBatch(bytes)
   if (!result.ok) {
-    gate?.onRefusal(`A message on ${gate.subject} is refused: ${result.sentence}`)
+    gate?.onRefusal(`${nameOf(gate.subject)} sent what is refused: ${result.sentence}`)
     return refuse(applier, counters, result.code)
   }
   if (gate !== null) {
@@ -67,34 +69,92 @@ function refuse(applier: BatchApplier, counters: ConsumeCounters, code: string):
   return "refused"
 }
 
+/** For input that does not come again: checkpoints that fail are tried until they are written. */
+export interface Patience {
+  /** Takes a sentence when they fail, and when they are written again. */
+  readonly say: (sentence: string) => void
+}
+
+const LOOK_MS = 250
+
 export class InProcessConsumer {
+  readonly name = "in_process"
+  readonly lag = null
+  /** What has to end before the collector is ready, a sentence; empty for nothing. */
+  underWay = ""
   readonly counters = new ConsumeCounters()
   readonly #applier: BatchApplier
   readonly #schedule: CheckpointSchedule
   readonly #clock: Clock
+  readonly #patience: Patience | null
+  #trouble = ""
+  #isEnding = false
+  /** Until the checkpoint under way is written. */
+  #writing: Promise<void> | null = null
 
-  constructor(applier: BatchApplier, limits: CheckpointLimits = CHECKPOINT_LIMITS, clock: Clock = SYSTEM_CLOCK) {
+  /** `patience`: null where what was not written can be read again. */
+  constructor(
+    applier: BatchApplier,
+    limits: CheckpointLimits = CHECKPOINT_LIMITS,
+    clock: Clock = SYSTEM_CLOCK,
+    patience: Patience | null = null,
+  ) {
     this.#applier = applier
     this.#schedule = new CheckpointSchedule(applier, limits, clock)
     this.#clock = clock
+    this.#patience = patience
   }
 
-  /** Takes a message. A promise while a checkpoint is written (it rejects when that fails), else null. */
+  /** Why the collector is not ready, a sentence each. */
+  get reasons(): readonly string[] {
+    return [this.underWay, this.#trouble].filter((sentence) => sentence !== "")
+  }
+
+  /** Takes a message. A promise while a checkpoint is written (it rejects when that is given up), else null. */
   receive(bytes: Uint8Array): Promise<void> | null {
     applyMessage(this.#applier, bytes, this.counters, this.#clock.wallUs())
     this.#schedule.note(bytes.length)
-    return this.#schedule.isDue ? this.#schedule.run() : this.#schedule.running
+    return this.#schedule.isDue ? this.#write() : this.#writing
   }
 
   /** For a clock that ticks while no message comes: a daemon's last batch must not wait for the next one. */
   tick(): Promise<void> | null {
-    return this.#schedule.isDue ? this.#schedule.run() : null
+    return this.#schedule.isDue ? this.#write() : null
+  }
+
+  /** The input ends: a checkpoint that fails from now on is given up. */
+  end(): void {
+    this.#isEnding = true
   }
 
   /** The sensor sends no more: nothing waits any longer, and everything received is durable when this resolves. */
   async finish(): Promise<void> {
-    await this.#schedule.running
+    await this.#writing
     if (this.#applier.settle() > 0) this.#schedule.note(0)
-    if (this.#schedule.hasWork) await this.#schedule.run()
+    if (this.#schedule.hasWork) await this.#write()
+  }
+
+  #write(): Promise<void> {
+    this.#writing ??= this.#untilWritten().finally(() => {
+      this.#writing = null
+    })
+    return this.#writing
+  }
+
+  async #untilWritten(): Promise<void> {
+    for (;;) {
+      try {
+        await this.#schedule.run()
+        if (this.#trouble !== "") this.#patience?.say("Checkpoints are written again: events are taken.")
+        this.#trouble = ""
+        return
+      } catch (error) {
+        if (this.#patience === null || this.#isEnding || !(error instanceof StoreError)) throw error
+        const sentence = notWritten(error)
+        if (this.#trouble === "") this.#patience.say(sentence)
+        this.#trouble = sentence
+        while (!this.#schedule.mayTry && !this.#isEnding) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      }
+    }
   }
 }

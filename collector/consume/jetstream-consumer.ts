@@ -17,6 +17,7 @@ import {
   type CheckpointLimits,
   CheckpointSchedule,
   type Clock,
+  notWritten,
   SYSTEM_CLOCK,
 } from "./checkpoint-schedule.ts"
 import { applyMessage, ConsumeCounters, type Outcome } from "./in-process-consumer.ts"
@@ -34,6 +35,7 @@ import {
   nanos,
   nkeyAuthenticator,
 } from "./nats-library.ts"
+import { planOf, sentenceOf } from "./stream-place.ts"
 
 export interface JetStreamConsumerOptions {
   readonly address: BusAddress
@@ -50,9 +52,9 @@ export interface JetStreamConsumerOptions {
   /** How far the times of a batch may be ahead of the server's clock, µs. */
   readonly aheadUs?: number
   readonly clock?: Clock
-  /** Takes a sentence whenever the state of the connection or of the checkpoints changes. */
+  /** Takes a sentence when the stream is being consumed. */
   readonly log?: (sentence: string) => void
-  /** Takes a sentence about whoever sent what was refused. */
+  /** Takes a sentence about what hinders that or the checkpoints, and about whoever sent what was refused; default `log`. */
   readonly warn?: (sentence: string) => void
 }
 
@@ -60,6 +62,9 @@ export class JetStreamCounters extends ConsumeCounters {
   connections = 0
   checkpoints = 0
   checkpointFailures = 0
+  /** Since the store was made: messages that the store had lost and the stream had not, and those that neither had. */
+  again = 0
+  gone = 0
   /** Messages on subjects that name no sensor: of sensors of an earlier release, or of nobody that is known. */
   unnamed = 0
 }
@@ -211,38 +216,49 @@ export class JetStreamConsumer {
   /**
    * The durable consumer, made when it is not there. What was delivered before and not settled would come again after newer messages, when
    * the server has waited long enough: the analysis would see another order than without the loss. So it is made anew, from the oldest of
-   * those on; what was applied of them is known by its position.
+   * those on; what was applied of them is known by its position. Likewise when the store is older than what the server remembers.
    */
-  async #position({ consumers }: JetStreamManager): Promise<ConsumerInfo> {
+  async #position({ consumers, streams }: JetStreamManager): Promise<ConsumerInfo> {
     const { durable } = this.#options
-    let config: Partial<ConsumerConfig> = {
-      durable_name: durable,
+    const { created, state } = await streams.info(STREAM)
+    const info = await consumers.info(STREAM, durable).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
+      return null
+    })
+    const floor = info?.ack_floor.stream_seq ?? null
+    const { places } = this.#applier
+    const plan = planOf(durable, places.of(durable), { created, first: state.first_seq }, floor, this.#ackPendingMax)
+    places.put(plan.place)
+    Object.assign(this.counters, { again: plan.place.again, gone: plan.place.gone })
+    const sentence = sentenceOf(plan, STREAM)
+    if (sentence !== "") this.#options.warn?.(sentence)
+    if (info !== null && info.num_ack_pending === 0 && plan.startAt === null) return info
+    const { opt_start_time: _, ...settings } = info?.config ?? this.#settings()
+    const oldest = plan.startAt ?? (floor === null ? null : floor + 1)
+    const from = oldest === null ? {} : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
+    if (info !== null) await consumers.delete(STREAM, durable)
+    return consumers.add(STREAM, { ...settings, ...from })
+  }
+
+  #settings(): Partial<ConsumerConfig> {
+    return {
+      durable_name: this.#options.durable,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(this.#ackWaitMs),
       max_ack_pending: this.#ackPendingMax,
       deliver_policy: DeliverPolicy.All,
       filter_subject: EVENT_SUBJECTS,
     }
-    try {
-      const info = await consumers.info(STREAM, durable)
-      if (info.num_ack_pending === 0) return info
-      const { opt_start_time: _, ...settings } = info.config
-      const oldest = info.ack_floor.stream_seq + 1
-      config = { ...settings, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
-      await consumers.delete(STREAM, durable)
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
-    }
-    return consumers.add(STREAM, config)
   }
 
   async #consume(messages: ConsumerMessages): Promise<void> {
     for await (const message of messages) {
       // Nothing is applied while a checkpoint is written, so that what it holds is what was settled with it.
       await this.#schedule.running?.catch(() => undefined)
-      while (this.#isFull && !this.#isClosing) await this.#retryCheckpoint()
+      while ((this.#isFull || this.#checkpointTrouble !== "") && !this.#isClosing) await this.#retryCheckpoint()
       if (this.#isClosing) break
       this.#unsettled.push({ message, outcome: this.#apply(message) })
+      this.#applier.places.note(this.#options.durable, message.seq)
       this.#unsettledBytes += message.data.length
       this.#messageMs = this.#clock.now()
       this.#lag = message.info.pending
@@ -261,7 +277,7 @@ export class JetStreamConsumer {
     const heardUs = Math.round(message.info.timestampNanos / 1000)
     const { subject, data } = message
     if (speakerOf(subject)?.sensor === "") this.counters.unnamed++
-    const { aheadUs = AHEAD_US, warn = () => undefined } = this.#options
+    const { aheadUs = AHEAD_US, log = () => undefined, warn = log } = this.#options
     try {
       return applyMessage(this.#applier, data, this.counters, heardUs, { subject, heardUs, aheadUs, onRefusal: warn })
     } catch (error) {
@@ -271,7 +287,8 @@ export class JetStreamConsumer {
   }
 
   async #retryCheckpoint(): Promise<void> {
-    await this.#checkpoint().catch(() => new Promise((resolve) => setTimeout(resolve, RETRY_MS)))
+    if (this.#schedule.mayTry) await this.#checkpoint().catch(() => undefined)
+    else await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }
 
   /** Writes a checkpoint and settles the messages that it holds. They stay unsettled when it fails. */
@@ -286,12 +303,14 @@ export class JetStreamConsumer {
       this.#unsettled = [...settled, ...this.#unsettled]
       this.#unsettledBytes += bytes
       this.counters.checkpointFailures++
-      const sentence = `The checkpoint cannot be written: ${(error as Error).message}.`
-      if (sentence !== this.#checkpointTrouble) this.#options.log?.(sentence)
+      const sentence = notWritten(error)
+      // Once: what fails the next time is the same disk, and says it in other words.
+      if (this.#checkpointTrouble === "") this.#options.warn?.(sentence)
       this.#checkpointTrouble = sentence
       throw error
     }
     this.counters.checkpoints++
+    if (this.#checkpointTrouble !== "") this.#options.warn?.("Checkpoints are written again: events are taken.")
     this.#checkpointTrouble = ""
     for (const { message, outcome } of settled) settle(message, outcome)
   }
@@ -336,7 +355,8 @@ export class JetStreamConsumer {
   }
 
   #say(sentence: string): void {
-    if (sentence !== this.#trouble) this.#options.log?.(sentence)
+    const { log, warn = log } = this.#options
+    if (sentence !== this.#trouble) warn?.(sentence)
     this.#trouble = sentence
   }
 }

@@ -1,4 +1,5 @@
 // sonde-collector nats: credentials of the bus. Out: files in a folder, sentences that say what to do with them.
+import { relative, resolve } from "node:path"
 import { userSeedOf } from "../../shared/bus/nkey.ts"
 import type { Settled } from "../../shared/config/options.ts"
 import { UsageError } from "../../shared/config/program.ts"
@@ -25,7 +26,9 @@ export function runNats(
   if (action === "init") {
     const registry = Registry.create(values.dir, today, values.durable, newKey(""))
     out(`${registry.pathOfSeed(COLLECTOR)} is the collector's key (--nats-credentials). `)
-    out(`In nats-server.conf: include ${registry.pathOfAccounts}\n`)
+    out(
+      `nats-server.conf needs the line "include PATH", PATH as seen from its folder: ${relative("/etc", resolve(registry.pathOfAccounts))} for /etc/nats-server.conf.\n`,
+    )
     return 0
   }
   const registry = Registry.open(values.dir, today)

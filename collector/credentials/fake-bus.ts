@@ -26,7 +26,7 @@ export class FakeBus {
   static async start(sensors: readonly string[]): Promise<FakeBus> {
     const folder = mkdtempSync(join(tmpdir(), "sonde-credentials-"))
     const at = (name: string): string => join(folder, name)
-    const alt = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    const alt = "subjectAltName=IP:127.0.0.1"
     const request = [
       "req",
       "-x509",
@@ -43,8 +43,10 @@ export class FakeBus {
     runCommand(at("nats"), "init", "--durable", "test")
     for (const sensor of sensors) runCommand(at("nats"), "add-sensor", sensor, "--tenant", "t")
     const tls = `tls { cert_file: "${at("server.pem")}", key_file: "${at("server.key")}" }`
-    writeFileSync(at("server.conf"), `max_payload: 1MB\ninclude nats/accounts.conf\n${tls}\n`)
-    return new FakeBus(folder, await NatsServer.start({ args: ["-c", at("server.conf")] }))
+    // In the file, not on the command line: a reload takes back what only the command line said, and JetStream with it.
+    const jetStream = `jetstream { store_dir: "${at("jetstream")}" }`
+    writeFileSync(at("server.conf"), `max_payload: 1MB\n${jetStream}\ninclude nats/accounts.conf\n${tls}\n`)
+    return new FakeBus(folder, await NatsServer.start({ jetStream: false, args: ["-c", at("server.conf")] }))
   }
 
   get url(): string {

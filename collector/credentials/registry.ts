@@ -8,12 +8,14 @@
 import {
   closeSync,
   existsSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs"
 import { join } from "node:path"
@@ -225,6 +227,9 @@ function replaceFile(path: string, text: string, mode: number): void {
   const next = `${path}.new`
   worldly(next, () => {
     const fd = openSync(next, "wx", mode)
+    const former = statSync(path, { throwIfNoEntry: false })
+    // A key that was handed to the collector's user stays that user's.
+    if (former !== undefined && process.getuid?.() === 0) fchownSync(fd, former.uid, former.gid)
     writeSync(fd, text)
     fsyncSync(fd)
     closeSync(fd)

@@ -11,7 +11,7 @@ import { COLLECTOR_INBOX, eventSubjectsOf, STREAM, sensorInbox } from "../../sha
 import type { Holder } from "./registry.ts"
 
 const HEAD = `# Made by "sonde-collector nats"; what is written here by hand is lost with its next command.
-# Named in nats-server.conf by: include PATH-OF-THIS-FILE   Read again by: systemctl reload nats-server
+# Named in nats-server.conf by: include PATH (as seen from that file's folder)   Read again by: systemctl reload nats-server
 # Public keys only: whoever reads this can connect as nobody.
 `
 

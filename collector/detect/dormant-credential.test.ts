@@ -25,8 +25,21 @@ test("back after 40 days: said with the first request, the less likely the more 
   assert.equal(gone(4, 40).findings[0]!.p, 0.03)
 })
 
-test("no finding: 20 days, a first refusal, an anonymous client", () => {
-  assert.deepEqual(gone(40, 20).findings, [])
+test("back after ten days: for review where it came every day; not after a week, nor where four days were usual", () => {
+  assert.equal(gone(40, 12).findings[0]!.p, 1e-3)
+  assert.deepEqual(gone(40, 9).findings, [])
+  assert.deepEqual(gone(4, 12).findings, [])
+  const weekly = new Lab([DORMANT_CREDENTIAL])
+  for (let round = 0; round < 10; round++) {
+    weekly.learn({ days: 1, perDay: 4 })
+    weekly.learn({ days: 3, perDay: 40, consumer: "other" })
+  }
+  weekly.learn({ days: 9, perDay: 40, consumer: "other" })
+  weekly.send()
+  assert.deepEqual(weekly.findings, [])
+})
+
+test("no finding: a first refusal, an anonymous client", () => {
   assert.deepEqual(gone(40, 40, { status: 401 }).findings, [])
 })
 

@@ -1,7 +1,8 @@
 // 6, dormant credential: a consumer that was silent for long is back.
 //
 // Statistic: the gap before this exchange against the longest gap that is usual for it. A finding when the gap is at least `idleDays` and
-// `factor` times the longest one so far. The more active days it has shown without such a gap, the less likely: p = 1 / (active days)^2,
+// `factor` times the longest one so far, or `briefDays` and `briefFactor` times of one that came on seven days, or in twenty hours of three days (p = 10^-3: for
+// review, because holidays are as long). The more active days it has shown without such a gap, the less likely: p = 1 / (active days)^2,
 // 10^-3 to 10^-7; 0.03 on fewer than 7 days with fewer than 20 active hours; a tenth with a network or client that it never had. It is said with the first exchange that is answered with success.
 // Known false positives: a partner that comes once a quarter (its gaps are long: the factor is not reached), holidays (all are silent:
 // the silence that all consumers share does not count).
@@ -23,6 +24,8 @@ const ROWS = {
 /** Nobody at all was seen for longer than this (a night is shorter): no silence of a consumer. */
 const SHARED_SILENCE_US = 36 * 3_600_000_000
 const DAYS_MIN = 3
+/** Of a silence that a long holiday has, too. */
+const BRIEF_P = 1e-3
 /** With fewer days and hours than these nobody knows how often it comes. A poller of three days has 72 hours. */
 const FEW_DAYS = 7
 const FEW_HOURS = 20
@@ -49,6 +52,20 @@ const spec: DetectorSpec = {
       min: 1,
       max: 100,
       why: "Who was silent for two weeks once may be so for a month.",
+    },
+    briefDays: {
+      unit: "days",
+      default: 10,
+      min: 1,
+      max: 3650,
+      why: "Who comes every day or nearly so and then not for ten has stopped; captures of some weeks show no longer silence.",
+    },
+    briefFactor: {
+      unit: "times its longest silence",
+      default: 4,
+      min: 1,
+      max: 100,
+      why: "Weekends and bridge days are two to five days long.",
     },
   },
 }
@@ -85,9 +102,10 @@ class DormantCredential implements Detector {
     const usualUs = columns.gapUs[ordinal]!
     if (gapUs <= usualUs) return
     columns.gapUs[ordinal] = gapUs
-    const idleUs = this.#settings["idleDays"]! * DAY_US
-    if (gapUs < idleUs || gapUs < this.#settings["factor"]! * usualUs || consumer.activeDays < DAYS_MIN) return
-    this.#raise(sight, gapUs, usualUs, report)
+    const { idleDays, factor, briefDays, briefFactor } = this.#settings
+    const isLong = gapUs >= idleDays! * DAY_US && gapUs >= factor! * usualUs && consumer.activeDays >= DAYS_MIN
+    const isBrief = gapUs >= briefDays! * DAY_US && gapUs >= briefFactor! * usualUs && this.#isRegular(consumer)
+    if (isLong || isBrief) this.#raise(sight, gapUs, usualUs, isLong, report)
   }
 
   mergeConsumers(former: ConsumerSubject, successor: ConsumerSubject): void {
@@ -110,11 +128,18 @@ class DormantCredential implements Detector {
     this.#dark = dark
   }
 
-  #raise(sight: Sight, gapUs: number, usualUs: number, report: Report): void {
+  /** It came often enough for ten days without it to mean something. */
+  #isRegular(consumer: ConsumerSubject): boolean {
+    if (consumer.activeDays >= FEW_DAYS) return true
+    return consumer.activeDays >= DAYS_MIN && this.#baselines.fingerprints.hoursOf(consumer) >= FEW_HOURS
+  }
+
+  #raise(sight: Sight, gapUs: number, usualUs: number, isLong: boolean, report: Report): void {
     const { consumer, atUs } = sight
     const days = (us: number): number => Math.round((us / DAY_US) * 10) / 10
     const { surprise } = this.#baselines.fingerprints
     const isElsewhere = surprise > 0
+    const p = isLong ? chanceOf(consumer.activeDays, this.#baselines.fingerprints.hoursOf(consumer)) : BRIEF_P
     report.raise({
       detector: spec.name,
       family: spec.family,
@@ -122,7 +147,7 @@ class DormantCredential implements Detector {
       sinceUs: atUs,
       consumer: consumer.ordinal,
       endpoint: -1,
-      p: chanceOf(consumer.activeDays, this.#baselines.fingerprints.hoursOf(consumer)) / (isElsewhere ? 10 : 1),
+      p: isElsewhere ? p / 10 : p,
       isRule: false,
       // Coming back after months is what an old key does that somebody found; it is worth a look by itself.
       weight: 1.4,

@@ -139,6 +139,15 @@ export type Edit =
     }
   | { readonly kind: "decoy.put"; readonly pattern: string; readonly reason?: string }
   | { readonly kind: "decoy.remove"; readonly id: string; readonly reason?: string }
+  /** Of access, for the audit log only: access-notes.ts. */
+  | {
+      readonly kind: "session.begin" | "session.end" | "access.refused" | "token.make" | "token.revoke"
+      /** "token:NAME", or "address:ADDRESS" where nobody is known. */
+      readonly subject: string
+      readonly sentence: string
+      readonly facts: Readonly<Record<string, string | number | null>>
+      readonly reason?: string
+    }
 export type EditKind = Edit["kind"]
 export type EditOf<Kind extends EditKind> = Extract<Edit, { kind: Kind }>
 

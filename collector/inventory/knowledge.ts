@@ -8,6 +8,7 @@
 import { Partnerships } from "../consumer/partnerships.ts"
 import type { DarkRecord } from "../store/records.ts"
 import type { StoredState } from "../store/store.ts"
+import { ACCESS_NOTES } from "./access-notes.ts"
 import { Audit } from "./audit.ts"
 import type { Changes } from "./changes.ts"
 import { Documents } from "./documents.ts"
@@ -93,7 +94,14 @@ export class Knowledge {
       serviceNamed: (authority, zone) => set.serviceNamed(authority, zone),
       consumerName: this.#consumerName,
     })
-    const handlers = [findings, this.#labels, specifications, this.templates, ...this.partnerships.handlers]
+    const handlers = [
+      ACCESS_NOTES,
+      findings,
+      this.#labels,
+      specifications,
+      this.templates,
+      ...this.partnerships.handlers,
+    ]
     this.#audit = new Audit(state.lastAudit, handlers)
   }
 

@@ -41,7 +41,7 @@ export function incident(id: string, change: Partial<IncidentRecord> = {}): Inci
 /** Commits the next checkpoint with these incidents. */
 export async function commitIncidents(store: Store, ...incidents: IncidentRecord[]): Promise<void> {
   const { lastCheckpoint } = await store.load()
-  const watch = { incidents, journal: [], snapshot: null, forgetBeforeUs: 0 }
+  const watch = { incidents, journal: [], snapshot: null, reachedUs: 0 }
   await store.commit(checkpoint(lastCheckpoint + 1, { watch }))
 }
 

@@ -235,7 +235,7 @@ test("limits: of the queue, of dead letters, of news", async () => {
   await notifier.close(0)
   await store.close()
   const limits = { changes: 100, positions: 100, outbox: { news: 10, queue: 5, deadLetters: 3 } }
-  store = await openSqliteStore(":memory:", limits)
+  store = await openSqliteStore(":memory:", { limits })
   notifier = await open()
   receiver.answer = () => ({ status: 503 })
   await commitIncidents(store, ...Array.from({ length: 8 }, (_, i) => incident(`i_${i}`)))

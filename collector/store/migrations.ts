@@ -287,10 +287,27 @@ CREATE TABLE journal (
 ) STRICT;
 CREATE TABLE snapshots (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;`,
   },
+  {
+    number: 6,
+    name: "what retention removed, how far the stream was taken",
+    sql: `
+-- kind: evidence, hours, days, incidents. reason: age, size. until_us: event time of the newest that was removed.
+CREATE TABLE removed (
+  kind TEXT NOT NULL, reason TEXT NOT NULL, removed INTEGER NOT NULL, until_us INTEGER NOT NULL, PRIMARY KEY (kind, reason)
+) STRICT, WITHOUT ROWID;
+-- By durable consumer: as StreamPlace of records.ts.
+CREATE TABLE stream_places (durable TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT;`,
+  },
 ]
 
+export const NEWEST_SCHEMA: number = MIGRATIONS.at(-1)!.number
+
 /** Brings the schema to the newest version, or throws StoreError("newer-schema"). */
-export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): void {
+export function migrate(
+  database: Database,
+  migrations: readonly Migration[] = MIGRATIONS,
+  newer: (schema: number) => StoreError = (schema) => new StoreError("newer-schema", `The store has schema ${schema}.`),
+): void {
   database.exec("BEGIN IMMEDIATE")
   try {
     database.exec(
@@ -299,12 +316,7 @@ export function migrate(database: Database, migrations: readonly Migration[] = M
     const row = database.prepare("SELECT coalesce(max(number), 0) AS version FROM migrations").get()
     const version = Number(row?.version)
     const newest = migrations.at(-1)?.number ?? 0
-    if (version > newest) {
-      throw new StoreError(
-        "newer-schema",
-        `The store has schema ${version}; this program knows ${newest}. Use the program that wrote it, or a newer one.`,
-      )
-    }
+    if (version > newest) throw newer(version)
     const note = database.prepare("INSERT INTO migrations VALUES (?, ?, ?)")
     for (const migration of migrations) {
       if (migration.number <= version) continue

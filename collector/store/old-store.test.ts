@@ -8,7 +8,8 @@ import { after, test } from "node:test"
 import { batch, event, identity, START_US, server, tlsNote } from "../inventory/fake-batches.ts"
 import { Inventory } from "../inventory/inventory.ts"
 import { MIGRATIONS, migrate } from "./migrations.ts"
-import { DATABASE_FILE, openSqliteStore } from "./sqlite-store.ts"
+import { DATABASE_FILE } from "./sqlite-open.ts"
+import { openSqliteStore } from "./sqlite-store.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "sonde-old-store-"))
 after(() => rmSync(folder, { recursive: true }))

@@ -297,6 +297,41 @@ export interface Position {
   readonly ledger: Readonly<Record<string, number>>
 }
 
+/** What retention removed since the store was made: sqlite-retention.ts has the units. */
+export interface RemovedRecord {
+  readonly kind: "evidence" | "hours" | "days" | "incidents"
+  /** Older than it is to be kept, or the store was too large. */
+  readonly reason: "age" | "size"
+  readonly removed: number
+  /** Nothing older than this is there any more, but for what comes late; event time, µs. */
+  readonly untilUs: number
+}
+
+/** How far the stream was taken by one durable consumer: consume/stream-place.ts. */
+export interface StreamPlace {
+  readonly durable: string
+  /** When the stream was made, as its server says it. */
+  readonly created: string
+  /** Greatest sequence of the stream that was taken. */
+  readonly sequence: number
+  /** Messages that were no longer in the stream when they were to be taken; those acknowledged and taken again. Totals. */
+  readonly gone: number
+  readonly again: number
+}
+
+/** The store itself. */
+export interface StoreFacts {
+  /** Of the file; of them free for what comes next; of the write-ahead log beside it. */
+  readonly bytes: number
+  readonly freeBytes: number
+  readonly walBytes: number
+  /** Beyond this the oldest is removed; 0: no limit. */
+  readonly bytesMax: number
+  readonly removed: readonly RemovedRecord[]
+  /** Messages that were no longer in the stream when they were to be taken. */
+  readonly gone: number
+}
+
 /** End-to-end totals since the store was made. */
 export interface LedgerRecord {
   /** Exchanges applied to the store. */

@@ -27,6 +27,8 @@ export const ENDPOINT_HOUR_LIMITS: EndpointHourLimits = {
 /** Old hours are looked for once in so many checkpoints, and so many rows are then put away at most. */
 const FORGET_EVERY = 64
 const FORGET_ROWS = 5_000
+/** Rows put away at once when the store is too large. */
+const SHED_ROWS = 500
 /** Rows that one call adds up, whatever it asks for. */
 const READ_ROWS_MAX = 20_000
 
@@ -61,6 +63,13 @@ export class SqliteEndpointHours {
     const [fromUs, toUs] = [sinceUs, untilUs].map((us) => Math.ceil(us / DAY_US) * DAY_US) as [number, number]
     const rows = [this.#hours, this.#days].flatMap((table) => table.ofEndpoint(endpoint, fromUs, toUs))
     return sumByWindow(endpoint, rows, DAY_US, limit)
+  }
+
+  /** Hours before this are kept by day only, so many at a time. Returns how many were put away. */
+  putAwayBefore(beforeUs: number): number {
+    const hours = this.#hours.oldest(beforeUs, SHED_ROWS)
+    for (const hour of hours) this.#putAway(hour)
+    return hours.length
   }
 
   #forget(): void {

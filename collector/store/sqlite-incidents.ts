@@ -1,7 +1,7 @@
 // Incidents, the journal of the analysis and its snapshot in SQLite.
 //
 // A piece of the journal is needed as long as the snapshot does not hold it; older ones are kept for back-tests until they are too old or
-// take too many bytes.
+// take too many bytes (sqlite-retention.ts).
 import type { Database, Row, Statement } from "./database.ts"
 import { newsOf, type Told } from "./incident-news.ts"
 import type { IncidentRecord, JournalRange, JournalRecord, SnapshotRecord } from "./incident-records.ts"
@@ -70,7 +70,7 @@ export class SqliteIncidents {
     this.#snapshot = database.prepare("SELECT sequence, bytes FROM snapshots")
     this.#forget = database.prepare("DELETE FROM journal WHERE sequence = ?")
     this.#oldest = database.prepare(
-      "SELECT sequence, to_us, length(bytes) AS length FROM journal " +
+      "SELECT sequence, to_us, exchanges, length(bytes) AS length FROM journal " +
         "WHERE sequence <= coalesce((SELECT sequence FROM snapshots), 0) ORDER BY sequence LIMIT 1",
     )
     this.#range = database.prepare(
@@ -87,7 +87,6 @@ export class SqliteIncidents {
       this.#bytes += bytes.length
     }
     if (rows.snapshot !== null) this.#putSnapshot.run(rows.snapshot.sequence, rows.snapshot.bytes)
-    this.#forgetOld(rows.forgetBeforeUs)
   }
 
   incidents(filter: IncidentFilter, page: PageRequest): Page<IncidentRecord> {
@@ -167,15 +166,41 @@ export class SqliteIncidents {
     if (news !== null) this.#outbox.note(news, version, record, text)
   }
 
-  #forgetOld(beforeUs: number): void {
-    for (;;) {
+  /** Pieces that the snapshot holds and that end before this, the oldest first, at most so many. Returns their exchanges. */
+  forgetOlder(beforeUs: number, piecesMax: number): Forgotten {
+    return this.#forgetWhile((toUs) => toUs < beforeUs, piecesMax)
+  }
+
+  /** The same of what takes more bytes than the limit. */
+  forgetOverflow(piecesMax: number): Forgotten {
+    return this.#forgetWhile(() => this.#bytes > this.#bytesMax, piecesMax)
+  }
+
+  /** Event time of the oldest piece that may be forgotten, -1 for none. */
+  oldestForgettableUs(): number {
+    return Number(this.#oldest.get()?.to_us ?? -1)
+  }
+
+  #forgetWhile(isOld: (toUs: number) => boolean, piecesMax: number): Forgotten {
+    let removed = 0
+    let untilUs = 0
+    for (let pieces = 0; pieces < piecesMax; pieces++) {
       const oldest = this.#oldest.get()
-      if (oldest === undefined) return
-      if (Number(oldest.to_us) >= beforeUs && this.#bytes <= this.#bytesMax) return
+      if (oldest === undefined || !isOld(Number(oldest.to_us))) break
       this.#forget.run(Number(oldest.sequence))
       this.#bytes -= Number(oldest.length)
+      removed += Number(oldest.exchanges)
+      untilUs = Number(oldest.to_us)
     }
+    return { removed, untilUs }
   }
+}
+
+interface Forgotten {
+  /** Exchanges. */
+  readonly removed: number
+  /** End of the newest, µs. */
+  readonly untilUs: number
 }
 
 function whereOf(conditions: readonly Condition[]): string {

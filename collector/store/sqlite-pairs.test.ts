@@ -7,7 +7,8 @@ import { DatabaseSync } from "node:sqlite"
 import { test } from "node:test"
 import fc from "fast-check"
 import { checkpoint, count, DAY_START_US } from "./fake-records.ts"
-import { DATABASE_FILE, openSqliteStore } from "./sqlite-store.ts"
+import { DATABASE_FILE } from "./sqlite-open.ts"
+import { openSqliteStore } from "./sqlite-store.ts"
 import type { Store } from "./store.ts"
 
 const HOUR_US = 3_600_000_000
@@ -37,7 +38,9 @@ test("property: folded at once, now and then, or when read: the same rows", asyn
       fc.integer({ min: 1, max: 12 }),
       async (checkpoints, most) => {
         const stores = await Promise.all(
-          [limits(1, 1), limits(most, 99), limits(999, 99)].map((each) => openSqliteStore(":memory:", each)),
+          [limits(1, 1), limits(most, 99), limits(999, 99)].map((each) =>
+            openSqliteStore(":memory:", { limits: each }),
+          ),
         )
         for (const [i, [increments, isRead]] of checkpoints.entries()) {
           const hours = increments.map((one) =>
@@ -69,7 +72,7 @@ test("limits: the log is folded when it holds so many increments, or comes from 
     return Number(row?.logged)
   }
   const commits = async (each: ReturnType<typeof limits>, numbers: readonly number[]): Promise<number[]> => {
-    const store = await openSqliteStore(directory, each)
+    const store = await openSqliteStore(directory, { limits: each })
     const held: number[] = []
     for (const number of numbers) {
       await store.commit(checkpoint(number, { hours, days: hours }))

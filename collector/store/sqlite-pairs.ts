@@ -83,8 +83,14 @@ export class SqlitePairs {
       this.foldInside()
       this.#database.exec("COMMIT")
     } catch (error) {
-      this.#database.exec("ROLLBACK")
-      this.reload()
+      // As in a checkpoint: after some errors SQLite has rolled back itself, and the first error is the one to tell.
+      try {
+        this.#database.exec("ROLLBACK")
+      } catch {
+        throw error
+      } finally {
+        this.reload()
+      }
       throw error
     }
   }

@@ -19,7 +19,8 @@ import {
   service,
 } from "./fake-records.ts"
 import { MIGRATIONS, migrate } from "./migrations.ts"
-import { DATABASE_FILE, LOCK_FILE, openSqliteStore } from "./sqlite-store.ts"
+import { DATABASE_FILE, LOCK_FILE } from "./sqlite-open.ts"
+import { openSqliteStore } from "./sqlite-store.ts"
 import { storeContract } from "./store.contract.ts"
 import { StoreError } from "./store.ts"
 
@@ -138,7 +139,7 @@ test("migrations are numbered 1, 2, 3, ...", () => {
 })
 
 test("limits: changes and positions that are kept", async () => {
-  const store = await openSqliteStore(":memory:", { changes: 2, positions: 2 })
+  const store = await openSqliteStore(":memory:", { limits: { changes: 2, positions: 2 } })
   const position = (boot: string) => ({ sensor: "t", boot, sequence: 1, holes: [], lost: 0, ledger: {} })
   await store.commit(checkpoint(1, { changes: [1, 2, 3, 4].map(change), positions: ["a", "b", "c"].map(position) }))
   assert.deepEqual(
@@ -157,7 +158,7 @@ test("limits: changes and positions that are kept", async () => {
 test("limits: how far back a sensor's minutes and hours go, and how many rows there are in all", async () => {
   const MINUTE = 60_000_000
   const history = { minutesUs: 10 * MINUTE, hoursUs: 180 * MINUTE, rowsMax: 14 }
-  const store = await openSqliteStore(":memory:", { changes: 9, positions: 9, history })
+  const store = await openSqliteStore(":memory:", { limits: { changes: 9, positions: 9, history } })
   const at = (name: string, minutes: number) => minute(name, DAY_START_US + minutes * MINUTE)
   const kept = async (name: string, step: "minute" | "hour") =>
     (await store.sensorHistory(name, step, 0, Number.MAX_SAFE_INTEGER, 99)).map(
@@ -176,7 +177,7 @@ test("limits: how far back a sensor's minutes and hours go, and how many rows th
 })
 
 test("limits: former ids that are remembered, the oldest forgotten", async () => {
-  const store = await openSqliteStore(":memory:", { changes: 9, positions: 9, merges: 2 })
+  const store = await openSqliteStore(":memory:", { limits: { changes: 9, positions: 9, merges: 2 } })
   const merges = ["c1", "c2", "c3"].map((from) => ({ kind: "consumer", from, into: "c9" }) as const)
   await store.commit(checkpoint(1, { consumers: ["c1", "c2", "c3", "c9"].map((id) => consumer(id)) }))
   await store.commit(checkpoint(2, { merges }))
@@ -189,7 +190,7 @@ test("limits: former ids that are remembered, the oldest forgotten", async () =>
 test("limits: hours of endpoints that are old go into their days, old days go, and there are so many rows", async () => {
   const HOUR = 3_600_000_000
   const endpointHours = { hoursUs: 10 * HOUR, daysUs: 100 * HOUR, rowsMax: 5 }
-  const store = await openSqliteStore(":memory:", { changes: 9, positions: 9, endpointHours })
+  const store = await openSqliteStore(":memory:", { limits: { changes: 9, positions: 9, endpointHours } })
   const at = (id: string, hours: number) => endpointHour(id, DAY_START_US + hours * HOUR)
   const kept = async (id: string, size: "hour" | "day") =>
     (await store.endpointHours(id, size, 0, Number.MAX_SAFE_INTEGER, 99)).map(

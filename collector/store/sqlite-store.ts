@@ -9,68 +9,53 @@
 // synchronous=FULL: a commit is on the disk when it returns. Messages are acknowledged after it, so a power cut after an
 // acknowledgement must not take the commit back; NORMAL would survive the death of the process only. FULL costs one fsync a
 // checkpoint, and checkpoints come once a second.
-import { mkdirSync, statSync } from "node:fs"
-import { join } from "node:path"
-import { DatabaseSync } from "node:sqlite"
+import type { DatabaseSync } from "node:sqlite"
 import type { DocumentKind } from "./documents.ts"
 import { clampLimit, clampRows } from "./keyset.ts"
-import { migrate } from "./migrations.ts"
+import { walBytesOf } from "./sqlite-check.ts"
 import { SqliteDocuments } from "./sqlite-documents.ts"
 import { SqliteEndpointHours } from "./sqlite-endpoint-hours.ts"
 import { guard, storeErrorOf } from "./sqlite-errors.ts"
 import { SqliteIncidents } from "./sqlite-incidents.ts"
 import { SqliteLists } from "./sqlite-lists.ts"
 import { SqliteMerges } from "./sqlite-merges.ts"
+import { MEMORY, type OpenedDatabase, openFolder, withPath } from "./sqlite-open.ts"
 import { SqliteOutbox } from "./sqlite-outbox.ts"
 import { SqlitePairs } from "./sqlite-pairs.ts"
 import { type NamedChanges, SqliteReader } from "./sqlite-reader.ts"
+import { SqliteRetention } from "./sqlite-retention.ts"
 import { SqliteRoutes } from "./sqlite-routes.ts"
 import { readSensorHistory } from "./sqlite-sensor-history.ts"
 import { SqliteWriter, type WriterLimits } from "./sqlite-writer.ts"
-import {
-  type ChangeFilter,
-  type Checkpoint,
-  type ConsumerFilter,
-  type DarkFilter,
-  type EndpointFilter,
-  type IncidentFilter,
-  type PageRequest,
-  type ServiceFilter,
-  type Store,
-  StoreError,
+import type {
+  ChangeFilter,
+  Checkpoint,
+  ConsumerFilter,
+  DarkFilter,
+  EndpointFilter,
+  IncidentFilter,
+  PageRequest,
+  ServiceFilter,
+  Store,
 } from "./store.ts"
 
-export const DATABASE_FILE = "sonde.sqlite"
-export const LOCK_FILE = "sonde.lock"
-/** Databases up to this size are checked whole when they are opened (0.4 s); larger ones by their schema only. */
-const CHECK_BYTES_MAX = 128 * 1024 * 1024
-/** How long a process that is just ending may keep the lock, ms. */
-const LOCK_WAIT_MS = 200
-
-const MEMORY = ":memory:"
-const SETTINGS = `
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA foreign_keys = ON;
-PRAGMA busy_timeout = 5000;
-PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -32000;
-PRAGMA journal_size_limit = 67108864;
-PRAGMA trusted_schema = OFF;`
+export interface OpenOptions {
+  readonly limits?: WriterLimits
+  /** Takes a sentence about what was found at the opening. */
+  readonly say?: (sentence: string) => void
+  /** Files larger than this are checked in the short form, bytes. */
+  readonly checkBytesMax?: number
+}
 
 /** Opens the store in `directory` and brings its schema up to date. Rejects with a StoreError. */
-export async function openSqliteStore(directory: string, limits?: WriterLimits): Promise<Store> {
-  if (directory === MEMORY) return guard(() => new SqliteStore(openDatabase(MEMORY), null, limits))
-  const path = join(directory, DATABASE_FILE)
-  guard(() => {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  })
-  const lock = takeLock(directory)
+export async function openSqliteStore(directory: string, options: OpenOptions = {}): Promise<Store> {
+  const opened = openFolder(directory, options.say ?? (() => undefined), options.checkBytesMax)
   try {
-    return guard(() => new SqliteStore(openDatabase(path), lock, limits))
+    return guard(() => new SqliteStore(opened, options.limits))
   } catch (error) {
-    lock.close()
-    throw error
+    opened.database.close()
+    opened.lock?.close()
+    throw withPath(storeErrorOf(error), opened.path)
   }
 }
 
@@ -78,6 +63,7 @@ class SqliteStore implements Store {
   readonly outbox: SqliteOutbox
   readonly #database: DatabaseSync
   readonly #lock: DatabaseSync | null
+  readonly #path: string
   readonly #lists: SqliteLists
   readonly #reader: SqliteReader
   readonly #writer: SqliteWriter
@@ -87,10 +73,12 @@ class SqliteStore implements Store {
   readonly #routes: SqliteRoutes
   readonly #endpointHours: SqliteEndpointHours
   readonly #incidents: SqliteIncidents
+  readonly #retention: SqliteRetention
 
-  constructor(database: DatabaseSync, lock: DatabaseSync | null, limits: WriterLimits | undefined) {
+  constructor({ database, lock, path }: OpenedDatabase, limits: WriterLimits | undefined) {
     this.#database = database
     this.#lock = lock
+    this.#path = path
     this.outbox = new SqliteOutbox(database, limits?.outbox)
     const documents = new SqliteDocuments(database)
     const endpointHours = new SqliteEndpointHours(database, limits?.endpointHours)
@@ -101,7 +89,10 @@ class SqliteStore implements Store {
     this.#incidents = incidents
     this.#lists = new SqliteLists(database)
     this.#reader = new SqliteReader(database)
-    this.#writer = new SqliteWriter(database, { documents, merges, pairs, routes, endpointHours, incidents }, limits)
+    const retention = new SqliteRetention(database, { incidents, endpointHours }, limits?.retention)
+    this.#retention = retention
+    const parts = { documents, merges, pairs, routes, endpointHours, incidents, retention }
+    this.#writer = new SqliteWriter(database, parts, limits)
     this.#documents = documents
     this.#merges = merges
     this.#pairs = pairs
@@ -110,12 +101,16 @@ class SqliteStore implements Store {
   }
 
   async load() {
-    return this.#guardPairs(() => ({
-      ...this.#reader.load(),
-      routes: this.#routes.load(),
-      merges: this.#merges.load(),
-      documents: this.#documents.load(),
-    }))
+    try {
+      return this.#guardPairs(() => ({
+        ...this.#reader.load(),
+        routes: this.#routes.load(),
+        merges: this.#merges.load(),
+        documents: this.#documents.load(),
+      }))
+    } catch (error) {
+      throw withPath(storeErrorOf(error), this.#path)
+    }
   }
 
   async commit(checkpoint: Checkpoint) {
@@ -267,6 +262,15 @@ class SqliteStore implements Store {
     return guard(() => this.#reader.ledger())
   }
 
+  async facts() {
+    return guard(() => ({
+      ...this.#retention.sizes(),
+      walBytes: this.#path === MEMORY ? 0 : walBytesOf(this.#path),
+      removed: this.#retention.removed(),
+      gone: this.#reader.gone(),
+    }))
+  }
+
   async changes(sinceSequence: number, limit: number, filter: ChangeFilter = {}) {
     return guard(() => this.#reader.changes(sinceSequence, limit, this.#named(filter)))
   }
@@ -315,53 +319,4 @@ class SqliteStore implements Store {
     if (this.#database.isOpen) this.#database.close()
     if (this.#lock?.isOpen === true) this.#lock.close()
   }
-}
-
-/** An empty store in memory: made once a process, because laying out the tables takes 5 ms and copying them 0.3. */
-let emptyStore: Uint8Array | null = null
-
-function openMemory(database: DatabaseSync): void {
-  if (emptyStore === null) {
-    migrate(database)
-    emptyStore = database.serialize()
-  } else database.deserialize(emptyStore)
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
-  try {
-    database.exec(SETTINGS)
-    if (path === MEMORY) {
-      openMemory(database)
-      return database
-    }
-    if (statSync(path).size <= CHECK_BYTES_MAX) {
-      const verdict = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {})[0]
-      if (verdict !== "ok") throw new StoreError("corrupt", damage(path, String(verdict)))
-    }
-    migrate(database)
-    return database
-  } catch (error) {
-    database.close()
-    throw error
-  }
-}
-
-function damage(path: string, verdict: string): string {
-  const what = verdict.replace(/\s+/g, " ")
-  return `${path} is damaged (${what}). Restore a backup, or move the directory away to begin anew.`
-}
-
-export function takeLock(directory: string): DatabaseSync {
-  return guard(() => {
-    const lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: LOCK_WAIT_MS })
-    try {
-      lock.exec("BEGIN EXCLUSIVE")
-      return lock
-    } catch (error) {
-      lock.close()
-      if (storeErrorOf(error).code !== "locked") throw error
-      throw new StoreError("locked", `Another collector is using ${directory}.`)
-    }
-  })
 }

@@ -22,6 +22,7 @@ import type { SqliteIncidents } from "./sqlite-incidents.ts"
 import type { SqliteMerges } from "./sqlite-merges.ts"
 import type { OutboxLimits } from "./sqlite-outbox.ts"
 import { PAIR_COUNTS, type PairLogLimits, type SqlitePairs } from "./sqlite-pairs.ts"
+import type { RetentionLimits, SqliteRetention } from "./sqlite-retention.ts"
 import type { SqliteRoutes } from "./sqlite-routes.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
@@ -43,6 +44,7 @@ export interface WriterLimits {
   readonly journalBytes?: number
   readonly outbox?: OutboxLimits
   readonly pairLog?: PairLogLimits
+  readonly retention?: RetentionLimits
 }
 
 /** What writes its own tables, in the same transaction. */
@@ -53,6 +55,7 @@ export interface WriterParts {
   readonly routes: SqliteRoutes
   readonly endpointHours: SqliteEndpointHours
   readonly incidents: SqliteIncidents
+  readonly retention: SqliteRetention
 }
 
 export class SqliteWriter {
@@ -102,6 +105,7 @@ export class SqliteWriter {
         this.#parts.merges.reload()
         this.#parts.incidents.reload()
         this.#parts.pairs.reload()
+        this.#parts.retention.reload()
       }
       throw error
     }
@@ -128,12 +132,14 @@ export class SqliteWriter {
     for (const position of checkpoint.positions) {
       s.position.run(position.sensor, position.boot, checkpoint.number, JSON.stringify(position))
     }
+    for (const place of checkpoint.streamPlaces) s.streamPlace.run(place.durable, JSON.stringify(place))
     if (checkpoint.number % FORGET_EVERY === 0) s.forgetPositions.run(this.#limits.positions)
     for (const change of checkpoint.changes) {
       s.change.run(change.sequence, change.atUs, change.kind, change.subject, change.sentence, change.madeUs ?? 0)
     }
     const newest = checkpoint.changes.at(-1)
     if (newest !== undefined) s.forgetChanges.run(newest.sequence - this.#limits.changes)
+    if (checkpoint.watch !== null) this.#parts.retention.write(checkpoint.watch.reachedUs)
     s.progress.run(checkpoint.number, JSON.stringify(checkpoint.ledger))
   }
 
@@ -250,6 +256,7 @@ function prepareAll(database: Database) {
     shape: upsert(database, "shapes", ["shape"], ["shape", "paths", "first_seen_us"], ["paths = excluded.paths"]),
     sensor: replace(database, "sensors", ["sensor"], ["record"]),
     position: replace(database, "positions", ["sensor", "boot"], ["used", "record"]),
+    streamPlace: replace(database, "stream_places", ["durable"], ["record"]),
     forgetPositions: database.prepare(
       "DELETE FROM positions WHERE rowid IN (SELECT rowid FROM positions ORDER BY used DESC, rowid DESC LIMIT -1 OFFSET ?)",
     ),

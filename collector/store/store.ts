@@ -22,6 +22,8 @@ import type {
   SeriesPoint,
   ServiceRecord,
   ShapeRecord,
+  StoreFacts,
+  StreamPlace,
   WaitingRecord,
   WindowLogRecord,
 } from "./records.ts"
@@ -35,6 +37,8 @@ export interface Checkpoint {
   readonly number: number
   /** How far each sensor run was applied: makes redelivery harmless. */
   readonly positions: readonly Position[]
+  /** How far streams were taken: those that moved. */
+  readonly streamPlaces: readonly StreamPlace[]
   /**
    * Done first, in order: whatever is kept under `from` (windows, totals, series, map; nothing of an endpoint) is added to what is kept
    * under `into`, and `from` is remembered as another name of it.
@@ -82,13 +86,14 @@ export interface WatchRows {
   readonly journal: readonly JournalRecord[]
   /** In place of the former one; null: that one stays. */
   readonly snapshot: SnapshotRecord | null
-  /** Pieces of the journal that are older than this event time are forgotten, unless the snapshot needs them; 0: none. */
-  readonly forgetBeforeUs: number
+  /** Event time reached: what is too old is too old by this; 0: none yet. */
+  readonly reachedUs: number
 }
 
 /** What the collector needs in memory to go on where it stopped. */
 export interface StoredState {
   readonly positions: readonly Position[]
+  readonly streamPlaces: readonly StreamPlace[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
   readonly routes: readonly RouteRecord[]
@@ -310,6 +315,8 @@ export interface Store {
     limit: number,
   ): Promise<readonly SensorMinute[]>
   ledger(): Promise<LedgerRecord>
+  /** Sizes, and what retention removed. */
+  facts(): Promise<StoreFacts>
   /** Oldest first, those after `sinceSequence`. */
   changes(sinceSequence: number, limit: number, filter?: ChangeFilter): Promise<readonly ChangeRecord[]>
   /** The newest changes, newest first, those before `beforeSequence` where it is given. */

@@ -28,6 +28,8 @@ const ELSEWHERE = [
   "sonde_collector_lag_messages",
   "sonde_collector_feed_connections_total",
   "sonde_collector_feed_checkpoint_failures_total",
+  "sonde_collector_feed_taken_again_total",
+  "sonde_collector_feed_gone_total",
   "sonde_collector_feed_refused_by_reason_total",
   "sonde_sensor_build_info",
   "sonde_sensor_tcp_gap_bytes_total",
@@ -76,6 +78,20 @@ test("promtool: rules fire for what they name, and every expression of the dashb
   writeFileSync(join(folder, "rules.json"), JSON.stringify({ groups: [{ name: "dashboard", rules }] }))
   assert.match(run("check", "rules", join(folder, "rules.json")), new RegExp(`SUCCESS: ${rules.length} rules`))
   rmSync(folder, { recursive: true })
+})
+
+test("each alert names a section of the runbook", () => {
+  const named = [...text("prometheus/sonde.rules.yml").matchAll(/Runbook: ([a-z ]+)\./g)].map((match) => match[1]!)
+  assert.ok(named.length >= 14)
+  const sections = [...text("docs/runbook.md").matchAll(/^### (.+)$/gm)].map((match) => match[1]!.toLowerCase())
+  assert.deepEqual(
+    named.filter((name) => !sections.includes(name)),
+    [],
+  )
+  assert.deepEqual(
+    sections.filter((name) => !named.includes(name)),
+    [],
+  )
 })
 
 test("a collector that is not there is said in a sentence", () => {

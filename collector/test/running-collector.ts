@@ -27,37 +27,59 @@ export class RunningCollector {
   readonly folder: string
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
+  readonly #heard: { text: string }
 
-  private constructor(child: ChildProcess, ended: Promise<unknown>, url: string, folder: string) {
+  private constructor(
+    child: ChildProcess,
+    ended: Promise<unknown>,
+    url: string,
+    folder: string,
+    heard: { text: string },
+  ) {
+    this.#heard = heard
     this.#child = child
     this.#ended = ended
     this.url = url
     this.folder = folder
   }
 
-  /** Resolves when all of the captures is read and applied. `folder`: where it keeps its state; another start may go on there. */
+  /**
+   * Resolves when all of the captures is read and applied, or the bus is consumed. `folder`: where it keeps its state; another start may go
+   * on there. `more`: further arguments.
+   */
   static async start(
     captures: readonly string[],
     folder = mkdtempSync(join(tmpdir(), "sonde-outside-")),
+    more: readonly string[] = [],
   ): Promise<RunningCollector> {
     const read = captures.flatMap((capture) => ["--read", capture])
-    const argv = ["run", ...read, "--data", join(folder, "state"), "--listen", "127.0.0.1:0"]
+    const argv = ["run", ...read, "--data", join(folder, "state"), "--listen", "127.0.0.1:0", ...more]
     const child = spawn(process.execPath, [join(ROOT, "collector/main.ts"), ...argv], {
       stdio: ["ignore", "pipe", "pipe"],
     })
     const ended = new Promise((done) => child.once("close", done))
-    let said = ""
+    const heard = { text: "" }
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {
-        said += chunk.toString()
+        heard.text += chunk.toString()
       })
     for (const from = performance.now(); performance.now() - from < PATIENCE_MS; await pause(50)) {
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
-      if (url !== undefined && (await isReady(url))) return new RunningCollector(child, ended, url, folder)
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(heard.text)?.[0]
+      if (url !== undefined && (await isReady(url))) return new RunningCollector(child, ended, url, folder, heard)
       if (child.exitCode !== null) break
     }
     child.kill("SIGKILL")
-    throw new Error(`The collector did not get ready: ${said}`)
+    throw new Error(`The collector did not get ready: ${heard.text}`)
+  }
+
+  /** 0 when it did not start. */
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  /** All that it wrote to its standard output and error. */
+  get said(): string {
+    return this.#heard.text
   }
 
   async ask(method: string, path: string, body?: string, contentType = "application/json"): Promise<Answer> {

@@ -12,6 +12,9 @@ logs=$(mktemp -d -t sonde-check.XXXXXX)
 trap 'rm -rf "$logs"' EXIT
 { biome ci --error-on-warnings . && tsc; } >"$logs/source" 2>&1 &
 source=$!
+# Waits for the network, not for a processor.
+sh deploy/dev/audit.sh >"$logs/audit" 2>&1 &
+audit=$!
 # shellcheck disable=SC2086
 node --test --test-isolation=none --test-shard=2/2 $quick >"$logs/half" 2>&1 &
 half=$!
@@ -22,6 +25,8 @@ wait "$half" || failed=" tests"
 cat "$logs/half"
 wait "$source" || failed="$failed source (format, lint, types)"
 cat "$logs/source"
+wait "$audit" || failed="$failed audit"
+cat "$logs/audit"
 [ -z "$failed" ] || { echo "Failed:$failed." >&2; exit 1; }
 [ "${1:-quick}" = all ] || exit 0
 servers=$(find sensor collector shared deploy -name '*.integration.test.ts' ! -path '*/dist/*' | sort)

@@ -5,8 +5,8 @@
 //
 // A batch that is stored twice nevertheless (the server's duplicate window has passed) is skipped by the collector,
 // which knows positions. Given up, and counted by reason: batches above the server's payload limit (tooLarge); the oldest
-// waiting ones when more than `pendingBytesMax` are held (memory); everything when nothing was acknowledged for
-// `patienceMs` (unacknowledged if it was sent, unreachable if not). A disk spool belongs where `#makeRoom` is.
+// waiting ones where neither spool nor memory has room (pending-queue.ts); without a spool everything when nothing was acknowledged for
+// `patienceMs` (unacknowledged if it was sent, unreachable if not). With a spool the end leaves on disk what is not acknowledged.
 import { JetStreamApiError, type JetStreamClient, jetstream, jetstreamManager } from "@nats-io/jetstream"
 import { connect, errors, type NatsConnection, nkeyAuthenticator, nkeys } from "@nats-io/transport-node"
 import { type AccessFiles, NO_ACCESS, readAccess } from "../../shared/bus/access.ts"
@@ -15,6 +15,8 @@ import { findSpeaking } from "../../shared/bus/probe.ts"
 import { type BusAddress, busName, ensureEventStream } from "../../shared/event/event-stream.ts"
 import { eventSubject, messageId, sensorInbox } from "../../shared/event/subjects.ts"
 import { countDropped, type Link, LinkError, type Message, type PublisherCounters, rejected } from "./link.ts"
+import { type Pending, PendingQueue } from "./pending-queue.ts"
+import type { Spool } from "./spool/spool.ts"
 
 export interface JetStreamOptions {
   readonly address: BusAddress
@@ -29,7 +31,9 @@ export interface JetStreamOptions {
   readonly patienceMs?: number
   /** Longest wait for the last acknowledgements at the end. */
   readonly closeMs?: number
-  /** Bytes held while the server is away. */
+  /** Where batches lie until they are acknowledged; closed with the link. */
+  readonly spool?: Spool | null
+  /** Bytes held in memory while the server is away, and no spool takes them. */
   readonly pendingBytesMax?: number
   /** How long to wait for one acknowledgement before the batch is sent again. */
   readonly ackTimeoutMs?: number
@@ -39,6 +43,7 @@ export interface JetStreamOptions {
 
 const DEFAULTS = {
   access: NO_ACCESS,
+  spool: null,
   windowBatches: 64,
   patienceMs: 60_000,
   closeMs: 60_000,
@@ -56,13 +61,6 @@ const HEADERS_BYTES = 512
 /** JetStream's answer to a message above the stream's own limit. */
 const MESSAGE_TOO_LARGE = 10054
 
-interface Pending extends Message {
-  attempts: number
-  isInFlight: boolean
-  /** Not sent again before this, ms of the process clock. */
-  retryAtMs: number
-}
-
 export class JetStreamLink implements Link {
   /** Resolves when the server is there and has the stream; rejects with a LinkError when patience ends before. */
   readonly ready: Promise<void>
@@ -73,8 +71,7 @@ export class JetStreamLink implements Link {
   readonly #drained = new Gate()
   readonly #ready = new Gate()
   readonly #ticker: NodeJS.Timeout
-  #pending: Pending[] = []
-  #pendingBytes = 0
+  readonly #pending: PendingQueue
   #connection: NatsConnection | null = null
   #client: JetStreamClient | null = null
   #isPreparing = false
@@ -87,6 +84,7 @@ export class JetStreamLink implements Link {
   constructor(counters: PublisherCounters, options: JetStreamOptions) {
     this.#options = { ...DEFAULTS, ...options }
     this.#counters = counters
+    this.#pending = new PendingQueue(counters, this.#options.spool, this.#options.pendingBytesMax)
     this.#subject = eventSubject(options.tenant, 0, options.sensor)
     this.ready = this.#ready.promise
     this.#ticker = setInterval(() => this.#tick(), TICK_MS)
@@ -104,21 +102,21 @@ export class JetStreamLink implements Link {
       return
     }
     if (this.#pending.length === 0) this.#progressMs = performance.now()
-    this.#pending.push({ ...message, attempts: 0, isInFlight: false, retryAtMs: 0 })
-    this.#pendingBytes += message.bytes.length
-    this.#makeRoom()
+    this.#pending.push(message, this.#options.boot)
     this.#pump()
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    const { spool } = this.#options
     if (this.#failure === null && this.#pending.length > 0) {
-      const timer = setTimeout(() => this.#giveUp(), this.#options.closeMs)
+      const timer = setTimeout(() => (spool === null ? this.#giveUp() : this.#drained.open()), this.#options.closeMs)
       await this.#drained.promise.catch(() => undefined)
       clearTimeout(timer)
     }
     clearInterval(this.#ticker)
+    if (this.#failure === null) this.#leaveRest()
     // Nothing is left to say to the server: what was not acknowledged is given up already.
     await this.#connection?.close().catch(() => undefined)
     if (this.#failure !== null) throw this.#failure
@@ -137,7 +135,7 @@ export class JetStreamLink implements Link {
         this.#connection = connection
         log(`Connected to ${server}.`)
         this.#lastTrouble = ""
-        this.#forgetFlights()
+        this.#pending.forgetFlights()
         await this.#prepare()
         const reason = await connection.closed()
         this.#client = null
@@ -150,14 +148,6 @@ export class JetStreamLink implements Link {
       }
       if (this.#isOver) return
       await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS))
-    }
-  }
-
-  /** What was in flight on another connection may have been lost there. */
-  #forgetFlights(): void {
-    for (const pending of this.#pending) {
-      pending.isInFlight = false
-      pending.retryAtMs = 0
     }
   }
 
@@ -190,22 +180,25 @@ export class JetStreamLink implements Link {
     const client = this.#client
     if (client === null) return
     const now = performance.now()
-    const window = Math.min(this.#pending.length, this.#options.windowBatches)
-    const due = this.#pending.slice(0, window).filter((one) => !one.isInFlight && one.retryAtMs <= now)
+    const due = this.#pending
+      .oldest(this.#options.windowBatches)
+      .filter((one) => !one.isInFlight && one.retryAtMs <= now)
     for (const pending of due) void this.#publish(client, pending)
   }
 
   async #publish(client: JetStreamClient, pending: Pending): Promise<void> {
     const limit = this.#connection?.info?.max_payload ?? Number.POSITIVE_INFINITY
-    if (pending.bytes.length + HEADERS_BYTES > limit) return this.#drop(pending, "tooLarge")
-    const { sensor, boot } = this.#options
+    if (pending.size + HEADERS_BYTES > limit) return this.#drop(pending, "tooLarge")
+    const bytes = this.#pending.bytesOf(pending)
+    if (bytes === null) return this.#onFewer()
     pending.isInFlight = true
     const attempt = ++pending.attempts
     if (attempt > 1) this.#counters.resent++
     try {
-      await client.publish(this.#subject, pending.bytes, { msgID: messageId(sensor, boot, pending.sequence) })
-      if (!this.#remove(pending)) return
-      this.#counters.acknowledged += pending.events
+      const msgID = messageId(this.#options.sensor, pending.boot, pending.sequence)
+      await client.publish(this.#subject, bytes, { msgID })
+      if (!this.#pending.acknowledge(pending)) return
+      this.#onFewer()
       this.#progressMs = performance.now()
       this.#pump()
     } catch (error) {
@@ -254,19 +247,21 @@ export class JetStreamLink implements Link {
       this.#fail(new LinkError(isThere ? "no-jetstream" : "unreachable", `${sentence}${trouble}`))
       return
     }
-    const events = this.#pending.reduce((sum, pending) => sum + pending.events, 0)
-    const sentence = `${this.#pending.length} batches (${events} exchanges) were not acknowledged by ${name}.${trouble}`
+    const sentence = `${this.#pending.length} batches (${this.#pending.events} exchanges) were not acknowledged by ${name}.${trouble}`
     this.#fail(new LinkError("unacknowledged", sentence))
+  }
+
+  /** What the spool has is not lost: the next run sends it. */
+  #leaveRest(): void {
+    const batches = this.#pending.length
+    if (this.#pending.leave() === 0) return
+    this.#options.log(`${batches} batches were not acknowledged: they wait in the spool for the next start.`)
   }
 
   #fail(failure: LinkError): void {
     if (this.#failure !== null) return
     this.#failure = failure
-    for (const pending of this.#pending) {
-      countDropped(this.#counters, pending.attempts > 0 ? "unacknowledged" : "unreachable", pending.events)
-    }
-    this.#pending = []
-    this.#pendingBytes = 0
+    this.#pending.leave()
     this.#ready.fail(failure)
     this.#room.fail(failure)
     this.#drained.fail(failure)
@@ -274,26 +269,13 @@ export class JetStreamLink implements Link {
     void this.#connection?.close().catch(() => undefined)
   }
 
-  /** Drops what was never sent before what may be stored already. */
-  #makeRoom(): void {
-    while (this.#pendingBytes > this.#options.pendingBytesMax && this.#pending.length > 1) {
-      this.#drop(this.#pending.find((pending) => pending.attempts === 0) ?? this.#pending[0]!, "memory")
-    }
-  }
-
   #drop(pending: Pending, reason: string): void {
-    if (this.#remove(pending)) countDropped(this.#counters, reason, pending.events)
+    if (this.#pending.drop(pending, reason)) this.#onFewer()
   }
 
-  /** False when it is gone already. */
-  #remove(pending: Pending): boolean {
-    const index = this.#pending.indexOf(pending)
-    if (index < 0) return false
-    this.#pending.splice(index, 1)
-    this.#pendingBytes -= pending.bytes.length
+  #onFewer(): void {
     if (this.#pending.length < this.#options.windowBatches) this.#room.open()
     if (this.#pending.length === 0) this.#drained.open()
-    return true
   }
 
   #trouble(sentence: string): void {

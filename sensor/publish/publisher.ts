@@ -14,6 +14,8 @@ export interface PublishCounters {
   acknowledged: number
   /** Exchanges given up, by reason. */
   dropped: Record<string, number>
+  /** Where batches lie on disk. */
+  readonly spool?: { heldBytes: number }
 }
 
 export interface Publisher {

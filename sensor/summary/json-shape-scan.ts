@@ -147,3 +147,35 @@ export function isAlone(bytes: Uint8Array, at: number, end: number): boolean {
   while (i < end && (bytes[i] === 0x20 || bytes[i] === 0x09 || bytes[i] === 0x0d)) i++
   return i >= end || bytes[i] === 0x0a
 }
+
+/** First letters of schemes that servers fetch: dict, file, ftp, gopher, http, https, ldap, ws, wss. */
+const SCHEME_START = new Uint8Array(256)
+for (const letter of "dfghlwDFGHLW") SCHEME_START[letter.charCodeAt(0)] = 1
+const SCHEMES: ReadonlySet<string> = new Set([
+  "dict",
+  "file",
+  "ftp",
+  "gopher",
+  "http",
+  "https",
+  "ldap",
+  "ldaps",
+  "ws",
+  "wss",
+])
+const SCHEME_MAX = 6
+
+/** Whether the string that begins at `at` begins with a scheme and "//"; slashes may be escaped ("http:\\/\\/"). RFC 3986 section 3. */
+export function isUrlStart(bytes: Uint8Array, at: number, end: number): boolean {
+  if (at >= end || SCHEME_START[bytes[at]!] !== 1) return false
+  const until = Math.min(end, at + SCHEME_MAX + 5)
+  let colon = at + 1
+  while (colon < until && (bytes[colon]! | 0x20) >= 0x61 && (bytes[colon]! | 0x20) <= 0x7a) colon++
+  if (colon >= until || bytes[colon] !== 0x3a) return false
+  let i = colon + 1
+  for (let slashes = 0; slashes < 2; slashes++) {
+    if (i < until && bytes[i] === 0x5c) i++
+    if (i >= until || bytes[i++] !== 0x2f) return false
+  }
+  return SCHEMES.has(String.fromCharCode(...bytes.subarray(at, colon)).toLowerCase())
+}

@@ -28,12 +28,14 @@ export const FOLD = 0x7b7d7b7d
 
 /** Bits of `types`. The order is that of printing. */
 export const JsonType = { int: 1, number: 2, string: 4, bool: 8, object: 16, array: 32, null: 64 } as const
-export const TYPE_NAMES: readonly string[] = Object.keys(JsonType)
+/** A string that begins like an absolute URL ("https://"): what a server may be made to call. */
+export const URL_TYPE = 128
+export const TYPE_NAMES: readonly string[] = [...Object.keys(JsonType), "url"]
 
 export class PathTree {
   /** Nodes in use; a parent always has a smaller number than its children. */
   count = 0
-  /** Bit set of JsonType seen at the node; 0 when no value was seen whole, or the node was merged into another. */
+  /** Bit set of JsonType (and URL_TYPE) seen at the node; 0 when no value was seen whole, or the node was merged into another. */
   readonly types: Uint8Array = new Uint8Array(NODES_MAX)
   readonly parent: Int32Array = new Int32Array(NODES_MAX)
   /** Hash of the key, or ELEMENT, or FOLD. */

@@ -43,8 +43,10 @@ const typeOf = (value: unknown): string =>
           : "int"
         : typeof value === "boolean"
           ? "bool"
-          : typeof value
-const ORDER = ["int", "number", "string", "bool", "object", "array", "null"]
+          : typeof value === "string" && /^(https?|ftp|file|gopher|dict|ldaps?|wss?):\/\//i.test(value)
+            ? "url"
+            : typeof value
+const ORDER = ["int", "number", "string", "bool", "object", "array", "null", "url"]
 
 /** Path -> types. An object at a path in `maps` has its keys folded; paths with too many keys are added to `maps`. */
 function collect(value: unknown, path: string, pairs: Map<string, Set<string>>, maps: Set<string>): void {
@@ -160,6 +162,39 @@ test("paths and types", () => {
     ['{"a":1}\n{"b":2}', "a:int"],
   ] as const)
     assert.deepEqual(paths(json), lines, json)
+})
+
+test("URLs: a scheme that servers fetch and two slashes, escaped or not", () => {
+  const typeOfText = (text: string): string => paths(`{"a":${text}}`)[0]!.slice(2)
+  for (const text of [
+    "http://10.0.0.1/",
+    "HTTPS://a",
+    "http:\\/\\/a",
+    "file:///etc/passwd",
+    "gopher://x",
+    "dict://x",
+    "ldap://x",
+    "ws://x",
+    "ftp://x",
+  ])
+    assert.equal(typeOfText(`"${text}"`), "url", text)
+  for (const text of [
+    "",
+    "h",
+    "http",
+    "http:",
+    "http:/",
+    "http:/x/",
+    "https//a",
+    "host://a",
+    "mailto:a",
+    "httpsx://a",
+    "/http://a",
+  ])
+    assert.equal(typeOfText(`"${text}"`), "string", text)
+  assert.deepEqual(paths('{"a":["http://x","y"]}'), ["a[]:string|url"])
+  assert.notEqual(full('{"a":"http://x"}'), full('{"a":"x"}'))
+  assert.equal(coarse('{"a":"http://x"}'), coarse('{"a":"x"}'))
 })
 
 test("numbers: a point or an exponent makes the difference", () => {

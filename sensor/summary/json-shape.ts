@@ -19,6 +19,7 @@ import {
   DIGIT,
   ENDED,
   isAlone,
+  isUrlStart,
   levelCommas,
   NUMBER,
   numberType,
@@ -30,7 +31,7 @@ import {
   skipValue,
 } from "./json-shape-scan.ts"
 import { noClass, shapeLines } from "./json-shape-text.ts"
-import { ELEMENT, FOLD, JsonType, NONE, PathTree, ROOT, TYPE_NAMES } from "./json-shape-tree.ts"
+import { ELEMENT, FOLD, JsonType, NONE, PathTree, ROOT, TYPE_NAMES, URL_TYPE } from "./json-shape-tree.ts"
 
 /** Containers within each other. */
 export const DEPTH_MAX = 32
@@ -181,7 +182,7 @@ export class JsonShape implements ParentNames {
     const types = this.#tree.types
     switch (this.#bytes[at]) {
       case QUOTE:
-        types[node]! |= JsonType.string
+        types[node]! |= isUrlStart(this.#bytes, at + 1, this.#end) ? URL_TYPE : JsonType.string
         return this.#string(node, at + 1)
       case OPEN_OBJECT:
         types[node]! |= JsonType.object

@@ -1,8 +1,12 @@
 // What both programs do before their own work: find the command, settle its options, say every mistake at once, and turn
 // the world's and the user's errors into one sentence and an exit code (1 the world, 2 usage). Never a stack trace for
 // those; our own mistakes crash with one.
+import { statSync } from "node:fs"
 import { type Command, helpOf, overviewOf } from "./help.ts"
 import { type Options, type Settled, settle } from "./options.ts"
+
+/** Neither owner nor group. */
+const OTHERS = 0o007
 
 /** The user's mistake: exit code 2. */
 export class UsageError extends Error {}
@@ -43,6 +47,16 @@ function configurationFile(options: Options, at: Surroundings, argv: readonly st
   return settle(options, { argv, environment: at.environment }).values.config as string
 }
 
+/** A file of settings may be anybody's to read, unless there is a password in it. */
+function openSecrets({ options }: Command, { values, origins }: Settled<Options>, path: string): readonly string[] {
+  if (path === "" || ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) === 0) return []
+  return Object.entries(options).flatMap(([name, option]) => {
+    const secret =
+      option.kind === "text" && origins[name] === "file" ? (option.secretIn?.(values[name] as string) ?? null) : null
+    return secret === null ? [] : [`${path} holds ${secret} ("${name}") and is open to other users; chmod 640 ${path}.`]
+  })
+}
+
 /** The command's options from all their sources, and every mistake in them. */
 async function settleCommand(command: Command, at: Surroundings, argv: readonly string[]): Promise<Settled<Options>> {
   const path = configurationFile(command.options, at, argv)
@@ -53,7 +67,11 @@ async function settleCommand(command: Command, at: Surroundings, argv: readonly 
     environment: at.environment,
     file: "table" in file ? file.table : {},
   })
-  const mistakes = [...("mistake" in file ? [file.mistake] : []), ...settled.mistakes]
+  const mistakes = [
+    ...("mistake" in file ? [file.mistake] : []),
+    ...settled.mistakes,
+    ...openSecrets(command, settled, path),
+  ]
   if (command.operands === "" && settled.operands.length > 0)
     mistakes.push(`${command.name} takes options only, not "${settled.operands[0]}".`)
   const { values, origins, operands } = settled

@@ -98,9 +98,9 @@ export const EQUATIONS: readonly Equation[] = [
   {
     stage: "acknowledged",
     unit: "exchanges",
-    sentence: "published = acknowledged + dropped",
+    sentence: "published = acknowledged + dropped + left in the spool",
     totals: ["published.exchanges"],
-    parts: [/^published\.acknowledged$/, /^published\.dropped\./],
+    parts: [/^published\.acknowledged$/, /^published\.dropped\./, /^published\.spooled$/],
   },
 ]
 

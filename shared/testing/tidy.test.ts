@@ -108,7 +108,8 @@ test("sensor and collector never import each other, but for collector/cli and ev
       .filter((to) => {
         const [a, b] = [topOf(file.path), topOf(to)]
         if (a === b || b === "shared") return false
-        if (a === "deploy") return true
+        // The packages' manual pages are made from both programs' declarations.
+        if (a === "deploy") return file.path !== "deploy/debian/programs.ts"
         return !(/^collector\/(cli\.ts$|eval\/)/.test(file.path) && to === "sensor/index.ts")
       })
       .map((to) => `${file.path} imports ${to}`),

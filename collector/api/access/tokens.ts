@@ -17,6 +17,11 @@ const PREFIX = "sonde_"
 export const ROLES = ["viewer", "analyst", "admin"] as const
 export type Role = (typeof ROLES)[number]
 
+/** Who shows no token that is one. */
+export const NO_TOKEN = "nobody"
+/** In place of the hash of a revoked token: of nothing that anybody could show. */
+const NO_HASH = "0".repeat(64)
+
 export interface TokenRecord {
   readonly name: string
   readonly role: Role
@@ -25,6 +30,8 @@ export interface TokenRecord {
   /** Wall clock, ISO 8601. */
   readonly created: string
   readonly expires: string | null
+  /** Kept without its hash until the audit log has heard of it, ISO 8601. */
+  readonly revoked?: string
 }
 
 export interface Principal {
@@ -71,7 +78,9 @@ function isRecord(record: TokenRecord | null): record is TokenRecord {
     typeof record?.name === "string" &&
     ROLES.includes(record.role) &&
     /^[0-9a-f]{64}$/.test(record.hash) &&
-    (record.expires === null || Number.isFinite(Date.parse(record.expires)))
+    Number.isFinite(Date.parse(record.created)) &&
+    (record.expires === null || Number.isFinite(Date.parse(record.expires))) &&
+    (record.revoked === undefined || Number.isFinite(Date.parse(record.revoked)))
   )
 }
 
@@ -94,21 +103,38 @@ export function makeToken(
   return { token, record: { name, role, hash: hashOf(token), created: new Date(nowMs).toISOString(), expires } }
 }
 
+/** What is left of a token that is revoked. */
+export const revokedToken = (record: TokenRecord, nowMs: number): TokenRecord => ({
+  ...record,
+  hash: NO_HASH,
+  revoked: new Date(nowMs).toISOString(),
+})
+
 /** The tokens of a running collector. */
 export class Tokens {
   readonly #folder: string
   readonly #onError: (error: unknown) => void
+  readonly #lookMs: number
   #byHash = new Map<string, TokenRecord>()
+  #records: readonly TokenRecord[] = []
   #lookedMs = 0
   #changed = ""
   #isBroken = false
+  #onChange: (records: readonly TokenRecord[]) => void = () => {}
 
   /** Throws TokensError where the file cannot be used: then nothing is served. */
-  constructor(folder: string, onError: (error: unknown) => void) {
+  constructor(folder: string, onError: (error: unknown) => void, lookMs = LOOK_MS) {
+    this.#lookMs = lookMs
     this.#folder = folder
     this.#onError = onError
     this.#take(readTokens(folder))
     this.#changed = this.#version()
+  }
+
+  /** Told of all records now, and at each change that is seen. */
+  follow(onChange: (records: readonly TokenRecord[]) => void): void {
+    this.#onChange = onChange
+    onChange(this.#records)
   }
 
   /** There are tokens, so that one is needed. A file that became unreadable opens nothing. */
@@ -130,7 +156,7 @@ export class Tokens {
   }
 
   #look(nowMs: number): void {
-    if (Math.abs(nowMs - this.#lookedMs) < LOOK_MS) return
+    if (Math.abs(nowMs - this.#lookedMs) < this.#lookMs) return
     this.#lookedMs = nowMs
     const version = this.#version()
     if (version === this.#changed) return
@@ -146,7 +172,10 @@ export class Tokens {
   }
 
   #take(records: readonly TokenRecord[]): void {
-    this.#byHash = new Map(records.map((record) => [record.hash, record]))
+    this.#records = records
+    const live = records.filter(({ revoked }) => revoked === undefined)
+    this.#byHash = new Map(live.map((record) => [record.hash, record]))
+    this.#onChange(records)
   }
 
   #version(): string {

@@ -17,6 +17,6 @@ export function evidenceRoutes(app: Api, store: Store): void {
         response: { 200: ref(Totals), default: PROBLEM },
       },
     },
-    async () => totalsView(await store.ledger(), await store.sensors()),
+    async () => totalsView(await store.ledger(), await store.sensors(), await store.facts()),
   )
 }

@@ -1,5 +1,5 @@
 // Signing in and out of the console, and who is signed in.
-import { COOKIE, type Gate } from "../access/gate.ts"
+import { COOKIE, type Gate, SECURE_COOKIE } from "../access/gate.ts"
 import type { Api } from "../http.ts"
 import { ApiProblem, PROBLEM } from "../problem.ts"
 import { Type } from "../schema.ts"
@@ -13,7 +13,7 @@ const SignIn = Type.Object({ token: Type.String({ minLength: 1, maxLength: 256 }
 /** `isSecure`: the cookie is for TLS only. */
 export function sessionRoutes(app: Api, gate: Gate | null, isSecure: boolean): void {
   const cookie = (value: string, age: string): string =>
-    `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}${age}`
+    `${isSecure ? SECURE_COOKIE : COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}${age}`
   app.get(
     "/api/v1/session",
     {
@@ -47,6 +47,8 @@ export function sessionRoutes(app: Api, gate: Gate | null, isSecure: boolean): v
     async (request, reply) => {
       const session = gate?.signIn(request.body.token, request.ip, Date.now()) ?? null
       if (session === null) throw new ApiProblem(401, "This token is none, or has ended.")
+      // Whoever was signed in with this browser is not any more.
+      gate?.signOut({ cookie: request.headers.cookie, address: request.ip }, Date.now())
       reply.header("set-cookie", cookie(session.id, ""))
       return session.principal
     },
@@ -62,7 +64,7 @@ export function sessionRoutes(app: Api, gate: Gate | null, isSecure: boolean): v
       },
     },
     async (request, reply) => {
-      gate?.signOut(request.headers.cookie)
+      gate?.signOut({ cookie: request.headers.cookie, address: request.ip }, Date.now())
       reply.header("set-cookie", cookie("", "; Max-Age=0"))
       return { sentence: "Signed out." }
     },

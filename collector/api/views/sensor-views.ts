@@ -6,6 +6,7 @@ import type {
   SensorCounts,
   SensorMinute,
   SensorRecord,
+  StoreFacts,
   WorkerRecord,
 } from "../../store/records.ts"
 import { isoTime } from "../event-time.ts"
@@ -141,8 +142,9 @@ export function sumView(sensors: readonly SensorRecord[]): Ledger {
   )
 }
 
-export function totalsView(ledger: LedgerRecord, sensors: readonly SensorRecord[]): Totals {
-  return { ...ledger, sensors: sumView(sensors) }
+export function totalsView(ledger: LedgerRecord, sensors: readonly SensorRecord[], facts: StoreFacts): Totals {
+  const removed = facts.removed.map(({ untilUs, ...record }) => ({ ...record, until: isoTime(untilUs) }))
+  return { ...ledger, sensors: sumView(sensors), store: { ...facts, removed } }
 }
 
 export function changeView(record: ChangeRecord): Change {

@@ -39,6 +39,7 @@ const TYPES: Readonly<Record<string, string>> = {
   int: "integer",
   number: "number",
   string: "string",
+  url: "string",
   bool: "boolean",
   object: "object",
   array: "array",
@@ -66,7 +67,7 @@ export function jsonSchemaOf({ root }: MergedSchema, isAnnotated = true): JsonSc
 export function nodeSchema(node: SchemaNode, isAnnotated = true): JsonSchema {
   const required = node.fields.filter((field) => field.isRequired).map((field) => field.name)
   const types = jsonTypes(Object.keys(node.types).map((type) => TYPES[type] ?? "string"))
-  const format = types === "string" ? formatOf(node.dataClasses) : undefined
+  const format = types === "string" ? formatOf(node) : undefined
   return {
     ...(types === undefined ? {} : { type: types }),
     ...(format === undefined ? {} : { format }),
@@ -80,8 +81,11 @@ export function nodeSchema(node: SchemaNode, isAnnotated = true): JsonSchema {
   }
 }
 
-const formatOf = (dataClasses: readonly string[]): string | undefined =>
-  dataClasses.length === 1 ? CLASS_FORMATS[dataClasses[0]!] : undefined
+function formatOf({ dataClasses, types }: SchemaNode): string | undefined {
+  if (dataClasses.length === 1) return CLASS_FORMATS[dataClasses[0]!]
+  const names = Object.keys(types)
+  return names.length === 1 && names[0] === "url" ? "uri" : undefined
+}
 
 /** Each once, "number" in place of both; undefined for none. */
 export function jsonTypes(types: readonly string[]): string | readonly string[] | undefined {

@@ -10,6 +10,8 @@ import { type Form, type Token, tokenOf } from "./segments.ts"
 import { StateReader, StateWriter } from "./state-bytes.ts"
 
 const VERSION = 3
+/** Like the present one but for how common answers are (spread.ts), which is then learned anew. */
+const BEFORE_SPREAD = 2
 
 /** What there is once. */
 interface Whole {
@@ -158,7 +160,8 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   const from = new StateReader(bytes)
   // The first version was JSON.
   const version = bytes[0] === 0x7b ? 1 : from.number()
-  if (version !== VERSION) throw new Error(`path templates of version ${version}, this collector reads ${VERSION}`)
+  if (version !== VERSION && version !== BEFORE_SPREAD)
+    throw new Error(`path templates of version ${version}, this collector reads ${VERSION}`)
   const whole = JSON.parse(from.text()) as Whole
   const { placement, spread } = trie
   Object.assign(trie.counts, whole.counts)
@@ -171,7 +174,6 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (let left = from.number(); left > 0; left--) nodes.push(readNode(nodes, places, placement.root, from))
   ;[placement.nextLeaf, placement.nextTemplate, placement.nextPlace] = whole.next
   ;[placement.nodes, placement.bytes] = whole.size
-  ;[spread.answers, spread.shaped, spread.most] = whole.spread
   for (const { members } of places) {
     members.clear()
     for (const at of from.numbers()) members.add(nodes[at]!)
@@ -184,6 +186,9 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
   for (const { template } of places) if (template !== null) templates.set(template.number, template)
   for (const [node, number, text] of whole.moved)
     placement.moved.set(nodes[node]!.leaf!, templates.get(number) ?? { number, text })
+  trie.pins.load(whole.pins, whole.pinnedUs)
+  if (version === BEFORE_SPREAD) return
+  ;[spread.answers, spread.shaped, spread.most] = whole.spread
   for (const before of from.words()) spread.befores.add(before)
   spread.sample.push(...from.words())
   for (let left = from.number(); left > 0; left--) {
@@ -191,7 +196,6 @@ export function decodeTrie(bytes: Uint8Array, trie: PathTrie): void {
     const sample = from.number()
     spread.entries.set(key, { positions: from.words(), sample })
   }
-  trie.pins.load(whole.pins, whole.pinnedUs)
 }
 
 function readPlace(places: readonly Place[], root: Place, from: StateReader): Place {

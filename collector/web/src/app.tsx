@@ -1,6 +1,7 @@
 // Which page an address shows.
 import type { ComponentChildren } from "preact"
 import { useEffect } from "preact/hooks"
+import { useApi } from "./api.ts"
 import { AuditPage } from "./pages/audit.tsx"
 import { BacktestPage } from "./pages/backtest.tsx"
 import { ChangesPage } from "./pages/changes.tsx"
@@ -16,6 +17,7 @@ import { FindingsPage } from "./pages/findings.tsx"
 import { IncidentPage } from "./pages/incident.tsx"
 import { IncidentsPage } from "./pages/incidents.tsx"
 import { MapPage } from "./pages/map.tsx"
+import { NotificationsPage } from "./pages/notifications.tsx"
 import { OverviewPage } from "./pages/overview.tsx"
 import { PartnerPage } from "./pages/partner.tsx"
 import { PartnersPage } from "./pages/partners.tsx"
@@ -24,6 +26,7 @@ import { SensorPage } from "./pages/sensor.tsx"
 import { SensorsPage } from "./pages/sensors.tsx"
 import { ServicePage } from "./pages/service.tsx"
 import { ServicesPage } from "./pages/services.tsx"
+import { Access, isSignedOut, type Who } from "./parts/access.tsx"
 import { Frame } from "./parts/frame.tsx"
 import { Head } from "./parts/head.tsx"
 import { SignIn, useSignedOut } from "./parts/sign-in.tsx"
@@ -89,6 +92,8 @@ function pageOf({ path, query }: Route): ComponentChildren {
       return <FindingsPage query={query} />
     case "/audit":
       return <AuditPage query={query} />
+    case "/notifications":
+      return <NotificationsPage />
     case "/dark":
       return <DarkPage query={query} />
     case "/sensors":
@@ -106,6 +111,13 @@ export function App() {
     if (!document.activeElement?.matches("input, select, textarea"))
       document.querySelector<HTMLElement>("main h1")?.focus()
   }, [route.path])
-  if (isOut) return <SignIn done={() => setOut(false)} />
-  return <Frame path={route.path}>{pageOf(route)}</Frame>
+  const who = useApi<Who>(isOut ? null : "/session")
+  if (isOut || isSignedOut(who.error)) return <SignIn done={() => setOut(false)} />
+  // Until it is known who asks, nothing is asked.
+  if (who.body === null && who.error === null) return null
+  return (
+    <Access.Provider value={who.body}>
+      <Frame path={route.path}>{pageOf(route)}</Frame>
+    </Access.Provider>
+  )
 }

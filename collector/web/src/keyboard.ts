@@ -10,6 +10,7 @@ export const DESTINATIONS: Readonly<Record<string, readonly [path: string, name:
   t: ["/detections", "Detections"],
   x: ["/exceptions", "Exceptions"],
   b: ["/backtest", "Back-test"],
+  h: ["/notifications", "Notifications"],
   s: ["/services", "Services"],
   e: ["/endpoints", "Endpoints"],
   c: ["/consumers", "Consumers"],

@@ -15,7 +15,7 @@ import {
 } from "../../../shared/testing/browser.ts"
 import { type RunningApi, startApi } from "../../api/server.ts"
 import { Inventory } from "../../inventory/inventory.ts"
-import { Collector } from "../../pipeline.ts"
+import { Collector, type CollectorOptions } from "../../pipeline.ts"
 import { openSqliteStore } from "../../store/sqlite-store.ts"
 import type { Checkpoint, Store } from "../../store/store.ts"
 
@@ -73,9 +73,15 @@ export class ServedConsole {
     return { origin: api.address.url, inventory }
   }
 
-  /** A whole collector over an empty store: with the analysis behind the inventory. Closed at the end. */
-  async startCollector(): Promise<Collector> {
-    const collector = await Collector.start(await openSqliteStore(":memory:"), {
+  /** A whole collector, over an empty store unless contents are given: with the analysis behind the inventory. Closed at the end. */
+  async startCollector(
+    options: Pick<CollectorOptions, "access" | "channels"> & { readonly contents?: Checkpoint } = {},
+  ): Promise<Collector> {
+    const { contents, ...rest } = options
+    const store = await openSqliteStore(":memory:")
+    if (contents !== undefined) await store.commit(contents)
+    const collector = await Collector.start(store, {
+      ...rest,
       listen: { host: "127.0.0.1", port: 0 },
       assets: this.#folder,
       version: "0.0.0",

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks"
 import { send, useApi } from "../api.ts"
 import { number } from "../facts.ts"
 import { compact, count, time } from "../format.ts"
+import { useMissing } from "../parts/access.tsx"
 import { Tile } from "../parts/bars.tsx"
 import { type Field, Form, type Values } from "../parts/form.tsx"
 import { Head } from "../parts/head.tsx"
@@ -139,6 +140,7 @@ interface TrialProps {
 
 function Trial({ detections, query }: TrialProps) {
   const [result, setResult] = useState<Backtest | null>(null)
+  const missing = useMissing("analyst")
   const consumers = useApi<Page<Named>>("/consumers?sort=name&limit=1000")
   const chosen = detections.find(({ name }) => name === query.get("detection")) ?? null
   return (
@@ -161,19 +163,23 @@ function Trial({ detections, query }: TrialProps) {
             </select>
           </label>
           <Loaded answer={consumers}>
-            {({ items }) => (
-              <Form
-                key={chosen?.name ?? ""}
-                fields={fieldsOf(chosen, items, query)}
-                submit="Back-test"
-                effect={() => "Nothing is changed. It takes about 20 s a million exchanges."}
-                send={async (values) => {
-                  const answer = await send<Backtest>("POST", "/backtests", requestOf(chosen, values))
-                  setResult(answer)
-                  return "The back-test is through."
-                }}
-              />
-            )}
+            {({ items }) =>
+              missing !== "" ? (
+                <p class="notice">{missing}</p>
+              ) : (
+                <Form
+                  key={chosen?.name ?? ""}
+                  fields={fieldsOf(chosen, items, query)}
+                  submit="Back-test"
+                  effect={() => "Nothing is changed. It takes about 20 s a million exchanges."}
+                  send={async (values) => {
+                    const answer = await send<Backtest>("POST", "/backtests", requestOf(chosen, values))
+                    setResult(answer)
+                    return "The back-test is through."
+                  }}
+                />
+              )
+            }
           </Loaded>
         </div>
       </section>

@@ -1,6 +1,7 @@
 import { query as queryOf, send, useApi } from "../api.ts"
 import { number } from "../facts.ts"
 import { count, time } from "../format.ts"
+import { Offered } from "../parts/access.tsx"
 import { DecoysPanel } from "../parts/decoys.tsx"
 import { EditButton, type Field, REASON, type Values } from "../parts/form.tsx"
 import { Head } from "../parts/head.tsx"
@@ -35,6 +36,7 @@ function Buttons({ detection }: { readonly detection: Detection }) {
   return (
     <span class="buttons">
       <EditButton
+        needs="admin"
         label={isEnabled ? "Switch off" : "Switch on"}
         about={title}
         title={`${isEnabled ? "Switch off" : "Switch on"}: ${title}`}
@@ -52,6 +54,7 @@ function Buttons({ detection }: { readonly detection: Detection }) {
       />
       {settings.length === 0 ? null : (
         <EditButton
+          needs="admin"
           label="Settings"
           about={`of ${title}`}
           title={`Settings: ${title}`}
@@ -65,9 +68,11 @@ function Buttons({ detection }: { readonly detection: Detection }) {
           }
         />
       )}
-      <a class="button small" href={`/backtest${queryOf({ detection: name })}`} aria-label={`Back-test ${title}`}>
-        Back-test
-      </a>
+      <Offered needs="analyst">
+        <a class="button small" href={`/backtest${queryOf({ detection: name })}`} aria-label={`Back-test ${title}`}>
+          Back-test
+        </a>
+      </Offered>
     </span>
   )
 }
@@ -132,9 +137,11 @@ export function DetectionsPage() {
   return (
     <>
       <Head title="Detections" {...(sub === undefined ? {} : { sub })}>
-        <a class="button small" href="/backtest">
-          Back-test
-        </a>
+        <Offered needs="analyst">
+          <a class="button small" href="/backtest">
+            Back-test
+          </a>
+        </Offered>
       </Head>
       <div class="grid wide-narrow">
         <section class="panel" aria-label="Detections">

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact"
 import { useEffect, useId, useRef, useState } from "preact/hooks"
 import { ApiError } from "../api.ts"
 import { say } from "../said.ts"
+import { type Role, useOffer } from "./access.tsx"
 
 export interface Field {
   /** The API's name of it: its complaints are shown here. */
@@ -183,10 +184,13 @@ interface EditButtonProps extends Omit<FormProps, "done" | "cancel"> {
   readonly about?: string
   /** When it is opened: time to read what its fields offer. */
   readonly opened?: () => void
+  /** What the API asks of who sends it. */
+  readonly needs?: Role
 }
 
 /** A button that opens its form in a dialog. */
-export function EditButton({ label, title, about, opened, ...form }: EditButtonProps) {
+export function EditButton({ label, title, about, opened, needs = "analyst", ...form }: EditButtonProps) {
+  const offer = useOffer(needs)
   const [isOpen, setOpen] = useState(false)
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -196,12 +200,14 @@ export function EditButton({ label, title, about, opened, ...form }: EditButtonP
     dialog.current?.querySelector<HTMLElement>("input, textarea, select")?.focus()
   }, [isOpen])
   const close = (): void => dialog.current?.close()
+  if (offer.kind === "hidden") return null
   return (
     <>
       <button
         type="button"
         class="button small"
         {...(about === undefined ? {} : { "aria-label": `${label} ${about}` })}
+        {...(offer.kind === "withheld" ? { disabled: true, title: offer.reason } : {})}
         onClick={() => {
           opened?.()
           setOpen(true)

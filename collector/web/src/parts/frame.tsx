@@ -17,6 +17,7 @@ const ICONS: Readonly<Record<string, string>> = {
   "/detections": "M7 11.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9ZM10.300 10.300 13.500 13.500",
   "/exceptions": "M2.500 8a5.500 5.500 0 1 0 11 0 5.500 5.500 0 0 0-11 0ZM5.500 8h5",
   "/backtest": "M3 8a5 5 0 1 0 1.500-3.500L3 6M3 3v3h3M8 5.500V8l2 1.500",
+  "/notifications": "M2.500 4h11v8h-11zM2.500 4.500 8 9l5.500-4.500",
   "/services": "M2.5 3h11v4h-11zM2.5 9.5h11v4h-11zM5 5h.01M5 11.5h.01",
   "/endpoints": "M3 4h3M3 8h3M3 12h3M8.5 4H13M8.5 8H13M8.5 12H13",
   "/consumers": "M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM3 13.5c.5-3 2.5-4 5-4s4.5 1 5 4",
@@ -32,7 +33,7 @@ const ICONS: Readonly<Record<string, string>> = {
 }
 
 const GROUPS: readonly (readonly [name: string, paths: readonly string[]])[] = [
-  ["Watch", ["/", "/incidents", "/detections", "/exceptions", "/backtest"]],
+  ["Watch", ["/", "/incidents", "/detections", "/exceptions", "/backtest", "/notifications"]],
   ["Inventory", ["/services", "/endpoints", "/consumers", "/partners", "/rotations", "/map", "/findings", "/changes"]],
   ["Evidence", ["/sensors", "/dark", "/audit"]],
 ]
@@ -186,8 +187,8 @@ export function Frame({ path, children }: { readonly path: string; readonly chil
             <br />
             <span class="soft">{overview === null ? "–" : `${time(overview.lastEvent)} UTC`}</span>
           </div>
+          <SignedIn />
           <div class="row">
-            <SignedIn />
             <ThemeSwitch />
             <button type="button" class="button" aria-label="Keyboard help" onClick={() => setHelp(true)}>
               ?

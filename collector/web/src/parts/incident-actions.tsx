@@ -1,7 +1,9 @@
 // What people decide about an incident.
+
 import { query, send, useApi } from "../api.ts"
 import type { Page } from "../types/common.ts"
 import type { Budget, Detection, Incident } from "../types/incidents.ts"
+import { Offered } from "./access.tsx"
 import { dayAfter, ExceptionButton } from "./exceptions.tsx"
 import { EditButton, type Field } from "./form.tsx"
 import { detectionName } from "./incident-labels.tsx"
@@ -117,9 +119,11 @@ export function IncidentActions({ incident }: { readonly incident: Incident }) {
       )}
       {incident.sensor === null ? <AllowButton incident={incident} /> : null}
       {incident.sensor === null ? (
-        <a class="button small" href={`/backtest${query({ detection: kind, consumer: consumer?.id })}`}>
-          Back-test
-        </a>
+        <Offered needs="analyst">
+          <a class="button small" href={`/backtest${query({ detection: kind, consumer: consumer?.id })}`}>
+            Back-test
+          </a>
+        </Offered>
       ) : null}
       <a class="button small" href={`/audit${query({ subject: id })}`}>
         Audit

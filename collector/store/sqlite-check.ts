@@ -1,0 +1,157 @@
+// Whether a store file is whole: in a bounded form at every start, and all of it when somebody asks.
+//
+// In:  an open database, or a file. Out: nothing, or a StoreError with one sentence that names the file; a report for `check`.
+//
+// At a start a file of up to `CHECK_BYTES_MAX` is read whole (quick_check: every page and row, no index against its table). Of a larger
+// one only the tables that a start reads anyway are: their time is bounded by the limits of the inventory, not by how long it has run.
+import { statSync } from "node:fs"
+import { DatabaseSync } from "node:sqlite"
+import type { Database } from "./database.ts"
+import { NEWEST_SCHEMA } from "./migrations.ts"
+import { guard, storeErrorOf } from "./sqlite-errors.ts"
+import { StoreError } from "./store.ts"
+
+/** Files up to this size are checked whole when they are opened: 0.4 s. */
+export const CHECK_BYTES_MAX = 128 * 1024 * 1024
+/** Read whole at every start. */
+const LOADED = [
+  "progress",
+  "positions",
+  "sensors",
+  "services",
+  "service_details",
+  "endpoints",
+  "endpoint_details",
+  "consumers",
+  "consumer_details",
+  "routes",
+  "merges",
+  "documents",
+  "window_logs",
+  "waiting",
+  "snapshots",
+]
+/** Sentences of damage that a report has at most. */
+const FINDINGS_MAX = 20
+
+export type StartForm = "whole" | "loaded tables"
+
+/** Throws StoreError("corrupt"). Tells in which form was checked. */
+export function checkAtStart(database: Database, path: string, bytesMax = CHECK_BYTES_MAX): StartForm {
+  if (statSync(path).size <= bytesMax) {
+    quickCheck(database, path, "quick_check(1)")
+    return "whole"
+  }
+  const there = new Set(database.prepare("SELECT name FROM sqlite_schema").all().map(one))
+  for (const table of LOADED) if (there.has(table)) quickCheck(database, path, `quick_check(${table})`)
+  return "loaded tables"
+}
+
+function quickCheck(database: Database, path: string, pragma: string): void {
+  const verdict = String(one(database.prepare(`PRAGMA ${pragma}`).get() ?? {}))
+  if (verdict !== "ok") throw damaged(path, verdict)
+}
+
+/** The one sentence of every damage. */
+export function damaged(path: string, what: string): StoreError {
+  const where = what.replace(/\s+/g, " ").replace(/\.$/, "")
+  return new StoreError(
+    "corrupt",
+    `${path} is damaged (${where}): put a backup in its place with "sonde-collector restore --data DIR FILE" ` +
+      "(deploy/docs/backup.md), or move the folder away to begin anew.",
+  )
+}
+
+export interface CheckReport {
+  readonly bytes: number
+  readonly freeBytes: number
+  readonly walBytes: number
+  readonly schema: number
+  readonly exchanges: number
+  readonly checkpoint: number
+  /** What is damaged, a sentence each; empty when nothing is. */
+  readonly damage: readonly string[]
+  /** Rows that refer to a row that is not there. */
+  readonly lostReferences: number
+  /** Bytes by table, its indexes included, largest first. */
+  readonly tables: readonly { readonly table: string; readonly bytes: number }[]
+}
+
+/** All of a file: every page, row, index and reference. A collector may be using it. Throws StoreError when it is no store at all. */
+export function checkFile(file: string): CheckReport {
+  try {
+    const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+    try {
+      return reportOf(database, file)
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    const failure = storeErrorOf(error)
+    if (failure.code !== "corrupt" || failure.message.startsWith(file)) throw failure
+    throw damaged(file, failure.message)
+  }
+}
+
+function reportOf(database: Database, file: string): CheckReport {
+  const number = (sql: string): number => Number(one(database.prepare(sql).get() ?? { none: 0 }))
+  const schema = schemaOf(database, file)
+  const damage = damageOf(database)
+  return {
+    bytes: number("PRAGMA page_count") * number("PRAGMA page_size"),
+    freeBytes: number("PRAGMA freelist_count") * number("PRAGMA page_size"),
+    walBytes: walBytesOf(file),
+    schema,
+    exchanges: number("SELECT json_extract(ledger, '$.exchanges') FROM progress"),
+    checkpoint: number("SELECT checkpoint FROM progress"),
+    damage,
+    lostReferences: damage.length > 0 ? 0 : database.prepare("PRAGMA foreign_key_check").all().length,
+    tables:
+      damage.length > 0
+        ? []
+        : database
+            .prepare(
+              "SELECT coalesce(s.tbl_name, d.name) AS owner, sum(d.pgsize) AS bytes FROM dbstat d " +
+                "LEFT JOIN sqlite_schema s ON s.name = d.name GROUP BY owner ORDER BY bytes DESC, owner",
+            )
+            .all()
+            .map((row) => ({ table: String(row.owner), bytes: Number(row.bytes) })),
+  }
+}
+
+function damageOf(database: Database): string[] {
+  try {
+    const verdicts = database.prepare(`PRAGMA integrity_check(${FINDINGS_MAX})`).all().map(one).map(String)
+    return verdicts.join() === "ok" ? [] : verdicts.map((verdict) => verdict.replace(/\s+/g, " "))
+  } catch (error) {
+    // Some damage ends the check.
+    const failure = storeErrorOf(error)
+    if (failure.code !== "corrupt") throw failure
+    return [failure.message]
+  }
+}
+
+/** Newest migration of a store. Throws StoreError when it is no store, or one of a newer program. */
+export function schemaOf(database: Database, file: string): number {
+  if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined)
+    throw new StoreError("corrupt", `${file} is no store of a collector.`)
+  const schema = Number(database.prepare("SELECT coalesce(max(number), 0) AS schema FROM migrations").get()?.schema)
+  if (schema > NEWEST_SCHEMA) throw newer(file, schema)
+  return schema
+}
+
+export function newer(file: string, schema: number): StoreError {
+  return new StoreError(
+    "newer-schema",
+    `${file} has schema ${schema}, and this program knows ${NEWEST_SCHEMA}: use the program that wrote it, or a newer one.`,
+  )
+}
+
+/** Bytes of the write-ahead log beside a database; 0 where there is none. */
+export function walBytesOf(file: string): number {
+  return guard(() => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0)
+}
+
+function one(row: Record<string, unknown>): unknown {
+  return Object.values(row)[0]
+}

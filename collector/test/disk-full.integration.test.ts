@@ -1,0 +1,97 @@
+// A disk that is full for a while: the collector takes nothing, stays up and says so once; with room again it goes on by itself, and every
+// exchange is counted once. A real server, a real file system of 12 MB.
+import assert from "node:assert/strict"
+import { execFileSync } from "node:child_process"
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type TestContext, test } from "node:test"
+import { Batcher } from "../../sensor/publish/batcher.ts"
+import { JetStreamLink } from "../../sensor/publish/jetstream.ts"
+import { PublisherCounters } from "../../sensor/publish/link.ts"
+import { parseBusAddress } from "../../shared/event/event-stream.ts"
+import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
+import { NatsServer } from "../../shared/testing/nats-server.ts"
+import { checkFile } from "../store/sqlite-check.ts"
+import { BusCollector } from "./bus-collector.ts"
+
+const BEFORE = 300
+const WHILE = 2500
+
+function smallDisk(at: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "sonde-disk-"))
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=12m", "tmpfs", folder])
+  at.after(() => {
+    execFileSync("umount", [folder])
+    rmSync(folder, { recursive: true })
+  })
+  return folder
+}
+
+/** Takes all the room there is. */
+function fill(path: string): void {
+  const file = openSync(path, "w")
+  for (let piece = 65_536; piece >= 1; )
+    try {
+      if (writeSync(file, Buffer.alloc(piece)) < piece) piece >>= 1
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC")
+      piece >>= 1
+    }
+  closeSync(file)
+}
+
+async function publish(server: NatsServer, boot: string, events: number): Promise<void> {
+  const counters = new PublisherCounters()
+  const names = { tenant: "t", sensor: "s", boot }
+  const address = parseBusAddress(server.url)!
+  const link = new JetStreamLink(counters, { ...names, address, windowBatches: 8, ackTimeoutMs: 5000 })
+  const publisher = new Batcher(link, counters, {
+    ...names,
+    keyEpoch: 1,
+    ledger: () => ({}),
+    eventsMax: 10,
+    compress: true,
+  })
+  for (const event of trafficEvents({ ...B2B_TRAFFIC, events })) {
+    await publisher.busy
+    publisher.publish(event)
+  }
+  await publisher.close()
+  assert.equal(counters.acknowledged, events)
+}
+
+test("a disk that is full for a while loses nothing and doubles nothing", async (at) => {
+  const server = await NatsServer.start()
+  at.after(() => server.stop())
+  const disk = smallDisk(at)
+  const data = join(disk, "state")
+  const collector = await BusCollector.start(server.url, data, "--checkpoint-interval", "200ms")
+  at.after(() => collector.stop("SIGKILL"))
+  await publish(server, "before", BEFORE)
+  await collector.until("taking", async () => (await collector.ledger()).exchanges === BEFORE)
+
+  const filler = join(disk, "filler")
+  fill(filler)
+  await publish(server, "while", WHILE)
+  await collector.until("saying so", async () => (await collector.readiness()).status === 503)
+  const { text } = await collector.readiness()
+  assert.match(text, /The checkpoint cannot be written: The store failed: [^.]*full.*none are acknowledged/)
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  assert.equal((await fetch(`${collector.url}/healthz`)).status, 200)
+  const metrics = await (await fetch(`${collector.url}/metrics`)).text()
+  assert.match(metrics, /^sonde_collector_ready 0$/m)
+  assert.match(metrics, /^sonde_collector_feed_checkpoint_failures_total\{feed="jetstream"\} ([2-9]|\d\d)$/m)
+  assert.ok((await collector.ledger()).exchanges < BEFORE + WHILE)
+  assert.equal(collector.said.split("cannot be written").length - 1, 1, collector.said)
+
+  rmSync(filler)
+  await collector.until("going on", async () => (await collector.ledger()).exchanges >= BEFORE + WHILE)
+  await collector.until("being ready", async () => (await collector.readiness()).status === 200)
+  const { exchanges, missingBatches } = await collector.ledger()
+  assert.deepEqual([exchanges, missingBatches], [BEFORE + WHILE, 0])
+  assert.match(collector.said, /Checkpoints are written again/)
+  assert.equal(await collector.stop(), 0)
+  const { damage, exchanges: stored } = checkFile(join(data, "sonde.sqlite"))
+  assert.deepEqual([damage, stored], [[], BEFORE + WHILE])
+})

@@ -1,0 +1,143 @@
+// Faults at random moments, and a ledger that must add up afterwards: events in the store = exchanges handed over - drops that are named.
+//
+// Everything is drawn from a seed; what happens between two faults is up to the machine.
+import { setTimeout as pause } from "node:timers/promises"
+import { lcg } from "../../../shared/testing/event-traffic.ts"
+import { expectedOf, heldOf, Plant, until } from "./plant.ts"
+
+export interface FaultsOptions {
+  readonly seed: number
+  readonly faults: number
+  /** Only faults whose names have this in them; "" for all. */
+  readonly only?: string
+  readonly say: (line: string) => void
+}
+
+export interface FaultsResult {
+  readonly counts: Readonly<Record<string, number>>
+  /** Handed over by sensors; named as dropped by them; in the store. */
+  readonly events: number
+  readonly dropped: number
+  readonly applied: number
+  readonly addsUp: boolean
+  /** What the processes said last, when it does not add up. */
+  readonly said: string
+}
+
+type Fault = (plant: Plant, random: () => number) => Promise<void>
+
+const upTo = (random: () => number, ms: number): Promise<void> => pause(random() * ms)
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  "sensor killed": async (plant, random) => {
+    await plant.endSensor("SIGKILL")
+    await upTo(random, 400)
+    plant.startSensor()
+  },
+  "sensor killed, end of the spool torn": async (plant, random) => {
+    await plant.endSensor("SIGKILL")
+    plant.tearSpool()
+    await upTo(random, 400)
+    plant.startSensor()
+  },
+  "sensor stopped": async (plant, random) => {
+    await plant.endSensor("SIGTERM")
+    await upTo(random, 200)
+    plant.startSensor()
+  },
+  "collector killed": async (plant, random) => {
+    await plant.endCollector("SIGKILL")
+    await upTo(random, 500)
+    plant.startCollector()
+  },
+  "collector stopped": async (plant, random) => {
+    await plant.endCollector("SIGTERM")
+    await upTo(random, 200)
+    plant.startCollector()
+  },
+  "nats-server killed": async ({ nats }, random) => {
+    await nats.kill()
+    await upTo(random, 1000)
+    await nats.restart()
+  },
+  "link of the sensor cut": async ({ sensorSide }, random) => {
+    sensorSide.cut()
+    await upTo(random, 1500)
+    sensorSide.heal()
+  },
+  "link of the collector cut": async ({ collectorSide }, random) => {
+    collectorSide.cut()
+    await upTo(random, 1500)
+    collectorSide.heal()
+  },
+  "links slow": async ({ sensorSide, collectorSide }, random) => {
+    sensorSide.delay(random() * 300)
+    collectorSide.delay(random() * 300)
+    await upTo(random, 1500)
+    sensorSide.heal()
+    collectorSide.heal()
+  },
+  "clock moved": async (plant, random) => {
+    plant.tellSensor(`clock ${Math.round((random() - 0.5) * 7200 * 1e6)}`)
+  },
+  "backup brought back": async (plant, random) => {
+    const file = `backup-${Math.floor(random() * 1e9)}`
+    if (!plant.backup(file)) return
+    await upTo(random, 1000)
+    await plant.endCollector(random() < 0.5 ? "SIGKILL" : "SIGTERM")
+    plant.restore(file)
+    plant.startCollector()
+  },
+}
+const DISK_FAULTS: Readonly<Record<string, Fault>> = {
+  "disk of the sensor full": async (plant, random) => {
+    plant.fillDisk("sensor")
+    await upTo(random, 1500)
+    plant.freeDisk("sensor")
+  },
+  "disk of the collector full": async (plant, random) => {
+    plant.fillDisk("collector")
+    await upTo(random, 1500)
+    plant.freeDisk("collector")
+  },
+}
+
+/** For a collector that is far behind after hundreds of faults. */
+const DRAIN_MS = 180_000
+const SETTLE_MS = 1500
+
+export async function runFaults({ seed, faults, only = "", say }: FaultsOptions): Promise<FaultsResult> {
+  const random = lcg(seed)
+  const counts: Record<string, number> = {}
+  const plant = await Plant.start()
+  try {
+    const kinds = Object.entries({ ...FAULTS, ...(plant.hasDisks ? DISK_FAULTS : {}) }).filter(([name]) =>
+      name.includes(only),
+    )
+    if (kinds.length === 0) throw new Error(`No fault has "${only}" in its name.`)
+    for (let n = 1; n <= faults; n++) {
+      await pause(100 + random() * 600)
+      const [name, fault] = kinds[Math.floor(random() * kinds.length)]!
+      counts[name] = (counts[name] ?? 0) + 1
+      say(`${String(n).padStart(4)}  ${name}`)
+      await fault(plant, random)
+    }
+    return { counts, ...(await settle(plant)) }
+  } finally {
+    await plant.stop()
+  }
+}
+
+/** No more input; then everything that is held must arrive. */
+export async function settle(plant: Plant): Promise<Omit<FaultsResult, "counts">> {
+  await pause(1000)
+  plant.tellSensor("quiet")
+  await until(DRAIN_MS, () => heldOf(plant.book) === 0)
+  await plant.endSensor("SIGTERM")
+  const { events, dropped } = expectedOf(plant.book)
+  await until(DRAIN_MS, async () => ((await plant.applied()) ?? 0) >= events - dropped)
+  await pause(SETTLE_MS)
+  const applied = (await plant.applied()) ?? -1
+  const addsUp = applied === events - dropped
+  return { events, dropped, applied, addsUp, said: addsUp ? "" : plant.said }
+}
