@@ -6,8 +6,10 @@ import { PacketBatch } from "../capture/packet-batch.ts"
 import { Cast, FrameLook, lookAtFrame, TUNNELS } from "./frame-look.ts"
 import { FRAME_BYTES_MAX, FrameWatch, OUTER_FLOWS_MAX } from "./frame-watch.ts"
 
+// Room for 4,096 packets: made once, used for one at a time.
+const batch = new PacketBatch()
+
 function batchOf(bytes: Uint8Array, { wire = bytes.length, link = 1, vlan = -1 } = {}): PacketBatch {
-  const batch = new PacketBatch()
   batch.bytes = bytes
   batch.count = 1
   batch.captured[0] = bytes.length
