@@ -3,7 +3,6 @@ import { existsSync } from "node:fs"
 import type { Settled } from "../shared/config/options.ts"
 import { UsageError, WorldError } from "../shared/config/program.ts"
 import type { BACKUP_OPTIONS, CHECK_OPTIONS, RESTORE_OPTIONS } from "./backup-options.ts"
-import { forgetReader } from "./consume/stream-reader.ts"
 import { backupStore, restoreStore } from "./store/sqlite-backup.ts"
 import { type CheckReport, checkFile } from "./store/sqlite-check.ts"
 import { StoreError } from "./store/store.ts"
@@ -30,8 +29,6 @@ export async function runRestore(
   const [file = "", ...more] = operands
   if (file === "" || more.length > 0) throw new UsageError("restore needs one FILE.")
   if (!existsSync(file)) throw new UsageError(`restore: there is no ${file}.`)
-  // The server's position in the stream is that of the former store.
-  forgetReader(values.data)
   const former = await worldly(async () => restoreStore(values.data, file, nowMs))
   out(`${values.data} holds what ${file} holds.${former === "" ? "" : ` The former store is ${former}.`}\n`)
   return 0

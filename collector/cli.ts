@@ -37,7 +37,6 @@ import { configCommand, parseListen, RUN_OPTIONS, type RunValues, runCommand } f
 import { CHECKPOINT_LIMITS, type CheckpointLimits, SYSTEM_CLOCK } from "./consume/checkpoint-schedule.ts"
 import { InProcessConsumer } from "./consume/in-process-consumer.ts"
 import { JetStreamConsumer } from "./consume/jetstream-consumer.ts"
-import { readerOf } from "./consume/stream-reader.ts"
 import { type NATS_OPTIONS, natsCommand } from "./credentials/options.ts"
 import { EditError, type LabelRuleFields, type PartnerFields } from "./inventory/edits.ts"
 import type { Channel } from "./notify/channel.ts"
@@ -304,7 +303,6 @@ function startBus(collector: Collector, values: RunValues, log: Log): JetStreamC
     address: parseBusAddress(values.nats)!,
     access: accessFiles(values, process.env.CREDENTIALS_DIRECTORY),
     durable: values.durable,
-    reader: readerOf(values.data),
     checkpoint: checkpointLimits(values),
     aheadUs: values["sensor.ahead"],
     log: (sentence: string) => log.info({}, sentence),

@@ -61,6 +61,8 @@ const FEED_TOTALS: readonly (readonly [counter: string, name: string, help: stri
   ["applied", "feed_applied_total", "Messages applied, since the start."],
   ["duplicates", "feed_duplicates_total", "Messages delivered again, since the start."],
   ["unnamed", "feed_unnamed_total", "Messages on subjects that name no sensor, since the start."],
+  ["again", "feed_taken_again_total", "Messages that the store had lost and the stream had not, since it was made."],
+  ["gone", "feed_gone_total", "Messages no longer in the stream when they were to be taken, since it was made."],
   ["connections", "feed_connections_total", "Connections made, since the start."],
   ["checkpointFailures", "feed_checkpoint_failures_total", "Checkpoints that failed, since the start."],
 ]

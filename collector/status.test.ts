@@ -6,7 +6,7 @@ import { type CollectorStatus, troublesOf } from "./status.ts"
 const SENSOR = { id: "tap", state: "running", loss: { packetLoss: 0.0005 }, overload: { step: 0 } } as unknown as Sensor
 const WELL = {
   readiness: { ready: true, reasons: [], lag: 0 },
-  ledger: { missingBatches: 0, refused: {}, limits: {}, store: { bytes: 9, freeBytes: 0, bytesMax: 0 } },
+  ledger: { missingBatches: 0, refused: {}, limits: {}, store: { bytes: 9, freeBytes: 0, bytesMax: 0, gone: 0 } },
   sensors: [SENSOR],
   openIncidents: { high: 3, review: 0 },
 } as unknown as CollectorStatus
@@ -26,6 +26,7 @@ test("table: what is not well", () => {
       /^The store holds 4,100 bytes, more than --store-bytes 4,000\.$/,
     ],
     [ledger({ store: { bytes: 5000, freeBytes: 1000, bytesMax: 4000 } }), null],
+    [ledger({ store: { bytes: 5000, freeBytes: 0, bytesMax: 0, gone: 3 } }), /^3 batches were no longer in the stream/],
     [sensor({ state: "silent" }), /^Sensor tap is not heard\.$/],
     [sensor({ state: "finished" }), null],
     [sensor({ loss: { packetLoss: 0.02 } }), /lost 2\.00 % of packets/],

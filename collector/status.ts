@@ -43,7 +43,8 @@ export function troublesOf({ readiness, ledger, sensors }: CollectorStatus): rea
   if (ledger.missingBatches > 0) troubles.push(`${count(ledger.missingBatches)} batches of sensors are missing.`)
   for (const [reason, messages] of Object.entries(ledger.refused))
     troubles.push(`${count(messages)} messages were refused: ${reason}.`)
-  const { bytes, freeBytes, bytesMax } = ledger.store
+  const { bytes, freeBytes, bytesMax, gone } = ledger.store
+  if (gone > 0) troubles.push(`${count(gone)} batches were no longer in the stream when they were to be taken.`)
   if (bytesMax > 0 && bytes - freeBytes > bytesMax)
     troubles.push(`The store holds ${count(bytes - freeBytes)} bytes, more than --store-bytes ${count(bytesMax)}.`)
   for (const [limit, given] of Object.entries(ledger.limits))

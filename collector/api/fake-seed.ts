@@ -405,6 +405,7 @@ export function makeSeed(options: SeedOptions = {}): Checkpoint {
     endpointHours: [],
     window: null,
     watch: null,
+    streamPlaces: [],
     waiting: null,
     ...draft,
     ...makeDark(SEED_START_US, END_US),

@@ -197,6 +197,7 @@ export const Totals = Type.Object(
           }),
           { description: "What retention removed." },
         ),
+        gone: Count("Messages that were no longer in the stream when they were to be taken."),
       },
       { description: "The store itself." },
     ),

@@ -3,6 +3,7 @@ import type { EventBatch } from "../../shared/event/api-event.ts"
 import type { BatchApplier } from "../inventory/batch-applier.ts"
 import type { Position } from "../store/records.ts"
 import { Positions } from "./positions.ts"
+import { StreamPlaces } from "./stream-place.ts"
 
 export class FakeApplier implements BatchApplier {
   /** How often each position was applied: more than once is the mistake that the tests look for. */
@@ -15,6 +16,7 @@ export class FakeApplier implements BatchApplier {
   /** Delay of a checkpoint, ms. */
   delayMs = 0
   positions = new Positions()
+  readonly places = new StreamPlaces([])
   #durable: Position[] = []
   #durableExchanges = 0
 

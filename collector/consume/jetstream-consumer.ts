@@ -35,14 +35,13 @@ import {
   nanos,
   nkeyAuthenticator,
 } from "./nats-library.ts"
+import { planOf, sentenceOf } from "./stream-place.ts"
 
 export interface JetStreamConsumerOptions {
   readonly address: BusAddress
   readonly access?: AccessFiles
   /** Name under which the server remembers the position. */
   readonly durable: string
-  /** Which store the position belongs to (stream-reader.ts); "" takes any. */
-  readonly reader?: string
   readonly checkpoint?: Partial<CheckpointLimits>
   /** How long the server waits for an acknowledgement before it delivers again; well above the checkpoint interval. */
   readonly ackWaitMs?: number
@@ -53,9 +52,9 @@ export interface JetStreamConsumerOptions {
   /** How far the times of a batch may be ahead of the server's clock, µs. */
   readonly aheadUs?: number
   readonly clock?: Clock
-  /** Takes a sentence whenever the state of the connection or of the checkpoints changes. */
+  /** Takes a sentence when the stream is being consumed. */
   readonly log?: (sentence: string) => void
-  /** Takes a sentence about whoever sent what was refused. */
+  /** Takes a sentence about what hinders that or the checkpoints, and about whoever sent what was refused; default `log`. */
   readonly warn?: (sentence: string) => void
 }
 
@@ -63,6 +62,9 @@ export class JetStreamCounters extends ConsumeCounters {
   connections = 0
   checkpoints = 0
   checkpointFailures = 0
+  /** Since the store was made: messages that the store had lost and the stream had not, and those that neither had. */
+  again = 0
+  gone = 0
   /** Messages on subjects that name no sensor: of sensors of an earlier release, or of nobody that is known. */
   unnamed = 0
 }
@@ -214,36 +216,39 @@ export class JetStreamConsumer {
   /**
    * The durable consumer, made when it is not there. What was delivered before and not settled would come again after newer messages, when
    * the server has waited long enough: the analysis would see another order than without the loss. So it is made anew, from the oldest of
-   * those on; what was applied of them is known by its position. One that another store has read with is begun anew from the oldest message that
-   * the stream still has: this store may be younger, or an older one that was brought back.
+   * those on; what was applied of them is known by its position. Likewise when the store is older than what the server remembers.
    */
-  async #position({ consumers }: JetStreamManager): Promise<ConsumerInfo> {
-    const { durable, reader = "" } = this.#options
-    let config: Partial<ConsumerConfig> = {
-      durable_name: durable,
+  async #position({ consumers, streams }: JetStreamManager): Promise<ConsumerInfo> {
+    const { durable } = this.#options
+    const { created, state } = await streams.info(STREAM)
+    const info = await consumers.info(STREAM, durable).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
+      return null
+    })
+    const floor = info?.ack_floor.stream_seq ?? null
+    const { places } = this.#applier
+    const plan = planOf(durable, places.of(durable), { created, first: state.first_seq }, floor, this.#ackPendingMax)
+    places.put(plan.place)
+    Object.assign(this.counters, { again: plan.place.again, gone: plan.place.gone })
+    const sentence = sentenceOf(plan, STREAM)
+    if (sentence !== "") this.#options.warn?.(sentence)
+    if (info !== null && info.num_ack_pending === 0 && plan.startAt === null) return info
+    const { opt_start_time: _, ...settings } = info?.config ?? this.#settings()
+    const oldest = plan.startAt ?? (floor === null ? null : floor + 1)
+    const from = oldest === null ? {} : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
+    if (info !== null) await consumers.delete(STREAM, durable)
+    return consumers.add(STREAM, { ...settings, ...from })
+  }
+
+  #settings(): Partial<ConsumerConfig> {
+    return {
+      durable_name: this.#options.durable,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(this.#ackWaitMs),
       max_ack_pending: this.#ackPendingMax,
       deliver_policy: DeliverPolicy.All,
       filter_subject: EVENT_SUBJECTS,
     }
-    try {
-      const info = await consumers.info(STREAM, durable)
-      const isOurs = reader === "" || info.config.description === reader
-      if (isOurs && info.num_ack_pending === 0) return info
-      const { opt_start_time: _, opt_start_seq: __, ...settings } = info.config
-      config = isOurs
-        ? { ...settings, deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: info.ack_floor.stream_seq + 1 }
-        : { ...settings, deliver_policy: DeliverPolicy.All }
-      if (!isOurs && info.delivered.stream_seq > 0)
-        this.#options.log?.(
-          "The stream was read with another store: it is read from its beginning, and what is applied is passed over.",
-        )
-      await consumers.delete(STREAM, durable)
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== CONSUMER_NOT_FOUND) throw error
-    }
-    return consumers.add(STREAM, reader === "" ? config : { ...config, description: reader })
   }
 
   async #consume(messages: ConsumerMessages): Promise<void> {
@@ -253,6 +258,7 @@ export class JetStreamConsumer {
       while ((this.#isFull || this.#checkpointTrouble !== "") && !this.#isClosing) await this.#retryCheckpoint()
       if (this.#isClosing) break
       this.#unsettled.push({ message, outcome: this.#apply(message) })
+      this.#applier.places.note(this.#options.durable, message.seq)
       this.#unsettledBytes += message.data.length
       this.#messageMs = this.#clock.now()
       this.#lag = message.info.pending
@@ -271,7 +277,7 @@ export class JetStreamConsumer {
     const heardUs = Math.round(message.info.timestampNanos / 1000)
     const { subject, data } = message
     if (speakerOf(subject)?.sensor === "") this.counters.unnamed++
-    const { aheadUs = AHEAD_US, warn = () => undefined } = this.#options
+    const { aheadUs = AHEAD_US, log = () => undefined, warn = log } = this.#options
     try {
       return applyMessage(this.#applier, data, this.counters, heardUs, { subject, heardUs, aheadUs, onRefusal: warn })
     } catch (error) {
@@ -349,7 +355,8 @@ export class JetStreamConsumer {
   }
 
   #say(sentence: string): void {
-    if (sentence !== this.#trouble) this.#options.log?.(sentence)
+    const { log, warn = log } = this.#options
+    if (sentence !== this.#trouble) warn?.(sentence)
     this.#trouble = sentence
   }
 }

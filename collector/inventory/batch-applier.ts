@@ -1,5 +1,6 @@
 // What the consuming side (in process or JetStream) hands over, and what it gets back.
 import type { EventBatch } from "../../shared/event/api-event.ts"
+import type { StreamPlaces } from "../consume/stream-place.ts"
 
 export interface BatchApplier {
   /**
@@ -10,6 +11,8 @@ export interface BatchApplier {
   apply(batch: EventBatch, heardUs?: number, bytes?: Uint8Array | null): "applied" | "duplicate"
   /** Greatest sequence applied of a run; 0 before the first. */
   greatest(sensor: string, boot: string): number
+  /** How far streams were taken, as of what is applied: goes into the next checkpoint with it. */
+  readonly places: StreamPlaces
   /** Events that wait for another sensor. */
   readonly waiting: number
   /**

@@ -7,6 +7,7 @@
 //
 // Lines cost an exchange 20 ns and no object; a sketch for each quantity of each route would cost four windows of counters. Given up:
 // past `pendingEndpointHours` (route, hour) pairs, exchanges that need another one are counted under that limit only.
+import { grown } from "../../shared/bytes/grown.ts"
 import type { ApiEvent } from "../../shared/event/api-event.ts"
 import { State } from "../../shared/event/api-event.ts"
 import { sketchOf } from "../../shared/sketch/sketch-of-values.ts"
@@ -19,6 +20,8 @@ import { addSketches, noSketches, type SketchRecord } from "./sketches.ts"
 
 /** Lines held before they are put together: 1.5 MB. */
 const LINES = 32_768
+/** Lines that there is room for in the beginning; doubled up to LINES. */
+const LINES_MIN = 512
 /** Bits of a line's marks. */
 const REQUEST = 1
 const ERROR = 2
@@ -45,16 +48,16 @@ export class EndpointHours {
   #hours: Map<number, EndpointHour>[] = []
   #hoursCount = 0
   #lines = 0
-  readonly #placeOf = new Int32Array(LINES)
-  readonly #marks = new Uint8Array(LINES)
-  readonly #startUs = new Float64Array(LINES)
-  readonly #latencyUs = new Float64Array(LINES)
-  readonly #requestBytes = new Float64Array(LINES)
-  readonly #responseBytes = new Float64Array(LINES)
-  readonly #items = new Float64Array(LINES)
+  #placeOf = new Int32Array(LINES_MIN)
+  #marks = new Uint8Array(LINES_MIN)
+  #startUs = new Float64Array(LINES_MIN)
+  #latencyUs = new Float64Array(LINES_MIN)
+  #requestBytes = new Float64Array(LINES_MIN)
+  #responseBytes = new Float64Array(LINES_MIN)
+  #items = new Float64Array(LINES_MIN)
   /** Lines in the order of their routes' places. */
-  readonly #order = new Int32Array(LINES)
-  readonly #values = new Float64Array(LINES)
+  #order = new Int32Array(LINES_MIN)
+  #values = new Float64Array(LINES_MIN)
 
   constructor(pendingEndpointHoursMax: number, reached: LimitCounters) {
     this.#max = pendingEndpointHoursMax
@@ -67,7 +70,7 @@ export class EndpointHours {
   }
 
   count(route: RouteName, event: ApiEvent): void {
-    if (this.#lines === LINES) this.settle()
+    if (this.#lines === this.#placeOf.length) this.#makeRoom()
     const line = this.#lines++
     const known = route.ordinal < this.#places.length ? this.#places[route.ordinal]! : 0
     this.#placeOf[line] = (known === 0 ? this.#addPlace(route) : known) - 1
@@ -104,6 +107,24 @@ export class EndpointHours {
     this.#hours.push(new Map())
     this.#places[route.ordinal] = this.#routes.length
     return this.#routes.length
+  }
+
+  #makeRoom(): void {
+    if (this.#lines >= LINES) {
+      this.settle()
+      return
+    }
+    const lines = this.#lines * 2
+    this.#placeOf = grown(this.#placeOf, new Int32Array(lines))
+    this.#marks = grown(this.#marks, new Uint8Array(lines))
+    this.#startUs = grown(this.#startUs, new Float64Array(lines))
+    this.#latencyUs = grown(this.#latencyUs, new Float64Array(lines))
+    this.#requestBytes = grown(this.#requestBytes, new Float64Array(lines))
+    this.#responseBytes = grown(this.#responseBytes, new Float64Array(lines))
+    this.#items = grown(this.#items, new Float64Array(lines))
+    // Filled whenever lines are put together.
+    this.#order = new Int32Array(lines)
+    this.#values = new Float64Array(lines)
   }
 
   /** Puts the lines together: routes have measured what they have counted. */

@@ -5,7 +5,9 @@
 //
 //   table  hash(key) -> slot          ring  | key | startUs | sensor | run | worker | state |   next: the slot to fill
 //
+// The arrays grow by doubling until the ring is first full: the 11 MB of the default limit are for those who see that many exchanges.
 // Every change is also written to a log, which a checkpoint takes: replayed in order, logs make the same window again.
+import { grown } from "../../shared/bytes/grown.ts"
 import { mix } from "../../shared/bytes/hash.ts"
 import { IntTable } from "../../shared/bytes/int-table.ts"
 import type { Source } from "./source.ts"
@@ -28,28 +30,32 @@ export const KeyState = {
 export type KeyState = (typeof KeyState)[keyof typeof KeyState]
 
 const TWO_32 = 2 ** 32
+/** Entries that there is room for in the beginning. */
+const ENTRIES_MIN = 1024
 
 export class ExchangeWindow {
   readonly capacity: number
-  readonly #keys: Float64Array
-  readonly #starts: Float64Array
-  readonly #sensors: Uint32Array
-  readonly #runs: Uint32Array
-  readonly #workers: Uint16Array
-  readonly #states: Uint8Array
+  /** Each longer than `next`. */
+  #keys: Float64Array
+  #starts: Float64Array
+  #sensors: Uint32Array
+  #runs: Uint32Array
+  #workers: Uint16Array
+  #states: Uint8Array
   readonly #table: IntTable
   readonly #log: WindowLog
   #next = 0
 
   constructor(capacity: number) {
     this.capacity = capacity
-    this.#keys = new Float64Array(capacity)
-    this.#starts = new Float64Array(capacity)
-    this.#sensors = new Uint32Array(capacity)
-    this.#runs = new Uint32Array(capacity)
-    this.#workers = new Uint16Array(capacity)
-    this.#states = new Uint8Array(capacity)
-    this.#table = new IntTable(capacity * 2)
+    const entries = Math.min(capacity, ENTRIES_MIN)
+    this.#keys = new Float64Array(entries)
+    this.#starts = new Float64Array(entries)
+    this.#sensors = new Uint32Array(entries)
+    this.#runs = new Uint32Array(entries)
+    this.#workers = new Uint16Array(entries)
+    this.#states = new Uint8Array(entries)
+    this.#table = new IntTable(entries * 2)
     this.#log = new WindowLog(capacity * 2)
   }
 
@@ -99,6 +105,7 @@ export class ExchangeWindow {
     const slot = this.#next
     if (this.#states[slot] !== KeyState.free) this.#forget(slot)
     this.#next = slot + 1 === this.capacity ? 0 : slot + 1
+    if (this.#next === this.#keys.length) this.#grow()
     this.#keys[slot] = key
     this.#starts[slot] = startUs
     this.#sensors[slot] = source.sensor
@@ -144,6 +151,16 @@ export class ExchangeWindow {
   /** Forgets what `replay` logged: it is in the store already. */
   clearLog(): void {
     this.#log.clear()
+  }
+
+  #grow(): void {
+    const entries = Math.min(this.capacity, this.#keys.length * 2)
+    this.#keys = grown(this.#keys, new Float64Array(entries))
+    this.#starts = grown(this.#starts, new Float64Array(entries))
+    this.#sensors = grown(this.#sensors, new Uint32Array(entries))
+    this.#runs = grown(this.#runs, new Uint32Array(entries))
+    this.#workers = grown(this.#workers, new Uint16Array(entries))
+    this.#states = grown(this.#states, new Uint8Array(entries))
   }
 
   #forget(slot: number): void {

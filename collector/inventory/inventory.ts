@@ -14,7 +14,7 @@ import assert from "node:assert/strict"
 import type { ApiEvent, EventBatch } from "../../shared/event/api-event.ts"
 import { Positions } from "../consume/positions.ts"
 import type { HeardWorker, Hearing } from "../consume/silence-watch.ts"
-import type { Consumer } from "../consumer/consumer.ts"
+import { StreamPlaces } from "../consume/stream-place.ts"
 import type { SensorRecord } from "../store/records.ts"
 import type { Checkpoint, Store, StoredState } from "../store/store.ts"
 import { isAccessNote } from "./access-notes.ts"
@@ -61,6 +61,7 @@ const LEARNERS: LearnerKind = { create: () => new PathTrie(), from: (bytes) => P
 const EXPIRY_STEP_US = 1_000_000
 
 export class Inventory implements BatchApplier, Edits, Hearing {
+  readonly places: StreamPlaces
   readonly #store: Store
   readonly #reached: LimitCounters
   readonly #limits: InventoryLimits
@@ -96,6 +97,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     this.#limits = limits
     this.#reached = limitCounters(state.ledger.limits)
     this.#positions = Positions.from(state.positions)
+    this.places = new StreamPlaces(state.streamPlaces)
     this.#changes = new Changes(state.lastChange)
     const mint = options.mint ?? randomId
     this.#mint = mint
@@ -126,7 +128,6 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       regroup: (service, regroupings, atUs) => this.#exchanges.regroup(service, regroupings, atUs),
     })
     const { routes, consumers } = this.#set
-    const consumerAt = (ordinal: number): Consumer => consumers.at(ordinal)
     this.#exchanges = new Exchanges({
       set: this.#set,
       pairs: this.#pairs,
@@ -135,7 +136,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
       changes: this.#changes,
       reached: this.#reached,
       unsaved: this.#unsaved,
-      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, consumerAt),
+      regrouper: new Regrouper(routes, this.#changes, this.#unsaved, (ordinal) => consumers.at(ordinal)),
       clock: this.#knowledge.partnerships.clock,
       servers: this.#knowledge.servers,
       watcher: () => this.#watcher,
@@ -364,6 +365,7 @@ export class Inventory implements BatchApplier, Edits, Hearing {
     const checkpoint: Checkpoint = {
       number: this.#checkpointNumber,
       positions: this.#positions.dirty(),
+      streamPlaces: this.places.take(),
       ...changed,
       ...known,
       watch: this.#watcher.take(),

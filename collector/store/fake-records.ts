@@ -352,6 +352,7 @@ export function checkpoint(number: number, contents: Partial<Checkpoint> = {}): 
     minutes: [],
     window: null,
     watch: null,
+    streamPlaces: [],
     waiting: null,
     changes: [],
     ledger: ledger(number),

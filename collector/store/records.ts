@@ -307,6 +307,18 @@ export interface RemovedRecord {
   readonly untilUs: number
 }
 
+/** How far the stream was taken by one durable consumer: consume/stream-place.ts. */
+export interface StreamPlace {
+  readonly durable: string
+  /** When the stream was made, as its server says it. */
+  readonly created: string
+  /** Greatest sequence of the stream that was taken. */
+  readonly sequence: number
+  /** Messages that were no longer in the stream when they were to be taken; those acknowledged and taken again. Totals. */
+  readonly gone: number
+  readonly again: number
+}
+
 /** The store itself. */
 export interface StoreFacts {
   /** Of the file; of them free for what comes next; of the write-ahead log beside it. */
@@ -316,6 +328,8 @@ export interface StoreFacts {
   /** Beyond this the oldest is removed; 0: no limit. */
   readonly bytesMax: number
   readonly removed: readonly RemovedRecord[]
+  /** Messages that were no longer in the stream when they were to be taken. */
+  readonly gone: number
 }
 
 /** End-to-end totals since the store was made. */

@@ -11,6 +11,7 @@ import type {
   SensorRecord,
   SeriesPoint,
   ShapeRecord,
+  StreamPlace,
   WaitingRecord,
   WindowLogRecord,
 } from "./records.ts"
@@ -66,6 +67,7 @@ export class SqliteReader {
     const progress = this.#all("SELECT checkpoint, ledger FROM progress")[0]
     return {
       positions: this.#all("SELECT record FROM positions ORDER BY used, rowid").map(documentOf<Position>),
+      streamPlaces: this.#all("SELECT record FROM stream_places").map(documentOf<StreamPlace>),
       services: this.#all("SELECT * FROM services JOIN service_details USING (id) ORDER BY id").map(serviceOf),
       endpoints: this.#all("SELECT * FROM endpoints JOIN endpoint_details USING (id) ORDER BY id").map(endpointOf),
       lastAudit: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM audit")[0]?.last ?? 0),
@@ -82,6 +84,13 @@ export class SqliteReader {
       lastChange: Number(this.#all("SELECT coalesce(max(sequence), 0) AS last FROM changes")[0]?.last ?? 0),
       lastCheckpoint: Number(progress?.checkpoint ?? 0),
     }
+  }
+
+  /** Messages that no consumer of this store could take. */
+  gone(): number {
+    return Number(
+      this.#all("SELECT coalesce(sum(json_extract(record, '$.gone')), 0) AS gone FROM stream_places")[0]?.gone,
+    )
   }
 
   windows(by: PairFilter, size: "hour" | "day", sinceUs: number, untilUs: number, limit: number): PairCount[] {

@@ -267,6 +267,7 @@ class SqliteStore implements Store {
       ...this.#retention.sizes(),
       walBytes: this.#path === MEMORY ? 0 : walBytesOf(this.#path),
       removed: this.#retention.removed(),
+      gone: this.#reader.gone(),
     }))
   }
 

@@ -132,6 +132,7 @@ export class SqliteWriter {
     for (const position of checkpoint.positions) {
       s.position.run(position.sensor, position.boot, checkpoint.number, JSON.stringify(position))
     }
+    for (const place of checkpoint.streamPlaces) s.streamPlace.run(place.durable, JSON.stringify(place))
     if (checkpoint.number % FORGET_EVERY === 0) s.forgetPositions.run(this.#limits.positions)
     for (const change of checkpoint.changes) {
       s.change.run(change.sequence, change.atUs, change.kind, change.subject, change.sentence, change.madeUs ?? 0)
@@ -255,6 +256,7 @@ function prepareAll(database: Database) {
     shape: upsert(database, "shapes", ["shape"], ["shape", "paths", "first_seen_us"], ["paths = excluded.paths"]),
     sensor: replace(database, "sensors", ["sensor"], ["record"]),
     position: replace(database, "positions", ["sensor", "boot"], ["used", "record"]),
+    streamPlace: replace(database, "stream_places", ["durable"], ["record"]),
     forgetPositions: database.prepare(
       "DELETE FROM positions WHERE rowid IN (SELECT rowid FROM positions ORDER BY used DESC, rowid DESC LIMIT -1 OFFSET ?)",
     ),

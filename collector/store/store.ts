@@ -23,6 +23,7 @@ import type {
   ServiceRecord,
   ShapeRecord,
   StoreFacts,
+  StreamPlace,
   WaitingRecord,
   WindowLogRecord,
 } from "./records.ts"
@@ -36,6 +37,8 @@ export interface Checkpoint {
   readonly number: number
   /** How far each sensor run was applied: makes redelivery harmless. */
   readonly positions: readonly Position[]
+  /** How far streams were taken: those that moved. */
+  readonly streamPlaces: readonly StreamPlace[]
   /**
    * Done first, in order: whatever is kept under `from` (windows, totals, series, map; nothing of an endpoint) is added to what is kept
    * under `into`, and `from` is remembered as another name of it.
@@ -90,6 +93,7 @@ export interface WatchRows {
 /** What the collector needs in memory to go on where it stopped. */
 export interface StoredState {
   readonly positions: readonly Position[]
+  readonly streamPlaces: readonly StreamPlace[]
   readonly services: readonly ServiceRecord[]
   readonly endpoints: readonly EndpointRecord[]
   readonly routes: readonly RouteRecord[]

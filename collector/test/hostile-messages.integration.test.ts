@@ -21,6 +21,7 @@ const SUBJECT = eventSubject("t", 0, "rogue")
 const NOW_US = Date.now() * 1000
 const CHECKPOINT_MS = 100
 const MEMORY_MB = 200
+const MUTANTS = 400
 let bus: FakeBus
 let collector: RunningCollector
 let rogue: NatsConnection
@@ -103,6 +104,10 @@ async function send(messages: readonly (readonly [subject: string, bytes: Uint8A
 /** What the store knows, without the counts of what was refused. */
 async function world(): Promise<unknown> {
   await pause(4 * CHECKPOINT_MS)
+  // Lists are answered from the last checkpoint, which a busy machine writes late.
+  const isWritten = async (): Promise<boolean> =>
+    (await collector.get<{ batches: number }>("/ledger")).batches === (await figure("batches_total"))
+  await until(isWritten, "the checkpoint")
   const lists = ["/services", "/endpoints", "/consumers", "/findings", "/incidents"]
   const { exchanges, batches, missingBatches, sensors } = await collector.get<Record<string, unknown>>("/ledger")
   const known = await Promise.all(lists.map((path) => collector.list(path)))
@@ -225,6 +230,23 @@ test("a flood of what is refused fills no log, and the healthy sensor is heard m
   assert.deepEqual(await sent, { "wrong-sensor": 200 })
   assert.ok(collector.said.split("\n").length - lines < 40)
   assert.doesNotMatch(collector.said, /made-up-|\n\s+at /)
+})
+
+test("what decodes after all is taken as the rogue's own word, and ends nothing", { timeout: MOST_MS }, async () => {
+  const taken = await figure("feed_messages_total")
+  const garbled = Array.from({ length: MUTANTS }, (_, i) => {
+    const bytes = Buffer.from(batch({ boot: "garbled", sequence: i + 1 }, 2000 + i))
+    for (let k = random.integer(1, 4); k > 0; k--) bytes[random.integer(8, bytes.length - 1)] = random.integer(0, 255)
+    return bytes
+  })
+  const client = jetstream(rogue)
+  for (let i = 0; i < MUTANTS; i += 50)
+    await Promise.all(garbled.slice(i, i + 50).map((bytes) => client.publish(SUBJECT, bytes)))
+  await until(async () => (await figure("feed_messages_total")) >= taken + MUTANTS, "looking at all")
+  await pause(4 * CHECKPOINT_MS)
+  assert.ok((await figure("batches_total")) > 0)
+  assert.equal((await fetch(`${collector.url}/readyz`)).status, 200)
+  await healthyArrives()
 })
 
 /** Of the collector's process. */

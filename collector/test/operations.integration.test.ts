@@ -28,6 +28,8 @@ const ELSEWHERE = [
   "sonde_collector_lag_messages",
   "sonde_collector_feed_connections_total",
   "sonde_collector_feed_checkpoint_failures_total",
+  "sonde_collector_feed_taken_again_total",
+  "sonde_collector_feed_gone_total",
   "sonde_collector_feed_refused_by_reason_total",
   "sonde_sensor_build_info",
   "sonde_sensor_tcp_gap_bytes_total",

@@ -116,6 +116,7 @@ function placeOf(packages: Readonly<Record<string, LockedPackage>>, name: string
 /** Without what only their developers need. */
 export function copyPackages(root: string, packages: readonly PackedPackage[], target: string): void {
   const isOut = (path: string): boolean =>
+    /\/\.[^/]+$/.test(path) ||
     /\.(md|markdown|map|ts|mts|cts|flow|c|h|cc|gyp)$/i.test(path) ||
     /^\/(test|tests|docs?|examples?|benchmarks?|\.github|test\.js|dist\/test\.js)$/i.test(path)
   for (const { path } of packages)

@@ -39,6 +39,9 @@ Builds sonde-sensor and sonde-collector as Debian packages for this machine's pr
   --version VERSION  [${VERSION}]
 `
 
+/** The capture addon of this processor. */
+const ADDON = `sensor/capture/native/prebuilt/af-packet-linux-${process.arch}.node`
+
 /** The user's mistake, or the machine's: one sentence. */
 class BuildError extends Error {}
 
@@ -77,13 +80,14 @@ function packOne(program: PackagedProgram, out: string, version: string, seconds
   try {
     const home = join(tree, "usr/lib", program.name)
     const sources = sourcesOf(ROOT, program.entries)
-    copyFiles(ROOT, [...sources.files, ...program.folders.flatMap((folder) => filesOf(ROOT, folder))], home)
+    copyFiles(ROOT, [...sources.files, ...program.folders.flatMap((folder) => filesOf(ROOT, folder)), ADDON], home)
     const packages = closureOf(
       ROOT,
       [...sources.packages, ...program.packages].filter((name) => !NOT_PACKED.has(name)),
     )
     const faults = licenceFaults(packages)
     if (faults.length > 0) throw new BuildError(faults.join(" "))
+    write(join(home, "package.json"), projectOf(version))
     copyPackages(ROOT, packages, home)
     copyFileSync(join(ROOT, "node_modules/.bin/node"), join(home, "node"))
     const parts = [...packages, ...closureOf(ROOT, program.bundled), runtimePackage()]
@@ -106,6 +110,13 @@ function packOne(program: PackagedProgram, out: string, version: string, seconds
   } finally {
     rmSync(tree, { recursive: true, force: true })
   }
+}
+
+/** What the programs read of package.json: the version, which may be another than the checkout's. */
+function projectOf(version: string): string {
+  const project = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Readonly<Record<string, unknown>>
+  const { name, description, license, type } = project
+  return `${JSON.stringify({ name, version, description, license, type }, null, 2)}\n`
 }
 
 /** The runtime is a package of the lock file, too. */

@@ -1,10 +1,11 @@
 // The packages as an administrator meets them: installed, used, upgraded over a changed configuration, removed, purged — in an empty root,
-// whose only programs are those of the packages. Needs Debian's dpkg; no network, no root.
+// whose only programs are those of the packages, and as root in a bare Debian, where their scripts run. Needs Debian's dpkg; no network.
 import assert from "node:assert/strict"
 import { execFileSync, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
   appendFileSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -18,6 +19,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { gunzipSync } from "node:zlib"
+import { makeBareRoot, runInRoot } from "./bare-root.ts"
 
 const ROOT = join(import.meta.dirname, "../..")
 const CAPTURE = join(ROOT, "deploy/demo/demo.pcap")
@@ -168,4 +170,76 @@ test("upgraded: what an administrator changed stays; removed: the configuration 
   dpkg("--purge", "sonde-collector")
   assert.ok(!existsSync(at("etc/sonde")))
   assert.ok(!existsSync(at("usr/lib")) && !existsSync(at("var/lib/sonde")) && !existsSync(at("usr/bin")))
+})
+
+/** The same package with another version and another shipped configuration, as a next release would have. */
+function nextRelease(deb: string, configuration: string): string {
+  const tree = join(folder, "next")
+  execFileSync("dpkg-deb", ["--raw-extract", deb, tree])
+  const control = join(tree, "DEBIAN/control")
+  writeFileSync(control, readFileSync(control, "utf8").replace(/^Version: .*$/m, "Version: 99.0"))
+  appendFileSync(join(tree, configuration), "# theirs\n")
+  execFileSync("dpkg-deb", ["--root-owner-group", "-Znone", "--build", tree, join(folder, "next.deb")])
+  rmSync(tree, { recursive: true })
+  return join(folder, "next.deb")
+}
+
+const ADMINISTRATOR = `
+dpkg() { command dpkg --force-unsafe-io --force-confold "$@" >/dev/null; }
+dpkg --install sonde-sensor.deb sonde-collector.deb
+echo "installed: $(sonde-sensor --version), $(sonde-collector --version)"
+command dpkg --verify sonde-sensor sonde-collector
+stat -c '%n %a %U:%G' /etc/sonde/* /var/lib/sonde/*
+mkdir -p /etc/systemd/system/multi-user.target.wants
+ln -s /usr/lib/systemd/system/sonde-sensor@.service /etc/systemd/system/multi-user.target.wants/sonde-sensor@eth1.service
+sonde-sensor keygen /etc/sonde/pseudonym.key 2>/dev/null
+setpriv --reuid=sonde-sensor --regid=sonde-sensor --clear-groups sonde-sensor config --config /etc/sonde/sensor.toml | grep -c nats://
+setpriv --reuid=sonde-sensor --regid=sonde-sensor --clear-groups sonde-sensor read --format null /usr/share/doc/sonde-sensor/demo.pcap 2>&1 | tail -n 1
+setpriv --reuid=sonde-collector --regid=sonde-collector --clear-groups sonde-collector token create soc --data /var/lib/sonde/collector 2>&1 | head -n 1
+echo '# ours' >>/etc/sonde/sensor.toml
+touch /var/lib/sonde/sensor/spool
+chmod 0600 /etc/sonde/sensor.toml
+dpkg --install next.deb
+tail -n 1 /etc/sonde/sensor.toml
+stat -c 'upgraded %a' /etc/sonde/sensor.toml
+dpkg --remove sonde-sensor
+ls -d /usr/lib/sonde-* /etc/sonde/sensor.toml /var/lib/sonde/sensor/spool
+dpkg --purge sonde-sensor sonde-collector
+echo "left: $(find /etc /usr /var -path '*sonde*' ! -path '/var/lib/dpkg/*' ! -path '/var/log/*' | sort | tr '\\n' ' ')"
+command dpkg --audit
+`
+
+test("in a bare Debian, as root: users, owners, an upgrade, what a purge leaves", (t) => {
+  if (process.getuid?.() !== 0 || spawnSync("unshare", ["--mount", "--pid", "--net", "--fork", "true"]).status !== 0) {
+    t.diagnostic("not root here, or no namespaces: the scripts of the packages were run with DPKG_ROOT only")
+    return
+  }
+  const bare = join(folder, "bare")
+  mkdirSync(bare)
+  makeBareRoot(bare, ["systemd", "libstdc++6", "procps"])
+  for (const name of NAMES) copyFileSync(debs.get(name)!, join(bare, `${name}.deb`))
+  copyFileSync(nextRelease(debs.get("sonde-sensor")!, "etc/sonde/sensor.toml"), join(bare, "next.deb"))
+  const { status, stdout, stderr } = runInRoot(bare, ADMINISTRATOR)
+  assert.equal(status, 0, stdout + stderr)
+  const version = /(\d+\.\d+\.\d+)/.exec(stdout)?.[1]
+  assert.deepEqual(
+    stdout.trim().split("\n"),
+    [
+      `installed: sonde-sensor ${version}, sonde-collector ${version}`,
+      "/etc/sonde/collector.toml 600 root:root",
+      "/etc/sonde/sensor.toml 640 root:sonde-sensor",
+      "/var/lib/sonde/collector 700 sonde-collector:sonde-collector",
+      "/var/lib/sonde/sensor 700 sonde-sensor:sonde-sensor",
+      "1",
+      "The ledger adds up.",
+      "sonde-collector: the token of soc (viewer), shown once:",
+      "# ours",
+      "upgraded 600",
+      "/etc/sonde/sensor.toml",
+      "/usr/lib/sonde-collector",
+      "/var/lib/sonde/sensor/spool",
+      // A key that only people can make again.
+      "left: /etc/sonde /etc/sonde/pseudonym.key ",
+    ].map((line) => line.trim()),
+  )
 })

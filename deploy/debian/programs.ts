@@ -42,8 +42,8 @@ const COLLECTOR = { ...RUN_OPTIONS, ...EMBEDDED_OPTIONS }
 const LIBPCAP = "sensor/capture/libpcap-child/main.ts"
 
 const REASON =
-  "The runtime, Node 24, is inside: Debian 12 has Node 18, which cannot read the sources as they are, and a runtime of its own makes\n" +
-  " what runs here the same that was tested."
+  "The runtime, Node 24, is inside: Debian 12 has Node 18, which cannot read\n" +
+  " the sources as they are, and what runs here is what was tested."
 
 export const PROGRAMS: readonly PackagedProgram[] = [
   {
@@ -52,7 +52,7 @@ export const PROGRAMS: readonly PackagedProgram[] = [
     sentence: "Passive API sensor: HTTP exchanges from packets, published as compact events.",
     commands: [READ, RUN, STATUS, DOCTOR, CONFIG, KEYGEN],
     entries: ["package.json", "sensor/main.ts", "sensor/main.js", "sensor/cli.ts", LIBPCAP],
-    folders: ["sensor/capture/native/prebuilt"],
+    folders: [],
     packages: ["undici"],
     bundled: [],
     user: "sonde-sensor",
@@ -71,7 +71,7 @@ export const PROGRAMS: readonly PackagedProgram[] = [
       ["/run/sonde", "Status files that sonde-sensor status reads."],
     ],
     seeAlso: ["sonde-collector(8)", "systemctl(1)", "tcpdump(8)", "/usr/share/doc/sonde-sensor"],
-    description: `passive API sensor\n Watches mirror ports, taps and packet brokers, puts HTTP exchanges back together and publishes\n compact events without payload to NATS.\n .\n ${REASON}`,
+    description: `passive API sensor\n Watches mirror ports, taps and packet brokers, puts HTTP exchanges back\n together and publishes compact events without payload to NATS.\n .\n ${REASON}`,
   },
   {
     name: "sonde-collector",
@@ -92,7 +92,7 @@ export const PROGRAMS: readonly PackagedProgram[] = [
       simulateCommand,
     ],
     entries: ["package.json", "collector/main.ts", "collector/main.js", "collector/cli.ts", LIBPCAP],
-    folders: ["sensor/capture/native/prebuilt", "collector/web/dist"],
+    folders: ["collector/web/dist"],
     packages: ["undici"],
     bundled: ["preact", "uplot"],
     user: "sonde-collector",
@@ -109,7 +109,7 @@ export const PROGRAMS: readonly PackagedProgram[] = [
       ["/var/lib/sonde/collector", "The store, access tokens as hashes."],
     ],
     seeAlso: ["sonde-sensor(8)", "nats-server(8)", "systemctl(1)", "/usr/share/doc/sonde-collector"],
-    description: `inventory of APIs and baselines of their consumers\n Collects the events of Sonde's sensors, keeps an inventory of every API and of who uses it, and raises\n the few incidents that are worth a person's time. Serves an API and a console over HTTP.\n .\n ${REASON}`,
+    description: `inventory of APIs and baselines of their consumers\n Collects the events of Sonde's sensors, keeps an inventory of every API\n and of who uses it, and raises the few incidents that are worth a\n person's time. Serves an API and a console over HTTP.\n .\n ${REASON}`,
   },
 ]
 
@@ -120,7 +120,7 @@ Version: ${version}
 Architecture: ${architecture}
 Maintainer: Sonde maintainers <maintainers@sonde.example>
 Installed-Size: ${Math.ceil(bytes / 1024)}
-Depends: libc6 (>= 2.28), libstdc++6, libgcc-s1, systemd
+Depends: libc6 (>= 2.28), libstdc++6, libgcc-s1, systemd, procps
 Suggests: ${program.suggests}
 Section: net
 Priority: optional

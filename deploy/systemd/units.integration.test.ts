@@ -1,5 +1,7 @@
 // The sensor's unit under a real systemd: privileges, readiness, status, reload, watchdog, stop. Root.
 import assert from "node:assert/strict"
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { setTimeout as pause } from "node:timers/promises"
 import { SystemdNest } from "../../shared/testing/systemd-nest.ts"
@@ -40,6 +42,21 @@ async function until(what: string, holds: () => boolean, seconds = 20): Promise<
   for (const from = performance.now(); !holds(); await pause(100))
     assert.ok(performance.now() - from < seconds * 1000, `waiting for ${what}: ${log()}\n${nest.output.slice(-2000)}`)
 }
+
+test("units are sandboxed: systemd-analyze security, without a running systemd", (t) => {
+  const units = ["sonde-sensor.service", "sonde-sensor@.service", "sonde-collector.service"]
+  const paths = units.map((unit) => join(import.meta.dirname, unit))
+  const { stdout, stderr } = spawnSync("systemd-analyze", ["security", "--no-pager", "--offline=true", ...paths], {
+    encoding: "utf8",
+  })
+  const scores = [...stdout.matchAll(/Overall exposure level for (\S+): (\d+\.\d)/g)]
+  assert.equal(scores.length, units.length, stderr)
+  for (const [, unit, score] of scores) {
+    t.diagnostic(`${unit} ${score}`)
+    // 10 is a service without any sandbox; the sensor's one capability is 0.4 of it.
+    assert.ok(Number(score) <= 2, `${unit}: ${score}`)
+  }
+})
 
 test("the sensor under systemd, from its start to its stop", { timeout: 120_000 }, async (t) => {
   if (refusal !== "") {

@@ -20,7 +20,8 @@ export interface ConnectionSettings<Authenticator> {
   user?: string
   pass?: string
   token?: string
-  tls?: { ca?: string; cert?: string; key?: string }
+  /** `host`: whom the certificate must name; without it the library asks for "localhost" where the server is given by address. */
+  tls?: { ca?: string; cert?: string; key?: string; host: string }
   authenticator?: Authenticator
 }
 
@@ -50,10 +51,12 @@ export function connectionSettings<Authenticator>(
     ...(user === undefined ? {} : { user }),
     ...(pass === undefined ? {} : { pass }),
     ...(token === undefined ? {} : { token }),
-    ...(isTls || tls !== null ? { tls: { ...tls } } : {}),
+    ...(isTls || tls !== null ? { tls: { ...tls, host: hostOf(server) } } : {}),
     ...(seed === null ? {} : { authenticator: sign(seed) }),
   }
 }
+
+const hostOf = (server: string): string => server.slice(0, server.lastIndexOf(":")).replace(/^\[|\]$/g, "")
 
 const REFUSED = /^authorization violation|^account authentication expired|^user authentication (expired|revoked)/i
 const UNTRUSTED = /self.signed|unable to (get|verify)|certificate/i
@@ -63,6 +66,7 @@ export function hindrance(error: unknown): string {
   const { message } = error as Error
   const about = message.replace(/\.$/, "")
   if (REFUSED.test(about)) return "the server refuses these credentials"
+  if (/altnames/i.test(about)) return `the server's certificate is another one's: ${about}`
   return UNTRUSTED.test(about)
     ? `${about} (--nats-ca names the authority that the server's certificate must be of)`
     : about
