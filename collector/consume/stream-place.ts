@@ -37,7 +37,8 @@ export function planOf(
   floor: number | null,
   back: number,
 ): Plan {
-  const before = stream.first - 1
+  // A stream that never had a message begins at 0.
+  const before = Math.max(0, stream.first - 1)
   const counted = { gone: place?.gone ?? 0, again: place?.again ?? 0 }
   const at = (sequence: number): StreamPlace => ({ durable, created: stream.created, sequence, ...counted })
   if (place === null || place.created !== stream.created) {
@@ -60,11 +61,13 @@ export function sentenceOf({ again, gone }: Plan, stream: string): string {
   const sentences: string[] = []
   if (again > 0)
     sentences.push(
-      `The store does not hold all that was acknowledged to ${stream}, as after the restore of a backup: ${again} messages are taken again.`,
+      `The store does not hold all that was acknowledged to ${stream}, as after the restore of a backup: ${messages(again)} taken again.`,
     )
-  if (gone > 0) sentences.push(`${gone} messages are no longer in ${stream} and cannot be had back.`)
+  if (gone > 0) sentences.push(`${messages(gone)} no longer in ${stream} and cannot be had back.`)
   return sentences.join(" ")
 }
+
+const messages = (count: number): string => (count === 1 ? "1 message is" : `${count} messages are`)
 
 /** The places of all consumers of a store. */
 export class StreamPlaces {

@@ -4,7 +4,7 @@
 //
 // What a process that was killed had committed lies in the write-ahead log; SQLite takes it into the database when it is opened, and leaves
 // out an end that was not written whole.
-import { mkdirSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { migrate } from "./migrations.ts"
@@ -61,6 +61,8 @@ export function withPath(error: StoreError, path: string): StoreError {
 
 function openFile(path: string, say: (sentence: string) => void, checkBytesMax: number | undefined): DatabaseSync {
   const left = walBytesOf(path)
+  // SQLite would begin anew and remove the log.
+  if (left > 0 && !existsSync(path)) throw damaged(path, "it is not there, but its write-ahead log is")
   const database = new DatabaseSync(path)
   try {
     database.exec(SETTINGS)
@@ -110,16 +112,18 @@ function openMemory(): DatabaseSync {
   return database
 }
 
+/** Throws StoreError; "locked" while another process has it. */
 export function takeLock(directory: string): DatabaseSync {
-  return guard(() => {
-    const lock = new DatabaseSync(join(directory, LOCK_FILE), { timeout: LOCK_WAIT_MS })
-    try {
-      lock.exec("BEGIN EXCLUSIVE")
-      return lock
-    } catch (error) {
-      lock.close()
-      if (storeErrorOf(error).code !== "locked") throw error
-      throw new StoreError("locked", `Another collector is using ${directory}.`)
-    }
-  })
+  const path = join(directory, LOCK_FILE)
+  let lock: DatabaseSync | null = null
+  try {
+    lock = new DatabaseSync(path, { timeout: LOCK_WAIT_MS })
+    lock.exec("BEGIN EXCLUSIVE")
+    return lock
+  } catch (error) {
+    lock?.close()
+    const failure = storeErrorOf(error)
+    if (failure.code === "locked") throw new StoreError("locked", `Another collector is using ${directory}.`)
+    throw withPath(failure, path)
+  }
 }
