@@ -81,7 +81,8 @@ export async function send<T>(method: string, path: string, body?: unknown, type
   }
   if (!response.ok) throw await refusal(response)
   const answer = (await response.json()) as T
-  dispatchEvent(new Event(CHANGED))
+  // After whoever sent it went on: a page of what was removed is left by then, and does not ask for it again.
+  setTimeout(() => dispatchEvent(new Event(CHANGED)))
   return answer
 }
 
