@@ -1,6 +1,6 @@
 // The pseudonym key on disk: one file, readable by its owner only, shared by the sensors of a tenant.
 import { randomBytes } from "node:crypto"
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs"
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { readPrivateFile } from "../shared/config/private-file.ts"
 import { WorldError } from "../shared/config/program.ts"
 import { formatKey, parseKey, rotatedKey } from "./summary/privacy/key-text.ts"
@@ -47,8 +47,16 @@ export function makeSecretFile(path: string, text: string): void {
       `${path} cannot be made: ${exists ? "it exists, and a key is never overwritten" : reason(error)}.`,
     )
   }
-  writeSync(fd, text)
-  closeSync(fd)
+  try {
+    if (writeSync(fd, text) !== Buffer.byteLength(text))
+      throw Object.assign(new Error("short write"), { code: "ENOSPC" })
+  } catch (error) {
+    // Half a key would stand in the way of the next try.
+    rmSync(path, { force: true })
+    throw new WorldError(`${path} cannot be written: ${reason(error)}.`)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /**

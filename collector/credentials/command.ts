@@ -21,6 +21,8 @@ export function runNats(
     throw new UsageError(`nats takes one of ${ACTIONS.join(", ")}.`)
   const name = nameOf(action, names)
   if (values.former && action !== "revoke") throw new UsageError("--former belongs to revoke.")
+  if (origins.public !== "default" && values.public === "")
+    throw new UsageError("--public is empty: it takes the key that sonde-sensor keygen --nats printed.")
   if (origins.public !== "default" && action !== "add-sensor" && action !== "rotate")
     throw new UsageError("--public belongs to add-sensor and rotate.")
   if (action === "init") {
