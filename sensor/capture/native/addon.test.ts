@@ -8,15 +8,18 @@ import { test } from "node:test"
 import { LiveCaptureError } from "../live-error.ts"
 import { type AfPacketAddon, addonPaths, BUILD_COMMAND, loadAddon } from "./addon.ts"
 
-const SOURCE = join(import.meta.dirname, "af-packet.c")
+/** In the order of build.sh. */
+const SOURCES = ["af-packet.c", "arguments.c", "arguments.h", "notify.c", "notify.h", "ring.c", "ring.h"]
 const DROP_ALL = Uint8Array.of(6, 0, 0, 0, 0, 0, 0, 0)
 
 test("the prebuilt files are of the source beside them, need no newer glibc than the runtime does, hold no path", () => {
-  const hash = createHash("sha256").update(readFileSync(SOURCE)).digest("hex")
+  const hash = createHash("sha256")
+    .update(Buffer.concat(SOURCES.map((name) => readFileSync(join(import.meta.dirname, name)))))
+    .digest("hex")
   for (const arch of ["x64", "arm64"]) {
     const path = addonPaths("linux", arch)[0]!
     const bytes = readFileSync(path).toString("latin1")
-    assert.ok(bytes.includes(hash), `${path} is not of this af-packet.c; run: ${BUILD_COMMAND} prebuilt`)
+    assert.ok(bytes.includes(hash), `${path} is not of these sources; run: ${BUILD_COMMAND} prebuilt`)
     // ELF machine: x86-64 is 62, AArch64 is 183.
     assert.equal(bytes.charCodeAt(18), arch === "x64" ? 62 : 183)
     const needed = [...bytes.matchAll(/GLIBC_2\.(\d+)/g)].map((match) => Number(match[1]))

@@ -1,4 +1,4 @@
-// Loads the native addon (af-packet.c): the prebuilt file of this processor, else the one built on this machine.
+// Loads the native addon (af-packet.c, notify.c): the prebuilt file of this processor, else the one built on this machine.
 import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
@@ -23,7 +23,7 @@ export interface OpenRing {
   readonly hardware: number
 }
 
-/** The functions of af-packet.c; a wrong argument throws a TypeError. Programs are arrays of struct sock_filter. */
+/** The functions of the addon; a wrong argument throws a TypeError. Programs are arrays of struct sock_filter. */
 export interface AfPacketAddon {
   /** SHA-256 of the source that the addon was built from. */
   readonly source: string

@@ -1,4 +1,4 @@
-// Live capture on Linux: one AF_PACKET socket with a TPACKET_V3 ring, and one datagram for systemd.
+// Live capture on Linux: one AF_PACKET socket with a TPACKET_V3 ring.
 //
 //   kernel --packets--> | block | block | block | ... |   ring of blockCount blocks, shared with the kernel
 //                           |
@@ -10,110 +10,35 @@
 //
 // Two kinds of error. A caller's mistake (a wrong type, a closed handle, a short column) is a thrown TypeError. What the
 // system refuses comes back as { errno, syscall }. Kernel interface: Documentation/networking/packet_mmap.rst, packet(7).
-#define NAPI_VERSION 8
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <node_api.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "arguments.h"
+#include "notify.h"
+#include "ring.h"
+
 #ifndef SOURCE_SHA256
-#error "built by build.sh, which states the hash of this file"
+#error "built by build.sh, which states the hash of the sources"
 #endif
 
-// Bytes of the kernel's slots in a block, the alignment of the ring's geometry only: packets in a block lie back to back.
-#define FRAME_BYTES 2048u
 #define RING_BYTES_MAX (1024u * 1024 * 1024)
 #define BLOCK_COUNT_MAX 65536u
-#define DATAGRAM_BYTES_MAX 4096u
-
-typedef struct {
-  int fd;
-  int index;
-  char name[IFNAMSIZ];
-  uint8_t *ring;
-  uint32_t block_bytes;
-  uint32_t block_count;
-  // The block to look at next.
-  uint32_t block;
-  // Sums since the socket was opened; the kernel's own counters start anew with each reading of them.
-  double packets;
-  double drops;
-  double freezes;
-  double delivered;
-} Ring;
 
 static const napi_type_tag RING_TAG = {0x5c1f0e6ab7d94e13ull, 0x9a2d4f80c36b7e51ull};
 
-// A program that lets nothing pass: what a socket carries until setFilter, so that nothing unfiltered is counted.
-static struct sock_filter DROP_ALL[] = {{BPF_RET | BPF_K, 0, 0, 0}};
-
-// ---- values from and to JavaScript
-
-static napi_value mistake(napi_env env, const char *sentence) {
-  napi_throw_type_error(env, "ERR_INVALID_ARG_VALUE", sentence);
-  return NULL;
-}
-
-static void set_int(napi_env env, napi_value object, const char *key, int64_t number) {
-  napi_value value;
-  if (napi_create_int64(env, number, &value) == napi_ok) napi_set_named_property(env, object, key, value);
-}
-
-// { errno, syscall }: what the system refused.
-static napi_value failure(napi_env env, int error, const char *syscall) {
-  napi_value object, name;
-  if (napi_create_object(env, &object) != napi_ok) return NULL;
-  set_int(env, object, "errno", error);
-  if (napi_create_string_utf8(env, syscall, NAPI_AUTO_LENGTH, &name) == napi_ok)
-    napi_set_named_property(env, object, "syscall", name);
-  return object;
-}
-
-// All `count` arguments, or false with an exception pending.
-static bool take_arguments(napi_env env, napi_callback_info info, size_t count, napi_value *values) {
-  size_t given = count;
-  if (napi_get_cb_info(env, info, &given, values, NULL, NULL) == napi_ok && given >= count) return true;
-  mistake(env, "too few arguments");
-  return false;
-}
-
-static bool take_uint(napi_env env, napi_value value, uint32_t max, uint32_t *out) {
-  double number;
-  if (napi_get_value_double(env, value, &number) != napi_ok) return false;
-  if (!(number >= 0 && number <= max) || number != (double)(uint32_t)number) return false;
-  *out = (uint32_t)number;
-  return true;
-}
-
-// Text of fewer than `room` bytes without a zero byte.
-static bool take_text(napi_env env, napi_value value, char *out, size_t room, size_t *length) {
-  size_t whole;
-  if (napi_get_value_string_utf8(env, value, NULL, 0, &whole) != napi_ok || whole >= room) return false;
-  if (napi_get_value_string_utf8(env, value, out, room, length) != napi_ok) return false;
-  return memchr(out, 0, *length) == NULL;
-}
-
-static bool take_array(napi_env env, napi_value value, napi_typedarray_type want, void **elements, size_t *length) {
-  bool is_array;
-  napi_typedarray_type type;
-  if (napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array) return false;
-  if (napi_get_typedarray_info(env, value, &type, length, elements, NULL, NULL) != napi_ok) return false;
-  return type == want && (*elements != NULL || *length == 0);
-}
+// ---- values from JavaScript
 
 // A classic BPF program: 1 to 4,096 instructions of 8 bytes. Whether they make sense is for the kernel to say. The
 // instructions are copied, because a buffer need not be aligned.
@@ -143,102 +68,11 @@ static Ring *take_ring(napi_env env, napi_value value) {
 
 // ---- open and close
 
-static void release(Ring *ring) {
-  if (ring->ring != NULL) munmap(ring->ring, (size_t)ring->block_bytes * ring->block_count);
-  if (ring->fd >= 0) close(ring->fd);
-  ring->ring = NULL;
-  ring->fd = -1;
-}
-
 static void finalize(napi_env env, void *ring, void *hint) {
   (void)env;
   (void)hint;
-  release(ring);
+  ring_release(ring);
   free(ring);
-}
-
-static int attach(int fd, const struct sock_fprog *program) {
-  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, sizeof *program);
-}
-
-static int map_ring(Ring *ring, uint32_t retire_ms, const char **syscall) {
-  int version = TPACKET_V3;
-  struct tpacket_req3 request = {0};
-  request.tp_block_size = ring->block_bytes;
-  request.tp_block_nr = ring->block_count;
-  request.tp_frame_size = FRAME_BYTES;
-  request.tp_frame_nr = ring->block_bytes / FRAME_BYTES * ring->block_count;
-  request.tp_retire_blk_tov = retire_ms;
-  *syscall = "setsockopt(PACKET_VERSION)";
-  if (setsockopt(ring->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) < 0) return errno;
-  *syscall = "setsockopt(PACKET_RX_RING)";
-  if (setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) < 0) return errno;
-  *syscall = "mmap";
-  size_t length = (size_t)ring->block_bytes * ring->block_count;
-  void *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
-  if (memory == MAP_FAILED) return errno;
-  ring->ring = memory;
-  return 0;
-}
-
-typedef struct {
-  // -1: none.
-  int group;
-  uint32_t mode;
-  struct sock_fprog program;
-} Fanout;
-
-// A kernel before 6.0 or so refuses the group with EINVAL while the link is down; that is told apart from a wrong group.
-static int join_fanout(const Ring *ring, const Fanout *fanout, const char **syscall) {
-  struct ifreq request = {0};
-  uint32_t join = (uint32_t)fanout->group | fanout->mode << 16;
-  *syscall = "setsockopt(PACKET_FANOUT)";
-  if (setsockopt(ring->fd, SOL_PACKET, PACKET_FANOUT, &join, sizeof join) < 0) {
-    int error = errno;
-    memcpy(request.ifr_name, ring->name, IFNAMSIZ);
-    if (error != EINVAL || ioctl(ring->fd, SIOCGIFFLAGS, &request) < 0) return error;
-    return request.ifr_flags & IFF_UP ? error : ENETDOWN;
-  }
-  *syscall = "setsockopt(PACKET_FANOUT_DATA)";
-  if (fanout->program.len == 0) return 0;
-  const struct sock_fprog *program = &fanout->program;
-  return setsockopt(ring->fd, SOL_PACKET, PACKET_FANOUT_DATA, program, sizeof *program) < 0 ? errno : 0;
-}
-
-// The socket lets nothing pass, so nothing is counted, until setFilter says what to let pass.
-static int open_ring(Ring *ring, uint32_t retire_ms, const Fanout *fanout, bool is_promiscuous, int *hardware,
-                     const char **syscall) {
-  struct ifreq request = {0};
-  struct sock_fprog drop_all = {1, DROP_ALL};
-  *syscall = "socket(AF_PACKET)";
-  ring->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (ring->fd < 0) return errno;
-  memcpy(request.ifr_name, ring->name, IFNAMSIZ);
-  *syscall = "ioctl(SIOCGIFINDEX)";
-  if (ioctl(ring->fd, SIOCGIFINDEX, &request) < 0) return errno;
-  ring->index = request.ifr_ifindex;
-  *syscall = "ioctl(SIOCGIFHWADDR)";
-  if (ioctl(ring->fd, SIOCGIFHWADDR, &request) < 0) return errno;
-  *hardware = request.ifr_hwaddr.sa_family;
-  *syscall = "setsockopt(SO_ATTACH_FILTER)";
-  if (attach(ring->fd, &drop_all) < 0) return errno;
-  int error = map_ring(ring, retire_ms, syscall);
-  if (error != 0) return error;
-  struct sockaddr_ll address = {0};
-  address.sll_family = AF_PACKET;
-  address.sll_protocol = htons(ETH_P_ALL);
-  address.sll_ifindex = ring->index;
-  *syscall = "bind";
-  if (bind(ring->fd, (struct sockaddr *)&address, sizeof address) < 0) return errno;
-  if (fanout->group >= 0 && (error = join_fanout(ring, fanout, syscall)) != 0) return error;
-  if (is_promiscuous) {
-    struct packet_mreq membership = {0};
-    membership.mr_ifindex = ring->index;
-    membership.mr_type = PACKET_MR_PROMISC;
-    *syscall = "setsockopt(PACKET_ADD_MEMBERSHIP)";
-    if (setsockopt(ring->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership) < 0) return errno;
-  }
-  return 0;
 }
 
 // null, or the group's number, its mode and flags (0 hash, 6 classic BPF; 0x8000 reassembles IPv4 first), its program.
@@ -286,7 +120,7 @@ static napi_value js_open(napi_env env, napi_callback_info info) {
   *ring = shape;
   int hardware = 0;
   const char *syscall = "";
-  int error = open_ring(ring, retire_ms, &fanout, is_promiscuous, &hardware, &syscall);
+  int error = ring_open(ring, retire_ms, &fanout, is_promiscuous, &hardware, &syscall);
   if (error != 0) {
     finalize(env, ring, NULL);
     return failure(env, error, syscall);
@@ -308,7 +142,7 @@ static napi_value js_close(napi_env env, napi_callback_info info) {
   napi_value arg[1];
   if (!take_arguments(env, info, 1, arg)) return NULL;
   Ring *ring = take_ring(env, arg[0]);
-  if (ring != NULL) release(ring);
+  if (ring != NULL) ring_release(ring);
   return NULL;
 }
 
@@ -467,30 +301,7 @@ static napi_value js_set_filter(napi_env env, napi_callback_info info) {
   Ring *ring = take_ring(env, arg[0]);
   if (ring == NULL) return NULL;
   if (!take_program(env, arg[1], &program, room)) return mistake(env, "filter must be 1 to 4,096 instructions");
-  return attach(ring->fd, &program) < 0 ? failure(env, errno, "setsockopt(SO_ATTACH_FILTER)") : NULL;
-}
-
-// notify(path, message) -> undefined or { errno, syscall }: one datagram to a local socket; "@name" is an abstract one.
-static napi_value js_notify(napi_env env, napi_callback_info info) {
-  napi_value arg[2];
-  struct sockaddr_un address = {0};
-  char message[DATAGRAM_BYTES_MAX];
-  size_t path_length, message_length;
-  if (!take_arguments(env, info, 2, arg)) return NULL;
-  if (!take_text(env, arg[0], address.sun_path, sizeof address.sun_path, &path_length) || path_length == 0)
-    return mistake(env, "path must be a text of 1 to 107 bytes");
-  if (!take_text(env, arg[1], message, sizeof message, &message_length))
-    return mistake(env, "message must be a text of fewer than 4,096 bytes");
-  address.sun_family = AF_UNIX;
-  bool is_abstract = address.sun_path[0] == '@';
-  if (is_abstract) address.sun_path[0] = 0;
-  socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_length + (is_abstract ? 0 : 1));
-  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return failure(env, errno, "socket(AF_UNIX)");
-  ssize_t sent = sendto(fd, message, message_length, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&address, size);
-  int error = errno;
-  close(fd);
-  return sent < 0 ? failure(env, error, "sendto") : NULL;
+  return ring_attach(ring->fd, &program) < 0 ? failure(env, errno, "setsockopt(SO_ATTACH_FILTER)") : NULL;
 }
 
 NAPI_MODULE_INIT() {

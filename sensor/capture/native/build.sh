@@ -1,8 +1,8 @@
 #!/bin/sh
-# Compiles af-packet.c, one compiler call for one file. Needs a C compiler and the headers of the pinned runtime.
+# Compiles the addon (af-packet.c, ring.c, arguments.c, notify.c), one compiler call. Needs a C compiler and the headers of the pinned runtime.
 #
 #   build.sh             for this machine, into build/: where the prebuilt file does not load (another processor, musl)
-#   build.sh prebuilt    for linux x64 and arm64, into prebuilt/, which is committed: after each change of af-packet.c.
+#   build.sh prebuilt    for linux x64 and arm64, into prebuilt/, which is committed: after each change of a source.
 #                        Needs on x86_64 Debian: apt-get install gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 #
 # The same compiler gives the same bytes: no build id, no path, no date is in the file. CC and CC_ARM64 name other compilers.
@@ -10,6 +10,9 @@ set -eu
 cd "$(dirname "$0")"
 
 refuse() { printf 'build: %s\n' "$1" >&2; exit 1; }
+
+# In this order the test hashes them, too.
+SOURCES="af-packet.c arguments.c arguments.h notify.c notify.h ring.c ring.h"
 
 headers=
 for folder in ../../../node_modules/node-linux-*/include/node; do
@@ -21,9 +24,10 @@ done
 compile() {
   command -v "$1" >/dev/null || refuse "$1 is missing: apt-get install gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
   mkdir -p "$(dirname "$2")"
+  # shellcheck disable=SC2086
   "$1" -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -fstack-protector-strong -shared -static-libgcc -s \
-    -isystem "$headers" -DSOURCE_SHA256="\"$(sha256sum af-packet.c | cut -c 1-64)\"" \
-    -Wl,--build-id=none -Wl,--as-needed -Wl,-z,relro,-z,now -o "$2" af-packet.c
+    -isystem "$headers" -DSOURCE_SHA256="\"$(cat $SOURCES | sha256sum | cut -c 1-64)\"" \
+    -Wl,--build-id=none -Wl,--as-needed -Wl,-z,relro,-z,now -o "$2" af-packet.c arguments.c notify.c ring.c
   printf 'build: %s\n' "sensor/capture/native/$2"
 }
 
