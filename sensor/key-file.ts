@@ -1,19 +1,10 @@
 // The pseudonym key on disk: one file, readable by its owner only, shared by the sensors of a tenant.
 import { randomBytes } from "node:crypto"
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
-import { readPrivateFile } from "../shared/config/private-file.ts"
+import { readPrivateFile, reasonOf } from "../shared/config/private-file.ts"
 import { WorldError } from "../shared/config/program.ts"
+import { makeFile, replaceFile } from "../shared/config/whole-file.ts"
 import { formatKey, parseKey, rotatedKey } from "./summary/privacy/key-text.ts"
 import { KEY_BYTES, type PseudonymKey } from "./summary/privacy/pseudonym.ts"
-
-const reason = (error: unknown): string => {
-  const { code } = error as NodeJS.ErrnoException
-  return code === "ENOENT"
-    ? "there is no such file"
-    : code === "EACCES"
-      ? "permission is missing"
-      : String(code ?? error)
-}
 
 /**
  * Reads a key. Throws WorldError when the file is missing, damaged, or open to others than its owner. A copy in `credentials`
@@ -36,27 +27,9 @@ export function makeKeyFile(path: string): void {
   makeSecretFile(path, formatKey(randomBytes(KEY_BYTES)))
 }
 
-/** A new file that only its owner can read. */
+/** A new file that only its owner can read. Throws WorldError. */
 export function makeSecretFile(path: string, text: string): void {
-  let fd: number
-  try {
-    fd = openSync(path, "wx", 0o600)
-  } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === "EEXIST"
-    throw new WorldError(
-      `${path} cannot be made: ${exists ? "it exists, and a key is never overwritten" : reason(error)}.`,
-    )
-  }
-  try {
-    if (writeSync(fd, text) !== Buffer.byteLength(text))
-      throw Object.assign(new Error("short write"), { code: "ENOSPC" })
-  } catch (error) {
-    // Half a key would stand in the way of the next try.
-    rmSync(path, { force: true })
-    throw new WorldError(`${path} cannot be written: ${reason(error)}.`)
-  } finally {
-    closeSync(fd)
-  }
+  worldly(path, "it exists, and a key is never overwritten", () => makeFile(path, text, 0o600))
 }
 
 /**
@@ -67,20 +40,16 @@ export function makeSecretFile(path: string, text: string): void {
 export function rotateKeyFile(path: string, today: string, isForced: boolean): void {
   const rotated = rotatedKey(keyFileBytes(path, ""), randomBytes(KEY_BYTES), today, isForced)
   if ("mistake" in rotated) throw new WorldError(`${path} ${rotated.mistake}.`)
-  const next = `${path}.new`
-  let fd: number
+  worldly(`${path}.new`, "it exists; remove what a rotation left", () => replaceFile(path, rotated.text, 0o600))
+}
+
+function worldly(path: string, exists: string, act: () => void): void {
   try {
-    fd = openSync(next, "wx", 0o600)
+    act()
   } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === "EEXIST"
-    throw new WorldError(
-      `${next} cannot be made: ${exists ? "it exists; remove what a rotation left" : reason(error)}.`,
-    )
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST"
+    throw new WorldError(`${path} cannot be made: ${isThere ? exists : reasonOf(error)}.`)
   }
-  writeSync(fd, rotated.text)
-  fsyncSync(fd)
-  closeSync(fd)
-  renameSync(next, path)
 }
 
 /**

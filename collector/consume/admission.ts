@@ -12,7 +12,7 @@
 //                                sensor's future would make the present of the others late
 //   sequence-ahead               a jump that no sensor makes: it would be a gap of that many missing batches
 import type { EventBatch } from "../../shared/event/api-event.ts"
-import { speakerOf } from "../../shared/event/subjects.ts"
+import { holderOf, speakerOf } from "../../shared/event/subjects.ts"
 
 /** Sensors that watch are ahead by seconds; captures with invented times may be from next month. µs. */
 export const AHEAD_US = 31 * 86_400_000_000
@@ -20,6 +20,8 @@ export const AHEAD_US = 31 * 86_400_000_000
 export const SEQUENCE_JUMP_MAX = 2 ** 30
 /** 2024-01-01: a server whose clock says less was not told the time, and judges nobody. */
 const CLOCK_SET_US = 1_704_067_200_000_000
+
+const NOBODY = { tenant: "", sensor: "" }
 
 export interface Refusal {
   readonly code: "wrong-subject" | "wrong-tenant" | "wrong-sensor" | "clock-ahead" | "sequence-ahead"
@@ -55,9 +57,8 @@ export function refusalOf(batch: EventBatch, arrival: Arrival, greatest: number,
 
 /** Whoever the server let publish there, in words of the server's configuration only: a sender that varies its words fills no log. */
 export function nameOf(subject: string): string {
-  const speaker = speakerOf(subject)
-  if (speaker === null) return "Somebody, on a subject that is no sensor's,"
-  const { tenant, sensor } = speaker
+  const { tenant, sensor } = speakerOf(subject) ?? holderOf(subject) ?? NOBODY
+  if (tenant === "") return "Somebody, on a subject that is no sensor's,"
   return sensor === "" ? `A credential of tenant ${tenant}` : `The credential of sensor ${sensor} (tenant ${tenant})`
 }
 

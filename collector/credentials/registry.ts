@@ -5,22 +5,12 @@
 //
 // Public keys are no secret: neither the server nor this file can prove to be a sensor. A holder has one key, or two while one takes the
 // place of the other. Throws UsageError for what makes no sense, WorldError for what the disk refuses; nothing has changed then.
-import {
-  closeSync,
-  existsSync,
-  fchownSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs"
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { isUserKey } from "../../shared/bus/nkey.ts"
+import { reasonOf } from "../../shared/config/private-file.ts"
 import { UsageError, WorldError } from "../../shared/config/program.ts"
+import { replaceFile } from "../../shared/config/whole-file.ts"
 import { isSubjectToken } from "../../shared/event/subjects.ts"
 import { accountsText } from "./server-accounts.ts"
 
@@ -183,14 +173,14 @@ export class Registry {
   /** The seed first: a key that the server knows and nobody has would be worse than a file too many. */
   #keep(holders: readonly Holder[], name: string, seed: string): void {
     const kept = { ...this.#kept, holders }
-    if (seed !== "") replaceFile(this.pathOfSeed(name), `${seed}\n`, 0o600)
-    replaceFile(join(this.#folder, "credentials.json"), `${JSON.stringify(kept, null, 2)}\n`, 0o644)
+    if (seed !== "") keepFile(this.pathOfSeed(name), `${seed}\n`, 0o600)
+    keepFile(join(this.#folder, "credentials.json"), `${JSON.stringify(kept, null, 2)}\n`, 0o644)
     this.#kept = kept
     this.writeAccounts()
   }
 
   writeAccounts(): void {
-    replaceFile(this.pathOfAccounts, this.accounts, 0o644)
+    keepFile(this.pathOfAccounts, this.accounts, 0o644)
   }
 }
 
@@ -222,20 +212,9 @@ function isHolder(holder: Partial<Holder> | null): boolean {
   )
 }
 
-/** In one step, and on the disk. A file that a broken-off command left, or one that runs, is not written over. */
-function replaceFile(path: string, text: string, mode: number): void {
-  const next = `${path}.new`
-  worldly(next, () => {
-    const fd = openSync(next, "wx", mode)
-    const former = statSync(path, { throwIfNoEntry: false })
-    // A key that was handed to the collector's user stays that user's.
-    if (former !== undefined && process.getuid?.() === 0) fchownSync(fd, former.uid, former.gid)
-    writeSync(fd, text)
-    fsyncSync(fd)
-    closeSync(fd)
-    renameSync(next, path)
-  })
-}
+/** A file that a broken-off command left, or one that runs, is not written over. A key that was handed to a user stays that user's. */
+const keepFile = (path: string, text: string, mode: number): void =>
+  worldly(`${path}.new`, () => replaceFile(path, text, mode))
 
 function worldly<T>(path: string, act: () => T): T {
   try {
@@ -244,6 +223,6 @@ function worldly<T>(path: string, act: () => T): T {
     const { code } = error as NodeJS.ErrnoException
     if (code === "EEXIST")
       throw new WorldError(`${path} exists: another command is at work, or one was broken off; remove it then.`)
-    throw new WorldError(`${path} cannot be used (${code}).`)
+    throw new WorldError(`${path} cannot be used: ${reasonOf(error)}.`)
   }
 }

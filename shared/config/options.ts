@@ -92,9 +92,10 @@ function parseNumber(option: NumberOption, text: string): number | string {
   const units = option.kind === "bytes" ? BYTES : option.kind === "duration" ? DURATIONS : { "": 1 }
   const unit = match === null ? undefined : units[match[2]!]
   if (match === null || unit === undefined) {
-    if (option.kind === "bytes") return "takes a size such as 64KiB or 1GiB"
-    if (option.kind === "duration") return "takes a duration such as 500ms, 30s or 5m"
-    return "takes a number"
+    const range = `${showNumber(option, option.min)} to ${showNumber(option, option.max)}`
+    if (option.kind === "number") return `takes a number, ${range}`
+    const like = showNumber(option, Number(option.default) || option.min || option.max)
+    return `takes a ${option.kind === "bytes" ? "size" : "duration"} such as ${like}, ${range}`
   }
   const value = Number(match[1]) * unit
   if (!Number.isInteger(value)) return "takes a whole number"

@@ -7,13 +7,16 @@ const GROUP = 0o070
 /** A secret is short; a file of another kind is not read to its end. */
 const FILE_BYTES_MAX = 4096
 
-const reason = (error: unknown): string => {
+/** Why the system refused a file, in words. */
+export const reasonOf = (error: unknown): string => {
   const { code } = error as NodeJS.ErrnoException
   return code === "ENOENT"
     ? "there is no such file"
     : code === "EACCES"
       ? "permission is missing"
-      : String(code ?? error)
+      : code === "ENOSPC"
+        ? "there is no room on the disk"
+        : String(code ?? error)
 }
 
 /**
@@ -31,7 +34,7 @@ export function readPrivateFile(
   try {
     fd = openSync(path, "r")
   } catch (error) {
-    return { mistake: `cannot be read: ${reason(error)}` }
+    return { mistake: `cannot be read: ${reasonOf(error)}` }
   }
   try {
     const status = fstatSync(fd)

@@ -9,6 +9,7 @@ export const EVENT_SUBJECTS = "sonde.ev.>"
 
 const TOKEN = /^[A-Za-z0-9_-]{1,64}$/
 const EVENT_SUBJECT = /^sonde\.ev\.([A-Za-z0-9_-]{1,64})\.\d{1,5}(?:\.([A-Za-z0-9_-]{1,64}))?$/
+const HELD_SUBJECT = /^sonde\.ev\.([A-Za-z0-9_-]{1,64})\.[^.]+\.([A-Za-z0-9_-]{1,64})$/
 
 /** True when `name` can stand in a subject. */
 export function isSubjectToken(name: string): boolean {
@@ -28,6 +29,12 @@ export function eventSubjectsOf(tenant: string, sensor: string): string {
 export function speakerOf(subject: string): { readonly tenant: string; readonly sensor: string } | null {
   const match = EVENT_SUBJECT.exec(subject)
   return match === null ? null : { tenant: match[1]!, sensor: match[2] ?? "" }
+}
+
+/** Whose credential a server with sensors' credentials let publish there, whatever stands in the place of the partition. Null: nobody's. */
+export function holderOf(subject: string): { readonly tenant: string; readonly sensor: string } | null {
+  const match = HELD_SUBJECT.exec(subject)
+  return match === null ? null : { tenant: match[1]!, sensor: match[2]! }
 }
 
 /** Where answers to a sensor or a collector arrive; no other credential may listen there. */

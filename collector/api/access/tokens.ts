@@ -4,8 +4,10 @@
 // A token is 256 random bits, so a plain SHA-256 keeps it: there is nothing to guess that a slow hash would make dearer. Only hashes are
 // kept. The file is read again when it has changed, looked at once a second: a revoked token ends within that time.
 import { createHash, randomBytes } from "node:crypto"
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
+import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { reasonOf } from "../../../shared/config/private-file.ts"
+import { replaceFile } from "../../../shared/config/whole-file.ts"
 
 export const TOKENS_FILE = "tokens.json"
 /** Tokens kept at most: people and scripts of one team. */
@@ -84,11 +86,16 @@ function isRecord(record: TokenRecord | null): record is TokenRecord {
   )
 }
 
-/** Replaces the file whole: a reader sees the former or the new one. */
+/** Replaces the file whole: a reader sees the former or the new one. Throws TokensError. */
 export function writeTokens(folder: string, records: readonly TokenRecord[]): void {
   const path = join(folder, TOKENS_FILE)
-  writeFileSync(`${path}.next`, `${JSON.stringify(records, null, 2)}\n`, { mode: 0o600 })
-  renameSync(`${path}.next`, path)
+  try {
+    replaceFile(path, `${JSON.stringify(records, null, 2)}\n`, 0o600)
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST"
+    const why = isThere ? "another command is at work, or one was broken off; remove it then" : reasonOf(error)
+    throw new TokensError(`${path}.new cannot be made: ${why}.`)
+  }
 }
 
 /** A new token, shown once, and its record. */
