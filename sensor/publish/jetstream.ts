@@ -253,9 +253,9 @@ export class JetStreamLink implements Link {
 
   /** What the spool has is not lost: the next run sends it. */
   #leaveRest(): void {
-    const batches = this.#pending.length
-    if (this.#pending.leave() === 0) return
-    this.#options.log(`${batches} batches were not acknowledged: they wait in the spool for the next start.`)
+    const batches = this.#pending.leave()
+    if (batches > 0)
+      this.#options.log(`${batches} batches were not acknowledged: they wait in the spool for the next start.`)
   }
 
   #fail(failure: LinkError): void {

@@ -15,14 +15,16 @@ import {
   truncateSync,
   writeFileSync,
   writeSync,
-  writevSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, test } from "node:test"
 import fc from "fast-check"
+import { parseBusAddress } from "../../../shared/event/event-stream.ts"
+import { JetStreamLink } from "../jetstream.ts"
 import { type Message, PublisherCounters } from "../link.ts"
 import { type Pending, PendingQueue } from "../pending-queue.ts"
+import { FakeDisk } from "./fake-disk.ts"
 import { adoptPlaces, takePlace } from "./folder.ts"
 import { leaveLock, takeLock } from "./lock.ts"
 import { Spool, type SpoolOptions } from "./spool.ts"
@@ -47,9 +49,7 @@ class Trial {
   said: string[] = []
   counters = new PublisherCounters()
   queue!: PendingQueue
-  isFull = false
-  /** Killed or damaged: what was only in memory, or at the torn end, is lost for good. */
-  mayLose = false
+  readonly disk = new FakeDisk()
   #run = 0
   #sequence = 0
 
@@ -63,13 +63,9 @@ class Trial {
     this.#sequence = 0
     this.said = []
     this.counters = new PublisherCounters()
-    const write: typeof writevSync = (fd, buffers, position) => {
-      if (this.isFull) throw Object.assign(new Error("no space"), { code: "ENOSPC" })
-      return writevSync(fd, buffers, position)
-    }
     const say = (sentence: string): void => void this.said.push(sentence)
     const names = { tenant: "t", sensor: "s" }
-    const options = { place: this.place, names, bytesMax: 64 * KIB, say, write, ...this.options }
+    const options = { place: this.place, names, bytesMax: 64 * KIB, say, write: this.disk.write, ...this.options }
     this.queue = new PendingQueue(this.counters, new Spool(this.counters.spool, options), 8 * SIZE)
   }
 
@@ -128,14 +124,14 @@ function take(trial: Trial, step: Step, amount: number): void {
     const window = queue.oldest(8)
     for (let i = 0; i < Math.min(amount, window.length); i++)
       queue.acknowledge(window[(i * 3 + amount) % window.length]!)
-  } else if (step === "full" || step === "free") trial.isFull = step === "full"
+  } else if (step === "full" || step === "free") trial.disk.isFull = step === "full"
   else restart(trial, step, amount)
 }
 
 /** What is on disk when a run ends is what the next one finds, but for a torn end. */
 function restart(trial: Trial, step: Step, amount: number): void {
   const onDisk = trial.waiting.filter(({ place }) => place !== null).map(({ boot, sequence }) => `${boot}/${sequence}`)
-  trial.isFull = false
+  trial.disk.isFull = false
   if (step === "stop") trial.queue.leave()
   if (step === "tear") tear(trial, amount)
   trial.start()
@@ -223,15 +219,33 @@ test("one damaged batch costs no other; its file is not read as another's", () =
 test("a disk that is full at the start is no hindrance, nor is what a killed run left of its lock", () => {
   const trial = new Trial()
   trial.push(2)
-  trial.isFull = true
+  trial.disk.isFull = true
   trial.start()
   trial.push(3)
   assert.equal(trial.queue.length, 5)
   assert.ok(trial.said.at(-1)!.includes("takes no more (ENOSPC): batches are held in memory."))
-  trial.isFull = false
+  trial.disk.isFull = false
   trial.push(1)
   trial.start()
   assert.equal(trial.queue.length, 6)
+})
+
+test("the end names the batches that wait on disk, and not those that the disk did not take", async () => {
+  const disk = new FakeDisk()
+  const said: string[] = []
+  const counters = new PublisherCounters()
+  const names = { tenant: "t", sensor: "s" }
+  const say = (sentence: string): void => void said.push(sentence)
+  const spool = new Spool(counters.spool, { place: newPlace(), names, bytesMax: 64 * KIB, say, write: disk.write })
+  const address = parseBusAddress("nats://127.0.0.1:1")!
+  const patienceMs = Number.POSITIVE_INFINITY
+  const link = new JetStreamLink(counters, { ...names, address, boot: "b", spool, patienceMs, closeMs: 1, log: say })
+  for (const sequence of [1, 2]) link.send(message(sequence))
+  disk.isFull = true
+  for (const sequence of [3, 4, 5]) link.send(message(sequence))
+  await link.close()
+  assert.match(said.at(-1)!, /^2 batches were not acknowledged: they wait in the spool/)
+  assert.deepEqual([counters.spooled, counters.dropped], [5, { unreachable: 10 }])
 })
 
 test("descriptors: many files, few of them open", () => {

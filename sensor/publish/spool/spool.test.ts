@@ -17,6 +17,7 @@ import { after, test } from "node:test"
 import fc from "fast-check"
 import { type Message, PublisherCounters } from "../link.ts"
 import { PendingQueue } from "../pending-queue.ts"
+import { FakeDisk } from "./fake-disk.ts"
 import { adoptPlaces, placeOf } from "./folder.ts"
 import { Spool, type SpoolOptions } from "./spool.ts"
 
@@ -181,18 +182,14 @@ test("property: whatever is cut off or changed, what is found was written, in or
 
 test("a disk that takes no more: batches are held in memory up to its limit, and go to disk when it does again", () => {
   const place = newPlace()
-  let isFull = false
-  const write: typeof writevSync = (fd, buffers, position) => {
-    if (isFull) throw Object.assign(new Error("no space"), { code: "ENOSPC" })
-    return writevSync(fd, buffers, position)
-  }
-  const opened = open(place, { write }, 5000)
+  const disk = new FakeDisk()
+  const opened = open(place, { write: disk.write }, 5000)
   push(opened, "b", 1, 5, 1000)
-  isFull = true
+  disk.isFull = true
   push(opened, "b", 6, 12, 1000)
   assert.equal(opened.counters.spool.writeErrors, 7)
   assert.deepEqual(opened.counters.dropped, { memory: message(6).events + message(7).events })
-  isFull = false
+  disk.isFull = false
   push(opened, "b", 13, 13, 1000)
   assert.deepEqual(opened.said, [
     `The spool ${place} takes no more (ENOSPC): batches are held in memory.`,
