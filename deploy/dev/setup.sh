@@ -83,7 +83,7 @@ build_console() {
 # Programs and the Debian packages that bring them.
 missing_packages() {
   for pair in nats-server:nats-server chromium:chromium tcpdump:tcpdump nginx:nginx-light curl:curl ip:iproute2 \
-    jupyter-server:jupyter-server ethtool:ethtool tcpreplay:tcpreplay wrk:wrk unshare:util-linux systemctl:systemd perl:perl-base g++:g++ promtool:prometheus \
+    jupyter-server:jupyter-server ethtool:ethtool tcpreplay:tcpreplay wrk:wrk unshare:util-linux systemctl:systemd perl:perl-base g++:g++ promtool:prometheus faketime:faketime \
     pcap-config:libpcap-dev; do
     PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%:*}" >/dev/null || printf ' %s' "${pair#*:}"
   done

@@ -77,7 +77,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     sensorSide.heal()
     collectorSide.heal()
   },
-  "clock moved": async (plant, random) => {
+  "clock of sensor and collector moved": async (plant, random) => {
+    // By minutes, hours or days, either way; it stays there until the next time.
+    plant.moveClock((random() < 0.5 ? -1 : 1) * 60 ** (1 + 2.4 * random()))
+  },
+  "packet time moved": async (plant, random) => {
     plant.tellSensor(`clock ${Math.round((random() - 0.5) * 7200 * 1e6)}`)
   },
   "backup brought back": async (plant, random) => {

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs"
@@ -22,12 +23,16 @@ import { Relay } from "./relay.ts"
 const ROOT = resolve(import.meta.dirname, "../../..")
 const SPOOL_BYTES = 64 << 20
 const DISK = "96m"
+/** Where Debian has the library that gives a process another clock: it asks a file at each look. Its monotonic clock stays. */
+const CLOCKS = ["x86_64", "aarch64"].map((one) => `/usr/lib/${one}-linux-gnu/faketime/libfaketime.so.1`)
 /** 2026-09-01, in µs: packet time of the first event. */
 const START_US = 1_788_220_800_000_000
 
 export class Plant {
   readonly folder = mkdtempSync(join(tmpdir(), "sonde-faults-"))
   readonly hasDisks: boolean
+  /** Shift of the wall clock of sensor and collector, in faketime's words ("-2d"). */
+  readonly #clock = join(this.folder, "clock")
   readonly nats: NatsServer
   readonly sensorSide: Relay
   readonly collectorSide: Relay
@@ -49,6 +54,7 @@ export class Plant {
     this.#port = port
     for (const name of ["sensor", "collector"]) mkdirSync(join(this.folder, name), { mode: 0o700 })
     writeFileSync(this.book, "")
+    this.moveClock(0)
     this.hasDisks = process.getuid?.() === 0 && ["sensor", "collector"].every((name) => mount(join(this.folder, name)))
   }
 
@@ -98,6 +104,12 @@ export class Plant {
       : []
     const newest = files.at(-1)
     if (newest !== undefined) appendFileSync(join(place, newest), Buffer.alloc(777, 0x5a))
+  }
+
+  /** Moves the wall clock of sensor and collector, those that run too, to `seconds` from the true time. That of nats-server stays. */
+  moveClock(seconds: number): void {
+    writeFileSync(`${this.#clock}.next`, `${seconds < 0 ? "" : "+"}${Math.round(seconds)}\n`)
+    renameSync(`${this.#clock}.next`, this.#clock)
   }
 
   startCollector(): void {
@@ -170,7 +182,11 @@ export class Plant {
   }
 
   #spawn(argv: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, argv, { stdio: ["pipe", "pipe", "pipe"] })
+    const clock = CLOCKS.find((path) => existsSync(path))
+    if (clock === undefined) throw new Error("libfaketime is not installed: apt-get install faketime")
+    const faked = { LD_PRELOAD: clock, FAKETIME_TIMESTAMP_FILE: this.#clock, FAKETIME_NO_CACHE: "1" }
+    const env = { ...process.env, ...faked, FAKETIME_DONT_FAKE_MONOTONIC: "1" }
+    const child = spawn(process.execPath, argv, { stdio: ["pipe", "pipe", "pipe"], env })
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {
         this.said = (this.said + chunk.toString()).slice(-6000)
