@@ -137,7 +137,7 @@ export class Workers implements Live {
       ...this.#settings,
       values: this.#values,
       boot: `${this.#settings.boot}-w${place.index}${restart}`,
-      worker: place.index + 1,
+      worker: place.index,
     }
     place.starts++
     place.mark = new Float64Array(shared)

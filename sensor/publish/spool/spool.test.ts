@@ -245,7 +245,7 @@ test("refused: a folder that others may read, another sensor's batches, a folder
 
 test("what workers left that there are no more goes to the first one", () => {
   const folder = newPlace()
-  for (const worker of [1, 2, 3]) {
+  for (const worker of [0, 1, 2]) {
     const opened = open(placeOf(folder, worker))
     push(opened, `w${worker}`, 1, 2)
     assert.equal(opened.queue.leave(), 2)
@@ -253,6 +253,6 @@ test("what workers left that there are no more goes to the first one", () => {
     assert.equal(opened.queue.length, 0)
   }
   assert.equal(adoptPlaces(folder, 2), 1)
-  assert.deepEqual(contents(open(placeOf(folder, 1))), ["w1/1", "w1/2", "w3/1", "w3/2"])
+  assert.deepEqual(contents(open(placeOf(folder, 0))), ["w0/1", "w0/2", "w2/1", "w2/2"])
   assert.equal(adoptPlaces(folder, 2), 0)
 })

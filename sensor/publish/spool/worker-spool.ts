@@ -10,7 +10,7 @@ export interface WorkerSpoolOptions {
   /** Of all workers together. */
   readonly bytesMax: number
   readonly workers: number
-  /** From 1 on. */
+  /** From 0 on. */
   readonly worker: number
   readonly names: SpoolNames
   readonly boot: string
