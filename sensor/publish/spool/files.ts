@@ -15,7 +15,7 @@ import {
   type writevSync,
 } from "node:fs"
 import { join } from "node:path"
-import type { SpoolCounters } from "../link.ts"
+import type { SpoolCounters } from "./counters.ts"
 import { fileName } from "./folder.ts"
 
 export interface SpoolFile {
