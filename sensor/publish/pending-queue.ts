@@ -39,7 +39,7 @@ export class PendingQueue {
     this.#counters = counters
     this.#spool = spool
     this.#bytesMax = bytesMax
-    for (const { boot, sequence, events, place } of spool?.inherited ?? [])
+    for (const { boot, sequence, events, place } of spool?.takeInherited() ?? [])
       this.#all.push({ ...pendingOf({ bytes: NO_BYTES, sequence, events }, boot, true), size: place.length, place })
     while (this.#isTooMany) this.#dropSpooled()
   }
