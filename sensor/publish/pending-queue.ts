@@ -70,7 +70,7 @@ export class PendingQueue {
 
   /** To be sent now; null when it had to be given up. */
   bytesOf(pending: Pending): Uint8Array | null {
-    if (pending.bytes.length > 0 || pending.size === 0 || pending.place === null) return pending.bytes
+    if (pending.bytes.length > 0 || pending.place === null) return pending.bytes
     const bytes = this.#spool!.read(pending.place)
     if (bytes === null) this.drop(pending, "unreadable")
     return bytes
