@@ -140,19 +140,18 @@ export class PendingQueue {
 
   /** False when there is none. */
   #dropSpooled(): boolean {
-    const victim =
-      this.#all.find(({ place, attempts }) => place !== null && attempts === 0) ??
-      this.#all.find(({ place }) => place !== null)
+    const victim = this.#victim(true)
     return victim !== undefined && this.drop(victim, "spool")
   }
 
   #makeRoom(): void {
-    while (this.#unspooledBytes > this.#bytesMax && this.#all.length > 1) {
-      const victim =
-        this.#all.find(({ place, attempts }) => place === null && attempts === 0) ??
-        this.#all.find(({ place }) => place === null)
-      this.drop(victim!, "memory")
-    }
+    while (this.#unspooledBytes > this.#bytesMax && this.#all.length > 1) this.drop(this.#victim(false)!, "memory")
+  }
+
+  /** The oldest one on disk, or only in memory, that was never sent; if there is none, that was. */
+  #victim(isOnDisk: boolean): Pending | undefined {
+    const isThere = ({ place }: Pending): boolean => (place !== null) === isOnDisk
+    return this.#all.find((one) => isThere(one) && one.attempts === 0) ?? this.#all.find(isThere)
   }
 
   #remove(pending: Pending): boolean {
