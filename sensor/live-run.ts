@@ -25,7 +25,7 @@ export interface LiveSettings {
   readonly fanout: FanoutGroup | null
   /** systemd's credentials directory. */
   readonly credentials: string | undefined
-  /** Which of the workers, from 1 on. */
+  /** Which of the workers, from 0 on. */
   readonly worker?: number
 }
 

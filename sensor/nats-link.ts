@@ -7,12 +7,13 @@ import { JetStreamLink } from "./publish/jetstream.ts"
 import type { PublisherCounters } from "./publish/link.ts"
 import { openWorkerSpool } from "./publish/spool/worker-spool.ts"
 
-/** With a spool nothing is lost by ending early, s. */
-const SPOOLED_CLOSE_S = 5
+/** With a spool nothing is lost by ending early. */
+const SPOOLED_CLOSE_MS = 5000
 
 /**
  * `values.nats` has been checked. `patienceMs`: as in JetStreamOptions; a live run has it without end. `systemd`: the unit's credentials
- * directory. `worker`: which of several, from 1 on, has its place in the spool. Throws WorldError or UsageError where the files of the credentials are not what they should be.
+ * directory. `worker`: which of several, from 0 on, has its place in the spool. Throws WorldError or UsageError where the files of the
+ * credentials are not what they should be.
  */
 export function natsLink(
   values: RunValues,
@@ -21,7 +22,7 @@ export function natsLink(
   patienceMs: number,
   say: (sentence: string) => void,
   systemd: string | undefined,
-  worker = 1,
+  worker = 0,
 ): JetStreamLink {
   const address = parseBusAddress(values.nats)!
   const access = accessFiles(values, systemd)
@@ -42,7 +43,7 @@ export function natsLink(
     boot,
     windowBatches: values["publish.window"],
     patienceMs,
-    closeMs: spool === null ? closeMs : Math.min(closeMs, SPOOLED_CLOSE_S * 1000),
+    closeMs: spool === null ? closeMs : Math.min(closeMs, SPOOLED_CLOSE_MS),
     log: say,
   })
 }

@@ -14,6 +14,7 @@ import { DiedCounters, ledgerCounters, noCounters, type SensorCounters } from ".
 import type { Live, LiveSettings } from "./live-run.ts"
 import { MARKS, Mark } from "./pipeline.ts"
 import { LinkError } from "./publish/link.ts"
+import { leaveToSuccessor } from "./publish/spool/counters.ts"
 import type { Order, Report, WorkerData } from "./worker.ts"
 
 /** Pause before a worker is started again, doubled each time up to the second number. */
@@ -137,7 +138,7 @@ export class Workers implements Live {
       ...this.#settings,
       values: this.#values,
       boot: `${this.#settings.boot}-w${place.index}${restart}`,
-      worker: place.index + 1,
+      worker: place.index,
     }
     place.starts++
     place.mark = new Float64Array(shared)
@@ -203,8 +204,7 @@ export class Workers implements Live {
     died.packets += packets
     died.exchanges += exchanges
     if (counters !== null) {
-      // What it held on disk is found by the one that follows.
-      if (counters.published.spool !== undefined) counters.published.spool.heldBytes = 0
+      if (counters.published.spool !== undefined) leaveToSuccessor(counters.published.spool)
       this.#dead.push(counters)
       for (const { stage, offered, accounted } of balances(ledgerCounters(counters))) {
         if (offered > accounted) died.underway[stage] = (died.underway[stage] ?? 0) + offered - accounted

@@ -37,9 +37,12 @@ test("property: it is an array from which members are spliced", () => {
   )
 })
 
-test("emptied from its front, it keeps no slots", () => {
+test("emptied from its front: in order, across each time that its slots are begun anew", () => {
   const fifo = new Fifo<number>()
   for (let i = 0; i < 100_000; i++) fifo.push(i)
-  for (let i = 0; i < 100_000; i++) assert.ok(fifo.remove(i))
+  for (let i = 0; i < 100_000; i++) {
+    assert.equal(fifo.oldest(1)[0], i)
+    assert.ok(fifo.remove(i))
+  }
   assert.deepEqual([fifo.length, [...fifo]], [0, []])
 })

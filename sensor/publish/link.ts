@@ -1,21 +1,6 @@
 // What carries encoded batches away. The batcher declares it; null, msgpack, in-process and JetStream links implement it.
 import type { PublishCounters } from "./publisher.ts"
-
-/** What lies on disk, with a spool. */
-export class SpoolCounters {
-  /** Bytes of its files now. */
-  heldBytes = 0
-  /** Batches found at the start: their exchanges are those of earlier runs, and in no other counter of this one. */
-  inheritedExchanges = 0
-  inheritedAcknowledged = 0
-  inheritedDropped = 0
-  /** Batches that the disk did not take; they are held in memory. */
-  writeErrors = 0
-  /** Times that the disk did not confirm what it had taken. */
-  syncErrors = 0
-  /** Bytes found that were no whole batch. */
-  tornBytes = 0
-}
+import { SpoolCounters } from "./spool/counters.ts"
 
 export class PublisherCounters implements PublishCounters {
   exchanges = 0

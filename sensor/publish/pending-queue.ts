@@ -39,7 +39,7 @@ export class PendingQueue {
     this.#counters = counters
     this.#spool = spool
     this.#bytesMax = bytesMax
-    for (const { boot, sequence, events, place } of spool?.inherited ?? [])
+    for (const { boot, sequence, events, place } of spool?.takeInherited() ?? [])
       this.#all.push({ ...pendingOf({ bytes: NO_BYTES, sequence, events }, boot, true), size: place.length, place })
     while (this.#isTooMany) this.#dropSpooled()
   }
@@ -70,7 +70,7 @@ export class PendingQueue {
 
   /** To be sent now; null when it had to be given up. */
   bytesOf(pending: Pending): Uint8Array | null {
-    if (pending.bytes.length > 0 || pending.size === 0 || pending.place === null) return pending.bytes
+    if (pending.bytes.length > 0 || pending.place === null) return pending.bytes
     const bytes = this.#spool!.read(pending.place)
     if (bytes === null) this.drop(pending, "unreadable")
     return bytes
@@ -140,19 +140,18 @@ export class PendingQueue {
 
   /** False when there is none. */
   #dropSpooled(): boolean {
-    const victim =
-      this.#all.find(({ place, attempts }) => place !== null && attempts === 0) ??
-      this.#all.find(({ place }) => place !== null)
+    const victim = this.#victim(true)
     return victim !== undefined && this.drop(victim, "spool")
   }
 
   #makeRoom(): void {
-    while (this.#unspooledBytes > this.#bytesMax && this.#all.length > 1) {
-      const victim =
-        this.#all.find(({ place, attempts }) => place === null && attempts === 0) ??
-        this.#all.find(({ place }) => place === null)
-      this.drop(victim!, "memory")
-    }
+    while (this.#unspooledBytes > this.#bytesMax && this.#all.length > 1) this.drop(this.#victim(false)!, "memory")
+  }
+
+  /** The oldest one on disk, or only in memory, that was never sent; if there is none, that was. */
+  #victim(isOnDisk: boolean): Pending | undefined {
+    const isThere = ({ place }: Pending): boolean => (place !== null) === isOnDisk
+    return this.#all.find((one) => isThere(one) && one.attempts === 0) ?? this.#all.find(isThere)
   }
 
   #remove(pending: Pending): boolean {

@@ -1,6 +1,7 @@
 // The end of the packet's path: events in, bytes out. A publisher may be a file, a server, or the collector in process.
 import type { ApiEvent, ShapeNote, TlsNote } from "../../shared/event/api-event.ts"
 import type { PlainFacts } from "../../shared/event/plain-facts.ts"
+import type { SpoolCounters } from "./spool/counters.ts"
 
 export interface PublishCounters {
   /** Events accepted. */
@@ -15,7 +16,7 @@ export interface PublishCounters {
   /** Exchanges given up, by reason. */
   dropped: Record<string, number>
   /** Where batches lie on disk. */
-  readonly spool?: { heldBytes: number }
+  readonly spool?: SpoolCounters
 }
 
 export interface Publisher {

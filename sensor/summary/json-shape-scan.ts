@@ -148,9 +148,7 @@ export function isAlone(bytes: Uint8Array, at: number, end: number): boolean {
   return i >= end || bytes[i] === 0x0a
 }
 
-/** First letters of schemes that servers fetch: dict, file, ftp, gopher, http, https, ldap, ws, wss. */
-const SCHEME_START = new Uint8Array(256)
-for (const letter of "dfghlwDFGHLW") SCHEME_START[letter.charCodeAt(0)] = 1
+/** Schemes that servers fetch, without their colon; lower case. */
 const SCHEMES: ReadonlySet<string> = new Set([
   "dict",
   "file",
@@ -163,12 +161,18 @@ const SCHEMES: ReadonlySet<string> = new Set([
   "ws",
   "wss",
 ])
-const SCHEME_MAX = 6
+const SCHEME_MAX = Math.max(...Array.from(SCHEMES, (scheme) => scheme.length))
+/** 1 for the first letters of schemes, either case: nearly every string is out of the question by its first byte. */
+const SCHEME_START = new Uint8Array(256)
+for (const scheme of SCHEMES)
+  for (const letter of [scheme, scheme.toUpperCase()]) SCHEME_START[letter.charCodeAt(0)] = 1
+/** "://", its slashes escaped. */
+const URL_MARK_MAX = 5
 
 /** Whether the string that begins at `at` begins with a scheme and "//"; slashes may be escaped ("http:\\/\\/"). RFC 3986 section 3. */
 export function isUrlStart(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end || SCHEME_START[bytes[at]!] !== 1) return false
-  const until = Math.min(end, at + SCHEME_MAX + 5)
+  const until = Math.min(end, at + SCHEME_MAX + URL_MARK_MAX)
   let colon = at + 1
   while (colon < until && (bytes[colon]! | 0x20) >= 0x61 && (bytes[colon]! | 0x20) <= 0x7a) colon++
   if (colon >= until || bytes[colon] !== 0x3a) return false

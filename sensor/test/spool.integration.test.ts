@@ -24,18 +24,19 @@ after(() => {
   rmSync(folder, { recursive: true })
 })
 
-class Sensor {
+/** A program on the lab's mirror, and what it says. */
+class Program {
   readonly child: ChildProcess
   said = ""
 
-  constructor() {
-    const bus = ["--nats", "nats://127.0.0.1:1", "--publish-spool", join(folder, "spool"), "--sensor", "edge"]
-    const rest = ["--key-file", join(folder, "key"), "--ledger", "json", "--log-level", "info"]
-    this.child = lab.atTap(process.execPath, [MAIN, "run", "--interface", lab.port, ...bus, ...rest])
+  constructor(argv: readonly string[], spool: string) {
+    const bus = ["--nats", "nats://127.0.0.1:1", "--publish-spool", spool, "--sensor", "edge"]
+    this.child = lab.atTap(process.execPath, [...argv, ...bus, "--key-file", join(folder, "key")])
     children.push(this.child)
-    this.child.stderr!.on("data", (text) => {
-      this.said += text
-    })
+    for (const stream of [this.child.stdout!, this.child.stderr!])
+      stream.on("data", (text) => {
+        this.said += text
+      })
   }
 
   async until(words: RegExp): Promise<void> {
@@ -43,12 +44,16 @@ class Sensor {
     assert.match(this.said, words)
   }
 
-  async end(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
+  /** Ends it by what `ask` does. */
+  async end(ask: (child: ChildProcess) => void): Promise<number | null> {
     const ended = new Promise<number | null>((resolve) => this.child.once("close", resolve))
-    this.child.kill(signal)
+    ask(this.child)
     return ended
   }
 }
+
+const startSensor = (): Program =>
+  new Program([MAIN, "run", "--interface", lab.port, "--ledger", "json", "--log-level", "info"], join(folder, "spool"))
 
 /** What a run finds in a worker's place: exchanges as its records say, and events in its batches. */
 function spooled(spoolFolder: string, worker: number): readonly [exchanges: number, events: number] {
@@ -67,45 +72,33 @@ function spooled(spoolFolder: string, worker: number): readonly [exchanges: numb
 }
 
 test("the server away, the sensor killed, then stopped: nothing that was logged is missing from the spool", async () => {
-  const first = new Sensor()
+  const first = startSensor()
   await first.until(/Watching mirror0/)
   lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/orders/[1-200]`])
   // The batch is closed after a second of packet time.
   await pause(2500)
-  await first.end("SIGKILL")
+  await first.end((child) => child.kill("SIGKILL"))
 
-  const second = new Sensor()
+  const second = startSensor()
   await second.until(/holds \d+ batches \(200 exchanges\) of an earlier run: they are sent first/)
   await second.until(/Watching mirror0/)
   lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/orders/[1-100]`])
   await pause(300)
   // An end in order leaves them, too, and says so; it is no failure.
-  assert.equal(await second.end("SIGTERM"), 0, second.said)
+  assert.equal(await second.end((child) => child.kill("SIGTERM")), 0, second.said)
   assert.match(second.said, /\d+ batches were not acknowledged: they wait in the spool for the next start/)
   const line = second.said.split("\n").findLast((one) => one.startsWith('{"capture"'))!
   const ledger = JSON.parse(line) as { published: Record<string, number>; balance: { holds: boolean } }
   assert.deepEqual([ledger.published.spooled, ledger.balance.holds], [100, true])
 
-  assert.deepEqual(spooled(join(folder, "spool"), 1), [300, 300])
+  assert.deepEqual(spooled(join(folder, "spool"), 0), [300, 300])
   assert.equal(lab.logged.length, 300)
 })
 
 test("a worker that dies finds its place in the spool again; what it held counts once", async () => {
   const spool = join(folder, "workers")
-  const bus = ["--nats", "nats://127.0.0.1:1", "--publish-spool", spool, "--sensor", "edge", "--key-file"]
-  const argv = [join(import.meta.dirname, "fake-worker-death.ts"), lab.port, ...bus, join(folder, "key")]
-  const child = lab.atTap(process.execPath, argv)
-  children.push(child)
-  let said = ""
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.on("data", (text) => {
-      said += text
-    })
-  const until = async (words: RegExp): Promise<void> => {
-    for (let i = 0; i < 750 && !words.test(said); i++) await pause(20)
-    assert.match(said, words)
-  }
-  await until(/Worker 0: Watching[\s\S]*Worker 1: Watching|Worker 1: Watching[\s\S]*Worker 0: Watching/)
+  const workers = new Program([join(import.meta.dirname, "fake-worker-death.ts"), lab.port], spool)
+  await workers.until(/Worker 0: Watching[\s\S]*Worker 1: Watching|Worker 1: Watching[\s\S]*Worker 0: Watching/)
   const before = lab.logged.length
   const ask = (): void => {
     for (let i = 0; i < 10; i++) lab.client("curl", ["-s", "-o", "/dev/null", `${lab.url}/v1/orders/[1-4]`])
@@ -113,22 +106,21 @@ test("a worker that dies finds its place in the spool again; what it held counts
   ask()
   // Batches are closed, and counters reported.
   await pause(3000)
-  child.stdin!.write("kill\n")
-  await until(/Worker 0 died[\s\S]*Worker 0: The spool .* of an earlier run[\s\S]*Worker 0: Watching/)
+  workers.child.stdin!.write("kill\n")
+  await workers.until(/Worker 0 died[\s\S]*Worker 0: The spool .* of an earlier run[\s\S]*Worker 0: Watching/)
   ask()
   await pause(500)
-  child.stdin!.end()
-  assert.equal(await new Promise((resolve) => child.once("close", resolve)), 0, said)
+  assert.equal(await workers.end((child) => child.stdin!.end()), 0, workers.said)
   assert.equal(lab.logged.length - before, 80)
-  const shares = [1, 2].map((worker) => spooled(spool, worker))
+  const shares = [0, 1].map((worker) => spooled(spool, worker))
   assert.equal(shares[0]![0] + shares[1]![0], 80)
-  const ledger = JSON.parse(said.split("\n").find((line) => line.startsWith("{"))!) as {
+  const ledger = JSON.parse(workers.said.split("\n").find((line) => line.startsWith("{"))!) as {
     published: { exchanges: number; spool: { heldBytes: number; inheritedExchanges: number } }
     balance: { holds: boolean; equations: readonly unknown[] }
   }
   assert.ok(ledger.balance.holds, JSON.stringify(ledger.balance.equations))
   assert.equal(ledger.published.exchanges, 80)
-  const bytes = [1, 2]
+  const bytes = [0, 1]
     .flatMap((worker) => readdirSync(placeOf(spool, worker)).map((name) => join(placeOf(spool, worker), name)))
     .reduce((sum, path) => sum + statSync(path).size, 0)
   assert.equal(ledger.published.spool.heldBytes, bytes)

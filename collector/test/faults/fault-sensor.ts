@@ -6,7 +6,7 @@
 //   found BOOT SEQUENCE             the last batch of an earlier run that the spool has
 //   intent BOOT SEQUENCE EVENTS     about to be handed over
 //   done BOOT SEQUENCE DROPPED      handed over; exchanges that this run has dropped so far, inherited ones included
-//   held N                          batches not acknowledged, once a second
+//   held N                          exchanges neither acknowledged nor dropped, five times a second
 import { appendFileSync } from "node:fs"
 import { Batcher } from "../../../sensor/publish/batcher.ts"
 import { JetStreamLink } from "../../../sensor/publish/jetstream.ts"
@@ -29,6 +29,7 @@ export interface FaultSensorSettings {
 }
 
 const TICK_MS = 10
+const TELL_MS = 200
 const EVENTS_A_TICK = 20
 const BATCH_EVENTS = 50
 
@@ -87,7 +88,7 @@ const teller = setInterval(() => {
   const { acknowledged, exchanges, spool: disk } = counters
   const held = exchanges - acknowledged + disk.inheritedExchanges - disk.inheritedAcknowledged - dropped()
   note(`held ${held}`)
-}, 200)
+}, TELL_MS)
 
 process.stdin.on("data", (chunk: Buffer) => {
   for (const line of chunk.toString().split("\n")) {

@@ -28,48 +28,55 @@ type Fault = (plant: Plant, random: () => number) => Promise<void>
 
 const upTo = (random: () => number, ms: number): Promise<void> => pause(random() * ms)
 
+type Signal = "SIGKILL" | "SIGTERM"
+
+/** Ends the sensor and starts it again within `awayMs`; `meanwhile` is done to what it leaves. */
+const sensorEnds =
+  (signal: Signal, awayMs: number, meanwhile: (plant: Plant) => void = () => undefined): Fault =>
+  async (plant, random) => {
+    await plant.endSensor(signal)
+    meanwhile(plant)
+    await upTo(random, awayMs)
+    plant.startSensor()
+  }
+
+const collectorEnds =
+  (signal: Signal, awayMs: number): Fault =>
+  async (plant, random) => {
+    await plant.endCollector(signal)
+    await upTo(random, awayMs)
+    plant.startCollector()
+  }
+
+const linkCut =
+  (side: "sensorSide" | "collectorSide"): Fault =>
+  async (plant, random) => {
+    plant[side].cut()
+    await upTo(random, 1500)
+    plant[side].heal()
+  }
+
+const diskFull =
+  (owner: "sensor" | "collector"): Fault =>
+  async (plant, random) => {
+    plant.fillDisk(owner)
+    await upTo(random, 1500)
+    plant.freeDisk(owner)
+  }
+
 const FAULTS: Readonly<Record<string, Fault>> = {
-  "sensor killed": async (plant, random) => {
-    await plant.endSensor("SIGKILL")
-    await upTo(random, 400)
-    plant.startSensor()
-  },
-  "sensor killed, end of the spool torn": async (plant, random) => {
-    await plant.endSensor("SIGKILL")
-    plant.tearSpool()
-    await upTo(random, 400)
-    plant.startSensor()
-  },
-  "sensor stopped": async (plant, random) => {
-    await plant.endSensor("SIGTERM")
-    await upTo(random, 200)
-    plant.startSensor()
-  },
-  "collector killed": async (plant, random) => {
-    await plant.endCollector("SIGKILL")
-    await upTo(random, 500)
-    plant.startCollector()
-  },
-  "collector stopped": async (plant, random) => {
-    await plant.endCollector("SIGTERM")
-    await upTo(random, 200)
-    plant.startCollector()
-  },
+  "sensor killed": sensorEnds("SIGKILL", 400),
+  "sensor killed, end of the spool torn": sensorEnds("SIGKILL", 400, (plant) => plant.tearSpool()),
+  "sensor stopped": sensorEnds("SIGTERM", 200),
+  "collector killed": collectorEnds("SIGKILL", 500),
+  "collector stopped": collectorEnds("SIGTERM", 200),
   "nats-server killed": async ({ nats }, random) => {
     await nats.kill()
     await upTo(random, 1000)
     await nats.restart()
   },
-  "link of the sensor cut": async ({ sensorSide }, random) => {
-    sensorSide.cut()
-    await upTo(random, 1500)
-    sensorSide.heal()
-  },
-  "link of the collector cut": async ({ collectorSide }, random) => {
-    collectorSide.cut()
-    await upTo(random, 1500)
-    collectorSide.heal()
-  },
+  "link of the sensor cut": linkCut("sensorSide"),
+  "link of the collector cut": linkCut("collectorSide"),
   "links slow": async ({ sensorSide, collectorSide }, random) => {
     sensorSide.delay(random() * 300)
     collectorSide.delay(random() * 300)
@@ -94,16 +101,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 }
 const DISK_FAULTS: Readonly<Record<string, Fault>> = {
-  "disk of the sensor full": async (plant, random) => {
-    plant.fillDisk("sensor")
-    await upTo(random, 1500)
-    plant.freeDisk("sensor")
-  },
-  "disk of the collector full": async (plant, random) => {
-    plant.fillDisk("collector")
-    await upTo(random, 1500)
-    plant.freeDisk("collector")
-  },
+  "disk of the sensor full": diskFull("sensor"),
+  "disk of the collector full": diskFull("collector"),
 }
 
 /** For a collector that is far behind after hundreds of faults. */

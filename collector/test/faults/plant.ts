@@ -12,11 +12,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { NatsServer } from "../../../shared/testing/nats-server.ts"
+import { freePort, NatsServer } from "../../../shared/testing/nats-server.ts"
 import type { FaultSensorSettings } from "./fault-sensor.ts"
 import { Relay } from "./relay.ts"
 
@@ -25,6 +24,7 @@ const SPOOL_BYTES = 64 << 20
 const DISK = "96m"
 /** Where Debian has the library that gives a process another clock: it asks a file at each look. Its monotonic clock stays. */
 const CLOCKS = ["x86_64", "aarch64"].map((one) => `/usr/lib/${one}-linux-gnu/faketime/libfaketime.so.1`)
+const STATE = join("collector", "state")
 /** 2026-09-01, in µs: packet time of the first event. */
 const START_US = 1_788_220_800_000_000
 
@@ -70,11 +70,19 @@ export class Plant {
     return `http://127.0.0.1:${this.#port}`
   }
 
+  get #spoolPlace(): string {
+    return join(this.folder, "sensor", "spool")
+  }
+
+  get #data(): readonly string[] {
+    return ["--data", join(this.folder, STATE)]
+  }
+
   startSensor(): void {
     const run = ++this.#runs
     const settings: FaultSensorSettings = {
       url: `nats://127.0.0.1:${this.sensorSide.port}`,
-      place: join(this.folder, "sensor", "w1"),
+      place: this.#spoolPlace,
       book: this.book,
       boot: `run${run}`,
       run,
@@ -96,13 +104,9 @@ export class Plant {
 
   /** Half a record at the end of the newest file, as a power cut leaves it. */
   tearSpool(): void {
-    const place = join(this.folder, "sensor", "w1")
-    const files = existsSync(place)
-      ? readdirSync(place)
-          .filter((name) => name.endsWith(".spool"))
-          .sort()
-      : []
-    const newest = files.at(-1)
+    const place = this.#spoolPlace
+    const files = existsSync(place) ? readdirSync(place).filter((name) => name.endsWith(".spool")) : []
+    const newest = files.sort().at(-1)
     if (newest !== undefined) appendFileSync(join(place, newest), Buffer.alloc(777, 0x5a))
   }
 
@@ -113,9 +117,8 @@ export class Plant {
   }
 
   startCollector(): void {
-    const data = join(this.folder, "collector", "state")
     const bus = ["--nats", `nats://127.0.0.1:${this.collectorSide.port}`, "--checkpoint-interval", "200ms"]
-    const argv = [join(ROOT, "collector/main.ts"), "run", ...bus, "--data", data, "--listen", `127.0.0.1:${this.#port}`]
+    const argv = [join(ROOT, "collector/main.ts"), "run", ...bus, ...this.#data, "--listen", `127.0.0.1:${this.#port}`]
     this.#collector = this.#spawn(argv)
   }
 
@@ -125,26 +128,20 @@ export class Plant {
 
   /** sonde-collector backup, while it runs. False when there is nothing to copy yet. */
   backup(file: string): boolean {
-    return this.#command([
-      "backup",
-      "--data",
-      join(this.folder, "collector", "state"),
-      "--out",
-      join(this.folder, file),
-    ])
+    return this.#command(["backup", ...this.#data, "--out", join(this.folder, file)])
   }
 
   restore(file: string): void {
-    const data = join(this.folder, "collector", "state")
-    if (!this.#command(["restore", "--data", data, join(this.folder, file)])) throw new Error(`restore: ${this.said}`)
-    for (const name of readdirSync(data)) if (name.includes(".before-")) rmSync(join(data, name))
+    if (!this.#command(["restore", ...this.#data, join(this.folder, file)])) throw new Error(`restore: ${this.said}`)
+    const state = join(this.folder, STATE)
+    for (const name of readdirSync(state)) if (name.includes(".before-")) rmSync(join(state, name))
   }
 
   /** Leaves no byte of the disk of "sensor" or "collector" free. */
   fillDisk(name: string): void {
     const path = join(this.folder, name, "filler")
     try {
-      for (let size = 1 << 20; size >= 4096; size = Math.max(size / 4, 1)) {
+      for (let size = 1 << 20; size >= 4096; size /= 4) {
         try {
           for (;;) appendFileSync(path, Buffer.alloc(size))
         } catch (error) {
@@ -160,7 +157,7 @@ export class Plant {
     rmSync(join(this.folder, name, "filler"), { force: true })
   }
 
-  /** Events that the collector has in its store, and batches that it knows it misses; null while it does not answer. */
+  /** Events that the collector has in its store; null while it does not answer. */
   async applied(): Promise<number | null> {
     try {
       const response = await fetch(`${this.url}/api/v1/ledger`, { signal: AbortSignal.timeout(5000) })
@@ -206,13 +203,12 @@ export class Plant {
   }
 }
 
-/** What the sensors have handed over and not dropped, by their book. */
-export function expectedOf(book: string): { readonly events: number; readonly dropped: number; readonly runs: number } {
+/** What the sensors have handed over, and how much of it they dropped, by their book. */
+export function expectedOf(book: string): { readonly events: number; readonly dropped: number } {
   let events = 0
   let dropped = 0
   let before = 0
   let boot = ""
-  let runs = 0
   let open: { readonly key: string; readonly events: number } | null = null
   for (const line of readFileSync(book, "utf8").split("\n")) {
     const [kind, name = "", sequence = "", number = ""] = line.split(" ")
@@ -223,7 +219,6 @@ export function expectedOf(book: string): { readonly events: number; readonly dr
         dropped += before
         before = 0
         boot = name
-        runs++
       }
       events += Number(number)
       open = { key: `${name} ${sequence}`, events: Number(number) }
@@ -233,7 +228,7 @@ export function expectedOf(book: string): { readonly events: number; readonly dr
     } else if (kind === "found" && open !== null && open.key === `${name} ${sequence}`) open = null
   }
   if (open !== null) events -= open.events
-  return { events, dropped: dropped + before, runs }
+  return { events, dropped: dropped + before }
 }
 
 /** Exchanges that the sensor still holds, by the last line of its book that says so. */
@@ -261,15 +256,6 @@ function mount(folder: string): boolean {
   } catch {
     return false
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 }
 
 /** Polls until `found` says so; false when it takes longer than `ms`. */

@@ -7,6 +7,7 @@ import {
   fdatasync,
   fdatasyncSync,
   fsync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   readSync,
@@ -15,7 +16,7 @@ import {
   type writevSync,
 } from "node:fs"
 import { join } from "node:path"
-import type { SpoolCounters } from "../link.ts"
+import type { SpoolCounters } from "./counters.ts"
 import { fileName } from "./folder.ts"
 
 export interface SpoolFile {
@@ -117,12 +118,16 @@ export class SpoolFiles {
 
   close(): void {
     if (this.#writer !== null) {
+      const { fd } = this.#writer
       try {
-        if (this.#isDirty) fdatasyncSync(this.#writer.fd)
+        // A sync that is under way may not have begun yet, and finds the file closed.
+        if (this.#isDirty || this.#isSyncing) fdatasyncSync(fd)
+        if (this.#isFolderDirty) fsyncSync(this.#folder)
       } catch {
         this.#counters.syncErrors++
       }
-      closeSync(this.#writer.fd)
+      this.#isFolderDirty = false
+      closeSync(fd)
     }
     this.#writer = null
     this.#closeReader()

@@ -1,8 +1,8 @@
 // The folder of a spool: whose it is, who uses it, and its parts of several workers.
 //
-//   DIR/w1/00000017.spool ...     batches of the first (or only) worker, oldest first
-//   DIR/w1/lock                   the process that writes there (lock.ts)
-//   DIR/w1/damaged                the last file that was none, for whoever wants to know
+//   DIR/w0/00000017.spool ...     batches of the first (or only) worker, oldest first
+//   DIR/w0/lock                   the process that writes there (lock.ts)
+//   DIR/w0/damaged                the last file that was none, for whoever wants to know
 import { existsSync, mkdirSync, readdirSync, renameSync, type Stats, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { WorldError } from "../../../shared/config/program.ts"
@@ -14,7 +14,7 @@ const OTHERS = 0o077
 const OTHERS_WRITE = 0o022
 const STICKY = 0o1000
 
-/** The place of a worker; the only pipeline is worker 1. */
+/** The place of a worker; the only pipeline is worker 0, as in sentences and boots (workers.ts). */
 export const placeOf = (folder: string, worker: number): string => join(folder, `w${worker}`)
 export const fileName = (number: number): string => `${String(number).padStart(8, "0")}.spool`
 
@@ -70,13 +70,13 @@ function ownership(place: string, own: Stats, above: Stats): string | null {
  */
 export function adoptPlaces(folder: string, workers: number): number {
   try {
-    const to = placeOf(folder, 1)
+    const to = placeOf(folder, 0)
     // Whoever is about to be refused moves nothing.
     if (!existsSync(folder) || lockHolder(to) !== 0) return 0
     let moved = 0
     for (const name of readdirSync(folder)) {
-      const number = Number(PLACE.exec(name)?.[1] ?? 0)
-      if (number > workers) moved += adopt(join(folder, name), to)
+      const worker = Number(PLACE.exec(name)?.[1] ?? 0)
+      if (worker >= workers) moved += adopt(join(folder, name), to)
     }
     return moved
   } catch (error) {

@@ -173,6 +173,7 @@ test("limit: batches are bounded by their number, too, whether they come or are 
   const names = { tenant: "t", sensor: "s" }
   const spool = new Spool(fewer.spool, { place, names, bytesMax: 64 * KIB, batchesMax: 5, say: () => undefined })
   assert.equal(new PendingQueue(fewer, spool, 0).length, 5)
+  assert.equal(spool.inherited.length, 0)
   assert.ok(fewer.spool.inheritedDropped > 0)
 })
 

@@ -17,6 +17,7 @@ import { after, test } from "node:test"
 import fc from "fast-check"
 import { type Message, PublisherCounters } from "../link.ts"
 import { PendingQueue } from "../pending-queue.ts"
+import { leaveToSuccessor, type SpoolCounters } from "./counters.ts"
 import { FakeDisk } from "./fake-disk.ts"
 import { adoptPlaces, placeOf } from "./folder.ts"
 import { Spool, type SpoolOptions } from "./spool.ts"
@@ -245,7 +246,7 @@ test("refused: a folder that others may read, another sensor's batches, a folder
 
 test("what workers left that there are no more goes to the first one", () => {
   const folder = newPlace()
-  for (const worker of [1, 2, 3]) {
+  for (const worker of [0, 1, 2]) {
     const opened = open(placeOf(folder, worker))
     push(opened, `w${worker}`, 1, 2)
     assert.equal(opened.queue.leave(), 2)
@@ -253,6 +254,30 @@ test("what workers left that there are no more goes to the first one", () => {
     assert.equal(opened.queue.length, 0)
   }
   assert.equal(adoptPlaces(folder, 2), 1)
-  assert.deepEqual(contents(open(placeOf(folder, 1))), ["w1/1", "w1/2", "w3/1", "w3/2"])
+  assert.deepEqual(contents(open(placeOf(folder, 0))), ["w0/1", "w0/2", "w2/1", "w2/2"])
   assert.equal(adoptPlaces(folder, 2), 0)
+})
+
+test("a run that died and its successor, added up: each batch is inherited, acknowledged and held once", () => {
+  const place = newPlace()
+  push(open(place), "one", 1, 10, 1000)
+  const dies = open(place)
+  push(dies, "two", 1, 10, 1000)
+  const [first, second] = dies.queue.oldest(2)
+  dies.queue.acknowledge(first!)
+  dies.queue.drop(second!, "tooLarge")
+  leaveToSuccessor(dies.counters.spool)
+  const follows = open(place)
+  for (const pending of follows.queue.oldest(7)) follows.queue.acknowledge(pending)
+  const sum = (of: (counters: SpoolCounters) => number): number => of(dies.counters.spool) + of(follows.counters.spool)
+  const ended = sum(({ inheritedAcknowledged, inheritedDropped }) => inheritedAcknowledged + inheritedDropped)
+  assert.equal(
+    sum(({ inheritedExchanges }) => inheritedExchanges),
+    ended + follows.queue.events,
+  )
+  const bytes = filesOf(place).reduce((total, name) => total + statSync(join(place, name)).size, 0)
+  assert.equal(
+    sum(({ heldBytes }) => heldBytes),
+    bytes,
+  )
 })

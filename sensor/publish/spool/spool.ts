@@ -9,7 +9,8 @@
 import { readFileSync, renameSync, unlinkSync, writevSync } from "node:fs"
 import { join } from "node:path"
 import { WorldError } from "../../../shared/config/program.ts"
-import type { Message, SpoolCounters } from "../link.ts"
+import type { Message } from "../link.ts"
+import type { SpoolCounters } from "./counters.ts"
 import { type SpoolFile, SpoolFiles, type Write } from "./files.ts"
 import { fileName, fileNumbers, spoolError, takePlace } from "./folder.ts"
 import { leaveLock } from "./lock.ts"
@@ -64,8 +65,6 @@ const SYNC_MS = 1000
 const DAMAGED = "damaged"
 
 export class Spool {
-  /** Batches of earlier runs, oldest first. */
-  readonly inherited: readonly Inherited[]
   readonly batchesMax: number
   readonly #options: SpoolOptions
   readonly #counters: SpoolCounters
@@ -73,6 +72,7 @@ export class Spool {
   readonly #fileBytesMax: number
   readonly #files: SpoolFiles
   readonly #syncer: NodeJS.Timeout
+  #inherited: readonly Inherited[]
   #next: number
   #isRefusing = false
 
@@ -87,7 +87,7 @@ export class Spool {
     this.#fileBytesMax = Math.min(FILE_BYTES_MAX, Math.floor(bytesMax / FILES_MIN))
     try {
       this.#files = new SpoolFiles(place, counters, options.write ?? writevSync)
-      this.inherited = this.#find()
+      this.#inherited = this.#find()
       this.#next = (fileNumbers(place).at(-1) ?? 0) + 1
     } catch (error) {
       leaveLock(place)
@@ -95,6 +95,18 @@ export class Spool {
     }
     this.#syncer = setInterval(() => this.#files.sync(), SYNC_MS)
     this.#syncer.unref()
+  }
+
+  /** Batches of earlier runs, oldest first, until they are taken. */
+  get inherited(): readonly Inherited[] {
+    return this.#inherited
+  }
+
+  /** Hands them over: what is known of half a million batches is not kept twice. */
+  takeInherited(): readonly Inherited[] {
+    const taken = this.#inherited
+    this.#inherited = []
+    return taken
   }
 
   /** Whether a batch of that size can be appended without anything being given up. */

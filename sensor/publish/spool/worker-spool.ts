@@ -1,6 +1,6 @@
 // The spool of one of several workers: its place in the folder, its share of the limits.
 import { WorldError } from "../../../shared/config/program.ts"
-import type { SpoolCounters } from "../link.ts"
+import type { SpoolCounters } from "./counters.ts"
 import { placeOf } from "./folder.ts"
 import type { SpoolNames } from "./record.ts"
 import { BATCHES_MAX, Spool } from "./spool.ts"
@@ -10,7 +10,7 @@ export interface WorkerSpoolOptions {
   /** Of all workers together. */
   readonly bytesMax: number
   readonly workers: number
-  /** From 1 on. */
+  /** From 0 on. */
   readonly worker: number
   readonly names: SpoolNames
   readonly boot: string
