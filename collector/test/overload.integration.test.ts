@@ -3,7 +3,6 @@
 import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, test } from "node:test"
@@ -13,7 +12,7 @@ import { JetStreamLink } from "../../sensor/publish/jetstream.ts"
 import { PublisherCounters } from "../../sensor/publish/link.ts"
 import { parseBusAddress } from "../../shared/event/event-stream.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
-import { NatsServer } from "../../shared/testing/nats-server.ts"
+import { freePort, NatsServer } from "../../shared/testing/nats-server.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")
 const ROUNDS = 30
@@ -30,15 +29,6 @@ const cleanups: (() => unknown)[] = [() => rmSync(folder, { recursive: true, for
 after(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup()
 })
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
-}
 
 class Collector {
   readonly #port: number
