@@ -25,7 +25,13 @@ export const restoreCommand: Command & { readonly options: typeof RESTORE_OPTION
 }
 
 export const CHECK_OPTIONS = {
-  db: { kind: "text", sentence: "File of a store, or a backup.", default: ".sonde/sonde.sqlite", placeholder: "FILE" },
+  data: BACKUP_OPTIONS.data,
+  db: {
+    kind: "text",
+    sentence: "A backup, or another file of a store, to read in place of the one of the folder.",
+    default: "",
+    placeholder: "FILE",
+  },
   format: {
     kind: "text",
     sentence: "A page for people, or one object for machines.",

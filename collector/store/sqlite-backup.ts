@@ -5,7 +5,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { backup, DatabaseSync } from "node:sqlite"
-import { schemaOf } from "./sqlite-check.ts"
+import { damageOf, schemaOf } from "./sqlite-check.ts"
 import { DATABASE_FILE, takeLock } from "./sqlite-open.ts"
 import { StoreError } from "./store.ts"
 
@@ -49,16 +49,12 @@ export function checkBackup(file: string): BackupFacts {
   try {
     const copy = new DatabaseSync(file, { readOnly: true })
     try {
-      const [found] = Object.values(copy.prepare("PRAGMA integrity_check(1)").get() ?? {})
-      if (found !== "ok") throw new StoreError("corrupt", `${file} is damaged: ${String(found)}.`)
       const schema = schemaOf(copy, file)
+      const [found] = damageOf(copy, 1)
+      if (found !== undefined) throw new StoreError("corrupt", `${file} is damaged (${found}).`)
       const of = (sql: string): number => Number(Object.values(copy.prepare(sql).get() ?? { none: 0 })[0])
       const bytes = of("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
-      return {
-        bytes,
-        exchanges: of("SELECT json_extract(ledger, '$.exchanges') FROM progress"),
-        schema,
-      }
+      return { bytes, exchanges: of("SELECT json_extract(ledger, '$.exchanges') FROM progress"), schema }
     } finally {
       copy.close()
     }

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite"
 import { after, test } from "node:test"
 import { CONTENTS } from "./contract-contents.ts"
 import { checkpoint, service } from "./fake-records.ts"
-import { backupStore, restoreStore } from "./sqlite-backup.ts"
+import { backupStore, checkBackup, restoreStore } from "./sqlite-backup.ts"
 import { checkFile } from "./sqlite-check.ts"
 import { DATABASE_FILE } from "./sqlite-open.ts"
 import { type OpenOptions, openSqliteStore } from "./sqlite-store.ts"
@@ -133,7 +133,12 @@ test("check: sizes by table, and damage in an index that a start does not read",
   database.close()
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.fill(0xa5, (page - 1) * 4096, page * 4096))
-  assert.ok(checkFile(path).damage.length > 0)
+  const damaged = checkFile(path)
+  assert.deepEqual(
+    [damaged.well, damaged.damage.length > 0, damaged.damage.join().includes("***")],
+    [false, true, false],
+  )
+  assert.throws(() => checkBackup(path), /^Error: \S+sonde\.sqlite is damaged \(Tree [^\n*]*\)\.$/)
 })
 
 test("check: rows that refer to nothing", async () => {

@@ -52,17 +52,30 @@ function quickCheck(database: Database, path: string, pragma: string): void {
   if (verdict !== "ok") throw damaged(path, verdict)
 }
 
+/** What SQLite says of damage, on one line, without the name of the only database that there is. */
+function oneLine(verdict: string): string {
+  return verdict.replace("*** in database main ***", "").replace(/\s+/g, " ").trim().replace(/\.$/, "")
+}
+
 /** The one sentence of every damage. */
 export function damaged(path: string, what: string): StoreError {
-  const where = what.replace(/\s+/g, " ").replace(/\.$/, "")
   return new StoreError(
     "corrupt",
-    `${path} is damaged (${where}): put a backup in its place with "sonde-collector restore --data DIR FILE" ` +
+    `${path} is damaged (${oneLine(what)}): put a backup in its place with "sonde-collector restore --data DIR FILE" ` +
       "(deploy/docs/backup.md), or move the folder away to begin anew.",
   )
 }
 
+/** Of what the database says only, the sentence that also says where and what to do. */
+export function withPath(error: StoreError, path: string): StoreError {
+  if (error.message.includes(path)) return error
+  if (error.code === "corrupt") return damaged(path, error.message)
+  return new StoreError(error.code, `${path}: ${error.message}`)
+}
+
 export interface CheckReport {
+  /** Nothing is damaged, and no reference lost. */
+  readonly well: boolean
   readonly bytes: number
   readonly freeBytes: number
   readonly walBytes: number
@@ -87,17 +100,17 @@ export function checkFile(file: string): CheckReport {
       database.close()
     }
   } catch (error) {
-    const failure = storeErrorOf(error)
-    if (failure.code !== "corrupt" || failure.message.startsWith(file)) throw failure
-    throw damaged(file, failure.message)
+    throw withPath(storeErrorOf(error), file)
   }
 }
 
 function reportOf(database: Database, file: string): CheckReport {
   const number = (sql: string): number => Number(one(database.prepare(sql).get() ?? { none: 0 }))
   const schema = schemaOf(database, file)
-  const damage = damageOf(database)
+  const damage = damageOf(database, FINDINGS_MAX)
+  const lostReferences = damage.length > 0 ? 0 : database.prepare("PRAGMA foreign_key_check").all().length
   return {
+    well: damage.length === 0 && lostReferences === 0,
     bytes: number("PRAGMA page_count") * number("PRAGMA page_size"),
     freeBytes: number("PRAGMA freelist_count") * number("PRAGMA page_size"),
     walBytes: walBytesOf(file),
@@ -105,7 +118,7 @@ function reportOf(database: Database, file: string): CheckReport {
     exchanges: number("SELECT json_extract(ledger, '$.exchanges') FROM progress"),
     checkpoint: number("SELECT checkpoint FROM progress"),
     damage,
-    lostReferences: damage.length > 0 ? 0 : database.prepare("PRAGMA foreign_key_check").all().length,
+    lostReferences,
     tables:
       damage.length > 0
         ? []
@@ -119,15 +132,16 @@ function reportOf(database: Database, file: string): CheckReport {
   }
 }
 
-function damageOf(database: Database): string[] {
+/** What is damaged in a whole file, a sentence each, at most so many; empty for nothing. */
+export function damageOf(database: Database, most: number): string[] {
   try {
-    const verdicts = database.prepare(`PRAGMA integrity_check(${FINDINGS_MAX})`).all().map(one).map(String)
-    return verdicts.join() === "ok" ? [] : verdicts.map((verdict) => verdict.replace(/\s+/g, " "))
+    const verdicts = database.prepare(`PRAGMA integrity_check(${most})`).all().map(one).map(String)
+    return verdicts.join() === "ok" ? [] : verdicts.map(oneLine)
   } catch (error) {
     // Some damage ends the check.
     const failure = storeErrorOf(error)
     if (failure.code !== "corrupt") throw failure
-    return [failure.message]
+    return [oneLine(failure.message)]
   }
 }
 

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { migrate } from "./migrations.ts"
-import { checkAtStart, damaged, newer, walBytesOf } from "./sqlite-check.ts"
+import { checkAtStart, damaged, newer, walBytesOf, withPath } from "./sqlite-check.ts"
 import { guard, storeErrorOf } from "./sqlite-errors.ts"
 import { StoreError } from "./store.ts"
 
@@ -50,13 +50,6 @@ export function openFolder(folder: string, say: (sentence: string) => void, chec
     lock.close()
     throw withPath(storeErrorOf(error), path)
   }
-}
-
-/** Of what the database says only, the sentence that also says where and what to do. */
-export function withPath(error: StoreError, path: string): StoreError {
-  if (error.message.includes(path)) return error
-  if (error.code === "corrupt") return damaged(path, error.message)
-  return new StoreError(error.code, `${path}: ${error.message}`)
 }
 
 function openFile(path: string, say: (sentence: string) => void, checkBytesMax: number | undefined): DatabaseSync {
