@@ -7,7 +7,7 @@
 import { statSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import type { Database } from "./database.ts"
-import { NEWEST_SCHEMA } from "./migrations.ts"
+import { NEWEST_SCHEMA, newerSchema } from "./migrations.ts"
 import { guard, storeErrorOf } from "./sqlite-errors.ts"
 import { StoreError } from "./store.ts"
 
@@ -150,15 +150,8 @@ export function schemaOf(database: Database, file: string): number {
   if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined)
     throw new StoreError("corrupt", `${file} is no store of a collector.`)
   const schema = Number(database.prepare("SELECT coalesce(max(number), 0) AS schema FROM migrations").get()?.schema)
-  if (schema > NEWEST_SCHEMA) throw newer(file, schema)
+  if (schema > NEWEST_SCHEMA) throw newerSchema(file, schema)
   return schema
-}
-
-export function newer(file: string, schema: number): StoreError {
-  return new StoreError(
-    "newer-schema",
-    `${file} has schema ${schema}, and this program knows ${NEWEST_SCHEMA}: use the program that wrote it, or a newer one.`,
-  )
 }
 
 /** Bytes of the write-ahead log beside a database; 0 where there is none. */
