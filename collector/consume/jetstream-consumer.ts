@@ -227,15 +227,17 @@ export class JetStreamConsumer {
     const floor = info?.ack_floor.stream_seq ?? null
     const { places } = this.#applier
     const plan = planOf(durable, places.of(durable), { created, first: state.first_seq }, floor, this.#ackPendingMax)
+    const isAsLeft = info !== null && info.num_ack_pending === 0 && plan.startAt === null
+    if (info !== null && !isAsLeft) await consumers.delete(STREAM, durable)
+    // Not before: a connection that is lost here finds the same plan again, and would count and tell it twice.
     places.put(plan.place)
     Object.assign(this.counters, { again: plan.place.again, gone: plan.place.gone })
     const sentence = sentenceOf(plan, STREAM)
     if (sentence !== "") this.#warn(sentence)
-    if (info !== null && info.num_ack_pending === 0 && plan.startAt === null) return info
+    if (isAsLeft) return info
     const { opt_start_time: _, ...settings } = info?.config ?? this.#settings()
     const oldest = plan.startAt ?? (floor === null ? null : floor + 1)
     const from = oldest === null ? {} : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
-    if (info !== null) await consumers.delete(STREAM, durable)
     return consumers.add(STREAM, { ...settings, ...from })
   }
 
