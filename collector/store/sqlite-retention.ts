@@ -184,7 +184,7 @@ export class SqliteRetention {
     this.#day = day
     this.#days.begin(day * DAY_US - daysUs, "age")
     const beforeUs = day * DAY_US - incidentsUs
-    const { changes } = this.#forgetIncidents.run(beforeUs, INCIDENTS) as { changes: number | bigint }
+    const { changes } = this.#forgetIncidents.run(beforeUs, INCIDENTS)
     if (changes > 0) this.#note({ kind: "incidents", reason: "age", removed: Number(changes), untilUs: beforeUs })
   }
 
