@@ -79,15 +79,19 @@ export function withPath(error: StoreError, path: string): StoreError {
   return new StoreError(error.code, `${path}: ${error.message}`)
 }
 
-export interface CheckReport {
-  /** Nothing is damaged, and no reference lost. */
-  readonly well: boolean
+/** What a store says of itself. */
+export interface StoreFile {
   readonly bytes: number
-  readonly freeBytes: number
-  readonly walBytes: number
   readonly schema: number
   readonly exchanges: number
   readonly checkpoint: number
+}
+
+export interface CheckReport extends StoreFile {
+  /** Nothing is damaged, and no reference lost. */
+  readonly well: boolean
+  readonly freeBytes: number
+  readonly walBytes: number
   /** What is damaged, a sentence each; empty when nothing is. */
   readonly damage: readonly string[]
   /** Rows that refer to a row that is not there. */
@@ -111,18 +115,14 @@ export function checkFile(file: string): CheckReport {
 }
 
 function reportOf(database: Database, file: string): CheckReport {
-  const number = (sql: string): number => Number(one(database.prepare(sql).get() ?? { none: 0 }))
-  const schema = schemaOf(database, file)
+  const storeFile = storeFileOf(database, file)
   const damage = damageOf(database, FINDINGS_MAX)
-  const lostReferences = damage.length > 0 ? 0 : database.prepare("PRAGMA foreign_key_check").all().length
+  const lostReferences = damage.length > 0 ? 0 : numberOf(database, "SELECT count(*) FROM pragma_foreign_key_check")
   return {
     well: damage.length === 0 && lostReferences === 0,
-    bytes: number("PRAGMA page_count") * number("PRAGMA page_size"),
-    freeBytes: number("PRAGMA freelist_count") * number("PRAGMA page_size"),
+    ...storeFile,
+    freeBytes: numberOf(database, "PRAGMA freelist_count") * numberOf(database, "PRAGMA page_size"),
     walBytes: walBytesOf(file),
-    schema,
-    exchanges: number("SELECT json_extract(ledger, '$.exchanges') FROM progress"),
-    checkpoint: number("SELECT checkpoint FROM progress"),
     damage,
     lostReferences,
     tables:
@@ -135,6 +135,16 @@ function reportOf(database: Database, file: string): CheckReport {
             )
             .all()
             .map((row) => ({ table: String(row.owner), bytes: Number(row.bytes) })),
+  }
+}
+
+/** Throws as `schemaOf` does. */
+export function storeFileOf(database: Database, file: string): StoreFile {
+  return {
+    schema: schemaOf(database, file),
+    bytes: numberOf(database, "PRAGMA page_count") * numberOf(database, "PRAGMA page_size"),
+    exchanges: numberOf(database, "SELECT json_extract(ledger, '$.exchanges') FROM progress"),
+    checkpoint: numberOf(database, "SELECT checkpoint FROM progress"),
   }
 }
 
@@ -155,7 +165,7 @@ export function damageOf(database: Database, most: number): string[] {
 export function schemaOf(database: Database, file: string): number {
   if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined)
     throw new StoreError("corrupt", `${file} is no store of a collector.`)
-  const schema = Number(database.prepare("SELECT coalesce(max(number), 0) AS schema FROM migrations").get()?.schema)
+  const schema = numberOf(database, "SELECT coalesce(max(number), 0) FROM migrations")
   if (schema > NEWEST_SCHEMA) throw newerSchema(file, schema)
   return schema
 }
@@ -163,6 +173,11 @@ export function schemaOf(database: Database, file: string): number {
 /** Bytes of the write-ahead log beside a database; 0 where there is none. */
 export function walBytesOf(file: string): number {
   return guard(() => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0)
+}
+
+/** The one number that a query gives; 0 where it gives no row. */
+function numberOf(database: Database, sql: string): number {
+  return Number(one(database.prepare(sql).get() ?? { none: 0 }))
 }
 
 function one(row: Record<string, unknown>): unknown {
