@@ -1,9 +1,11 @@
 // Options of `sonde-collector backup`, `restore` and `check`, declared once.
 import type { Command } from "../shared/config/help.ts"
 import type { Options } from "../shared/config/options.ts"
+import { STORE_FOLDER } from "./collector-options.ts"
+import { STATUS_OPTIONS } from "./status-options.ts"
 
 export const BACKUP_OPTIONS = {
-  data: { kind: "text", sentence: "Folder of the store.", default: ".sonde", placeholder: "DIR" },
+  data: STORE_FOLDER,
   out: { kind: "text", sentence: "File to make; it must not be there.", default: "", placeholder: "FILE" },
 } as const satisfies Options
 
@@ -15,7 +17,7 @@ export const backupCommand: Command & { readonly options: typeof BACKUP_OPTIONS 
   options: BACKUP_OPTIONS,
 }
 
-export const RESTORE_OPTIONS = { data: BACKUP_OPTIONS.data } as const satisfies Options
+export const RESTORE_OPTIONS = { data: STORE_FOLDER } as const satisfies Options
 
 export const restoreCommand: Command & { readonly options: typeof RESTORE_OPTIONS } = {
   name: "restore",
@@ -25,13 +27,14 @@ export const restoreCommand: Command & { readonly options: typeof RESTORE_OPTION
 }
 
 export const CHECK_OPTIONS = {
-  db: { kind: "text", sentence: "File of a store, or a backup.", default: ".sonde/sonde.sqlite", placeholder: "FILE" },
-  format: {
+  data: STORE_FOLDER,
+  db: {
     kind: "text",
-    sentence: "A page for people, or one object for machines.",
-    default: "text",
-    values: ["text", "json"],
+    sentence: "A backup, or another file of a store, to read in place of the one of the folder.",
+    default: "",
+    placeholder: "FILE",
   },
+  format: STATUS_OPTIONS.format,
 } as const satisfies Options
 
 export const checkCommand: Command & { readonly options: typeof CHECK_OPTIONS } = {

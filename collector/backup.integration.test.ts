@@ -66,6 +66,8 @@ test("what is refused: one sentence each", (at) => {
     [["restore", "--data", folder, text], 1, /is no backup of a store/],
     [["check", "--db", join(folder, "none")], 2, /there is no/],
     [["check", "--db", text], 1, /text is damaged/],
+    [["check", "--db", folder], 2, /--db: \S+ is a folder; --data takes the folder of a store, --db a file\.$/m],
+    [["check", "--data", folder], 2, /--data: there is no \S+sonde\.sqlite/],
   ] as const) {
     const run = command(...argv)
     assert.equal(run.status, status, run.stderr)
@@ -85,6 +87,7 @@ test("check reads all of a store; run refuses a damaged and a newer one in one s
     well.stdout,
     /sonde\.sqlite: [\d,]+ bytes.*\n {2}schema \d+, 0 exchanges.*\n(.*\n)* {2}endpoints +[\d,]+\n(.*\n)* {2}well\n$/,
   )
+  assert.equal(command("check", "--data", folder).stdout, well.stdout)
   const { well: isWell, damage } = JSON.parse(command("check", "--db", file, "--format", "json").stdout)
   assert.deepEqual([isWell, damage], [true, []])
   const database = new DatabaseSync(file)

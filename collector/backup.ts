@@ -1,10 +1,12 @@
 // sonde-collector backup, restore, check: sentences and exit codes; the work is in store/sqlite-backup.ts and sqlite-check.ts.
-import { existsSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
+import { join } from "node:path"
 import type { Settled } from "../shared/config/options.ts"
 import { UsageError, WorldError } from "../shared/config/program.ts"
 import type { BACKUP_OPTIONS, CHECK_OPTIONS, RESTORE_OPTIONS } from "./backup-options.ts"
 import { backupStore, restoreStore } from "./store/sqlite-backup.ts"
 import { type CheckReport, checkFile } from "./store/sqlite-check.ts"
+import { DATABASE_FILE } from "./store/sqlite-open.ts"
 import { StoreError } from "./store/store.ts"
 
 export interface BackupOutput {
@@ -38,16 +40,17 @@ export async function runCheck(
   { values }: Settled<typeof CHECK_OPTIONS>,
   out: (text: string) => void,
 ): Promise<number> {
-  if (!existsSync(values.db)) throw new UsageError(`--db: there is no ${values.db}.`)
-  const report = await worldly(async () => checkFile(values.db))
-  const isWell = report.damage.length === 0 && report.lostReferences === 0
-  if (values.format === "json") out(`${JSON.stringify({ file: values.db, well: isWell, ...report }, null, 2)}\n`)
-  else out(pageOf(values.db, report))
-  return isWell ? 0 : 1
+  const [option, file] = values.db === "" ? ["--data", join(values.data, DATABASE_FILE)] : ["--db", values.db]
+  if (!existsSync(file)) throw new UsageError(`${option}: there is no ${file}.`)
+  if (statSync(file).isDirectory())
+    throw new UsageError(`${option}: ${file} is a folder; --data takes the folder of a store, --db a file.`)
+  const report = await worldly(async () => checkFile(file))
+  out(values.format === "json" ? `${JSON.stringify({ file, ...report }, null, 2)}\n` : pageOf(file, report))
+  return report.well ? 0 : 1
 }
 
 function pageOf(file: string, report: CheckReport): string {
-  const { bytes, freeBytes, walBytes, schema, exchanges, checkpoint, damage, lostReferences, tables } = report
+  const { well, bytes, freeBytes, walBytes, schema, exchanges, checkpoint, damage, lostReferences, tables } = report
   const lines = [
     `${file}: ${count(bytes)} bytes, ${count(freeBytes)} of them free, ${count(walBytes)} in the write-ahead log`,
     `  schema ${schema}, ${count(exchanges)} exchanges, checkpoint ${count(checkpoint)}`,
@@ -55,8 +58,7 @@ function pageOf(file: string, report: CheckReport): string {
     ...damage.map((sentence) => `  damaged: ${sentence}`),
   ]
   if (lostReferences > 0) lines.push(`  damaged: ${count(lostReferences)} rows refer to rows that are not there`)
-  const isWell = damage.length === 0 && lostReferences === 0
-  lines.push(isWell ? "  well" : "  Put a backup in its place: sonde-collector restore (deploy/docs/backup.md).")
+  lines.push(well ? "  well" : "  Put a backup in its place: sonde-collector restore (deploy/docs/backup.md).")
   return `${lines.join("\n")}\n`
 }
 

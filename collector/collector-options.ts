@@ -1,6 +1,6 @@
-// Which collector a command asks: declared once for all commands that ask one.
+// Which collector a command asks, or which store it reads: declared once for all commands.
 
-import type { Options } from "../shared/config/options.ts"
+import type { Option, Options } from "../shared/config/options.ts"
 import { readPrivateFile } from "../shared/config/private-file.ts"
 import { UsageError } from "../shared/config/program.ts"
 
@@ -28,6 +28,13 @@ export const COLLECTOR_OPTIONS = {
     placeholder: "DIR",
   },
 } as const satisfies Options
+
+export const STORE_FOLDER = {
+  kind: "text",
+  sentence: "Folder of the store.",
+  default: ".sonde",
+  placeholder: "DIR",
+} as const satisfies Option
 
 function isHttpUrl(text: string): boolean {
   try {

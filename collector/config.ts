@@ -4,6 +4,7 @@ import { NATS_ACCESS_OPTIONS, NATS_URL } from "../shared/bus/options.ts"
 import type { Command } from "../shared/config/help.ts"
 import type { Options, ValuesOf } from "../shared/config/options.ts"
 import { isSubjectToken } from "../shared/event/subjects.ts"
+import { STORE_FOLDER } from "./collector-options.ts"
 import { AHEAD_US } from "./consume/admission.ts"
 import { NOTIFY_OPTIONS } from "./notify/settings.ts"
 import { RETENTION_OPTIONS } from "./retention-options.ts"
@@ -57,7 +58,7 @@ export const RUN_OPTIONS = {
     placeholder: "NAME",
     check: (text: string) => (isSubjectToken(text) ? null : 'letters, digits, "-" and "_", at most 64 of them'),
   },
-  data: { kind: "text", sentence: "Folder of the store.", default: ".sonde", placeholder: "DIR" },
+  data: STORE_FOLDER,
   ...RETENTION_OPTIONS,
   listen: {
     kind: "text",

@@ -2,9 +2,10 @@
 import type { Command } from "../shared/config/help.ts"
 import type { Options } from "../shared/config/options.ts"
 import { ROLES } from "./api/access/tokens.ts"
+import { STORE_FOLDER } from "./collector-options.ts"
 
 export const TOKEN_OPTIONS = {
-  data: { kind: "text", sentence: "Folder of the store.", default: ".sonde", placeholder: "DIR" },
+  data: STORE_FOLDER,
   role: {
     kind: "text",
     sentence: "create: what its holder may do: read (viewer), change as well (analyst), change settings too (admin).",

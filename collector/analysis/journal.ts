@@ -10,7 +10,9 @@
 // analysis. A checkpoint's 32 MB in one piece were there three times while they were written, and once more until the next checkpoint.
 // Messages are kept as they came because encoding anew costs as much as all baselines together (5 µs an exchange in batches of many
 // endpoints). Pieces are written by this program into its own store, so one that cannot be read is a damaged store, and an error.
+
 import { deserialize, serialize } from "node:v8"
+import { grown } from "../../shared/bytes/grown.ts"
 import { type ApiEvent, EVENT_VERSION } from "../../shared/event/api-event.ts"
 import { BatchEncoder, decodeBatch } from "../../shared/event/event-codec.ts"
 import type { AnalysisNote } from "../incident/notes.ts"
@@ -42,11 +44,7 @@ class Column {
   #length = 0
 
   push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const grown = new Int32Array(this.#length * 2)
-      grown.set(this.#values)
-      this.#values = grown
-    }
+    if (this.#length === this.#values.length) this.#values = grown(this.#values, new Int32Array(this.#length * 2))
     this.#values[this.#length++] = value
   }
 

@@ -3,6 +3,7 @@
 // In:  objects that came up for the first time, by kind; objects that a consumer asked for, first time and with success.
 // Out: the share of the known ones that it asked for. Lists also name objects of other kinds (the customer of an order), which are counted
 //      with the list's own: what is known is an upper bound, and the share errs to the low side.
+import { grown } from "../../shared/bytes/grown.ts"
 import { mix } from "../../shared/bytes/hash.ts"
 import { addDistinct, DISTINCT_REGISTERS, distinctCount } from "../../shared/sketch/distinct-sketch.ts"
 import type { LimitCounters } from "../inventory/limits.ts"
@@ -89,11 +90,8 @@ export class Collections {
       return -1
     }
     this.#places.set(kind, place)
-    if ((place + 1) * DISTINCT_REGISTERS > this.#registers.length) {
-      const grown = new Uint8Array(this.#registers.length * 2)
-      grown.set(this.#registers)
-      this.#registers = grown
-    }
+    if ((place + 1) * DISTINCT_REGISTERS > this.#registers.length)
+      this.#registers = grown(this.#registers, new Uint8Array(this.#registers.length * 2))
     return place
   }
 }

@@ -8,6 +8,7 @@
 // that came up in a known service, and is not grave, is never less likely than 2 in 1,000, because all that is new is rare. A consumer whose
 // first month turns leaves half of the bits.
 // Given up: consumers younger than three days, and endpoints in the day after they were split from another.
+import { grown } from "../../shared/bytes/grown.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { type SavedSlab, Slab } from "./columns.ts"
 import { DAY_US } from "./event-clock.ts"
@@ -270,11 +271,8 @@ export class Novelty implements Baseline {
   }
 
   #mark(pair: number, what: number): void {
-    if (pair >= this.#tried.length) {
-      const grown = new Uint8Array(2 ** Math.ceil(Math.log2(pair + 1)))
-      grown.set(this.#tried)
-      this.#tried = grown
-    }
+    if (pair >= this.#tried.length)
+      this.#tried = grown(this.#tried, new Uint8Array(2 ** Math.ceil(Math.log2(pair + 1))))
     this.#tried[pair] = what
   }
 

@@ -8,6 +8,7 @@
 //
 // Includes the present exchange: counts of the day, looks. Before it: levels. Given up: what is late; pairs past their limit are counted
 // in their consumer's row alone.
+import { grown } from "../../shared/bytes/grown.ts"
 import type { Baseline, BaselineParts } from "./baseline.ts"
 import { factorOf } from "./common-factor.ts"
 import type { Turn } from "./event-clock.ts"
@@ -260,11 +261,8 @@ export class Volume implements Baseline {
   }
 
   #kindOf({ ordinal }: EndpointSubject): number {
-    if (ordinal >= this.#kinds.length) {
-      const grown = new Uint8Array(2 ** Math.ceil(Math.log2(ordinal + 1)))
-      grown.set(this.#kinds)
-      this.#kinds = grown
-    }
+    if (ordinal >= this.#kinds.length)
+      this.#kinds = grown(this.#kinds, new Uint8Array(2 ** Math.ceil(Math.log2(ordinal + 1))))
     const known = this.#kinds[ordinal]!
     if (known !== 0) return known
     const kind = changeKindOf(this.subjects.endpoints[ordinal]!)

@@ -39,17 +39,18 @@ export const CHECKPOINT_SHARE = 0.1
 const INTERVAL_MAX_MS = 5000
 
 /** The sentence for people. */
-export function notWritten(error: unknown): string {
+function notWritten(error: unknown): string {
   const why = (error as Error).message.replace(/\.$/, "")
   return `The checkpoint cannot be written: ${why}. Until it can, no events are taken and none are acknowledged.`
 }
 
 export class CheckpointSchedule {
-  checkpoints = 0
-  failures = 0
+  /** Why the last attempt failed, a sentence; empty when it did not. */
+  trouble = ""
   readonly #applier: BatchApplier
   readonly #limits: CheckpointLimits
   readonly #clock: Clock
+  readonly #say: (sentence: string) => void
   #batches = 0
   #bytes = 0
   /** When the first batch since the last checkpoint came, ms of the clock. */
@@ -61,11 +62,18 @@ export class CheckpointSchedule {
   /** Time to the next checkpoint, ms. */
   #intervalMs: number
 
-  constructor(applier: BatchApplier, limits: CheckpointLimits, clock: Clock) {
+  /** `say`: takes a sentence when checkpoints begin to fail, and when they are written again. */
+  constructor(
+    applier: BatchApplier,
+    limits: CheckpointLimits,
+    clock: Clock,
+    say: (sentence: string) => void = () => undefined,
+  ) {
     this.#applier = applier
     this.#limits = limits
     this.#intervalMs = limits.intervalMs
     this.#clock = clock
+    this.#say = say
   }
 
   /** The checkpoint being written, null when none is. */
@@ -106,13 +114,17 @@ export class CheckpointSchedule {
       .checkpoint()
       .then(
         () => {
-          this.checkpoints++
+          if (this.trouble !== "") this.#say("Checkpoints are written again: events are taken.")
+          this.trouble = ""
           this.#failuresInARow = 0
           const restMs = (this.#clock.now() - startMs) / CHECKPOINT_SHARE
           this.#intervalMs = Math.max(this.#limits.intervalMs, Math.min(restMs, INTERVAL_MAX_MS))
         },
         (error: unknown) => {
-          this.failures++
+          const sentence = notWritten(error)
+          // Once: what fails the next time is the same disk, and says it in other words.
+          if (this.trouble === "") this.#say(sentence)
+          this.trouble = sentence
           this.#batches += batches
           this.#bytes += bytes
           const waitMs = this.#limits.intervalMs * 2 ** this.#failuresInARow

@@ -11,7 +11,6 @@ import {
   type CheckpointLimits,
   CheckpointSchedule,
   type Clock,
-  notWritten,
   SYSTEM_CLOCK,
 } from "./checkpoint-schedule.ts"
 
@@ -87,7 +86,6 @@ export class InProcessConsumer {
   readonly #schedule: CheckpointSchedule
   readonly #clock: Clock
   readonly #patience: Patience | null
-  #trouble = ""
   #isEnding = false
   /** Until the checkpoint under way is written. */
   #writing: Promise<void> | null = null
@@ -100,14 +98,17 @@ export class InProcessConsumer {
     patience: Patience | null = null,
   ) {
     this.#applier = applier
-    this.#schedule = new CheckpointSchedule(applier, limits, clock)
+    this.#schedule = new CheckpointSchedule(applier, limits, clock, (sentence) => {
+      // What ends it is told by whoever waits for the end.
+      if (!this.#isEnding) patience?.say(sentence)
+    })
     this.#clock = clock
     this.#patience = patience
   }
 
   /** Why the collector is not ready, a sentence each. */
   get reasons(): readonly string[] {
-    return [this.underWay, this.#trouble].filter((sentence) => sentence !== "")
+    return [this.underWay, this.#schedule.trouble].filter((sentence) => sentence !== "")
   }
 
   /** Takes a message. A promise while a checkpoint is written (it rejects when that is given up), else null. */
@@ -144,15 +145,9 @@ export class InProcessConsumer {
   async #untilWritten(): Promise<void> {
     for (;;) {
       try {
-        await this.#schedule.run()
-        if (this.#trouble !== "") this.#patience?.say("Checkpoints are written again: events are taken.")
-        this.#trouble = ""
-        return
+        return await this.#schedule.run()
       } catch (error) {
         if (this.#patience === null || this.#isEnding || !(error instanceof StoreError)) throw error
-        const sentence = notWritten(error)
-        if (this.#trouble === "") this.#patience.say(sentence)
-        this.#trouble = sentence
         while (!this.#schedule.mayTry && !this.#isEnding) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
       }
     }

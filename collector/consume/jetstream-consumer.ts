@@ -17,7 +17,6 @@ import {
   type CheckpointLimits,
   CheckpointSchedule,
   type Clock,
-  notWritten,
   SYSTEM_CLOCK,
 } from "./checkpoint-schedule.ts"
 import { applyMessage, ConsumeCounters, type Outcome } from "./in-process-consumer.ts"
@@ -60,7 +59,6 @@ export interface JetStreamConsumerOptions {
 
 export class JetStreamCounters extends ConsumeCounters {
   connections = 0
-  checkpoints = 0
   checkpointFailures = 0
   /** Since the store was made: messages that the store had lost and the stream had not, and those that neither had. */
   again = 0
@@ -94,6 +92,7 @@ export class JetStreamConsumer {
   readonly #options: JetStreamConsumerOptions
   readonly #schedule: CheckpointSchedule
   readonly #clock: Clock
+  readonly #warn: (sentence: string) => void
   readonly #settleAfterMs: number
   /** When the last message came, or the connection, ms of the clock. */
   #messageMs = 0
@@ -107,7 +106,6 @@ export class JetStreamConsumer {
   #messages: ConsumerMessages | null = null
   #isClosing = false
   #trouble = "The NATS server was not reached yet."
-  #checkpointTrouble = ""
   #lag: number | null = null
   #mistake: Error | null = null
   #ticks = 0
@@ -118,7 +116,8 @@ export class JetStreamConsumer {
     const clock = options.clock ?? SYSTEM_CLOCK
     this.#applier = applier
     this.#options = options
-    this.#schedule = new CheckpointSchedule(applier, limits, clock)
+    this.#warn = options.warn ?? options.log ?? (() => undefined)
+    this.#schedule = new CheckpointSchedule(applier, limits, clock, this.#warn)
     this.#clock = clock
     this.#settleAfterMs = options.settleAfterMs ?? SETTLE_AFTER_MS
     this.#ackPendingMax = options.ackPendingMax ?? ACK_PENDING_MAX
@@ -129,7 +128,7 @@ export class JetStreamConsumer {
 
   /** Why the collector is not ready, a sentence each; empty while the stream is being consumed. */
   get reasons(): readonly string[] {
-    return [this.#trouble, this.#checkpointTrouble].filter((sentence) => sentence !== "")
+    return [this.#trouble, this.#schedule.trouble].filter((sentence) => sentence !== "")
   }
 
   get isConnected(): boolean {
@@ -228,15 +227,17 @@ export class JetStreamConsumer {
     const floor = info?.ack_floor.stream_seq ?? null
     const { places } = this.#applier
     const plan = planOf(durable, places.of(durable), { created, first: state.first_seq }, floor, this.#ackPendingMax)
+    const isAsLeft = info !== null && info.num_ack_pending === 0 && plan.startAt === null
+    if (info !== null && !isAsLeft) await consumers.delete(STREAM, durable)
+    // Not before: a connection that is lost here finds the same plan again, and would count and tell it twice.
     places.put(plan.place)
     Object.assign(this.counters, { again: plan.place.again, gone: plan.place.gone })
     const sentence = sentenceOf(plan, STREAM)
-    if (sentence !== "") this.#options.warn?.(sentence)
-    if (info !== null && info.num_ack_pending === 0 && plan.startAt === null) return info
+    if (sentence !== "") this.#warn(sentence)
+    if (isAsLeft) return info
     const { opt_start_time: _, ...settings } = info?.config ?? this.#settings()
     const oldest = plan.startAt ?? (floor === null ? null : floor + 1)
     const from = oldest === null ? {} : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: oldest }
-    if (info !== null) await consumers.delete(STREAM, durable)
     return consumers.add(STREAM, { ...settings, ...from })
   }
 
@@ -255,7 +256,7 @@ export class JetStreamConsumer {
     for await (const message of messages) {
       // Nothing is applied while a checkpoint is written, so that what it holds is what was settled with it.
       await this.#schedule.running?.catch(() => undefined)
-      while ((this.#isFull || this.#checkpointTrouble !== "") && !this.#isClosing) await this.#retryCheckpoint()
+      while ((this.#isFull || this.#schedule.trouble !== "") && !this.#isClosing) await this.#retryCheckpoint()
       if (this.#isClosing) break
       this.#unsettled.push({ message, outcome: this.#apply(message) })
       this.#applier.places.note(this.#options.durable, message.seq)
@@ -277,9 +278,10 @@ export class JetStreamConsumer {
     const heardUs = Math.round(message.info.timestampNanos / 1000)
     const { subject, data } = message
     if (speakerOf(subject)?.sensor === "") this.counters.unnamed++
-    const { aheadUs = AHEAD_US, log = () => undefined, warn = log } = this.#options
+    const { aheadUs = AHEAD_US } = this.#options
+    const gate = { subject, heardUs, aheadUs, onRefusal: this.#warn }
     try {
-      return applyMessage(this.#applier, data, this.counters, heardUs, { subject, heardUs, aheadUs, onRefusal: warn })
+      return applyMessage(this.#applier, data, this.counters, heardUs, gate)
     } catch (error) {
       this.#mistake = error as Error
       throw error
@@ -303,15 +305,8 @@ export class JetStreamConsumer {
       this.#unsettled = [...settled, ...this.#unsettled]
       this.#unsettledBytes += bytes
       this.counters.checkpointFailures++
-      const sentence = notWritten(error)
-      // Once: what fails the next time is the same disk, and says it in other words.
-      if (this.#checkpointTrouble === "") this.#options.warn?.(sentence)
-      this.#checkpointTrouble = sentence
       throw error
     }
-    this.counters.checkpoints++
-    if (this.#checkpointTrouble !== "") this.#options.warn?.("Checkpoints are written again: events are taken.")
-    this.#checkpointTrouble = ""
     for (const { message, outcome } of settled) settle(message, outcome)
   }
 
@@ -355,8 +350,7 @@ export class JetStreamConsumer {
   }
 
   #say(sentence: string): void {
-    const { log, warn = log } = this.#options
-    if (sentence !== this.#trouble) warn?.(sentence)
+    if (sentence !== this.#trouble) this.#warn(sentence)
     this.#trouble = sentence
   }
 }

@@ -98,11 +98,7 @@ export class EndpointHours {
   }
 
   #addPlace(route: RouteName): number {
-    if (route.ordinal >= this.#places.length) {
-      const places = new Int32Array(route.ordinal * 2)
-      places.set(this.#places)
-      this.#places = places
-    }
+    if (route.ordinal >= this.#places.length) this.#places = grown(this.#places, new Int32Array(route.ordinal * 2))
     this.#routes.push(route)
     this.#hours.push(new Map())
     this.#places[route.ordinal] = this.#routes.length

@@ -1,11 +1,12 @@
 // What the SQL of this folder needs from a database connection: the part of node:sqlite that it uses, so that only
-// sqlite-store.ts knows where the connection comes from.
+// those who open a file know where the connection comes from.
 
 export type SqlValue = null | number | bigint | string | Uint8Array
 export type Row = Record<string, SqlValue>
 
 export interface Statement {
-  run(...values: (null | number | bigint | string | Uint8Array)[]): unknown
+  /** `changes`: rows that were added, changed or removed. */
+  run(...values: (null | number | bigint | string | Uint8Array)[]): { readonly changes: number | bigint }
   get(...values: (null | number | bigint | string | Uint8Array)[]): Record<string, unknown> | undefined
   all(...values: (null | number | bigint | string | Uint8Array)[]): Record<string, unknown>[]
 }

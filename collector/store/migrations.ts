@@ -8,6 +8,7 @@
 // those scans stay narrow.
 import type { Database } from "./database.ts"
 import { StoreError } from "./store.ts"
+import { transact } from "./transaction.ts"
 
 interface Migration {
   readonly number: number
@@ -302,30 +303,29 @@ CREATE TABLE stream_places (durable TEXT PRIMARY KEY, record TEXT NOT NULL) STRI
 
 export const NEWEST_SCHEMA: number = MIGRATIONS.at(-1)!.number
 
-/** Brings the schema to the newest version, or throws StoreError("newer-schema"). */
-export function migrate(
-  database: Database,
-  migrations: readonly Migration[] = MIGRATIONS,
-  newer: (schema: number) => StoreError = (schema) => new StoreError("newer-schema", `The store has schema ${schema}.`),
-): void {
-  database.exec("BEGIN IMMEDIATE")
-  try {
+/** Brings the schema to the newest version, or throws StoreError("newer-schema"). `path`: for its sentence. */
+export function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS, path = "The store"): void {
+  const newest = migrations.at(-1)?.number ?? 0
+  transact(database, () => {
     database.exec(
       "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT",
     )
     const row = database.prepare("SELECT coalesce(max(number), 0) AS version FROM migrations").get()
     const version = Number(row?.version)
-    const newest = migrations.at(-1)?.number ?? 0
-    if (version > newest) throw newer(version)
+    if (version > newest) throw newerSchema(path, version, newest)
     const note = database.prepare("INSERT INTO migrations VALUES (?, ?, ?)")
     for (const migration of migrations) {
       if (migration.number <= version) continue
       database.exec(migration.sql)
       note.run(migration.number, migration.name, new Date().toISOString())
     }
-    database.exec("COMMIT")
-  } catch (error) {
-    database.exec("ROLLBACK")
-    throw error
-  }
+  })
+}
+
+/** The sentence that names the file. */
+export function newerSchema(path: string, schema: number, newest = NEWEST_SCHEMA): StoreError {
+  return new StoreError(
+    "newer-schema",
+    `${path} has schema ${schema}, and this program knows ${newest}: use the program that wrote it, or a newer one.`,
+  )
 }

@@ -5,25 +5,19 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { backup, DatabaseSync } from "node:sqlite"
-import { schemaOf } from "./sqlite-check.ts"
+import { damageOf, type StoreFile, schemaOf, storeFileOf } from "./sqlite-check.ts"
 import { DATABASE_FILE, takeLock } from "./sqlite-open.ts"
 import { StoreError } from "./store.ts"
 
 /** Pages copied before others may write again: some 4 MB. */
 const PAGES = 1000
 
-export interface BackupFacts {
-  readonly bytes: number
-  readonly exchanges: number
-  readonly schema: number
-}
-
 /** Copies the store of `folder` to `file`, which must not be there. Throws StoreError. `onProgress`: share done. */
 export async function backupStore(
   folder: string,
   file: string,
   onProgress: (share: number) => void,
-): Promise<BackupFacts> {
+): Promise<StoreFile> {
   const path = join(folder, DATABASE_FILE)
   if (!existsSync(path)) throw new StoreError("corrupt", `There is no store in ${folder}.`)
   const source = new DatabaseSync(path, { readOnly: true })
@@ -45,20 +39,14 @@ export async function backupStore(
 }
 
 /** What a backup holds. Throws StoreError when it is damaged, or is none. */
-export function checkBackup(file: string): BackupFacts {
+export function checkBackup(file: string): StoreFile {
   try {
     const copy = new DatabaseSync(file, { readOnly: true })
     try {
-      const [found] = Object.values(copy.prepare("PRAGMA integrity_check(1)").get() ?? {})
-      if (found !== "ok") throw new StoreError("corrupt", `${file} is damaged: ${String(found)}.`)
-      const schema = schemaOf(copy, file)
-      const of = (sql: string): number => Number(Object.values(copy.prepare(sql).get() ?? { none: 0 })[0])
-      const bytes = of("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
-      return {
-        bytes,
-        exchanges: of("SELECT json_extract(ledger, '$.exchanges') FROM progress"),
-        schema,
-      }
+      schemaOf(copy, file)
+      const [found] = damageOf(copy, 1)
+      if (found !== undefined) throw new StoreError("corrupt", `${file} is damaged (${found}).`)
+      return storeFileOf(copy, file)
     } finally {
       copy.close()
     }

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite"
 import { after, test } from "node:test"
 import { CONTENTS } from "./contract-contents.ts"
 import { checkpoint, service } from "./fake-records.ts"
-import { backupStore, restoreStore } from "./sqlite-backup.ts"
+import { backupStore, checkBackup, restoreStore } from "./sqlite-backup.ts"
 import { checkFile } from "./sqlite-check.ts"
 import { DATABASE_FILE } from "./sqlite-open.ts"
 import { type OpenOptions, openSqliteStore } from "./sqlite-store.ts"
@@ -90,11 +90,15 @@ test("a large file is checked in the short form, which is said; damage in what i
   assert.match(said.join("\n"), /^\S+sonde\.sqlite is large: only the tables .* reads all of it\.$/)
   const path = join(folder, DATABASE_FILE)
   const database = new DatabaseSync(path)
-  const page = Number(database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'consumers'").get()?.rootpage)
+  const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?")
+  const tables = ["consumers", "pairs", "shapes", "dark", "dark_details", "route_traffic", "stream_places"]
+  const pages = tables.map((table) => Number(root.get(table)?.rootpage))
   database.close()
   const bytes = readFileSync(path)
-  writeFileSync(path, bytes.fill(0xa5, (page - 1) * 4096, page * 4096))
-  assert.match((await failureOf(() => openSqliteStore(folder, options))).message, ONE_SENTENCE)
+  for (const page of pages) {
+    writeFileSync(path, Buffer.from(bytes).fill(0xa5, (page - 1) * 4096, page * 4096))
+    assert.match((await failureOf(() => openSqliteStore(folder, options))).message, ONE_SENTENCE)
+  }
 })
 
 test("the write-ahead log of a process that was killed is taken over, and its torn end left out", async () => {
@@ -133,7 +137,12 @@ test("check: sizes by table, and damage in an index that a start does not read",
   database.close()
   const bytes = readFileSync(path)
   writeFileSync(path, bytes.fill(0xa5, (page - 1) * 4096, page * 4096))
-  assert.ok(checkFile(path).damage.length > 0)
+  const damaged = checkFile(path)
+  assert.deepEqual(
+    [damaged.well, damaged.damage.length > 0, damaged.damage.join().includes("***")],
+    [false, true, false],
+  )
+  assert.throws(() => checkBackup(path), /^Error: \S+sonde\.sqlite is damaged \(Tree [^\n*]*\)\.$/)
 })
 
 test("check: rows that refer to nothing", async () => {

@@ -7,7 +7,7 @@
 import { statSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import type { Database } from "./database.ts"
-import { NEWEST_SCHEMA } from "./migrations.ts"
+import { NEWEST_SCHEMA, newerSchema } from "./migrations.ts"
 import { guard, storeErrorOf } from "./sqlite-errors.ts"
 import { StoreError } from "./store.ts"
 
@@ -17,6 +17,7 @@ export const CHECK_BYTES_MAX = 128 * 1024 * 1024
 const LOADED = [
   "progress",
   "positions",
+  "stream_places",
   "sensors",
   "services",
   "service_details",
@@ -24,7 +25,12 @@ const LOADED = [
   "endpoint_details",
   "consumers",
   "consumer_details",
+  "pairs",
+  "shapes",
+  "dark",
+  "dark_details",
   "routes",
+  "route_traffic",
   "merges",
   "documents",
   "window_logs",
@@ -52,23 +58,40 @@ function quickCheck(database: Database, path: string, pragma: string): void {
   if (verdict !== "ok") throw damaged(path, verdict)
 }
 
+/** What SQLite says of damage, on one line, without the name of the only database that there is. */
+function oneLine(verdict: string): string {
+  return verdict.replace("*** in database main ***", "").replace(/\s+/g, " ").trim().replace(/\.$/, "")
+}
+
 /** The one sentence of every damage. */
 export function damaged(path: string, what: string): StoreError {
-  const where = what.replace(/\s+/g, " ").replace(/\.$/, "")
   return new StoreError(
     "corrupt",
-    `${path} is damaged (${where}): put a backup in its place with "sonde-collector restore --data DIR FILE" ` +
+    `${path} is damaged (${oneLine(what)}): put a backup in its place with "sonde-collector restore --data DIR FILE" ` +
       "(deploy/docs/backup.md), or move the folder away to begin anew.",
   )
 }
 
-export interface CheckReport {
+/** Of what the database says only, the sentence that also says where and what to do. */
+export function withPath(error: StoreError, path: string): StoreError {
+  if (error.message.includes(path)) return error
+  if (error.code === "corrupt") return damaged(path, error.message)
+  return new StoreError(error.code, `${path}: ${error.message}`)
+}
+
+/** What a store says of itself. */
+export interface StoreFile {
   readonly bytes: number
-  readonly freeBytes: number
-  readonly walBytes: number
   readonly schema: number
   readonly exchanges: number
   readonly checkpoint: number
+}
+
+export interface CheckReport extends StoreFile {
+  /** Nothing is damaged, and no reference lost. */
+  readonly well: boolean
+  readonly freeBytes: number
+  readonly walBytes: number
   /** What is damaged, a sentence each; empty when nothing is. */
   readonly damage: readonly string[]
   /** Rows that refer to a row that is not there. */
@@ -87,25 +110,21 @@ export function checkFile(file: string): CheckReport {
       database.close()
     }
   } catch (error) {
-    const failure = storeErrorOf(error)
-    if (failure.code !== "corrupt" || failure.message.startsWith(file)) throw failure
-    throw damaged(file, failure.message)
+    throw withPath(storeErrorOf(error), file)
   }
 }
 
 function reportOf(database: Database, file: string): CheckReport {
-  const number = (sql: string): number => Number(one(database.prepare(sql).get() ?? { none: 0 }))
-  const schema = schemaOf(database, file)
-  const damage = damageOf(database)
+  const storeFile = storeFileOf(database, file)
+  const damage = damageOf(database, FINDINGS_MAX)
+  const lostReferences = damage.length > 0 ? 0 : numberOf(database, "SELECT count(*) FROM pragma_foreign_key_check")
   return {
-    bytes: number("PRAGMA page_count") * number("PRAGMA page_size"),
-    freeBytes: number("PRAGMA freelist_count") * number("PRAGMA page_size"),
+    well: damage.length === 0 && lostReferences === 0,
+    ...storeFile,
+    freeBytes: numberOf(database, "PRAGMA freelist_count") * numberOf(database, "PRAGMA page_size"),
     walBytes: walBytesOf(file),
-    schema,
-    exchanges: number("SELECT json_extract(ledger, '$.exchanges') FROM progress"),
-    checkpoint: number("SELECT checkpoint FROM progress"),
     damage,
-    lostReferences: damage.length > 0 ? 0 : database.prepare("PRAGMA foreign_key_check").all().length,
+    lostReferences,
     tables:
       damage.length > 0
         ? []
@@ -119,15 +138,26 @@ function reportOf(database: Database, file: string): CheckReport {
   }
 }
 
-function damageOf(database: Database): string[] {
+/** Throws as `schemaOf` does. */
+export function storeFileOf(database: Database, file: string): StoreFile {
+  return {
+    schema: schemaOf(database, file),
+    bytes: numberOf(database, "PRAGMA page_count") * numberOf(database, "PRAGMA page_size"),
+    exchanges: numberOf(database, "SELECT json_extract(ledger, '$.exchanges') FROM progress"),
+    checkpoint: numberOf(database, "SELECT checkpoint FROM progress"),
+  }
+}
+
+/** What is damaged in a whole file, a sentence each, at most so many; empty for nothing. */
+export function damageOf(database: Database, most: number): string[] {
   try {
-    const verdicts = database.prepare(`PRAGMA integrity_check(${FINDINGS_MAX})`).all().map(one).map(String)
-    return verdicts.join() === "ok" ? [] : verdicts.map((verdict) => verdict.replace(/\s+/g, " "))
+    const verdicts = database.prepare(`PRAGMA integrity_check(${most})`).all().map(one).map(String)
+    return verdicts.join() === "ok" ? [] : verdicts.map(oneLine)
   } catch (error) {
     // Some damage ends the check.
     const failure = storeErrorOf(error)
     if (failure.code !== "corrupt") throw failure
-    return [failure.message]
+    return [oneLine(failure.message)]
   }
 }
 
@@ -135,21 +165,19 @@ function damageOf(database: Database): string[] {
 export function schemaOf(database: Database, file: string): number {
   if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() === undefined)
     throw new StoreError("corrupt", `${file} is no store of a collector.`)
-  const schema = Number(database.prepare("SELECT coalesce(max(number), 0) AS schema FROM migrations").get()?.schema)
-  if (schema > NEWEST_SCHEMA) throw newer(file, schema)
+  const schema = numberOf(database, "SELECT coalesce(max(number), 0) FROM migrations")
+  if (schema > NEWEST_SCHEMA) throw newerSchema(file, schema)
   return schema
-}
-
-export function newer(file: string, schema: number): StoreError {
-  return new StoreError(
-    "newer-schema",
-    `${file} has schema ${schema}, and this program knows ${NEWEST_SCHEMA}: use the program that wrote it, or a newer one.`,
-  )
 }
 
 /** Bytes of the write-ahead log beside a database; 0 where there is none. */
 export function walBytesOf(file: string): number {
   return guard(() => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0)
+}
+
+/** The one number that a query gives; 0 where it gives no row. */
+function numberOf(database: Database, sql: string): number {
+  return Number(one(database.prepare(sql).get() ?? { none: 0 }))
 }
 
 function one(row: Record<string, unknown>): unknown {

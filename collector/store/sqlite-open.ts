@@ -7,8 +7,8 @@
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
-import { migrate } from "./migrations.ts"
-import { checkAtStart, damaged, newer, walBytesOf } from "./sqlite-check.ts"
+import { MIGRATIONS, migrate } from "./migrations.ts"
+import { checkAtStart, damaged, walBytesOf, withPath } from "./sqlite-check.ts"
 import { guard, storeErrorOf } from "./sqlite-errors.ts"
 import { StoreError } from "./store.ts"
 
@@ -52,13 +52,6 @@ export function openFolder(folder: string, say: (sentence: string) => void, chec
   }
 }
 
-/** Of what the database says only, the sentence that also says where and what to do. */
-export function withPath(error: StoreError, path: string): StoreError {
-  if (error.message.includes(path)) return error
-  if (error.code === "corrupt") return damaged(path, error.message)
-  return new StoreError(error.code, `${path}: ${error.message}`)
-}
-
 function openFile(path: string, say: (sentence: string) => void, checkBytesMax: number | undefined): DatabaseSync {
   const left = walBytesOf(path)
   // SQLite would begin anew and remove the log.
@@ -71,7 +64,7 @@ function openFile(path: string, say: (sentence: string) => void, checkBytesMax: 
       say(
         `${path} is large: only the tables that a start reads were checked. "sonde-collector check --db ${path}" reads all of it.`,
       )
-    migrate(database, undefined, (schema) => newer(path, schema))
+    migrate(database, MIGRATIONS, path)
     const missing = missingColumn(database)
     if (missing !== "") throw damaged(path, `it has no ${missing}, as a state of development between two schemas`)
     return database

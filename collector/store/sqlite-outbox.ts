@@ -4,6 +4,7 @@ import type { NewsKind } from "./incident-news.ts"
 import type { IncidentRecord } from "./incident-records.ts"
 import type { ChannelRecord, Delivery, Failure, OpenChannel, Outbox } from "./outbox.ts"
 import { guard } from "./sqlite-errors.ts"
+import { transact } from "./transaction.ts"
 
 export interface OutboxLimits {
   /** Pieces of news remembered, beside those that are still in a queue. */
@@ -155,17 +156,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   #transact<T>(action: () => T): T {
-    return guard(() => {
-      this.#database.exec("BEGIN IMMEDIATE")
-      try {
-        const result = action()
-        this.#database.exec("COMMIT")
-        return result
-      } catch (error) {
-        this.#database.exec("ROLLBACK")
-        throw error
-      }
-    })
+    return guard(() => transact(this.#database, action))
   }
 }
 

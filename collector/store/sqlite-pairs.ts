@@ -11,6 +11,7 @@ import type { Database, Statement } from "./database.ts"
 import type { PairCount } from "./records.ts"
 import type { StoredRow } from "./rows.ts"
 import { increase, upsert } from "./sqlite-upsert.ts"
+import { transact } from "./transaction.ts"
 
 /** Folded when the log holds so many increments (a second of work at most), or comes from so many checkpoints. */
 export const PAIR_LOG_LIMITS: PairLogLimits = { increments: 131_072, checkpoints: 64 }
@@ -78,21 +79,11 @@ export class SqlitePairs {
   /** In a transaction of its own: before the rows are read. */
   fold(): void {
     if (this.#checkpoints === 0) return
-    this.#database.exec("BEGIN IMMEDIATE")
-    try {
-      this.foldInside()
-      this.#database.exec("COMMIT")
-    } catch (error) {
-      // As in a checkpoint: after some errors SQLite has rolled back itself, and the first error is the one to tell.
-      try {
-        this.#database.exec("ROLLBACK")
-      } catch {
-        throw error
-      } finally {
-        this.reload()
-      }
-      throw error
-    }
+    transact(
+      this.#database,
+      () => this.foldInside(),
+      () => this.reload(),
+    )
   }
 
   /** The same inside a transaction: before rows are moved. */

@@ -75,6 +75,20 @@ test("by age: hours and days before the event time reached go, inventory and tot
   await store.close()
 })
 
+test("hours that are gone through without an end keep no day", async () => {
+  const store = await opened(":memory:", { hoursUs: 400 * DAY_US, daysUs: 20 * DAY_US })
+  // All looks of a checkpoint but one are those at the hours of 246 consumers, which begin anew with every hour.
+  await store.commit(hourOf(1, 0, 246))
+  await store.pairs({ endpoint: "e1" }, 1)
+  for (let i = 2; i < 6; i++)
+    await store.commit(checkpoint(i, { watch: reached(DAY_START_US + 25 * DAY_US + i * HOUR_US) }))
+  assert.deepEqual(
+    (await store.facts()).removed.map(({ kind, removed }) => [kind, removed]),
+    [["days", 2 * 246 + 3]],
+  )
+  await store.close()
+})
+
 test("by size: the oldest hours go a day at a time, two days stay, free pages are used again", async () => {
   const bytesMax = 850_000
   const hours = 6 * 24

@@ -106,6 +106,8 @@ export class SqliteRetention {
   readonly #parts: RetentionParts
   readonly #hours: Windows
   readonly #days: Windows
+  /** Both, the one first that was last: the hours of very many pairs, or of a fast replay, are never done for long. */
+  readonly #turns: Windows[]
   readonly #count: Statement
   readonly #removed: Statement
   readonly #sizes: Statement
@@ -119,6 +121,7 @@ export class SqliteRetention {
     this.#parts = parts
     this.#hours = new Windows(database, "hours", HOURS)
     this.#days = new Windows(database, "days", DAYS)
+    this.#turns = [this.#hours, this.#days]
     this.#count = database.prepare(
       "INSERT INTO removed VALUES (?, ?, ?, ?) ON CONFLICT (kind, reason) " +
         "DO UPDATE SET removed = removed + excluded.removed, until_us = max(until_us, excluded.until_us)",
@@ -142,8 +145,8 @@ export class SqliteRetention {
     if (bytesMax > 0 && bytes - freeBytes > bytesMax && this.#hours.isDone && this.#days.isDone) this.#shed(reachedUs)
     this.#forgetByAge(reachedUs)
     const budget: Budget = { groups: GROUPS, rows: ROWS }
-    this.#hours.step(budget, this.#note)
-    this.#days.step(budget, this.#note)
+    for (const windows of this.#turns) windows.step(budget, this.#note)
+    this.#turns.reverse()
   }
 
   /** After a transaction that was rolled back: what was looked at may have to be looked at again. */
@@ -181,7 +184,7 @@ export class SqliteRetention {
     this.#day = day
     this.#days.begin(day * DAY_US - daysUs, "age")
     const beforeUs = day * DAY_US - incidentsUs
-    const { changes } = this.#forgetIncidents.run(beforeUs, INCIDENTS) as { changes: number | bigint }
+    const { changes } = this.#forgetIncidents.run(beforeUs, INCIDENTS)
     if (changes > 0) this.#note({ kind: "incidents", reason: "age", removed: Number(changes), untilUs: beforeUs })
   }
 

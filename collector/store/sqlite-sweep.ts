@@ -75,7 +75,7 @@ export class Sweep {
     let removed = 0
     if (oldestUs < this.#beforeUs) {
       const untilUs = Math.min(this.#beforeUs, oldestUs + this.#lookUs)
-      removed = Number((this.#forget.run(...group, untilUs) as { changes: number | bigint }).changes)
+      removed = Number(this.#forget.run(...group, untilUs).changes)
       // What is left of the group is looked at again.
       if (untilUs < this.#beforeUs) return removed
     }

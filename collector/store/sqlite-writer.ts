@@ -27,6 +27,7 @@ import type { SqliteRoutes } from "./sqlite-routes.ts"
 import { SENSOR_HISTORY_LIMITS, SensorHistory, type SensorHistoryLimits } from "./sqlite-sensor-history.ts"
 import { increase, replace, upsert } from "./sqlite-upsert.ts"
 import type { Checkpoint } from "./store.ts"
+import { transact } from "./transaction.ts"
 
 /** Changes kept; older ones have been news long enough. */
 export const CHANGES_MAX = 100_000
@@ -91,24 +92,16 @@ export class SqliteWriter {
   }
 
   commit(checkpoint: Checkpoint): void {
-    this.#database.exec("BEGIN IMMEDIATE")
-    try {
-      if (Number(this.#statements.held.get()?.checkpoint ?? 0) < checkpoint.number) this.#write(checkpoint)
-      this.#database.exec("COMMIT")
-    } catch (error) {
-      // SQLite has already rolled back after some errors (disk full); the first error is the one to tell.
-      try {
-        this.#database.exec("ROLLBACK")
-      } catch {
-        throw error
-      } finally {
-        this.#parts.merges.reload()
-        this.#parts.incidents.reload()
-        this.#parts.pairs.reload()
-        this.#parts.retention.reload()
-      }
-      throw error
-    }
+    const { merges, incidents, pairs, retention } = this.#parts
+    transact(
+      this.#database,
+      () => {
+        if (Number(this.#statements.held.get()?.checkpoint ?? 0) < checkpoint.number) this.#write(checkpoint)
+      },
+      () => {
+        for (const part of [merges, incidents, pairs, retention]) part.reload()
+      },
+    )
   }
 
   #write(checkpoint: Checkpoint): void {

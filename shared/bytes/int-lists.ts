@@ -3,6 +3,7 @@
 //
 //   next  | list 0 | list 1 | ... | item 0 | item 1 | ...      each list is a ring through its own entry:
 //   prev  | list 0 | list 1 | ... | item 0 | item 1 | ...      list -> first -> ... -> last -> list
+import { grown } from "./grown.ts"
 
 export class IntLists {
   readonly #lists: number
@@ -23,12 +24,8 @@ export class IntLists {
   grow(items: number): void {
     const size = this.#lists + items
     if (size <= this.#next.length) return
-    const next = new Int32Array(size).fill(-1)
-    const prev = new Int32Array(size).fill(-1)
-    next.set(this.#next)
-    prev.set(this.#prev)
-    this.#next = next
-    this.#prev = prev
+    this.#next = grown(this.#next, new Int32Array(size).fill(-1))
+    this.#prev = grown(this.#prev, new Int32Array(size).fill(-1))
   }
 
   /** True when `item` is in a list. */

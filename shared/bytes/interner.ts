@@ -7,6 +7,7 @@
 //
 //   slots   [ . 3 . . 1 2 . . ]   entry number + 1 at hash & mask, next slots on collision, at most PROBES of them
 //   entries  1: hash, keyAt, keyLength, value      keys  | key of 1 | key of 2 | key of 3 |      (one slab)
+import { grown } from "./grown.ts"
 
 /** Slots tried before an entry is given up: an attacker who finds collisions buys misses, not time. */
 const PROBES = 16
@@ -120,8 +121,7 @@ class Generation<Value> {
   }
 
   #growEntries(): void {
-    const entries = new Int32Array(this.#entries.length * 2)
-    entries.set(this.#entries)
+    const entries = grown(this.#entries, new Int32Array(this.#entries.length * 2))
     this.#entries = entries
     this.#slots = new Int32Array(this.#slots.length * 2)
     for (let entry = 0; entry < this.count; entry++) this.#place(entries[entry * STRIDE + HASH]!, entry)

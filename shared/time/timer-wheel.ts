@@ -5,6 +5,7 @@
 //
 // When wheel 0 has gone round, the next list of wheel 1 is dealt out over it, and so on. Stretches without a timer are
 // skipped, so a jump of days costs no more than the timers that fire. Ticks are 32-bit and may wrap: only distances count.
+import { grown } from "../bytes/grown.ts"
 import { IntLists } from "../bytes/int-lists.ts"
 
 const LISTS = 256
@@ -34,12 +35,8 @@ export class TimerWheel {
 
   grow(items: number): void {
     if (items <= this.#due.length) return
-    const due = new Int32Array(items)
-    due.set(this.#due)
-    this.#due = due
-    const wheelOf = new Uint8Array(items)
-    wheelOf.set(this.#wheelOf)
-    this.#wheelOf = wheelOf
+    this.#due = grown(this.#due, new Int32Array(items))
+    this.#wheelOf = grown(this.#wheelOf, new Uint8Array(items))
     this.#lists.grow(items)
   }
 
