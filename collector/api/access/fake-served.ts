@@ -22,13 +22,15 @@ export class ServedApi {
   readonly folder: string
   readonly api: RunningApi
   readonly store: Store
+  readonly inventory: Inventory
   readonly token: Readonly<Record<Role, string>>
   readonly errors: unknown[]
 
-  private constructor(parts: Pick<ServedApi, "folder" | "api" | "store" | "token" | "errors">) {
+  private constructor(parts: Pick<ServedApi, "folder" | "api" | "store" | "inventory" | "token" | "errors">) {
     this.folder = parts.folder
     this.api = parts.api
     this.store = parts.store
+    this.inventory = parts.inventory
     this.token = parts.token
     this.errors = parts.errors
   }
@@ -42,10 +44,11 @@ export class ServedApi {
     )
     const token = Object.fromEntries(made.map(({ token }, index) => [ROLES[index], token])) as Record<Role, string>
     const store = await openSqliteStore(":memory:")
+    const inventory = await Inventory.open(store)
     const errors: unknown[] = []
     const api = await startApi({
       store,
-      edits: await Inventory.open(store),
+      edits: inventory,
       health: () => ({ ready: true, reasons: [] }),
       metrics: () => "",
       assets: "",
@@ -55,7 +58,7 @@ export class ServedApi {
       onError: (error) => errors.push(error),
       ...options,
     })
-    return new ServedApi({ folder, api, store, token, errors })
+    return new ServedApi({ folder, api, store, inventory, token, errors })
   }
 
   /** To loopback, whatever it listens on. `from`: an address of loopback. */

@@ -239,3 +239,19 @@ test("the audit log: who signed in and out, who was refused (bounded), whose tok
   for (const token of Object.values(served.token)) assert.ok(!text.includes(token))
   assert.deepEqual(served.errors, [])
 })
+
+test("a token that was made before a hundred sign-ins is not told of as made again", async (at) => {
+  const served = await ServedApi.start()
+  at.after(() => served.close())
+  const note = { subject: "token:the-viewer", sentence: "the-viewer (viewer) signed in.", facts: {} }
+  for (let n = 0; n < 250; n++)
+    await served.inventory.edit({ kind: "session.begin", ...note }, { name: "the-viewer", atUs: n })
+  const { record } = makeToken("another", "viewer", Date.now(), 0)
+  writeTokens(served.folder, [...readTokens(served.folder), record])
+  assert.equal((await served.ask("GET", PATH, served.as("viewer"))).status, 200)
+  const made = (await served.audit(254)).filter(({ action }) => action === "token.make")
+  assert.deepEqual(
+    made.map(({ subject }) => subject),
+    ["the-viewer", "the-analyst", "the-admin", "another"].map((name) => `token:${name}`),
+  )
+})
