@@ -171,6 +171,10 @@ test("the session's cookie: out of reach of scripts, other sites and plain conne
   assert.equal((await secure.ask("GET", PATH, { cookie })).status, 401, "a new session ends the one before")
   const second = cookieOf(again).split(";")[0]!
   assert.ok(second.startsWith(`${SECURE_COOKIE}=`) && second !== cookie)
+  // Without the prefix a neighbouring host could have set it.
+  const bare = second.replace(SECURE_COOKIE, "sonde_session")
+  assert.equal((await secure.ask("GET", PATH, { cookie: bare })).status, 401)
+  assert.equal((await secure.ask("GET", PATH, { cookie: `${bare}x; ${second}` })).status, 200)
   const ended = await secure.ask("DELETE", "/api/v1/session", { cookie: second })
   assert.match(cookieOf(ended), /^__Host-sonde_session=; .*Max-Age=0$/)
   assert.equal((await secure.ask("GET", PATH, { cookie: second })).status, 401)
