@@ -7,7 +7,7 @@ PATH="$PWD/node_modules/.bin:$PATH"
 
 quick=$(find sensor collector shared deploy -name '*.test.ts' ! -name '*.integration.test.ts' ! -path '*/dist/*' | sort)
 # Format, lint and types beside the tests, and the tests in two processes, each with half of the files: one for each file would load the
-# sources some 260 times. What runs behind is shown when it has ended, so that the three do not mix.
+# sources some 260 times; so a beforeEach belongs into a describe. What runs behind is shown when it has ended, so that the three do not mix.
 logs=$(mktemp -d -t sonde-check.XXXXXX)
 trap 'rm -rf "$logs"' EXIT
 { biome ci --error-on-warnings . && tsc; } >"$logs/source" 2>&1 &
