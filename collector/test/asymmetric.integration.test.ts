@@ -3,7 +3,6 @@
 import assert from "node:assert/strict"
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, before, test } from "node:test"
@@ -13,6 +12,7 @@ import { JetStreamLink } from "../../sensor/publish/jetstream.ts"
 import { PublisherCounters } from "../../sensor/publish/link.ts"
 import { parseBusAddress } from "../../shared/event/event-stream.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
+import { freePort } from "../../shared/testing/free-port.ts"
 import { NatsServer } from "../../shared/testing/nats-server.ts"
 import { splitByDirection } from "./split-capture.ts"
 
@@ -40,15 +40,6 @@ function start(program: string, args: readonly string[]): Running {
     stream.on("data", (chunk: Buffer) => (output.text += chunk.toString()))
   const exit = new Promise<number | null>((done) => child.on("close", done))
   return { child, output, exit }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 }
 
 type Body = Record<string, unknown> & { readonly items?: readonly Record<string, unknown>[] }

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
+import { freePort } from "../../shared/testing/free-port.ts"
 import { NatsServer } from "../../shared/testing/nats-server.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")
@@ -36,15 +37,6 @@ function start(program: string, args: readonly string[]): Running {
     child.on("close", (code) => done(children.delete(child) ? code : code)),
   )
   return { child, output, exit }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 }
 
 async function get(port: number, path: string): Promise<{ status: number; body: Record<string, unknown> }> {

@@ -15,11 +15,11 @@ import {
 } from "node:fs"
 import type { IncomingMessage } from "node:http"
 import { request } from "node:https"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, before, test } from "node:test"
 import { setTimeout as pause } from "node:timers/promises"
+import { freePort } from "../../shared/testing/free-port.ts"
 import { FakeBus } from "../credentials/fake-bus.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")
@@ -92,15 +92,6 @@ class Running {
   get shown(): string {
     return ["cmdline", "environ"].map((name) => text(`/proc/${this.child.pid}/${name}`)).join("\n")
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
 }
 
 async function ask(url: string, token: string): Promise<string> {

@@ -1,5 +1,4 @@
 // Test support: an API with a token of each role over a real store and inventory, asked over a real connection.
-import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { request as plain } from "node:http"
 import { request as secure } from "node:https"
@@ -108,13 +107,4 @@ export class ServedApi {
     await this.store.close()
     rmSync(this.folder, { recursive: true })
   }
-}
-
-/** A certificate for 127.0.0.1 and its key, mode 0600. */
-export function makePair(certificate: string, key: string, name: string): void {
-  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-nodes"]
-  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-  execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", certificate, ...subject], {
-    stdio: "ignore",
-  })
 }

@@ -4,10 +4,10 @@
 // terminals), while tcpdump records the loopback interface. Root, Linux; Debian: jupyter-server tcpdump.
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { freePort } from "../../../shared/testing/free-port.ts"
 
 const TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 const PATIENCE_MS = 30_000
@@ -22,15 +22,6 @@ export interface Recording {
   readonly exercised: ReadonlySet<string>
   readonly requests: number
   readonly remove: () => void
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
