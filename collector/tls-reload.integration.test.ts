@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { test } from "node:test"
 import { setTimeout as pause } from "node:timers/promises"
 import { connect } from "node:tls"
-import { makePair } from "./api/access/fake-served.ts"
+import { makePair } from "../shared/testing/certificate.ts"
 
 /** Name in the certificate that a new connection is shown. */
 function nameAt(port: number): Promise<string> {

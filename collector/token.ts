@@ -28,7 +28,9 @@ export function runToken({ values, operands }: Settled<typeof TOKEN_OPTIONS>, no
   if (!/^(create|rotate|revoke|list)$/.test(what) || more.length > 0 || isList !== (name === ""))
     throw new UsageError("token takes create NAME, rotate NAME, revoke NAME or list.")
   if (!isList && !NAME.test(name))
-    throw new UsageError(`token: a name has letters, digits and any of "._@-", at most 64, not "${name}".`)
+    throw new UsageError(
+      `token: a name begins with a letter or digit and has only these and "._@-", at most 64, not "${name}".`,
+    )
   if (!existsSync(values.data)) throw new UsageError(`--data: there is no ${values.data}.`)
   try {
     return isList ? list(values.data, to) : change(what, name, values, nowMs, to)

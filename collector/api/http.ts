@@ -93,7 +93,6 @@ const CONTENT_SECURITY_POLICY = {
   "frame-ancestors": ["'none'"],
 }
 
-const isApi = (url: string): boolean => url.startsWith("/api/") || url === "/api"
 /** What is no request: there is no route and no reply, only the connection. */
 function refuseBytes({ code }: { readonly code?: string }, socket: Socket): void {
   if (code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy()
@@ -144,7 +143,7 @@ function addErrors(app: Api, options: HttpOptions): void {
       reply.header("allow", "GET, HEAD")
       return sendProblem(reply, problem(405, "Nothing can be changed at this address."))
     }
-    const wantsPage = (request.headers.accept ?? "").includes("text/html") && !isApi(request.url)
+    const wantsPage = (request.headers.accept ?? "").includes("text/html") && !isApiRequest(request)
     if (wantsPage && hasConsole) return reply.header("cache-control", "no-cache").sendFile("index.html")
     const detail = wantsPage ? "The console is not built: run the set-up." : "There is nothing at this address."
     return sendProblem(reply, problem(404, detail))

@@ -156,9 +156,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const refusals = new Refusals()
   const log = edits === undefined ? null : new AccessLog({ store, edits, onError })
   const isClosed = !isLoopback(options.listen.host)
-  const gateOptions = { isClosed, refusals, ...(log !== null && { witness: log }) }
-  const gate = tokens === undefined ? null : new Gate(tokens, new Sessions(), gateOptions)
   const isSecure = tls !== null || (isClosed && options.mayBePlain === true)
+  const gateOptions = { isClosed, isSecure, refusals, ...(log !== null && { witness: log }) }
+  const gate = tokens === undefined ? null : new Gate(tokens, new Sessions(), gateOptions)
   const app = await createHttp({
     listenHost: options.listen.host,
     hostNames: (options.hostNames ?? []).map((name) => name.toLowerCase()),
@@ -173,7 +173,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     onError,
   })
   await addRoutes(app, options)
-  sessionRoutes(app, gate, isSecure)
+  sessionRoutes(app, gate)
   const { host, port } = await listen(app, options.listen)
   if (log !== null) tokens?.follow((records) => log.tokens(records))
   const name = host.includes(":") ? `[${host}]` : host

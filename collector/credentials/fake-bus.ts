@@ -1,5 +1,4 @@
 // A real nats-server with generated accounts and TLS, and the files of whoever connects: for tests.
-import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,6 +8,7 @@ import { connectionSettings } from "../../shared/bus/connection.ts"
 import { settle } from "../../shared/config/options.ts"
 import { type BusAddress, parseBusAddress } from "../../shared/event/event-stream.ts"
 import { COLLECTOR_INBOX, sensorInbox } from "../../shared/event/subjects.ts"
+import { makePair } from "../../shared/testing/certificate.ts"
 import { NatsServer } from "../../shared/testing/nats-server.ts"
 import { runNats } from "./command.ts"
 import { NATS_OPTIONS } from "./options.ts"
@@ -26,20 +26,7 @@ export class FakeBus {
   static async start(sensors: readonly string[]): Promise<FakeBus> {
     const folder = mkdtempSync(join(tmpdir(), "sonde-credentials-"))
     const at = (name: string): string => join(folder, name)
-    const alt = "subjectAltName=IP:127.0.0.1"
-    const request = [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "2",
-    ]
-    const made = ["-subj", "/CN=sonde-nats", "-addext", alt, "-keyout", at("server.key"), "-out", at("server.pem")]
-    execFileSync("openssl", [...request, ...made], { stdio: "ignore" })
+    makePair(at("server.pem"), at("server.key"), "sonde-nats")
     runCommand(at("nats"), "init", "--durable", "test")
     for (const sensor of sensors) runCommand(at("nats"), "add-sensor", sensor, "--tenant", "t")
     const tls = `tls { cert_file: "${at("server.pem")}", key_file: "${at("server.key")}" }`

@@ -1,6 +1,5 @@
 // Syslog to real receivers over UDP, TCP and TLS, read by a parser written from RFC 5424; CEF and ECS read back, with names of any kind.
 import assert from "node:assert/strict"
-import { execFileSync } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { type AddressInfo, createServer, type Server } from "node:net"
@@ -8,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { after, before, test } from "node:test"
 import { createServer as createTlsServer } from "node:tls"
+import { makePair } from "../../shared/testing/certificate.ts"
 import { openSqliteStore } from "../store/sqlite-store.ts"
 import type { Store } from "../store/store.ts"
 import type { Message } from "./channel.ts"
@@ -158,12 +158,7 @@ test("TCP: counted octets; refused, reset and silent receivers are failures", as
 
 test("TLS: verified by the ca that is named, never without; names have to fit", async () => {
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
-  const subject = ["-subj", "/CN=siem", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-nodes"]
-  execFileSync(
-    "openssl",
-    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout", key, "-out", cert, ...subject],
-    { stdio: "ignore" },
-  )
+  makePair(cert, key, "siem")
   const pem = readFileSync(cert, "latin1")
   const server = () => createTlsServer({ key: readFileSync(key), cert: pem })
   const tls = { ca: pem, certificate: null, key: null }

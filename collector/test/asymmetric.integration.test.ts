@@ -12,7 +12,8 @@ import { JetStreamLink } from "../../sensor/publish/jetstream.ts"
 import { PublisherCounters } from "../../sensor/publish/link.ts"
 import { parseBusAddress } from "../../shared/event/event-stream.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
-import { freePort, NatsServer } from "../../shared/testing/nats-server.ts"
+import { freePort } from "../../shared/testing/free-port.ts"
+import { NatsServer } from "../../shared/testing/nats-server.ts"
 import { splitByDirection } from "./split-capture.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")

@@ -13,7 +13,7 @@ import { parseBusAddress } from "../../shared/event/event-stream.ts"
 import { B2B_TRAFFIC, trafficEvents } from "../../shared/testing/event-traffic.ts"
 import { NatsServer } from "../../shared/testing/nats-server.ts"
 import { checkFile } from "../store/sqlite-check.ts"
-import { BusCollector } from "./bus-collector.ts"
+import { RunningCollector } from "./running-collector.ts"
 
 const BEFORE = 300
 const WHILE = 2500
@@ -65,34 +65,39 @@ test("a disk that is full for a while loses nothing and doubles nothing", async 
   const server = await NatsServer.start()
   at.after(() => server.stop())
   const disk = smallDisk(at)
-  const data = join(disk, "state")
-  const collector = await BusCollector.start(server.url, data, "--checkpoint-interval", "200ms")
+  const argv = ["--nats", server.url, "--checkpoint-interval", "200ms"]
+  const collector = await RunningCollector.start([], disk, argv)
   at.after(() => collector.stop("SIGKILL"))
+  const ledger = () => collector.get<{ exchanges: number; missingBatches: number }>("/ledger")
+  const readiness = async () => {
+    const response = await fetch(`${collector.url}/readyz`)
+    return { status: response.status, text: await response.text() }
+  }
   await publish(server, "before", BEFORE)
-  await collector.until("taking", async () => (await collector.ledger()).exchanges === BEFORE)
+  await collector.until("taking", async () => (await ledger()).exchanges === BEFORE)
 
   const filler = join(disk, "filler")
   fill(filler)
   await publish(server, "while", WHILE)
-  await collector.until("saying so", async () => (await collector.readiness()).status === 503)
-  const { text } = await collector.readiness()
+  await collector.until("saying so", async () => (await readiness()).status === 503)
+  const { text } = await readiness()
   assert.match(text, /The checkpoint cannot be written: The store failed: [^.]*full.*none are acknowledged/)
   await new Promise((resolve) => setTimeout(resolve, 1500))
   assert.equal((await fetch(`${collector.url}/healthz`)).status, 200)
   const metrics = await (await fetch(`${collector.url}/metrics`)).text()
   assert.match(metrics, /^sonde_collector_ready 0$/m)
   assert.match(metrics, /^sonde_collector_feed_checkpoint_failures_total\{feed="jetstream"\} ([2-9]|\d\d)$/m)
-  assert.ok((await collector.ledger()).exchanges < BEFORE + WHILE)
+  assert.ok((await ledger()).exchanges < BEFORE + WHILE)
   assert.equal(collector.said.split("cannot be written").length - 1, 1, collector.said)
 
   rmSync(filler)
-  await collector.until("going on", async () => (await collector.ledger()).exchanges >= BEFORE + WHILE)
-  await collector.until("being ready", async () => (await collector.readiness()).status === 200)
-  const { exchanges, missingBatches } = await collector.ledger()
+  await collector.until("going on", async () => (await ledger()).exchanges >= BEFORE + WHILE)
+  await collector.until("being ready", async () => (await readiness()).status === 200)
+  const { exchanges, missingBatches } = await ledger()
   assert.deepEqual([exchanges, missingBatches], [BEFORE + WHILE, 0])
   assert.match(collector.said, /Checkpoints are written again/)
   assert.doesNotMatch(collector.said, /taken again|had back/)
   assert.equal(await collector.stop(), 0)
-  const { damage, exchanges: stored } = checkFile(join(data, "sonde.sqlite"))
+  const { damage, exchanges: stored } = checkFile(join(disk, "state/sonde.sqlite"))
   assert.deepEqual([damage, stored], [[], BEFORE + WHILE])
 })

@@ -8,7 +8,8 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, test } from "node:test"
 import { setTimeout as sleep } from "node:timers/promises"
-import { freePort, NatsServer } from "../../shared/testing/nats-server.ts"
+import { freePort } from "../../shared/testing/free-port.ts"
+import { NatsServer } from "../../shared/testing/nats-server.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")
 const DEMO = join(ROOT, "deploy/demo/demo.pcap")

@@ -1,7 +1,6 @@
 // Whoever has one sensor's credential, against a real nats-server and a real collector: what it forges, replays, swells or garbles is refused
 // with a code that /metrics counts, changes nothing else, costs bounded memory, and does not keep a healthy sensor's events from arriving.
 import assert from "node:assert/strict"
-import { readFileSync } from "node:fs"
 import { after, before, test } from "node:test"
 import { setTimeout as pause } from "node:timers/promises"
 import { deflateRawSync } from "node:zlib"
@@ -20,7 +19,7 @@ const MOST_MS = 60_000
 const SUBJECT = eventSubject("t", 0, "rogue")
 const NOW_US = Date.now() * 1000
 const CHECKPOINT_MS = 100
-const MEMORY_MB = 200
+const MEMORY_MIB = 200
 const MUTANTS = 400
 let bus: FakeBus
 let collector: RunningCollector
@@ -81,22 +80,11 @@ async function refused(): Promise<Record<string, number>> {
 const figure = async (name: string): Promise<number> =>
   [...(await metrics())].find(([key]) => key.replace(/\{.*/, "") === `sonde_collector_${name}`)?.[1] ?? 0
 
-async function until(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000
-  while (!(await condition())) {
-    assert.ok(
-      performance.now() < deadline,
-      `${what} does not happen; the collector says: ${collector.said.slice(-2000)}`,
-    )
-    await pause(50)
-  }
-}
-
 /** Sends all, waits until all was looked at, and returns by how much each code was counted. */
 async function send(messages: readonly (readonly [subject: string, bytes: Uint8Array])[]) {
   const [before, taken] = [await refused(), await figure("feed_messages_total")]
   for (const [subject, bytes] of messages) await jetstream(rogue).publish(subject, bytes)
-  await until(async () => (await figure("feed_messages_total")) >= taken + messages.length, "looking at all")
+  await collector.until("looking at all", async () => (await figure("feed_messages_total")) >= taken + messages.length)
   const grown = Object.entries(await refused()).map(([code, count]) => [code, count - (before[code] ?? 0)] as const)
   return Object.fromEntries(grown.filter(([, count]) => count > 0))
 }
@@ -107,7 +95,7 @@ async function world(): Promise<unknown> {
   // Lists are answered from the last checkpoint, which a busy machine writes late.
   const isWritten = async (): Promise<boolean> =>
     (await collector.get<{ batches: number }>("/ledger")).batches === (await figure("batches_total"))
-  await until(isWritten, "the checkpoint")
+  await collector.until("the checkpoint", isWritten)
   const lists = ["/services", "/endpoints", "/consumers", "/findings", "/incidents"]
   const { exchanges, batches, missingBatches, sensors } = await collector.get<Record<string, unknown>>("/ledger")
   const known = await Promise.all(lists.map((path) => collector.list(path)))
@@ -121,7 +109,10 @@ async function healthyArrives(): Promise<void> {
   const sequence = ++healthySequence
   const message = batch({ sensor: "healthy", sequence, watermarkUs: NOW_US + sequence * 1000 }, sequence)
   await jetstream(healthy).publish(eventSubject("t", 0, "healthy"), message)
-  await until(async () => (await figure("exchanges_total")) === exchanges + 20, "the healthy sensor's arriving")
+  await collector.until(
+    "the healthy sensor's arriving",
+    async () => (await figure("exchanges_total")) === exchanges + 20,
+  )
 }
 
 const random = new SeededRandom(11)
@@ -177,9 +168,9 @@ test("oversized: above the server's payload it is not taken; what swells when it
   const [whole, more] = [zeros(most), zeros(64 << 20)]
   const kinds = [framed(whole, 1, most), framed(more, 1, 100), framed(more, 1, most), framed(whole, 1, 0xffff_ffff)]
   const bombs = Array.from({ length: 80 }, (_, i): [string, Buffer] => [SUBJECT, kinds[i % kinds.length]!])
-  const resting = residentMb()
+  const resting = collector.residentMib
   assert.deepEqual(await send(bombs), { malformed: 60, "too-large": 20 })
-  assert.ok(residentMb() < resting + MEMORY_MB, `${residentMb()} MB after ${resting} MB`)
+  assert.ok(collector.residentMib < resting + MEMORY_MIB, `${collector.residentMib} MiB after ${resting} MiB`)
   assert.deepEqual(await world(), before)
   await healthyArrives()
 })
@@ -210,9 +201,9 @@ test("malformed: noise, cut off, nested, counts without end; versions that are n
     [SUBJECT, framed(whole.subarray(8), 0, whole.length - 8, EVENT_VERSION + 1)],
     [SUBJECT, framed(whole.subarray(8), 0, whole.length - 8, 255)],
   ]
-  const resting = residentMb()
+  const resting = collector.residentMib
   assert.deepEqual(await send(messages), { "not-a-batch": 22, malformed: 45, "unknown-version": 3 })
-  assert.ok(residentMb() < resting + MEMORY_MB)
+  assert.ok(collector.residentMib < resting + MEMORY_MIB)
   assert.deepEqual(await world(), before)
   await healthyArrives()
 })
@@ -242,14 +233,9 @@ test("what decodes after all is taken as the rogue's own word, and ends nothing"
   const client = jetstream(rogue)
   for (let i = 0; i < MUTANTS; i += 50)
     await Promise.all(garbled.slice(i, i + 50).map((bytes) => client.publish(SUBJECT, bytes)))
-  await until(async () => (await figure("feed_messages_total")) >= taken + MUTANTS, "looking at all")
+  await collector.until("looking at all", async () => (await figure("feed_messages_total")) >= taken + MUTANTS)
   await pause(4 * CHECKPOINT_MS)
   assert.ok((await figure("batches_total")) > 0)
   assert.equal((await fetch(`${collector.url}/readyz`)).status, 200)
   await healthyArrives()
 })
-
-/** Of the collector's process. */
-function residentMb(): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${collector.pid}/status`, "latin1"))![1]) / 1024
-}

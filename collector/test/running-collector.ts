@@ -1,12 +1,15 @@
-// A real sonde-collector on a capture, driven over HTTP only: for tests and evaluations that look at it from outside.
+// A real sonde-collector in a process of its own, on captures or a NATS server, driven over HTTP only: for tests and evaluations that look
+// at it from outside.
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 
 const ROOT = resolve(import.meta.dirname, "../..")
 const PATIENCE_MS = 600_000
+/** For what follows from something that was done. */
+const CONDITION_PATIENCE_MS = 120_000
 const PAGE = 200
 
 export interface Answer {
@@ -26,12 +29,12 @@ export class RunningCollector {
   readonly url: string
   readonly folder: string
   readonly #child: ChildProcess
-  readonly #ended: Promise<unknown>
+  readonly #ended: Promise<number | null>
   readonly #heard: { text: string }
 
   private constructor(
     child: ChildProcess,
-    ended: Promise<unknown>,
+    ended: Promise<number | null>,
     url: string,
     folder: string,
     heard: { text: string },
@@ -57,7 +60,7 @@ export class RunningCollector {
     const child = spawn(process.execPath, [join(ROOT, "collector/main.ts"), ...argv], {
       stdio: ["ignore", "pipe", "pipe"],
     })
-    const ended = new Promise((done) => child.once("close", done))
+    const ended = new Promise<number | null>((done) => child.once("close", done))
     const heard = { text: "" }
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {
@@ -72,9 +75,9 @@ export class RunningCollector {
     throw new Error(`The collector did not get ready: ${heard.text}`)
   }
 
-  /** 0 when it did not start. */
-  get pid(): number {
-    return this.#child.pid ?? 0
+  /** Resident memory, MiB. */
+  get residentMib(): number {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#child.pid}/status`, "latin1"))![1]) / 1024
   }
 
   /** All that it wrote to its standard output and error. */
@@ -109,15 +112,21 @@ export class RunningCollector {
     return items
   }
 
-  /** Asks it to end, as systemd would, and keeps its folder for another start. */
-  async stop(): Promise<void> {
-    this.#child.kill("SIGTERM")
-    await this.#ended
+  /** Throws, with the end of what it said, when the condition does not become true. */
+  async until(what: string, condition: () => Promise<boolean>): Promise<void> {
+    for (const from = performance.now(); !(await condition()); await pause(50))
+      if (performance.now() - from > CONDITION_PATIENCE_MS)
+        throw new Error(`${what} does not happen; the collector says: ${this.said.slice(-2000)}`)
+  }
+
+  /** Asks it to end, as systemd would, and keeps its folder for another start. Its exit code; null: killed. */
+  async stop(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number | null> {
+    this.#child.kill(signal)
+    return this.#ended
   }
 
   async remove(): Promise<void> {
-    this.#child.kill("SIGKILL")
-    await this.#ended
+    await this.stop("SIGKILL")
     if (existsSync(this.folder)) rmSync(this.folder, { recursive: true })
   }
 }

@@ -19,7 +19,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { after, before, test } from "node:test"
 import { setTimeout as pause } from "node:timers/promises"
-import { freePort } from "../../shared/testing/nats-server.ts"
+import { freePort } from "../../shared/testing/free-port.ts"
 import { FakeBus } from "../credentials/fake-bus.ts"
 
 const ROOT = resolve(import.meta.dirname, "../..")

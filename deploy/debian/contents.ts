@@ -107,9 +107,6 @@ function placeOf(packages: Readonly<Record<string, LockedPackage>>, name: string
     const path = `${at === "" ? "" : `${at}/`}node_modules/${name}`
     if (path in packages) return path
     if (at === "") return null
-    if (!at.includes("/node_modules/")) at = ""
-    if (at === "" && `node_modules/${name}` in packages) return `node_modules/${name}`
-    if (at === "") return null
   }
 }
 

@@ -91,7 +91,8 @@ function packOne(program: PackagedProgram, out: string, version: string, seconds
     write(join(home, "package.json"), projectOf(version))
     copyPackages(ROOT, packages, home)
     copyFileSync(join(ROOT, "node_modules/.bin/node"), join(home, "node"))
-    const parts = [...packages, ...closureOf(ROOT, program.bundled), runtimePackage()]
+    // The runtime is a package of the lock file, too.
+    const parts = [...packages, ...closureOf(ROOT, [...program.bundled, `node-linux-${process.arch}`])]
     addFiles(program, tree, parts, version, seconds)
     settleTree(tree, seconds)
     const bytes = sizeOf(tree)
@@ -118,16 +119,6 @@ function projectOf(version: string): string {
   const project = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Readonly<Record<string, unknown>>
   const { name, description, license, type } = project
   return `${JSON.stringify({ name, version, description, license, type }, null, 2)}\n`
-}
-
-/** The runtime is a package of the lock file, too. */
-function runtimePackage(): PackedPackage {
-  const path = `node_modules/node-linux-${process.arch}`
-  const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { version: string; integrity?: string }>
-  }
-  const { version, integrity = "" } = lock.packages[path]!
-  return { name: `node-linux-${process.arch}`, path, version, licence: "MIT", integrity, uses: [] }
 }
 
 function addFiles(

@@ -1,5 +1,5 @@
 // Manual pages and completions from the same declarations that the programs read their options by.
-import { type Command, helpOf, overviewOf } from "../../shared/config/help.ts"
+import { type Command, optionRows, overviewOf } from "../../shared/config/help.ts"
 import { flagName, type Option } from "../../shared/config/options.ts"
 
 export interface Program {
@@ -38,7 +38,7 @@ export function manualPage(program: Program, version: string, date: string): str
       `.SS ${roff(`${program.name} ${command.name}${command.operands === "" ? "" : ` ${command.operands}`}`)}`,
       roff(command.sentence),
     )
-    for (const [flag, text] of optionRows(program.name, command)) lines.push(".TP", `.B ${roff(flag)}`, roff(text))
+    for (const [flag, text] of optionRows(command)) lines.push(".TP", `.B ${roff(flag)}`, roff(text))
   }
   lines.push(
     ".SH ENVIRONMENT AND CONFIGURATION",
@@ -52,24 +52,6 @@ export function manualPage(program: Program, version: string, date: string): str
   for (const [path, what] of program.files) lines.push(".TP", `.I ${roff(path)}`, roff(what))
   lines.push(".SH SEE ALSO", roff(program.seeAlso.join(", ")), "")
   return lines.join("\n")
-}
-
-/** Flag with its placeholder, and its sentence with limits, as help prints them. */
-function optionRows(name: string, command: Command): [string, string][] {
-  const rows: [string, string][] = []
-  let flag = ""
-  for (const line of helpOf(name, command).split("\n")) {
-    const alone = /^ {2}(--\S.*?)$/.exec(line)
-    const both = /^ {2}(--.*?) {2,}(\S.*)$/.exec(line)
-    const rest = /^ {6,}(\S.*)$/.exec(line)
-    if (both !== null) rows.push([both[1]!, both[2]!])
-    else if (alone !== null) flag = alone[1]!
-    else if (rest !== null && flag !== "") {
-      rows.push([flag, rest[1]!])
-      flag = ""
-    }
-  }
-  return rows
 }
 
 /** What may follow a command besides options, where that is a word of its own: "create", "list". */

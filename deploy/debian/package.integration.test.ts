@@ -153,8 +153,10 @@ test("used: a capture is read by the one, taken into an inventory by the other",
       "--labels",
       join(folder, "week.json"),
     ],
-  ])
-    assert.equal(run("sonde-collector", ...args).status, 0, `${args[0]}: ${run("sonde-collector", ...args).stderr}`)
+  ]) {
+    const { status, stderr } = run("sonde-collector", ...args)
+    assert.equal(status, 0, `${args[0]}: ${stderr}`)
+  }
 })
 
 test("upgraded: what an administrator changed stays; removed: the configuration stays; purged: nothing does", () => {

@@ -1,5 +1,4 @@
 // The two programs as packages: what each holds, installs, and does at installation and removal.
-
 import { backtestCommand } from "../../collector/backtest-options.ts"
 import { backupCommand, checkCommand, restoreCommand } from "../../collector/backup-options.ts"
 import { configCommand, RUN_OPTIONS, runCommand } from "../../collector/config.ts"

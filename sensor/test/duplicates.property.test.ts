@@ -50,8 +50,8 @@ function play(segments: readonly Segment[], isOn: boolean, withTimes = true): To
       const time = (timeUs: number): string => (withTimes ? ` at ${timeUs}` : "")
       return {
         onData(side, bytes, start, end, timeUs, ackOffset) {
-          const hex = Buffer.from(bytes.subarray(start, end)).toString("hex")
-          log.push(`${name} ${side} ${hex}${withTimes ? ` @${ackOffset}` : ""}${time(timeUs)}`)
+          const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice()
+          log.push(`${name} ${side} ${text}${withTimes ? ` @${ackOffset}` : ""}${time(timeUs)}`)
         },
         onGap: (side, length, timeUs) => log.push(`${name} ${side} gap ${length}${time(timeUs)}`),
         onAnomaly: (side, code) => log.push(`${name} ${side} odd ${code}`),
@@ -91,7 +91,8 @@ function place(packet: Packet, each: Segment): void {
   packet.ttl = each.ttl ?? 64
   packet.port = each.port ?? 0
   packet.timeUs = each.timeUs
-  packet.bytes = Uint8Array.from({ length: length + 7 }, (_, i) => byteAt(each.seq + i - 7))
+  packet.bytes = new Uint8Array(length + 7)
+  for (let i = 0; i < packet.bytes.length; i++) packet.bytes[i] = byteAt(each.seq + i - 7)
   packet.payloadStart = 7
   packet.payloadEnd = 7 + Math.max(0, length - cut)
   packet.payloadWire = length

@@ -50,6 +50,10 @@ function placeholderOf(option: Option): string {
   }
 }
 
+/** Of each option: its flag with a placeholder, its sentence with the default and limits. */
+export const optionRows = ({ options }: Command): [flag: string, text: string][] =>
+  Object.entries(options).map(([name, option]) => describe(name, option))
+
 function describe(name: string, option: Option): [string, string] {
   const shown = showValue(option, option.default)
   const limits = "min" in option ? `, ${showNumber(option, option.min)} to ${showNumber(option, option.max)}` : ""
@@ -58,7 +62,7 @@ function describe(name: string, option: Option): [string, string] {
 }
 
 export function helpOf(program: string, command: Command): string {
-  const rows = Object.entries(command.options).map(([name, option]) => describe(name, option))
+  const rows = optionRows(command)
   const width = Math.min(34, Math.max(0, ...rows.map(([flag]) => flag.length)))
   const lines = rows.map(
     ([flag, text]) => `  ${flag.padEnd(width)}${flag.length > width ? `\n  ${" ".repeat(width)}` : ""}  ${text}`,

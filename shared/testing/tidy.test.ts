@@ -204,6 +204,14 @@ test("nothing is left unfinished, skipped or focused", () => {
   assert.deepEqual(wrong, [])
 })
 
+test("what is done for each test of a file is done for no other: all files run together", () => {
+  const wrong = FILES.filter(({ path, text }) => /\.test\.ts$/.test(path) && /^(?:before|after)Each\(/m.test(text))
+  assert.deepEqual(
+    wrong.map(({ path }) => path),
+    [],
+  )
+})
+
 test("reading a capture loads nothing that takes longer than reading a small one", () => {
   const texts = new Map(FILES.map((file) => [file.path, file.text]))
   const loaded = new Map<string, string>()

@@ -3,7 +3,9 @@
 // In:  what the gate decides, the file of tokens at each change. Out: edits that change nothing and stay in the log (inventory/access-notes.ts).
 // Bounded, because whoever reaches the address can be refused as often as they like: REFUSED at once and one a minute after that, SESSIONS
 // likewise; the others are counted, and the next entry says how many there were. Tokens are bounded by their file.
+import type { AccessNote } from "../../inventory/access-notes.ts"
 import type { Edits } from "../../inventory/edits.ts"
+import type { AuditRecord } from "../../store/documents.ts"
 import type { Store } from "../../store/store.ts"
 import { NO_TOKEN, type Principal, type TokenRecord } from "./tokens.ts"
 
@@ -12,8 +14,8 @@ const REFUSED = { most: 20, aMinute: 1 }
 const SESSIONS = { most: 60, aMinute: 20 }
 /** Letters of an address or a route in a sentence. */
 const TEXT_MAX = 120
-
-type Note = Parameters<Edits["edit"]>[0] & { readonly facts: unknown }
+/** Entries of the log that are read at once. */
+const PAGE = 100
 
 /** So many at once, and so many a minute after that. */
 class Allowance {
@@ -73,32 +75,20 @@ export class AccessLog implements Witness {
 
   signedIn({ name, role }: Principal, address: string, nowMs: number): void {
     const sentence = `${name} (${role}) signed in from ${address}.`
-    this.#tell(
-      this.#sessions,
-      { kind: "session.begin", subject: `token:${name}`, sentence, facts: { address } },
-      name,
-      nowMs,
-    )
+    const note = { kind: "session.begin", subject: `token:${name}`, sentence, facts: { address } } as const
+    this.#tell(this.#sessions, note, name, nowMs)
   }
 
   signedOut({ name, role }: Principal, address: string, nowMs: number): void {
     const sentence = `${name} (${role}) signed out.`
-    this.#tell(
-      this.#sessions,
-      { kind: "session.end", subject: `token:${name}`, sentence, facts: { address } },
-      name,
-      nowMs,
-    )
+    const note = { kind: "session.end", subject: `token:${name}`, sentence, facts: { address } } as const
+    this.#tell(this.#sessions, note, name, nowMs)
   }
 
   wrongToken(address: string, nowMs: number): void {
     const sentence = `A token that is none was shown from ${address}.`
-    this.#tell(
-      this.#refused,
-      { kind: "access.refused", subject: `address:${address}`, sentence, facts: { address } },
-      "",
-      nowMs,
-    )
+    const note = { kind: "access.refused", subject: `address:${address}`, sentence, facts: { address } } as const
+    this.#tell(this.#refused, note, NO_TOKEN, nowMs)
   }
 
   mayNot({ name, role }: Principal, needed: string, what: string, address: string, nowMs: number): void {
@@ -116,8 +106,9 @@ export class AccessLog implements Witness {
 
   async #token({ name, role, created, expires, revoked = "" }: TokenRecord): Promise<void> {
     const subject = `token:${name}`
-    const newest = (await this.#parts.store.audit(0, 50, subject)).find(({ action }) => action.startsWith("token."))
-    const known = (newest?.edit as { facts?: { created?: unknown; revoked?: unknown } } | undefined)?.facts
+    const known = (
+      (await this.#newestOf(subject))?.edit as { facts?: { created?: unknown; revoked?: unknown } } | undefined
+    )?.facts
     if (known?.created === created && known.revoked === revoked) return
     const facts = { role, created, expires, revoked }
     const until = expires === null ? "" : `, until ${expires}`
@@ -127,7 +118,17 @@ export class AccessLog implements Witness {
     await this.#parts.edits.edit({ kind, subject, sentence, facts }, { name: "cli", atUs })
   }
 
-  #tell(allowance: Allowance, note: Note, who: string, nowMs: number): void {
+  /** How the token was made or revoked last: behind any number of sign-ins of its holder. */
+  async #newestOf(subject: string): Promise<AuditRecord | undefined> {
+    for (let before = 0; ; ) {
+      const page = await this.#parts.store.audit(before, PAGE, subject)
+      const found = page.find(({ action }) => action.startsWith("token."))
+      if (found !== undefined || page.length < PAGE) return found
+      before = page.at(-1)!.sequence
+    }
+  }
+
+  #tell(allowance: Allowance, note: AccessNote, who: string, nowMs: number): void {
     if (!allowance.take(nowMs)) {
       this.untold++
       return
@@ -135,9 +136,9 @@ export class AccessLog implements Witness {
     const { untold } = allowance
     allowance.untold = 0
     const before = untold === 0 ? "" : ` ${untold} entries before it were left out.`
-    const entry = { ...note, sentence: `${(note as { sentence: string }).sentence}${before}` } as Note
+    const entry = { ...note, sentence: `${note.sentence}${before}` }
     this.#then(async () => {
-      await this.#parts.edits.edit(entry, { name: who === "" ? NO_TOKEN : who, atUs: nowMs * 1000 })
+      await this.#parts.edits.edit(entry, { name: who, atUs: nowMs * 1000 })
     })
   }
 

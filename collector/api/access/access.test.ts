@@ -75,6 +75,7 @@ test("the command: a token is printed once and kept as a hash, in a file for its
   assert.equal(tokens.areNeeded(NOW + 5000), false)
   for (const wrong of [[], ["create"], ["list", "x"], ["create", "../x"], ["drop", "x"], ["revoke", "nobody"]])
     assert.throws(() => command(at, wrong), /^Error: token/, wrong.join(" "))
+  assert.throws(() => command(at, ["create", "__proto__"]), /begins with a letter or digit/)
 })
 
 test("a token ends, a file that is open to others or damaged lets nobody in", () => {

@@ -1,5 +1,4 @@
 // Test support: an API with a token of each role over a real store and inventory, asked over a real connection.
-import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { request as plain } from "node:http"
 import { request as secure } from "node:https"
@@ -22,13 +21,15 @@ export class ServedApi {
   readonly folder: string
   readonly api: RunningApi
   readonly store: Store
+  readonly inventory: Inventory
   readonly token: Readonly<Record<Role, string>>
   readonly errors: unknown[]
 
-  private constructor(parts: Pick<ServedApi, "folder" | "api" | "store" | "token" | "errors">) {
+  private constructor(parts: Pick<ServedApi, "folder" | "api" | "store" | "inventory" | "token" | "errors">) {
     this.folder = parts.folder
     this.api = parts.api
     this.store = parts.store
+    this.inventory = parts.inventory
     this.token = parts.token
     this.errors = parts.errors
   }
@@ -42,10 +43,11 @@ export class ServedApi {
     )
     const token = Object.fromEntries(made.map(({ token }, index) => [ROLES[index], token])) as Record<Role, string>
     const store = await openSqliteStore(":memory:")
+    const inventory = await Inventory.open(store)
     const errors: unknown[] = []
     const api = await startApi({
       store,
-      edits: await Inventory.open(store),
+      edits: inventory,
       health: () => ({ ready: true, reasons: [] }),
       metrics: () => "",
       assets: "",
@@ -55,7 +57,7 @@ export class ServedApi {
       onError: (error) => errors.push(error),
       ...options,
     })
-    return new ServedApi({ folder, api, store, token, errors })
+    return new ServedApi({ folder, api, store, inventory, token, errors })
   }
 
   /** To loopback, whatever it listens on. `from`: an address of loopback. */
@@ -105,13 +107,4 @@ export class ServedApi {
     await this.store.close()
     rmSync(this.folder, { recursive: true })
   }
-}
-
-/** A certificate for 127.0.0.1 and its key, mode 0600. */
-export function makePair(certificate: string, key: string, name: string): void {
-  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-nodes"]
-  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-  execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", certificate, ...subject], {
-    stdio: "ignore",
-  })
 }

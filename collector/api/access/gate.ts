@@ -10,7 +10,7 @@ import { Refusals } from "./refusals.ts"
 import type { Sessions } from "./sessions.ts"
 import { hashOf, mayDo, type Principal, type Role, type Tokens } from "./tokens.ts"
 
-export const COOKIE = "sonde_session"
+const COOKIE = "sonde_session"
 /** With TLS: the prefix has browsers take it from this host alone, and over TLS only (RFC 6265bis section 4.1.3). */
 export const SECURE_COOKIE = `__Host-${COOKIE}`
 /** Open to everybody: probes, and where one signs in. */
@@ -42,6 +42,8 @@ export interface Shown {
 export interface GateOptions {
   /** Beyond loopback: without a token nobody is let in, also when the last one is revoked. */
   readonly isClosed?: boolean
+  /** Browsers reach it over TLS. */
+  readonly isSecure?: boolean
   readonly refusals?: Refusals
   readonly witness?: Witness
 }
@@ -54,11 +56,11 @@ export function neededRole(method: string, route: string): Role | null {
   return method === "GET" || method === "HEAD" || method === "OPTIONS" ? "viewer" : "analyst"
 }
 
-/** The session's id in a Cookie field; "" where there is none. */
-export function sessionOf(cookie: string | undefined): string {
-  for (const part of (cookie ?? "").split(";")) {
+/** The session's id in a Cookie field, in the cookie of that name; "" where there is none. */
+function sessionOf(wanted: string, field: string | undefined): string {
+  for (const part of (field ?? "").split(";")) {
     const [name, value = ""] = part.trim().split("=", 2)
-    if (name === COOKIE || name === SECURE_COOKIE) return value
+    if (name === wanted) return value
   }
   return ""
 }
@@ -77,14 +79,16 @@ export class Gate {
   readonly #sessions: Sessions
   readonly #wrong = new Map<string, { minute: number; times: number }>()
   readonly #isClosed: boolean
+  readonly #isSecure: boolean
   readonly #refusals: Refusals
   readonly #witness: Witness
 
   constructor(tokens: Tokens, sessions: Sessions, options: GateOptions = {}) {
-    const { isClosed = false, refusals = new Refusals(), witness = NO_WITNESS } = options
+    const { isClosed = false, isSecure = false, refusals = new Refusals(), witness = NO_WITNESS } = options
     this.#tokens = tokens
     this.#sessions = sessions
     this.#isClosed = isClosed
+    this.#isSecure = isSecure
     this.#refusals = refusals
     this.#witness = witness
   }
@@ -108,7 +112,7 @@ export class Gate {
 
   /** Who shows a token or a session. Throws 429 after too many that were none. */
   principalOf(shown: Shown, nowMs: number): Principal | null {
-    const session = sessionOf(shown.cookie)
+    const session = sessionOf(this.#cookie, shown.cookie)
     const tokenHash = session === "" ? null : this.#sessions.tokenOf(session, nowMs)
     if (shown.authorization === undefined) return tokenHash === null ? null : this.#tokens.holder(tokenHash, nowMs)
     const token = /^Bearer +([\w.~+/-]{1,256}=*)$/i.exec(shown.authorization)?.[1]
@@ -144,12 +148,23 @@ export class Gate {
   }
 
   signOut({ cookie, address }: Omit<Shown, "authorization">, nowMs: number): void {
-    const id = sessionOf(cookie)
+    const id = sessionOf(this.#cookie, cookie)
     const hash = id === "" ? null : this.#sessions.tokenOf(id, nowMs)
     if (hash === null) return
     this.#sessions.end(id)
     const principal = this.#tokens.holder(hash, nowMs)
     if (principal !== null) this.#witness.signedOut(principal, address, nowMs)
+  }
+
+  /** The only name that is taken: with TLS a neighbouring host could set one without the prefix. */
+  get #cookie(): string {
+    return this.#isSecure ? SECURE_COOKIE : COOKIE
+  }
+
+  /** Set-Cookie field of a session; "" ends it. */
+  cookieField(session: string): string {
+    const [secure, end] = [this.#isSecure ? "; Secure" : "", session === "" ? "; Max-Age=0" : ""]
+    return `${this.#cookie}=${session}; Path=/; HttpOnly; SameSite=Strict${secure}${end}`
   }
 
   areTokensNeeded(nowMs: number): boolean {

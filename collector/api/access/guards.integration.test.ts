@@ -5,8 +5,9 @@ import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { test } from "node:test"
+import { makePair } from "../../../shared/testing/certificate.ts"
 import { CONNECTIONS_MAX } from "../http.ts"
-import { type Answer, makePair, ServedApi } from "./fake-served.ts"
+import { type Answer, ServedApi } from "./fake-served.ts"
 import { networkOf, SECURE_COOKIE } from "./gate.ts"
 import { makeToken, readTokens, revokedToken, writeTokens } from "./tokens.ts"
 
@@ -171,6 +172,10 @@ test("the session's cookie: out of reach of scripts, other sites and plain conne
   assert.equal((await secure.ask("GET", PATH, { cookie })).status, 401, "a new session ends the one before")
   const second = cookieOf(again).split(";")[0]!
   assert.ok(second.startsWith(`${SECURE_COOKIE}=`) && second !== cookie)
+  // Without the prefix a neighbouring host could have set it.
+  const bare = second.replace(SECURE_COOKIE, "sonde_session")
+  assert.equal((await secure.ask("GET", PATH, { cookie: bare })).status, 401)
+  assert.equal((await secure.ask("GET", PATH, { cookie: `${bare}x; ${second}` })).status, 200)
   const ended = await secure.ask("DELETE", "/api/v1/session", { cookie: second })
   assert.match(cookieOf(ended), /^__Host-sonde_session=; .*Max-Age=0$/)
   assert.equal((await secure.ask("GET", PATH, { cookie: second })).status, 401)
@@ -238,4 +243,20 @@ test("the audit log: who signed in and out, who was refused (bounded), whose tok
   const text = JSON.stringify(await served.audit(27))
   for (const token of Object.values(served.token)) assert.ok(!text.includes(token))
   assert.deepEqual(served.errors, [])
+})
+
+test("a token that was made before a hundred sign-ins is not told of as made again", async (at) => {
+  const served = await ServedApi.start()
+  at.after(() => served.close())
+  const note = { subject: "token:the-viewer", sentence: "the-viewer (viewer) signed in.", facts: {} }
+  for (let n = 0; n < 250; n++)
+    await served.inventory.edit({ kind: "session.begin", ...note }, { name: "the-viewer", atUs: n })
+  const { record } = makeToken("another", "viewer", Date.now(), 0)
+  writeTokens(served.folder, [...readTokens(served.folder), record])
+  assert.equal((await served.ask("GET", PATH, served.as("viewer"))).status, 200)
+  const made = (await served.audit(254)).filter(({ action }) => action === "token.make")
+  assert.deepEqual(
+    made.map(({ subject }) => subject),
+    ["the-viewer", "the-analyst", "the-admin", "another"].map((name) => `token:${name}`),
+  )
 })

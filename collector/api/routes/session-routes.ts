@@ -1,5 +1,5 @@
 // Signing in and out of the console, and who is signed in.
-import { COOKIE, type Gate, SECURE_COOKIE } from "../access/gate.ts"
+import type { Gate } from "../access/gate.ts"
 import type { Api } from "../http.ts"
 import { ApiProblem, PROBLEM } from "../problem.ts"
 import { Type } from "../schema.ts"
@@ -10,10 +10,8 @@ const Who = Type.Object({
 })
 const SignIn = Type.Object({ token: Type.String({ minLength: 1, maxLength: 256 }) }, { additionalProperties: false })
 
-/** `isSecure`: the cookie is for TLS only. */
-export function sessionRoutes(app: Api, gate: Gate | null, isSecure: boolean): void {
-  const cookie = (value: string, age: string): string =>
-    `${isSecure ? SECURE_COOKIE : COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}${age}`
+/** `gate` null: nobody needs to sign in. */
+export function sessionRoutes(app: Api, gate: Gate | null): void {
   app.get(
     "/api/v1/session",
     {
@@ -46,10 +44,10 @@ export function sessionRoutes(app: Api, gate: Gate | null, isSecure: boolean): v
     },
     async (request, reply) => {
       const session = gate?.signIn(request.body.token, request.ip, Date.now()) ?? null
-      if (session === null) throw new ApiProblem(401, "This token is none, or has ended.")
+      if (gate === null || session === null) throw new ApiProblem(401, "This token is none, or has ended.")
       // Whoever was signed in with this browser is not any more.
-      gate?.signOut({ cookie: request.headers.cookie, address: request.ip }, Date.now())
-      reply.header("set-cookie", cookie(session.id, ""))
+      gate.signOut({ cookie: request.headers.cookie, address: request.ip }, Date.now())
+      reply.header("set-cookie", gate.cookieField(session.id))
       return session.principal
     },
   )
@@ -64,8 +62,10 @@ export function sessionRoutes(app: Api, gate: Gate | null, isSecure: boolean): v
       },
     },
     async (request, reply) => {
-      gate?.signOut({ cookie: request.headers.cookie, address: request.ip }, Date.now())
-      reply.header("set-cookie", cookie("", "; Max-Age=0"))
+      if (gate !== null) {
+        gate.signOut({ cookie: request.headers.cookie, address: request.ip }, Date.now())
+        reply.header("set-cookie", gate.cookieField(""))
+      }
       return { sentence: "Signed out." }
     },
   )

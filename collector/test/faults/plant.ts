@@ -15,7 +15,8 @@ import {
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { freePort, NatsServer } from "../../../shared/testing/nats-server.ts"
+import { freePort } from "../../../shared/testing/free-port.ts"
+import { NatsServer } from "../../../shared/testing/nats-server.ts"
 import type { FaultSensorSettings } from "./fault-sensor.ts"
 import { Relay } from "./relay.ts"
 

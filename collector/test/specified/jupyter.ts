@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { freePort } from "../../../shared/testing/nats-server.ts"
+import { freePort } from "../../../shared/testing/free-port.ts"
 
 const TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 const PATIENCE_MS = 30_000

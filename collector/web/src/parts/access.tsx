@@ -23,18 +23,19 @@ export type Offer =
 
 /** Who only reads is not shown what changes anything. */
 export function useOffer(needed: Role): Offer {
-  const who = useContext(Access)
-  const rank = ROLES.indexOf(who?.role ?? "")
-  if (rank >= ROLES.indexOf(needed)) return { kind: "yes" }
-  if (rank < ROLES.indexOf("analyst")) return { kind: "hidden" }
-  return { kind: "withheld", reason: `This needs the role ${needed}; ${who?.name} is ${who?.role}.` }
+  const reason = useMissing(needed)
+  const role = useContext(Access)?.role ?? ""
+  if (reason === "") return { kind: "yes" }
+  return ROLES.indexOf(role) < ROLES.indexOf("analyst") ? { kind: "hidden" } : { kind: "withheld", reason }
 }
 
-/** A sentence of what is missing, for pages that are made of one form; "" where nothing is. */
+/** A sentence of what is missing; "" where nothing is. */
 export function useMissing(needed: Role): string {
   const who = useContext(Access)
-  if (useOffer(needed).kind === "yes" || who === null) return ""
-  return `This needs the role ${needed}; ${who.name} is ${who.role}.`
+  if (who === null) return `This needs the role ${needed}.`
+  return ROLES.indexOf(who.role) >= ROLES.indexOf(needed)
+    ? ""
+    : `This needs the role ${needed}; ${who.name} is ${who.role}.`
 }
 
 /** Leads to what needs this role: for those who have it. */

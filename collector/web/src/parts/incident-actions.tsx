@@ -1,5 +1,4 @@
 // What people decide about an incident.
-
 import { query, send, useApi } from "../api.ts"
 import type { Page } from "../types/common.ts"
 import type { Budget, Detection, Incident } from "../types/incidents.ts"
